@@ -1,0 +1,48 @@
+/**
+ * The named placeholders that a recipe's texts may hold, and what stands for each. `{{` is a brace.
+ * `{commit.short:N}` gives N characters, whatever the clone's size.
+ */
+export const placeholders = {
+  tag: 'the source tag, `v1.2.3`',
+  'tag.bare': 'the source tag without a leading `v`',
+  commit: 'the commit that the tag points at',
+  'commit.short': '`git rev-parse --short` of that commit in a full clone',
+  head: 'the commit after the patches',
+  'head.date': "that commit's committer date in the committer's own zone, as `2024-05-01T12:00:00Z`",
+  'head.describe': '`git describe --always --abbrev=0` of that commit in a full clone',
+} as const;
+
+export type PlaceholderName = keyof typeof placeholders;
+
+/** A placeholder as it stands in a text. */
+export interface FoundPlaceholder {
+  /** With its braces: `{commit.short:9}`. */
+  readonly text: string;
+  readonly name: string;
+  readonly length: number | undefined;
+}
+
+const shape = /\{\{|\{([^{}]*)\}/g;
+
+/** Puts a value in the place of each placeholder, and `{` in the place of `{{`. */
+export function replacePlaceholders(
+  text: string,
+  fill: (placeholder: FoundPlaceholder) => string,
+): string {
+  return text.replace(shape, (whole, inside: string | undefined) => {
+    if (inside === undefined) return '{';
+    const [name = '', length] = inside.split(':');
+    return fill({ text: whole, name, length: length === undefined ? undefined : Number(length) });
+  });
+}
+
+/** The placeholders of a text that have no meaning: unknown names, and lengths where none belongs. */
+export function badPlaceholders(text: string): readonly string[] {
+  const bad: string[] = [];
+  replacePlaceholders(text, ({ text: whole, name, length }) => {
+    const lengthFits = length === undefined || (name === 'commit.short' && length >= 4 && length <= 40);
+    if (!Object.hasOwn(placeholders, name) || !lengthFits) bad.push(whole);
+    return '';
+  });
+  return bad;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { path, platform } from './fields.ts';
+import { badPlaceholders, placeholders } from './placeholders.ts';
+
+/** A text with placeholders (`config/placeholders.ts`). */
+const template = z.string().superRefine((text, context) => {
+  for (const bad of badPlaceholders(text)) {
+    const known = Object.keys(placeholders).map((name) => `{${name}}`);
+    context.addIssue({
+      code: 'custom',
+      message: `unknown placeholder ${bad}; there are ${known.join(', ')}`,
+    });
+  }
+});
+
+/** Where a build, or a part of it, applies. Every member that is given must hold. */
+const condition = z.strictObject({
+  /** A semver range that the source tag's version must be in; prereleases count (`>=3.5.0-0`). */
+  version: z.string().optional(),
+  /** Release branches of EKS-D, as a semver range on `1.NN.M` of `v1-NN-eks-M`: `>=1.20.0 <1.22.5`. */
+  release: z.string().optional(),
+});
+export type Condition = z.infer<typeof condition>;
+
+const program = z.strictObject({
+  /** The file's name, without `.exe`. Needed where `package` is `.`; otherwise the folder's name stands. */
+  name: path.optional(),
+  /** A package as the go command takes it, from the module's folder; `*` matches within one folder name. */
+  package: z.string().min(1),
+  /** Folder names that a pattern leaves out. */
+  except: z.array(z.string().min(1)).optional(),
+});
+
+const build = z.strictObject({
+  when: condition.optional(),
+  /** The folder of go.mod. */
+  module: z.union([path, z.literal('.')]).default('.'),
+  programs: z.array(program).min(1),
+  /** `-X name=value`, after the linker flags that every build gets. */
+  stamps: z.record(z.string().min(1), template).default({}),
+  /** Flags of `go build` besides those that every build gets. */
+  flags: z.array(z.string().min(1)).default([]),
+  /** Only these platforms; all that have expectations where it is absent. */
+  platforms: z.array(platform).min(1).optional(),
+});
+
+/** `projects/<org>/<repo>/project.yaml`: how to build any version of a component. No pins of a release are in it. */
+export const projectSchema = z.strictObject({
+  schema: z.literal('1', { error: 'this version reads project schema 1' }),
+  /** What it is, in a line. */
+  description: z.string().min(1),
+  builds: z.array(build).min(1),
+});
+export type Project = z.infer<typeof projectSchema>;
+export type ProjectBuild = Project['builds'][number];

@@ -1,0 +1,60 @@
+import { renderDiagnostic } from './diagnostic.ts';
+import type { Failure } from './failure.ts';
+import { unreachable } from './unreachable.ts';
+
+/** What happened, where, and what to do: plain text, without a trailing newline, possibly several lines. */
+export function describeFailure(failure: Failure): string {
+  switch (failure.reason) {
+    case 'usage':
+      return `${failure.message}\n${failure.help}`;
+    case 'configuration':
+      return failure.diagnostics.map(renderDiagnostic).join('\n');
+    case 'unknown-name': {
+      const nearest = failure.nearest.length > 0 ? ` Nearest: ${failure.nearest.join(', ')}.` : '';
+      return `There is no ${failure.what} ${JSON.stringify(failure.name)}.${nearest} ${failure.help}`;
+    }
+    case 'missing-program':
+      return `The program ${failure.program} is not on the PATH. ${failure.help}`;
+    case 'program-too-old':
+      return `${failure.program} ${failure.found} is too old: ${failure.needed} or newer is needed.`;
+    case 'network':
+      return `The network failed while ${failure.what}: ${failure.detail}. Try again; what was finished is kept.`;
+    case 'source-unavailable':
+      return `${failure.wanted} is not in ${failure.repository}: ${failure.detail}. A release that names a source which is not public cannot be rebuilt.`;
+    case 'moved-tag':
+      return `Tag ${failure.tag} of ${failure.repository} points at ${failure.found}, the lock says ${failure.locked}. Find out who moved it; to accept the new commit, delete the lock and import again.`;
+    case 'patch-failed': {
+      const hunk = failure.hunk === undefined ? '' : `, hunk ${failure.hunk}`;
+      const file = failure.file === undefined ? '' : ` at ${failure.file}${hunk}`;
+      return `Patch ${failure.patch} does not apply${file}: ${failure.detail}`;
+    }
+    case 'toolchain-unavailable':
+      return `Go ${failure.version} cannot be had: ${failure.detail}`;
+    case 'module-unavailable':
+      return `Module ${failure.module} cannot be had: ${failure.detail}`;
+    case 'module-mismatch':
+      return `Module ${failure.module} is not what its checksum says: ${failure.detail}`;
+    case 'command-failed': {
+      const how = failure.signal ? `was ended by ${failure.signal}` : `exited with ${failure.exitCode}`;
+      return `${failure.command}\n${how}${failure.output ? `:\n${failure.output}` : ''}`;
+    }
+    case 'missing-output':
+      return `The build made no ${failure.file}: ${failure.detail}`;
+    case 'unsafe-path':
+      return `Path ${JSON.stringify(failure.path)} in ${failure.where} ${failure.detail}; it was not used.`;
+    case 'digest-mismatch':
+      return `${failure.what} has SHA-256 ${failure.found}, expected ${failure.expected}.`;
+    case 'disk-full':
+      return `The disk is full: ${failure.path}. Free some room (eksd-rebuild cache gc) and run again; what was finished is kept.`;
+    case 'read-only':
+      return `${failure.path} cannot be written. Point the cache elsewhere (--cache, or EKSD_REBUILD_CACHE) or change its permissions.`;
+    case 'store-version':
+      return `The store ${failure.path} was written by another version (${failure.found}; this one writes ${failure.expected}). Use another folder (--cache), or delete it.`;
+    case 'store-damaged':
+      return `The store is damaged at ${failure.path}: ${failure.detail}. Run eksd-rebuild cache check: it drops what is damaged, and the next run makes it again.`;
+    case 'aborted':
+      return 'Interrupted. What was finished is kept; the same command goes on from there.';
+    default:
+      return unreachable(failure);
+  }
+}

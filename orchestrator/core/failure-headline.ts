@@ -1,0 +1,28 @@
+import { describeFailure } from './describe-failure.ts';
+import type { Failure } from './failure.ts';
+
+/** A failure on one line, for places that have no more: what happened, without the whole command or its whole output. */
+export function failureHeadline(failure: Failure): string {
+  switch (failure.reason) {
+    case 'command-failed': {
+      const words = failure.command.split(' ').filter((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word));
+      const how = failure.signal ? `was ended by ${failure.signal}` : `exited with ${failure.exitCode}`;
+      const detail = firstTelling(failure.output);
+      return `${words.slice(0, 2).join(' ')} ${how}${detail === undefined ? '' : `: ${detail}`}`;
+    }
+    case 'configuration': {
+      const [first] = failure.diagnostics;
+      if (first === undefined) return 'The configuration is wrong.';
+      const more = failure.diagnostics.length > 1 ? ` (and ${failure.diagnostics.length - 1} more)` : '';
+      return `${first.location.file}:${first.location.line}:${first.location.column}: ${first.message}${more}`;
+    }
+    default:
+      return describeFailure(failure).split('\n', 1)[0] ?? '';
+  }
+}
+
+/** go puts `# package` above its errors, and says what it downloads before them. */
+function firstTelling(output: string): string | undefined {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.find((line) => line !== '' && !line.startsWith('#') && !line.startsWith('go: downloading'));
+}

@@ -1,0 +1,79 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** Expected trouble, as data. Every `reason` is described in `describe-failure.ts` and graded in `exit-code.ts`. */
+export type Failure =
+  | { readonly reason: 'usage'; readonly message: string; readonly help: string }
+  | { readonly reason: 'configuration'; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly reason: 'unknown-name';
+      readonly what: 'release' | 'project' | 'platform';
+      readonly name: string;
+      readonly nearest: readonly string[];
+      readonly help: string;
+    }
+  | { readonly reason: 'missing-program'; readonly program: string; readonly help: string }
+  | {
+      readonly reason: 'program-too-old';
+      readonly program: string;
+      readonly found: string;
+      readonly needed: string;
+    }
+  | { readonly reason: 'network'; readonly what: string; readonly detail: string }
+  | {
+      readonly reason: 'source-unavailable';
+      readonly repository: string;
+      readonly wanted: string;
+      readonly detail: string;
+    }
+  | {
+      readonly reason: 'moved-tag';
+      readonly repository: string;
+      readonly tag: string;
+      readonly locked: string;
+      readonly found: string;
+    }
+  | {
+      readonly reason: 'patch-failed';
+      readonly patch: string;
+      readonly file: string | undefined;
+      /** Counts from 1 within the file's part of the patch. */
+      readonly hunk: number | undefined;
+      readonly detail: string;
+    }
+  | { readonly reason: 'toolchain-unavailable'; readonly version: string; readonly detail: string }
+  | { readonly reason: 'module-unavailable'; readonly module: string; readonly detail: string }
+  | { readonly reason: 'module-mismatch'; readonly module: string; readonly detail: string }
+  | {
+      readonly reason: 'command-failed';
+      /** The command line as it can be typed, paths of this machine replaced by names. */
+      readonly command: string;
+      readonly exitCode: number | undefined;
+      readonly signal: string | undefined;
+      /** The last lines of its standard error. */
+      readonly output: string;
+    }
+  | { readonly reason: 'missing-output'; readonly file: string; readonly detail: string }
+  | { readonly reason: 'unsafe-path'; readonly path: string; readonly where: string; readonly detail: string }
+  | {
+      readonly reason: 'digest-mismatch';
+      readonly what: string;
+      readonly expected: string;
+      readonly found: string;
+    }
+  | { readonly reason: 'disk-full'; readonly path: string }
+  | { readonly reason: 'read-only'; readonly path: string }
+  | {
+      readonly reason: 'store-version';
+      readonly path: string;
+      readonly found: string;
+      readonly expected: string;
+    }
+  | { readonly reason: 'store-damaged'; readonly path: string; readonly detail: string }
+  | { readonly reason: 'aborted' };
+
+export type FailureReason = Failure['reason'];
+
+/** The failures that another try may mend: the network's fault, and nothing else. */
+export function isTransient(failure: Failure): boolean {
+  return failure.reason === 'network';
+}

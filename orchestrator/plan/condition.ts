@@ -1,0 +1,33 @@
+import semver from 'semver';
+import type { Condition } from '../config/project.ts';
+
+/** What a condition is held against. */
+export interface Subject {
+  /** `v3.5.13` */
+  readonly tag: string;
+  /** `1-30` */
+  readonly branch: string;
+  /** 5 of `v1-30-eks-5` */
+  readonly number: number;
+}
+
+/** Whether every member of a condition holds; a recipe without one always applies. */
+export function holds(condition: Condition | undefined, subject: Subject): boolean {
+  if (condition?.version !== undefined && !inRange(tagVersion(subject.tag), condition.version)) return false;
+  const release = `${subject.branch.replace('-', '.')}.${subject.number}`;
+  return condition?.release === undefined || inRange(release, condition.release);
+}
+
+/** Whether a text is a range that semver reads. */
+export function isRange(text: string): boolean {
+  return semver.validRange(text) !== null;
+}
+
+function inRange(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true });
+}
+
+/** The version in a tag: `3.5.13` of `v3.5.13`, `0.7.18-cvefix` of `v0.7.18-cvefix`; `0.0.0` where there is none. */
+function tagVersion(tag: string): string {
+  return semver.parse(tag, { loose: true })?.version ?? semver.coerce(tag)?.version ?? '0.0.0';
+}

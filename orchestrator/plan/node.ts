@@ -1,0 +1,102 @@
+import type { Digest } from '../core/digest.ts';
+import type { Platform } from '../core/platform.ts';
+import type { RelativePath } from '../core/relative-path.ts';
+
+declare const nodeIdBrand: unique symbol;
+
+/** A node's name within one graph, readable: `go-build etcd-io/etcd server linux/arm64`. */
+export type NodeId = string & { readonly [nodeIdBrand]: true };
+
+export function asNodeId(text: string): NodeId {
+  return text as NodeId;
+}
+
+/** A task to do, as data. Each kind's deed is in `task/<kind>.ts`. */
+export type BuildNode = ToolchainNode | SourceNode | ModulesNode | GoBuildNode;
+
+export type NodeKind = BuildNode['kind'];
+
+/** What the scheduler needs of a node, whatever its kind. */
+export interface NodeBase {
+  readonly id: NodeId;
+  readonly needs: readonly NodeId[];
+  /** For people: `go 1.21.10`. */
+  readonly title: string;
+  /** The projects that it serves, in code-unit order. */
+  readonly projects: readonly string[];
+}
+
+/** The exact Go for the machine that builds. Output: a GOROOT in the folder `go`. */
+export interface ToolchainNode extends NodeBase {
+  readonly kind: 'toolchain';
+  /** Without the `go` in front: `1.21.10`, `1.13`. */
+  readonly version: string;
+}
+
+/** A project's checkout with its patches applied. Output: the folder `source`, and `facts.json` (see `task/source-facts.ts`). */
+export interface SourceNode extends NodeBase {
+  readonly kind: 'source';
+  readonly repository: string;
+  readonly tag: string;
+  /** The commit that the tag points at, 40 hexadecimal characters. */
+  readonly commit: string;
+  readonly patches: readonly PatchPin[];
+}
+
+/** A patch and where its bytes are had from; only the SHA-256 counts for the key. */
+export interface PatchPin {
+  readonly path: RelativePath;
+  readonly sha256: Digest;
+  readonly from:
+    | { readonly kind: 'upstream'; readonly repository: string; readonly commit: string }
+    | { readonly kind: 'user'; readonly file: string };
+}
+
+/** The modules that a go-build needs, for all its platforms. Output: a GOPATH in the folder `gopath`, with `pkg/mod`. */
+export interface ModulesNode extends NodeBase {
+  readonly kind: 'modules';
+  readonly toolchain: NodeId;
+  readonly source: NodeId;
+  /** The version of that toolchain: how it is called depends on it. */
+  readonly goVersion: string;
+  /** The folder of go.mod below the checkout, or `.`. */
+  readonly module: string;
+  readonly programs: readonly Program[];
+  readonly platforms: readonly Platform[];
+  readonly flags: readonly string[];
+}
+
+/** One go command: all programs of one module for one platform. Output: the programs, by file name, at the top. */
+export interface GoBuildNode extends NodeBase {
+  readonly kind: 'go-build';
+  readonly toolchain: NodeId;
+  readonly source: NodeId;
+  readonly modules: NodeId;
+  readonly goVersion: string;
+  readonly module: string;
+  readonly platform: Platform;
+  readonly programs: readonly Program[];
+  /** Flags in order, before the packages: `-trimpath`, `-installsuffix`, `cgo`. */
+  readonly flags: readonly string[];
+  /** The words of `-ldflags` in order; may hold placeholders that `task/source-facts.ts` resolves: `{head.date}`. */
+  readonly ldflags: readonly string[];
+  /** Set for the go command beside what every build gets: `CGO_ENABLED=0`. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Programs to build. With a `name`, `package` is one package and the file is called so (plus `.exe` for windows).
+ * Without, `package` is a pattern below the module's folder (`./plugins/main/*`) that is expanded in the checkout to
+ * folders with a Go file, and each file is called after its folder.
+ */
+export interface Program {
+  readonly name?: string;
+  readonly package: string;
+  /** Base names that a pattern leaves out. */
+  readonly except?: readonly string[];
+}
+
+/** A graph: every need names a node of it, and there is no cycle (`plan/graph.ts` checks). In a stable order. */
+export interface Graph<N extends NodeBase = BuildNode> {
+  readonly nodes: ReadonlyMap<NodeId, N>;
+}

@@ -1,0 +1,27 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { locate, renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+
+const text = 'first: 1\n\tsecond: two\nlast: 3';
+
+test('a complaint shows file, line, column, the line itself and a squiggle under the place', () => {
+  const offset = text.indexOf('two');
+  const location = locate('a.yaml', text, offset, offset + 3);
+  const rendered = renderDiagnostic({
+    severity: 'error',
+    message: 'no number',
+    help: 'Write one.',
+    location,
+  });
+  assert.is(
+    rendered,
+    ['a.yaml:2:10: error: no number', '    \tsecond: two', '    \t        ~~~', '    Write one.'].join('\n'),
+  );
+});
+
+test('a place that runs over its line is shown to the end of the line', () => {
+  assert.is(locate('a.yaml', text, text.indexOf('3'), 999).length, 1);
+  assert.is(locate('a.yaml', text, 0, 999).length, 'first: 1'.length);
+});
+
+test.run();

@@ -1,0 +1,22 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { holds } from '../../orchestrator/plan/condition.ts';
+
+const subject = { tag: 'v3.5.13', branch: '1-30', number: 5 };
+
+test('ranges are held against the tag and against the release', () => {
+  assert.ok(holds(undefined, subject));
+  assert.ok(holds({ version: '>=3.5.0-0 <3.6.0-0' }, subject));
+  assert.not.ok(holds({ version: '<3.5.0' }, subject));
+  assert.ok(holds({ release: '>=1.30.5' }, subject));
+  assert.not.ok(holds({ release: '<1.30.5' }, subject));
+  assert.not.ok(holds({ version: '>=3.0.0', release: '<1.20.0' }, subject));
+});
+
+test('a tag with more than a version in it is read by its version', () => {
+  assert.ok(holds({ version: '>=0.7.18-0 <0.7.18' }, { ...subject, tag: 'v0.7.18-cvefix' }));
+  assert.ok(holds({ version: '^1.2.0' }, { ...subject, tag: 'tool-1.2.3' }));
+  assert.ok(holds({ version: '>=3.5.0-0' }, { ...subject, tag: 'v3.5.0-rc.1' }));
+});
+
+test.run();
