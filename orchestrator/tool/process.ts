@@ -1,0 +1,48 @@
+/** A process to run: argv without a shell, and nothing inherited but what is named here. */
+export interface Command {
+  /** A name that is looked up on `env.PATH`, or an absolute path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** `none`: without a network where the machine allows it (see `isolation.ts`). */
+  readonly network: 'allowed' | 'none';
+  readonly signal?: AbortSignal;
+  /** Each line of standard error as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Standard output goes to this file instead of into memory. */
+  readonly stdoutFile?: string;
+}
+
+export interface ProcessOutcome {
+  /** Undefined where it was ended by a signal or never started. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** Why it never started: `ENOENT` where there is no such program. */
+  readonly spawnError: string | undefined;
+  readonly aborted: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Wall clock. */
+  readonly seconds: number;
+}
+
+/** The one seam that unit tests replace. Never throws for what a process does. */
+export type RunProcess = (command: Command) => Promise<ProcessOutcome>;
+
+/** What a report says of a command. Paths of this machine are replaced by names: `$OUTPUT`, `$SCRATCH`, `$TREE(<node>)`. */
+export interface CommandRecord {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly exitCode: number | undefined;
+  readonly seconds: number;
+  /** What kept it from the network: `namespace`, `none` (nothing did), or `allowed` (it may use it). */
+  readonly isolation: 'namespace' | 'none' | 'allowed';
+}
+
+export function succeeded(outcome: ProcessOutcome): boolean {
+  return outcome.exitCode === 0;
+}
