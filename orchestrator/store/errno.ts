@@ -1,0 +1,57 @@
+import type { Failure } from '../core/failure.ts';
+import { err, type Result } from '../core/result.ts';
+
+/** The system's name of an error (`ENOENT`), or undefined where it is no system error. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function isErrno(error: unknown, ...names: readonly string[]): boolean {
+  const name = errnoOf(error);
+  return name !== undefined && names.includes(name);
+}
+
+/**
+ * The failure that a system error of the store amounts to. `root` is what a person can do something about.
+ * @throws the error itself where it is no system error: a bug.
+ */
+export function failureOfErrno(error: unknown, root: string): Failure {
+  const name = errnoOf(error);
+  if (name === undefined || !(error instanceof Error)) throw error;
+  switch (name) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return { reason: 'disk-full', path: root };
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return { reason: 'read-only', path: root };
+    default: {
+      const path = 'path' in error && typeof error.path === 'string' ? error.path : root;
+      return { reason: 'store-damaged', path, detail: error.message };
+    }
+  }
+}
+
+/** Runs `body`, and turns a system error that it throws into its failure. */
+export async function guarded<T>(
+  root: string,
+  body: () => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  try {
+    return await body();
+  } catch (error) {
+    return err(failureOfErrno(error, root));
+  }
+}
+
+/** Runs `body`; undefined where it failed with one of these system errors. */
+export function unless<T>(names: readonly string[], body: () => T): T | undefined {
+  try {
+    return body();
+  } catch (error) {
+    if (isErrno(error, ...names)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Digest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
+import { isErrno } from './errno.ts';
+import type { Layout } from './layout.ts';
+import type { Leases } from './leases.ts';
+
+/** What the parts of one open store share. */
+export interface Handle {
+  readonly layout: Layout;
+  readonly leases: Leases;
+  /** Why nothing can be written: `read-only` or `disk-full`; undefined where it can. */
+  readonly unwritable: Failure | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A path below `tmp/` that is nobody's. It names this process's lease, so that `sweepTemporary` knows whose it was. */
+  temporaryName(): string;
+  /** Makes everything on the store's file system durable, in one go; false where that is not to be had. */
+  readonly syncAll: () => Promise<boolean>;
+  /** Trees of which this process knows that they are on the disk. */
+  readonly durable: Set<Digest>;
+  /** Folders of which this process knows that they are folders: see `makeFolder`. */
+  readonly folders: Set<string>;
+}
+
+/** 48 random bits as text, from a number in [0, 1). */
+export function randomName(random: () => number): string {
+  return Math.floor(random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
+}
+
+/**
+ * Makes a folder of the store where it is missing. A symbolic link or a file in its place is not used but refused
+ * (`unsafe-path`): writing through it would leave the store. @throws system errors.
+ */
+export function makeFolder(path: string): Failure | undefined {
+  try {
+    mkdirSync(path, { mode: 0o755 });
+    return undefined;
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
+  const found = lstatSync(path);
+  if (found.isDirectory()) return undefined;
+  const detail = found.isSymbolicLink() ? 'is a symbolic link' : 'is no folder';
+  return {
+    reason: 'unsafe-path',
+    path: basename(path),
+    where: `the store's folder ${dirname(path)}`,
+    detail,
+  };
+}
+
+/** The same for a shard, asked of the file system once a process. */
+export function makeShard(handle: Handle, folder: string): Failure | undefined {
+  if (handle.folders.has(folder)) return undefined;
+  const failure = makeFolder(folder);
+  if (failure === undefined) handle.folders.add(folder);
+  return failure;
+}
+
+/** `tmp/<lease>.<random>` */
+export function temporaryNames(layout: Layout, lease: string, random: () => number): () => string {
+  return () => join(layout.temporary, `${lease}.${randomName(random)}`);
+}
+
+/** The lease in a temporary name. */
+export function leaseOfTemporary(name: string): string {
+  const dot = name.indexOf('.');
+  return dot < 0 ? name : name.slice(0, dot);
+}

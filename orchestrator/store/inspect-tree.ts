@@ -1,0 +1,81 @@
+import { lstatSync, readlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Digest } from '../core/digest.ts';
+import { unless } from './errno.ts';
+import { hashFile } from './hash-file.ts';
+import { blobPath, type Layout, treePlaceOf } from './layout.ts';
+import { listFolder, stat } from './list.ts';
+import { readManifest } from './manifest.ts';
+import { newPace, type Pace } from './pace.ts';
+import type { TreeEntry } from './store.ts';
+
+/** One thing that is wrong with a tree: `src/a.go has other bytes`. */
+export type Damage = string;
+
+/**
+ * Compares a tree's folder with its manifest: every file there, of the right kind, size, permissions and SHA-256, and
+ * nothing beside them (empty folders apart). Derived files likewise. A damaged file that is the pool's loses its place there.
+ * @param known the SHA-256 of inodes that were hashed before, to save the second reading. @throws system errors.
+ */
+export async function inspectTree(
+  layout: Layout,
+  tree: Digest,
+  known: ReadonlyMap<number, Digest> = new Map(),
+): Promise<readonly Damage[]> {
+  const place = treePlaceOf(layout, tree);
+  const entries = readManifest(place.manifest, tree);
+  if (entries === undefined) return ['its manifest is missing or has other bytes'];
+  const derived = stat(place.derived) ? readManifest(place.derived) : [];
+  if (derived === undefined) return ['its list of derived files cannot be read'];
+  const expected = new Map([...entries, ...derived].map((entry) => [entry.path, entry]));
+  const damage: Damage[] = [];
+  const pace = newPace();
+  const folders = [''];
+  for (const folder of folders) {
+    for (const item of listFolder(join(place.content, folder))) {
+      const path = folder === '' ? item.name : `${folder}/${item.name}`;
+      if (item.isDirectory()) {
+        folders.push(path);
+        continue;
+      }
+      const entry = expected.get(path);
+      expected.delete(path);
+      const why =
+        entry === undefined
+          ? 'does not belong to it'
+          : await compare(layout, place.content, entry, known, pace);
+      if (why !== undefined) damage.push(`${path} ${why}`);
+    }
+  }
+  for (const path of expected.keys()) damage.push(`${path} is missing`);
+  return damage;
+}
+
+async function compare(
+  layout: Layout,
+  content: string,
+  entry: TreeEntry,
+  known: ReadonlyMap<number, Digest>,
+  pace: Pace,
+): Promise<string | undefined> {
+  const path = join(content, entry.path);
+  const found = stat(path);
+  if (found === undefined) return 'is missing';
+  if (entry.type === 'link') {
+    if (!found.isSymbolicLink()) return 'is no symbolic link';
+    return readlinkSync(path) === entry.target ? undefined : 'points elsewhere';
+  }
+  if (!found.isFile()) return 'is no file';
+  const mode = entry.executable ? 0o555 : 0o444;
+  if ((found.mode & 0o777) !== mode) return 'has other permissions';
+  const sha256 = known.get(found.ino) ?? (await hashFile(path, pace)).sha256;
+  if (sha256 === entry.sha256) return undefined;
+  dropBlob(blobPath(layout, entry.sha256, entry.executable), found.ino);
+  return 'has other bytes';
+}
+
+function dropBlob(blob: string, inode: number): void {
+  unless(['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM'], () => {
+    if (lstatSync(blob).ino === inode) unlinkSync(blob);
+  });
+}

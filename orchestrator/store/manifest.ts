@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { byCodeUnit, canonicalJson } from '../core/canonical-json.ts';
+import { type Digest, digestOf, isDigest } from '../core/digest.ts';
+import { whyUnsafePath } from '../core/relative-path.ts';
+import { unless } from './errno.ts';
+import type { TreeEntry } from './store.ts';
+
+export interface Manifest {
+  readonly text: string;
+  /** SHA-256 of the text. */
+  readonly digest: Digest;
+}
+
+/** The canonical text of a tree's entries, in code-unit order of their paths. */
+export function makeManifest(entries: readonly TreeEntry[]): Manifest {
+  const sorted = [...entries].sort((a, b) => byCodeUnit(a.path, b.path));
+  const text = canonicalJson(sorted.map((entry) => ({ ...entry })));
+  return { text, digest: digestOf(text) };
+}
+
+/** Reads a manifest; undefined where it is missing, or is none, or (where a digest is given) has another one. */
+export function readManifest(path: string, digest?: Digest): readonly TreeEntry[] | undefined {
+  const text = unless(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'], () => readFileSync(path, 'utf8'));
+  if (text === undefined || (digest !== undefined && digestOf(text) !== digest)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return Array.isArray(value) && value.every(isEntry) ? value : undefined;
+}
+
+function isEntry(value: unknown): value is TreeEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, type, executable, size, sha256, target } = value as Readonly<Record<string, unknown>>;
+  if (typeof path !== 'string' || whyUnsafePath(path) !== undefined) return false;
+  if (type === 'link') return typeof target === 'string';
+  const isFile = type === 'file' && typeof executable === 'boolean' && typeof size === 'number';
+  return isFile && typeof sha256 === 'string' && isDigest(sha256);
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { checkStore } from './check.ts';
+import { fileSystemSync, type SyncProgram } from './durable.ts';
+import { failureOfErrno, guarded } from './errno.ts';
+import { leftovers, makeTemporaryFolder, removeAll } from './folders.ts';
+import { collectGarbage } from './gc.ts';
+import { type Handle, randomName, temporaryNames } from './handle.ts';
+import { inspectTree } from './inspect-tree.ts';
+import { layoutOf, treePlaceOf } from './layout.ts';
+import { leasesOf } from './leases.ts';
+import { withLock } from './locks.ts';
+import type { StoreMaintenance } from './maintenance.ts';
+import { readManifest } from './manifest.ts';
+import { prepare } from './prepare.ts';
+import { identify } from './process-life.ts';
+import { lastResult, lookup, record } from './results.ts';
+import { measure } from './size.ts';
+import type { Store } from './store.ts';
+import { addTree, removeTree } from './trees.ts';
+
+export interface StoreOptions {
+  readonly pid: number;
+  /** The machine's name: with the process it tells whose a lock or a temporary folder is. */
+  readonly host: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Numbers in [0, 1), for names that are nobody's. */
+  readonly random: () => number;
+  /** Without it, each file is made durable on its own: slow for a tree of thousands. */
+  readonly sync?: SyncProgram;
+}
+
+/**
+ * Opens the store in a folder, and makes it where there is none. One that is read-only or has no room left can be opened:
+ * then the first write says so. What killed processes left behind is removed meanwhile.
+ * Errors: `store-version`; `unsafe-path` where a link stands for one of its folders; `store-damaged` where a file does.
+ */
+export async function openStore(
+  root: string,
+  options: StoreOptions,
+): Promise<Result<Store & StoreMaintenance, Failure>> {
+  const { pid, host, now, random } = options;
+  const layout = layoutOf(resolve(root));
+  const lease = `${pid}-${randomName(random)}`;
+  const leases = leasesOf(layout, lease, identify(pid, host), now);
+  let unwritable: Failure | undefined;
+  try {
+    const failure = prepare(layout, lease);
+    if (failure !== undefined) return err(failure);
+    leases.take();
+  } catch (error) {
+    unwritable = failureOfErrno(error, layout.root);
+    if (unwritable.reason !== 'read-only' && unwritable.reason !== 'disk-full') return err(unwritable);
+  }
+  const handle: Handle = {
+    layout,
+    leases,
+    unwritable,
+    now,
+    temporaryName: temporaryNames(layout, lease, random),
+    syncAll: fileSystemSync(layout.root, options.sync),
+    durable: new Set(),
+    folders: new Set(),
+  };
+  const swept = unwritable === undefined ? guarded(layout.root, () => sweep(handle)) : undefined;
+  return ok(storeOf(handle, swept));
+}
+
+async function sweep(handle: Handle): Promise<Result<void, Failure>> {
+  for (const path of leftovers(handle)) await removeAll(path);
+  return ok(undefined);
+}
+
+function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & StoreMaintenance {
+  const { layout } = handle;
+  const { root } = layout;
+  return {
+    root,
+    treePath: (tree) => treePlaceOf(layout, tree).content,
+    lookup: async (key) => lookup(handle, key),
+    lastResult: async (kind, title) => lastResult(handle, kind, title),
+    record: (result) =>
+      guarded(root, async () => {
+        const failure = await record(handle, result);
+        return failure === undefined ? ok(undefined) : err(failure);
+      }),
+    addTree: (folder, derived = () => false) => guarded(root, () => addTree(handle, folder, derived)),
+    entries: (tree) =>
+      guarded(root, async () => {
+        const place = treePlaceOf(layout, tree);
+        const entries = readManifest(place.manifest, tree);
+        if (entries !== undefined) return ok(entries);
+        return err({
+          reason: 'store-damaged',
+          path: place.manifest,
+          detail: 'missing, or not as it was written',
+        });
+      }),
+    temporaryFolder: () => guarded(root, async () => makeTemporaryFolder(handle)),
+    removeTemporary: async (folder) => {
+      await guarded(root, async () => ok(await removeAll(folder)));
+    },
+    withLock: (name, signal, body) => withLock(handle, name, signal, body),
+    recheck: (tree) =>
+      guarded(root, async () => {
+        const damage = await inspectTree(layout, tree);
+        if (damage.length > 0) await removeTree(handle, tree);
+        return ok(damage);
+      }),
+    size: () => guarded(root, async () => ok(await measure(layout))),
+    gc: (policy) =>
+      guarded(root, async () => {
+        if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);
+        return ok(await collectGarbage(handle, policy));
+      }),
+    check: () =>
+      guarded(root, async () => {
+        if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);
+        return ok(await checkStore(handle));
+      }),
+    close: async () => {
+      await swept;
+      handle.leases.release();
+    },
+  };
+}

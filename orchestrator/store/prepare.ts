@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Failure } from '../core/failure.ts';
+import { isErrno } from './errno.ts';
+import { makeFolder } from './handle.ts';
+import { type Layout, ownFolders, storeVersion } from './layout.ts';
+
+/**
+ * Makes what is missing of a store's folders, after a look at its version. `beside` is what the process writes under
+ * before it renames. Errors: `store-version`; `unsafe-path` where a link is in the place of a folder.
+ * @throws system errors.
+ */
+export function prepare(layout: Layout, beside: string): Failure | undefined {
+  const found = readVersion(layout);
+  if (found !== undefined && found !== storeVersion) return otherVersion(layout, found);
+  if (found === undefined) {
+    // The version comes first. So where there are folders and, still, no version, someone else made them.
+    if (ownFolders(layout).some((folder) => existsSync(folder)) && readVersion(layout) === undefined) {
+      return otherVersion(layout, 'no version');
+    }
+    mkdirSync(layout.root, { recursive: true });
+    writeFileSync(`${layout.version}.${beside}`, `${storeVersion}\n`, { flag: 'wx' });
+    renameSync(`${layout.version}.${beside}`, layout.version);
+  }
+  for (const folder of ownFolders(layout)) {
+    const failure = makeFolder(folder);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function readVersion(layout: Layout): string | undefined {
+  try {
+    return readFileSync(layout.version, 'utf8').trim();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function otherVersion(layout: Layout, found: string): Failure {
+  const line = found.split('\n')[0] ?? '';
+  return { reason: 'store-version', path: layout.root, found: line.slice(0, 60), expected: storeVersion };
+}

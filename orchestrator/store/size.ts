@@ -1,0 +1,32 @@
+import type { Layout } from './layout.ts';
+import { forEachFile } from './list.ts';
+import type { StoreSize } from './maintenance.ts';
+import { newPace } from './pace.ts';
+
+/** See `StoreMaintenance.size`. @throws system errors. */
+export async function measure(layout: Layout): Promise<StoreSize> {
+  const pace = newPace();
+  const sum = async (folder: string, counts: (links: number) => boolean = () => true) => {
+    let bytes = 0;
+    await forEachFile(folder, pace, (_, found) => {
+      if (counts(found.nlink)) bytes += found.size;
+    });
+    return bytes;
+  };
+  const blobs = await sum(layout.blobs);
+  // What has more than one name is in the pool as well, and counted there.
+  const trees = await sum(layout.trees, (links) => links === 1);
+  const results = (await sum(layout.results)) + (await sum(layout.titles));
+  const temporary = await sum(layout.temporary, (links) => links === 1);
+  const git = await sum(layout.git);
+  const goBuild = await sum(layout.goBuild);
+  return {
+    blobs,
+    trees,
+    results,
+    temporary,
+    git,
+    goBuild,
+    total: blobs + trees + results + temporary + git + goBuild,
+  };
+}
