@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PlaceholderName, placeholders, replacePlaceholders } from '../config/placeholders.ts';
+
+/** What a recipe may want to know of a checkout: read off the full clone, which the checkout itself lacks. */
+export interface SourceFacts {
+  readonly tag: string;
+  /** What the tag points at. */
+  readonly commit: string;
+  /** The commit after the patches; without patches the same. */
+  readonly head: string;
+  /** `2024-05-01T12:00:00-07:00`: the committer's own time and zone. */
+  readonly headCommitterDate: string;
+  /** Seconds since the epoch. */
+  readonly headUnixTime: number;
+  /** What the tag's name resolves to: an annotated tag's own object, else the commit. */
+  readonly tagObject: string;
+  /** `git rev-parse --short <tag>`. */
+  readonly shortTag: string;
+  /** `git rev-parse --short <commit>`: its length depends on how many objects the clone has. */
+  readonly shortCommit: string;
+  /** `git describe --always --abbrev=0` of the head: the nearest annotated tag, else the whole commit. */
+  readonly describe: string;
+}
+
+/** The file of a source's tree that holds its facts as canonical JSON. */
+export const factsFile = 'facts.json';
+
+/** The facts of a source. @param tree the output folder of a source task, which wrote them. */
+export async function readSourceFacts(tree: string): Promise<SourceFacts> {
+  return JSON.parse(await readFile(join(tree, factsFile), 'utf8')) as SourceFacts;
+}
+
+/**
+ * A recipe's text with each placeholder replaced.
+ * @throws TypeError on a placeholder that does not exist: reading the recipe refuses it (`badPlaceholders`).
+ */
+export function resolvePlaceholders(text: string, facts: SourceFacts): string {
+  const values: { readonly [Name in PlaceholderName]: string } = {
+    tag: facts.tag,
+    'tag.bare': facts.tag.replace(/^v/, ''),
+    'tag.short': facts.shortTag,
+    commit: facts.commit,
+    'commit.short': facts.shortCommit,
+    head: facts.head,
+    // Upstream's Makefiles print the local time and put a Z behind it, whatever the zone.
+    'head.date': `${facts.headCommitterDate.slice(0, 19)}Z`,
+    'head.describe': facts.describe,
+    'head.unix': String(facts.headUnixTime),
+  };
+  return replacePlaceholders(text, ({ text: whole, name, length }) => {
+    if (!isKnown(name)) throw new TypeError(`unknown placeholder ${whole}`);
+    if (length === undefined) return values[name];
+    const full = { 'tag.short': facts.tagObject, 'commit.short': facts.commit }[name as string];
+    if (full === undefined) throw new TypeError(`placeholder ${whole} takes no length`);
+    return full.slice(0, length);
+  });
+}
+
+function isKnown(name: string): name is PlaceholderName {
+  return Object.hasOwn(placeholders, name);
+}

@@ -1,0 +1,151 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { SourceNode } from '../plan/node.ts';
+import type { GitClones } from '../tool/git-clones.ts';
+import { type LocalGit, runGit } from '../tool/git-command.ts';
+import { applyPatch, collectPatches, committer } from './apply-patches.ts';
+import { factsFile, type SourceFacts } from './source-facts.ts';
+import { mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
+import type { Outputs, Task, TaskContext } from './task.ts';
+
+export interface SourceOptions {
+  readonly clones: GitClones;
+  /** Of `hermeticGitEnvironment`. */
+  readonly gitEnv: Readonly<Record<string, string>>;
+}
+
+/**
+ * A project's checkout with its patches committed, in `source`, and what a recipe may want to know of it, in
+ * `facts.json`. The checkout's `.git` stands alone.
+ * Errors: those of `GitClones.ensure`, `patch-failed`, `unsafe-path`, `digest-mismatch`.
+ */
+export function createSourceTask(options: SourceOptions): Task<SourceNode> {
+  return {
+    inputs: (node) => ({
+      recipe: 1,
+      // Its name is in the facts and in the marker file.
+      tag: node.tag,
+      commit: node.commit,
+      patches: node.patches.map((patch) => patch.sha256),
+      committer: `${committer.name} <${committer.email}>`,
+    }),
+    run: (node, context) => makeSource(node, context, options),
+  };
+}
+
+async function makeSource(
+  node: SourceNode,
+  context: TaskContext,
+  options: SourceOptions,
+): Promise<Result<Outputs, Failure>> {
+  const git: LocalGit = { run: context.run, env: options.gitEnv, signal: context.signal };
+  const { repository, tag, commit } = node;
+  const cloned = await options.clones.ensure(repository, { kind: 'tag', tag, commit }, context);
+  if (!cloned.ok) return cloned;
+  const clone = cloned.value.gitDir;
+  const patchFolder = join(context.scratch, 'patches');
+  await mkdir(patchFolder);
+  const patches = await collectPatches(node.patches, patchFolder, git, options.clones, context);
+  if (!patches.ok) return patches;
+
+  const workTree = join(context.output, 'source');
+  const gitDir = join(context.scratch, 'work.git');
+  await mkdir(workTree);
+  const tags = await mergedTags(git, clone, commit);
+  if (!tags.ok) return tags;
+  await writeSkeleton(gitDir, { head: commit, tags: tags.value, alternate: join(clone, 'objects') });
+  context.progress('checking out');
+  const checkedOut = await runGit(git, ['reset', '--quiet', '--hard', commit], { gitDir, workTree });
+  if (!checkedOut.ok) return err(checkoutFailure(checkedOut.error, node));
+  for (const [index, patch] of patches.value.entries()) {
+    context.progress(`applying patch ${index + 1} of ${patches.value.length}`);
+    const applied = await applyPatch(patch, git, { gitDir, workTree });
+    if (!applied.ok) return applied;
+  }
+
+  const facts = await factsOf(node, git, { clone, gitDir });
+  if (!facts.ok) return facts;
+  const { head } = facts.value;
+  const stampDir = join(workTree, '.git');
+  const scratch = join(context.scratch, 'stamp');
+  await mkdir(scratch);
+  const stamped = await writeStampFolder(git, {
+    ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tags.value, tag, scratch },
+    abbreviation: facts.value.shortCommit.length,
+  });
+  if (!stamped.ok) return stamped;
+  await writeMarkers(workTree, node);
+  await writeFile(join(context.output, factsFile), canonicalJson({ ...facts.value }));
+  return ok({ derived: isDerived });
+}
+
+/** What HEAD and packed-refs fix: its bytes depend on git's version and on how the clone was packed. */
+function isDerived(path: string): boolean {
+  return path === 'source/.git/index' || path.startsWith('source/.git/objects/');
+}
+
+/**
+ * The untracked files that upstream's make rules left in each checkout (GIT_CHECKOUT_TARGET and GIT_PATCH_TARGET in its
+ * Common.mk): because of them every build is stamped `vcs.modified=true`.
+ */
+async function writeMarkers(workTree: string, node: SourceNode): Promise<void> {
+  const names = [`eks-distro-checkout-${node.tag.replaceAll('/', '-')}`];
+  if (node.patches.length > 0) names.push('eks-distro-patched');
+  for (const name of names) {
+    try {
+      // Exclusive: a file of the checkout stays as it is, and a symbolic link is not followed.
+      await writeFile(join(workTree, name), '', { flag: 'wx' });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function checkoutFailure(failure: Failure, node: SourceNode): Failure {
+  if (failure.reason !== 'command-failed' || !/unable to read|missing blob/.test(failure.output))
+    return failure;
+  const wanted = `the whole of tag ${node.tag}`;
+  return { reason: 'source-unavailable', repository: node.repository, wanted, detail: failure.output };
+}
+
+async function factsOf(
+  node: SourceNode,
+  git: LocalGit,
+  folders: { readonly clone: string; readonly gitDir: string },
+): Promise<Result<SourceFacts, Failure>> {
+  const { clone, gitDir } = folders;
+  const show = await runGit(git, ['show', '-s', '--format=%H %cd', '--date=raw', 'HEAD'], { gitDir });
+  if (!show.ok) return show;
+  const tagName = `refs/tags/${node.tag}`;
+  const ids = await runGit(git, ['rev-parse', tagName], { gitDir: clone });
+  if (!ids.ok) return ids;
+  const shortTag = await runGit(git, ['rev-parse', '--short', tagName], { gitDir: clone });
+  if (!shortTag.ok) return shortTag;
+  const short = await runGit(git, ['rev-parse', '--short', node.commit], { gitDir: clone });
+  if (!short.ok) return short;
+  const describe = await runGit(git, ['describe', '--always', '--abbrev=0', 'HEAD'], { gitDir });
+  if (!describe.ok) return describe;
+  const [head = '', seconds = '', zone = ''] = show.value.trim().split(' ');
+  return ok({
+    tag: node.tag,
+    commit: node.commit,
+    head,
+    headCommitterDate: isoDate(Number(seconds), zone),
+    headUnixTime: Number(seconds),
+    tagObject: ids.value.trim(),
+    shortTag: shortTag.value.trim(),
+    shortCommit: short.value.trim(),
+    describe: describe.value.trim(),
+  });
+}
+
+/** Git's own `%cI` writes UTC in two ways, depending on its version. @param zone `-0700` */
+function isoDate(unixTime: number, zone: string): string {
+  const [, sign = '+', hours = '00', minutes = '00'] = /^([+-])([0-9]{2})([0-9]{2})$/.exec(zone) ?? [];
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60 * (sign === '-' ? -1 : 1);
+  const local = new Date((unixTime + offset) * 1000).toISOString().slice(0, 19);
+  return `${local}${sign}${hours}:${minutes}`;
+}

@@ -1,0 +1,42 @@
+import type { Json } from '../core/canonical-json.ts';
+import type { Digest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Result } from '../core/result.ts';
+import type { NodeBase, NodeId } from '../plan/node.ts';
+import type { CommandRecord, RunProcess } from '../tool/process.ts';
+
+/** Everything that a task's result depends on, as JSON; its digest, with the kind, is the key. */
+export type KeyInputs = { readonly [name: string]: Json };
+
+/** A kind of task. The scheduler knows these two methods and nothing else. */
+export interface Task<N extends NodeBase> {
+  /** Pure. `needs` maps each needed node to the digest of its output tree. */
+  inputs(node: N, needs: ReadonlyMap<NodeId, Digest>): KeyInputs;
+  /** The deed. Reads its needs' trees, writes its output below `context.output`. */
+  run(node: N, context: TaskContext): Promise<Result<Outputs, Failure>>;
+}
+
+export interface TaskContext {
+  /** The folder of a need's output tree. Read-only: whoever writes there breaks the store. */
+  tree(id: NodeId): string;
+  /** Where the output goes: an empty folder on the store's file system, whose whole content becomes the output tree. */
+  readonly output: string;
+  /** An empty folder for anything else, removed afterwards. */
+  readonly scratch: string;
+  /** Runs a process and keeps a record of it. */
+  readonly run: RunProcess;
+  /** A few words on what is being done now, for the live view. */
+  progress(text: string): void;
+  readonly signal: AbortSignal;
+}
+
+/** What a task gives besides the tree in `context.output`. */
+export interface Outputs {
+  /** Files of the tree that its digest leaves out because other files of it fix them (a git folder's packs). */
+  readonly derived?: (path: string) => boolean;
+}
+
+/** What is kept of a task's run beside its tree, for reports; not part of any key. */
+export interface ExecutionRecord {
+  readonly commands: readonly CommandRecord[];
+}
