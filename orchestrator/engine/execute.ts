@@ -1,0 +1,136 @@
+import type { Digest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
+import { isTransient } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { NodeId } from '../plan/node.ts';
+import type { StoreMaintenance } from '../store/maintenance.ts';
+import type { Store } from '../store/store.ts';
+import type { CommandRecord } from '../tool/process.ts';
+import type { KeyedNode, KindOfNode } from './key.ts';
+import type { Demand, Resources } from './resources.ts';
+
+/** One node on its way through a run. */
+export interface Step<N extends KindOfNode> extends KeyedNode {
+  readonly node: N;
+  /** The tree of each need. */
+  readonly needs: ReadonlyMap<NodeId, Digest>;
+  /** See `Resources.acquire`. */
+  readonly rank: number;
+  readonly signal: AbortSignal;
+  /** A few words for the live view. */
+  progress(text: string): void;
+  /** Told of each command when it ended. */
+  onCommand(record: CommandRecord): void;
+}
+
+/** A node's work done: its tree, and what it took when it was run, now or then. */
+export interface Done {
+  readonly how: 'ran' | 'cached';
+  readonly tree: Digest;
+  readonly seconds: number;
+  readonly commands: readonly CommandRecord[];
+}
+
+/** What all policies are wrapped round: a function that does a node's work. */
+export type Execute<N extends KindOfNode> = (step: Step<N>) => Promise<Result<Done, Failure>>;
+
+/** The store as the engine uses it. */
+export type EngineStore = Store &
+  Pick<StoreMaintenance, 'root' | 'recheck' | 'lastResult' | 'removeTemporary'>;
+
+/** Takes the result from the store where it is there; with `recheck` only after its tree was hashed again. */
+export function reused<N extends KindOfNode>(
+  store: Pick<EngineStore, 'lookup' | 'recheck'>,
+  recheck: boolean,
+  next: Execute<N>,
+): Execute<N> {
+  return async (step) => {
+    const result = await store.lookup(step.key);
+    if (result === undefined) return next(step);
+    if (recheck) {
+      step.progress('hashing what is in the store');
+      const damage = await store.recheck(result.tree);
+      if (!damage.ok) return damage;
+      if (damage.value.length > 0) {
+        step.progress(`damaged in the store (${damage.value[0]}): made again`);
+        return next(step);
+      }
+    }
+    return ok({ how: 'cached', tree: result.tree, seconds: result.seconds, commands: result.commands });
+  };
+}
+
+/** Keeps what was made in the store, under its key. */
+export function recorded<N extends KindOfNode>(
+  store: Pick<EngineStore, 'record'>,
+  next: Execute<N>,
+): Execute<N> {
+  return async (step) => {
+    const done = await next(step);
+    if (!done.ok) return done;
+    const { tree, seconds, commands } = done.value;
+    const { key, inputs, node } = step;
+    const kept = await store.record({
+      key,
+      kind: node.kind,
+      inputs,
+      title: node.id,
+      tree,
+      seconds,
+      commands,
+    });
+    return kept.ok ? done : kept;
+  };
+}
+
+/** Lets one process at a time make what has this key; who had to wait finds it made. */
+export function locked<N extends KindOfNode>(
+  store: Pick<EngineStore, 'withLock'>,
+  next: Execute<N>,
+): Execute<N> {
+  return (step) => store.withLock(step.key, step.signal, () => next(step));
+}
+
+/** Waits for its share of the machine. A cached node never comes this far, and neither does one that waits for a lock. */
+export function limited<N extends KindOfNode>(
+  resources: Resources,
+  demandOf: (node: N) => Demand,
+  next: Execute<N>,
+): Execute<N> {
+  return async (step) => {
+    const release = await resources.acquire(demandOf(step.node), step.rank, step.signal);
+    if (release === undefined) return err({ reason: 'aborted' });
+    try {
+      return await next(step);
+    } finally {
+      release();
+    }
+  };
+}
+
+export interface Retry {
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+  /** Waits so many milliseconds, or until the signal fires. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** @param attempt the try that failed, from 1. */
+  readonly onRetry: (node: KindOfNode, attempt: number, failure: Failure, waitSeconds: number) => void;
+}
+
+const tries = 3;
+
+/** Before the second try; four times as long before the third. Half as much again, more or less, by chance. */
+const firstWaitMilliseconds = 2000;
+
+/** Tries again what failed through the network's fault, and nothing else. */
+export function retried<N extends KindOfNode>(retry: Retry, next: Execute<N>): Execute<N> {
+  return async (step) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const done = await next(step);
+      if (done.ok || !isTransient(done.error) || attempt === tries || step.signal.aborted) return done;
+      const wait = firstWaitMilliseconds * 4 ** (attempt - 1) * (0.5 + retry.random());
+      retry.onRetry(step.node, attempt, done.error, wait / 1000);
+      await retry.wait(wait, step.signal);
+    }
+  };
+}

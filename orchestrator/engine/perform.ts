@@ -1,0 +1,75 @@
+import type { Digest } from '../core/digest.ts';
+import { err, ok } from '../core/result.ts';
+import type { TaskContext } from '../task/task.ts';
+import type { CommandRecord, RunProcess } from '../tool/process.ts';
+import { type Isolation, recording } from './command-record.ts';
+import type { EngineStore, Execute, Step } from './execute.ts';
+import { type KindOfNode, type Tasks, taskOf } from './key.ts';
+
+export interface Workshop<N extends KindOfNode> {
+  readonly tasks: Tasks<N>;
+  readonly store: EngineStore;
+  readonly run: RunProcess;
+  readonly isolation: Isolation;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly clock: () => number;
+}
+
+/** Does a node's deed in folders of its own, which go afterwards whatever happens, and takes its output as a tree. */
+export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N> {
+  const { tasks, store, clock } = workshop;
+  return async (step) => {
+    const output = await store.temporaryFolder();
+    if (!output.ok) return output;
+    const scratch = await store.temporaryFolder();
+    try {
+      if (!scratch.ok) return scratch;
+      const commands: CommandRecord[] = [];
+      const began = clock();
+      const context = contextOf(workshop, step, output.value, scratch.value, commands);
+      const outputs = await taskOf(tasks, step.node).run(step.node, context);
+      if (!outputs.ok) return outputs;
+      // What an aborted task leaves may be half of it, whatever it says itself.
+      if (step.signal.aborted) return err({ reason: 'aborted' });
+      const tree = await store.addTree(output.value, outputs.value.derived);
+      if (!tree.ok) return tree;
+      return ok({ how: 'ran', tree: tree.value, seconds: (clock() - began) / 1000, commands });
+    } finally {
+      await store.removeTemporary(output.value);
+      if (scratch.ok) await store.removeTemporary(scratch.value);
+    }
+  };
+}
+
+function contextOf<N extends KindOfNode>(
+  { store, run, isolation }: Workshop<N>,
+  step: Step<N>,
+  output: string,
+  scratch: string,
+  commands: CommandRecord[],
+): TaskContext {
+  const folders = () => [
+    { path: output, name: '$OUTPUT' },
+    { path: scratch, name: '$SCRATCH' },
+    ...[...step.needs].map(([id, tree]) => ({ path: store.treePath(tree), name: `$TREE(${id})` })),
+    { path: store.root, name: '$STORE' },
+  ];
+  const recorded = recording(run, isolation, folders, (record) => {
+    commands.push(record);
+    step.onCommand(record);
+  });
+  return {
+    output,
+    scratch,
+    signal: step.signal,
+    run: (command) => recorded({ signal: step.signal, ...command }),
+    progress: (text) => step.progress(text),
+    tree: (id) => store.treePath(treeOf(step, id)),
+  };
+}
+
+/** @throws Error where a task asks for what its node does not need: a bug of the task. */
+function treeOf<N extends KindOfNode>(step: Step<N>, id: string): Digest {
+  for (const [need, tree] of step.needs) if (need === id) return tree;
+  throw new Error(`${step.node.id} does not need ${id}`);
+}

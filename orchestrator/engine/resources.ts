@@ -1,0 +1,124 @@
+import { type Heap, newHeap } from './heap.ts';
+
+/** What a node takes of the machine while it runs; what is not named is none. */
+export interface Demand {
+  /** Fetches at a time. */
+  readonly network?: number;
+  /** Processors. */
+  readonly processor?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+/** How much there is of each. */
+export type Capacities = Required<Demand>;
+
+export interface Resources {
+  /**
+   * Waits until the demand can be met, and gives what must be called to give it back; undefined where the signal fired
+   * before. Of those who wait the lowest rank is served first; where there is not enough for it, what there is is kept for it
+   * and only the rest goes to those behind it. A demand beyond a capacity is met by all of it: alone, rather than never.
+   */
+  acquire(demand: Demand, rank: number, signal: AbortSignal): Promise<(() => void) | undefined>;
+}
+
+interface Waiter {
+  readonly rank: number;
+  readonly signal: AbortSignal;
+  readonly serve: (release: (() => void) | undefined) => void;
+  gone: boolean;
+}
+
+/** Those who wait for the same: there are few such classes, and many in each. */
+interface WaitingClass {
+  readonly demand: Capacities;
+  readonly waiters: Heap<Waiter>;
+}
+
+const names = ['network', 'processor', 'memory'] as const;
+
+export function newResources(capacities: Capacities): Resources {
+  const free = { ...capacities };
+  const classes = new Map<string, WaitingClass>();
+  /** One listener a signal: thousands may wait, and a listener is found again only by going through all. */
+  const watched = new WeakMap<AbortSignal, Set<Waiter>>();
+  let isDue = false;
+
+  const waitersOf = (signal: AbortSignal): Set<Waiter> => {
+    const known = watched.get(signal);
+    if (known !== undefined) return known;
+    const waiters = new Set<Waiter>();
+    watched.set(signal, waiters);
+    const sendAway = (): void => {
+      for (const waiter of waiters) {
+        waiter.gone = true;
+        waiter.serve(undefined);
+      }
+      waiters.clear();
+    };
+    signal.addEventListener('abort', sendAway, { once: true });
+    return waiters;
+  };
+
+  /** All who come in the same turn of the event loop are looked at together, so that rank counts and not chance. */
+  const serveSoon = (): void => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      serve();
+    });
+  };
+  const serve = (): void => {
+    const spare = { ...free };
+    const inTurn = newHeap<{ readonly rank: number; readonly of: WaitingClass }>();
+    const line = (of: WaitingClass): void => {
+      while (of.waiters.peek()?.gone) of.waiters.pop();
+      const first = of.waiters.peek();
+      if (first !== undefined) inTurn.push({ rank: first.rank, of });
+    };
+    for (const of of classes.values()) line(of);
+    for (let turn = inTurn.pop(); turn !== undefined; turn = inTurn.pop()) {
+      const { demand, waiters } = turn.of;
+      const isServed = names.every((name) => demand[name] === 0 || demand[name] <= spare[name]);
+      for (const name of names) spare[name] -= demand[name];
+      if (!isServed) continue;
+      for (const name of names) free[name] -= demand[name];
+      const release = once(() => {
+        for (const name of names) free[name] += demand[name];
+        serveSoon();
+      });
+      const waiter = waiters.pop();
+      if (waiter !== undefined) waitersOf(waiter.signal).delete(waiter);
+      waiter?.serve(release);
+      line(turn.of);
+    }
+  };
+  return {
+    acquire(wanted, rank, signal) {
+      if (signal.aborted) return Promise.resolve(undefined);
+      const demand = {
+        network: Math.min(wanted.network ?? 0, capacities.network),
+        processor: Math.min(wanted.processor ?? 0, capacities.processor),
+        memory: Math.min(wanted.memory ?? 0, capacities.memory),
+      };
+      const name = names.map((resource) => demand[resource]).join(' ');
+      const of = classes.get(name) ?? { demand, waiters: newHeap<Waiter>() };
+      classes.set(name, of);
+      return new Promise((resolve) => {
+        const waiter: Waiter = { rank, signal, serve: resolve, gone: false };
+        of.waiters.push(waiter);
+        waitersOf(signal).add(waiter);
+        serveSoon();
+      });
+    },
+  };
+}
+
+function once(body: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) body();
+    isDone = true;
+  };
+}

@@ -1,0 +1,127 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Digest } from '../core/digest.ts';
+import type { NodeEnd, OnEvent } from '../core/event.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Graph, NodeId } from '../plan/node.ts';
+import type { KeyInputs } from '../task/task.ts';
+import type { CommandRecord } from '../tool/process.ts';
+import {
+  type Done,
+  type Execute,
+  limited,
+  locked,
+  type Retry,
+  recorded,
+  retried,
+  reused,
+} from './execute.ts';
+import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
+import { perform, type Workshop } from './perform.ts';
+import { rankNodes } from './rank.ts';
+import { type Capacities, type Demand, newResources } from './resources.ts';
+import { inGraphOrder, schedule } from './schedule.ts';
+import { endOf, newTrace, summaryOf, type Trace, traced } from './trace.ts';
+
+export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
+  readonly graph: Graph<N>;
+  readonly limits: Capacities;
+  readonly demandOf: (node: N) => Demand;
+  /** How long a node may take, in any unit: of what can start, the head of the longest way starts first. Default: 1. */
+  readonly weightOf?: (node: N) => number;
+  readonly failFast: boolean;
+  /** Whether a node's result may come from the store; all may by default. What ran is recorded in any case. */
+  readonly isReusable?: (node: N) => boolean;
+  /** Hashes what is in the store before it is used. */
+  readonly recheck: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+  /** See `Retry`; by default, by the system's clock. */
+  readonly wait?: Retry['wait'];
+}
+
+export interface NodeOutcome {
+  readonly end: NodeEnd;
+  /** Absent where the node was never reached. */
+  readonly key?: Digest;
+  readonly inputs?: KeyInputs;
+  /** The output, where it ran or was cached. */
+  readonly tree?: Digest;
+  /** What it took in this run, wall clock, without waiting for its turn. */
+  readonly seconds: number;
+  /** What it took when it was really run: in this run, or for a cached one in an earlier. */
+  readonly secondsWhenRun?: number;
+  /** In this run; for a cached node, when it was run. */
+  readonly commands: readonly CommandRecord[];
+}
+
+/**
+ * Runs a graph: each node once its needs are there, from the store where it has the result, and else by its task. Expected
+ * trouble is in the outcomes. Outcomes are in the graph's order. @throws what a task throws: a bug.
+ */
+export async function runGraph<N extends KindOfNode>(
+  options: RunOptions<N>,
+): Promise<ReadonlyMap<NodeId, NodeOutcome>> {
+  const { graph, onEvent, clock } = options;
+  const began = clock();
+  const trace = newTrace(onEvent, clock);
+  const keyed = new Map<NodeId, KeyedNode>();
+  const commands = new Map<NodeId, CommandRecord[]>();
+  const outcomes = new Map<NodeId, NodeOutcome>();
+  const execute = policiesOf(options, trace);
+  const ranks = rankNodes(graph, options.weightOf ?? (() => 1));
+
+  onEvent({ type: 'run-started', nodes: [...graph.nodes.values()].map(summaryOf) });
+  await schedule<N, Done, Failure>({
+    graph,
+    ranks,
+    failFast: options.failFast,
+    signal: options.signal,
+    run(node, done, signal) {
+      const needs = new Map([...done].map(([id, { tree }]) => [id, tree]));
+      const { key, inputs } = keyOf(options.tasks, node, needs);
+      keyed.set(node.id, { key, inputs });
+      return execute({
+        node,
+        needs,
+        key,
+        inputs,
+        rank: ranks.get(node.id) ?? 0,
+        signal,
+        progress: (text) => onEvent({ type: 'node-progress', node: summaryOf(node), text }),
+        onCommand: (record) => commands.set(node.id, [...(commands.get(node.id) ?? []), record]),
+      });
+    },
+    onSettled(node, settled) {
+      const end = endOf(settled);
+      const seconds = trace.finished(node, end);
+      const run = settled.status === 'done' ? settled.value : undefined;
+      outcomes.set(node.id, {
+        end,
+        seconds,
+        ...keyed.get(node.id),
+        ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
+        commands: run?.commands ?? commands.get(node.id) ?? [],
+      });
+    },
+  });
+  onEvent({ type: 'run-finished', seconds: (clock() - began) / 1000 });
+  return inGraphOrder(graph, outcomes);
+}
+
+/** From the outside in: what the store has is used; else one process makes it, looks once more, tries, and records. */
+function policiesOf<N extends KindOfNode>(options: RunOptions<N>, trace: Trace): Execute<N> {
+  const { store, recheck, random, wait = sleep } = options;
+  const retry: Retry = { random, wait, onRetry: trace.retried };
+  const deed = traced(trace, perform(options));
+  const tried = retried(retry, limited(newResources(options.limits), options.demandOf, deed));
+  const anew = recorded(store, tried);
+  const stored = reused(store, recheck, locked(store, reused(store, false, anew)));
+  const isReusable = options.isReusable ?? (() => true);
+  return (step) => (isReusable(step.node) ? stored : anew)(step);
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
+}
