@@ -1,0 +1,64 @@
+import type { CommandRecord } from '../tool/process.ts';
+import { nodeEndToJson, verdictToJson } from './json-parts.ts';
+import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
+
+/**
+ * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
+ * goes away.
+ */
+const reportSchema = 1;
+
+/**
+ * What report.json holds: all that a run came to, and what produced it. Members that are undefined do not get into the
+ * file, nor does what else the caller's objects carry: members are named one by one.
+ */
+export function reportJson(report: RunReport) {
+  const { tool, started, seconds, exitCode, interrupted, totals } = report;
+  const trees = new Map(report.nodes.map((node) => [node.id, node.tree]));
+  return {
+    schema: reportSchema,
+    tool: { name: tool.name, version: tool.version },
+    started,
+    seconds,
+    exitCode,
+    interrupted,
+    release: releaseToJson(report.release),
+    totals,
+    projects: report.projects.map((project) => projectToJson(project, report)),
+    nodes: report.nodes.map((node) => nodeToJson(node, trees)),
+  };
+}
+
+function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, differences }: ReleaseReport) {
+  return { name, lock, repository, tree, releaseCommit, tag, differences };
+}
+
+function projectToJson(project: ProjectReport, { verdicts }: RunReport) {
+  const { name, repository, tag, commit, go, patches, userPatches, hasRecipe, totals } = project;
+  const files = verdicts
+    .filter((verdict) => verdict.project === name)
+    .map(({ project: _, ...file }) => verdictToJson(file));
+  return { name, repository, tag, commit, go, patches, userPatches, hasRecipe, totals, files };
+}
+
+function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefined>) {
+  const { id, kind, title, projects, seconds, secondsWhenRun, key, inputs, tree } = node;
+  return {
+    id,
+    kind,
+    title,
+    projects,
+    ...nodeEndToJson(node.end),
+    seconds,
+    secondsWhenRun,
+    key,
+    inputs,
+    tree,
+    needs: node.needs.map((need) => ({ node: need, tree: trees.get(need) })),
+    commands: node.commands.map(commandToJson),
+  };
+}
+
+function commandToJson({ argv, cwd, env, exitCode, seconds, isolation }: CommandRecord) {
+  return { argv, cwd, env, exitCode: exitCode ?? null, seconds, isolation };
+}

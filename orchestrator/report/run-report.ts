@@ -1,0 +1,107 @@
+import type { Digest } from '../core/digest.ts';
+import type { NodeEnd } from '../core/event.ts';
+import type { ExitCode } from '../core/exit-code.ts';
+import type { CommandRecord } from '../tool/process.ts';
+import type { Totals } from '../verify/summary.ts';
+import type { FileVerdict } from '../verify/verdict.ts';
+import { ownerOf, shared } from './owner.ts';
+
+/** All that reports of a finished run may say: filled by the command, judged by `verify/`, only rendered here. */
+export interface RunReport {
+  readonly tool: { readonly name: string; readonly version: string };
+  /** When the run started, RFC 3339. */
+  readonly started: string;
+  /** Wall clock of the whole run. */
+  readonly seconds: number;
+  readonly exitCode: ExitCode;
+  readonly interrupted: boolean;
+  readonly release: ReleaseReport;
+  /** Every selected project, in code-unit order, those without a recipe too. */
+  readonly projects: readonly ProjectReport[];
+  /** By project, in the order of `projects`; within it as `compareProject` gives them. */
+  readonly verdicts: readonly FileVerdict[];
+  readonly totals: Totals;
+  /** Every node of the graph, in its order. */
+  readonly nodes: readonly NodeReport[];
+}
+
+/** A summary of the lock. */
+export interface ReleaseReport {
+  /** `v1-30-eks-5` */
+  readonly name: string;
+  /** The digest that the lock carries. */
+  readonly lock: Digest;
+  readonly repository: string;
+  /** Which of the two commits the pins were read from. */
+  readonly tree: 'release' | 'tag';
+  readonly releaseCommit?: { readonly commit: string; readonly date: string };
+  readonly tag?: { readonly name: string; readonly commit: string; readonly date: string };
+  /** How many build inputs differ between the two. */
+  readonly differences: number;
+}
+
+export interface ProjectReport {
+  /** `etcd-io/etcd` */
+  readonly name: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** As in the lock: an id, `unresolved`, or `absent`. */
+  readonly commit: string;
+  readonly go?: {
+    readonly version: string;
+    /** Where it was read, as in the lock. */
+    readonly read: string;
+    readonly others: readonly { readonly version: string; readonly read: string }[];
+  };
+  /** The release's patches, in the order in which they are applied. */
+  readonly patches: readonly PatchReport[];
+  /** The user's own, after them. */
+  readonly userPatches: readonly PatchReport[];
+  /** Whether this program has a recipe for it. */
+  readonly hasRecipe: boolean;
+  readonly totals: Totals;
+}
+
+export interface PatchReport {
+  readonly path: string;
+  /** `unavailable` where the repository that was read lacks the file's content. */
+  readonly sha256: Digest | 'unavailable';
+}
+
+export interface NodeReport {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly projects: readonly string[];
+  /** Ids of the nodes that it needs. */
+  readonly needs: readonly string[];
+  /** How it ended in this run. */
+  readonly end: NodeEnd;
+  /** Wall clock in this run: next to nothing where it was cached, absent where it never started. */
+  readonly seconds?: number;
+  /** Absent where what it needs failed: then the key is not known. */
+  readonly key?: Digest;
+  /** The values whose digest the key is. */
+  readonly inputs?: unknown;
+  /** Its output; absent where it did not succeed. */
+  readonly tree?: Digest;
+  /** What the deed took when it was done, in this run or in an earlier one. */
+  readonly secondsWhenRun?: number;
+  /** The commands of that deed. */
+  readonly commands: readonly CommandRecord[];
+}
+
+/**
+ * Seconds that this run spent on nodes of one project only (what several projects share is none's own), by project.
+ * A project whose nodes all came from the store is left out.
+ */
+export function secondsByProject(nodes: readonly NodeReport[]): ReadonlyMap<string, number> {
+  const seconds = new Map<string, number>();
+  for (const node of nodes) {
+    const owner = ownerOf(node);
+    if (owner === shared || node.seconds === undefined) continue;
+    if (node.end.status === 'cached' || node.end.status === 'skipped') continue;
+    seconds.set(owner, (seconds.get(owner) ?? 0) + node.seconds);
+  }
+  return seconds;
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { reportJson } from '../../orchestrator/report/report-json.ts';
+import type { NodeReport, RunReport } from '../../orchestrator/report/run-report.ts';
+import { verdictNames } from '../../orchestrator/verify/verdict.ts';
+import { buildFailure } from '../rig/events.ts';
+import { fileVerdict, runReport, sha } from '../rig/verdicts.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../orchestrator/report/report.schema.json', import.meta.url), 'utf8'),
+);
+const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
+
+/** What a reader of the file gets. */
+function written(report: RunReport) {
+  return JSON.parse(JSON.stringify(reportJson(report)));
+}
+
+function node(id: string, given: Partial<NodeReport>): NodeReport {
+  const empty = { kind: 'go-build', title: id, projects: ['org/tool'], needs: [], commands: [] };
+  return { id, ...empty, end: { status: 'ran' }, ...given };
+}
+
+const command = {
+  argv: ['go', 'build', '.'],
+  cwd: '$TREE(source)/source',
+  env: { TZ: 'UTC' },
+  exitCode: undefined,
+  seconds: 1.5,
+  isolation: 'namespace',
+} as const;
+
+/** A report with every optional member, every verdict and every end of a node. */
+function fullReport(): RunReport {
+  const verdicts = verdictNames.map((verdict) =>
+    fileVerdict({
+      name: verdict,
+      verdict,
+      expected: sha('a'),
+      found: sha('b'),
+      where: 'CHECKSUMS:1',
+      node: 'build',
+      failedNode: 'source',
+      failure: buildFailure,
+    }),
+  );
+  const nodes = [
+    node('source', {
+      kind: 'source',
+      tree: sha('tree'),
+      key: sha('key'),
+      inputs: { tag: 'v1' },
+      secondsWhenRun: 3,
+    }),
+    node('build', { needs: ['source', 'lost'], seconds: 2, commands: [command] }),
+    node('cached', { end: { status: 'cached' } }),
+    node('failed', { end: { status: 'failed', failure: buildFailure } }),
+    node('skipped', { end: { status: 'skipped', because: 'failed' } }),
+    node('aborted', { end: { status: 'aborted' } }),
+  ];
+  const report = runReport(verdicts, { nodes, interrupted: true, exitCode: 130 });
+  return {
+    ...report,
+    release: {
+      ...report.release,
+      tag: { name: 't', commit: 'e'.repeat(40), date: '2024-05-02T10:00:00+02:00' },
+    },
+    projects: report.projects.map((project) => ({
+      ...project,
+      commit: 'unresolved',
+      patches: [{ path: 'a.patch', sha256: 'unavailable' }],
+      userPatches: [{ path: 'b.patch', sha256: sha('b') }],
+    })),
+  };
+}
+
+test('what is written is what the schema describes', () => {
+  for (const report of [fullReport(), runReport([]), runReport([fileVerdict()])]) {
+    validate(written(report));
+    assert.equal(validate.errors ?? [], []);
+  }
+});
+
+test('the schema is strict: it refuses what it does not describe', () => {
+  const wrong: readonly ((json: ReturnType<typeof written>) => void)[] = [
+    (json) => (json.schema = 2),
+    (json) => (json.extra = true),
+    (json) => delete json.totals.comparable,
+    (json) => (json.projects[0].files[0].verdict = 'fine'),
+    (json) => (json.projects[0].files[0].found = 'abc'),
+    (json) => (json.nodes[0].key = 7),
+    (json) => (json.nodes[1].commands[0].isolation = 'sandbox'),
+    (json) => (json.started = 'yesterday'),
+  ];
+  for (const change of wrong) {
+    const json = written(fullReport());
+    change(json);
+    assert.not.ok(validate(json), String(change));
+  }
+});
+
+test('files are with their project, and trees with the needs that they went into', () => {
+  const json = written(fullReport());
+  assert.is(json.projects[0].files.length, verdictNames.length);
+  assert.is(json.projects[0].files[0].project, undefined);
+  assert.equal(json.nodes[1].needs, [{ node: 'source', tree: sha('tree') }, { node: 'lost' }]);
+  assert.is(json.nodes[1].commands[0].exitCode, null);
+  assert.is(json.nodes[3].failure.reason, 'command-failed');
+});
+
+test('what else the objects carry stays out of the file', () => {
+  const report = runReport([]);
+  const release = { ...report.release, secret: 'x' };
+  assert.is(written({ ...report, release }).release.secret, undefined);
+});
+
+test.run();
