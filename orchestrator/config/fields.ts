@@ -37,3 +37,6 @@ export const goVersion = z
   .regex(/^1\.[0-9]+(\.[0-9]+)?((rc|beta)[0-9]+)?$/, 'expected a Go version, such as 1.21.10');
 
 export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release branch, such as 1-30');
+
+/** A day, `2021-12-22`: its start in UTC. */
+export const day = z.iso.date('expected a day, such as 2021-12-22');

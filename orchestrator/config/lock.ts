@@ -21,9 +21,9 @@ export type Expectation = z.infer<typeof expectation>;
 const pinnedGo = z.strictObject({
   /** Without `go` in front: `1.21.10`, `1.13`. */
   version: goVersion,
-  /** Where it was read: file and line in upstream's tree. */
+  /** Where it was read: file and line in upstream's tree, or `<repository> <file>:<line>@<commit>`. */
   read: z.string(),
-  /** Every other version that a source of upstream's names, and where. */
+  /** What each other source of upstream's says, and where, whether it agrees or not. */
   others: z.array(z.strictObject({ version: z.string(), read: z.string() })),
 });
 
@@ -41,12 +41,20 @@ const checksums = z.strictObject({
 const lockedProject = z.strictObject({
   repository: z.string().min(1),
   tag: z.string().min(1),
-  /** What the tag points at, peeled; `unresolved` until a clone or the remote was at hand. */
-  commit: z.union([commit, z.literal('unresolved')]),
-  /** Absent where upstream's tree names no version. */
+  /** What the tag points at, peeled; `unresolved` until the remote was at hand; `absent` where it had no such tag. */
+  commit: z.union([commit, z.literal('unresolved'), z.literal('absent')]),
+  /** The Go release that upstream asked for, `1.21`, and where. Its tree names no more than that. */
+  golang: z.strictObject({ minor: goVersion, read: z.string() }).optional(),
+  /** The exact Go. Absent where no source of upstream's names a version. */
   go: pinnedGo.optional(),
   /** In the order in which they are applied. */
-  patches: z.array(z.strictObject({ path, sha256: digest })),
+  patches: z.array(
+    z.strictObject({
+      path,
+      /** `unavailable` where the repository that was read lacks the file's content. */
+      sha256: z.union([digest, z.literal('unavailable')]),
+    }),
+  ),
   /** Absent where there is no CHECKSUMS: authority `absent`. */
   checksums: checksums.optional(),
 });
@@ -72,6 +80,10 @@ export const lockSchema = z.strictObject({
     /** Build inputs that differ between the two trees. */
     differences: z.array(z.strictObject({ path, change: z.enum(['added', 'changed', 'removed']) })),
   }),
+  /** The repository of the builder images: without it, `go` rests on what upstream's own tree says. */
+  buildTooling: z
+    .strictObject({ repository: z.string().min(1), state: z.enum(['read', 'out-of-reach']) })
+    .optional(),
   baseImages: z.array(z.strictObject({ name: z.string().min(1), tag: z.string().min(1), file: path })),
   /** By `<org>/<repo>`. */
   projects: z.record(path, lockedProject),

@@ -1,14 +1,16 @@
 /**
  * The named placeholders that a recipe's texts may hold, and what stands for each. `{{` is a brace.
- * `{commit.short:N}` gives N characters, whatever the clone's size.
+ * `{tag.short:N}` and `{commit.short:N}` give N characters, whatever the clone's size.
  */
 export const placeholders = {
   tag: 'the source tag, `v1.2.3`',
   'tag.bare': 'the source tag without a leading `v`',
+  'tag.short': '`git rev-parse --short <tag>` in a full clone: of an annotated tag its own object, not the commit',
   commit: 'the commit that the tag points at',
   'commit.short': '`git rev-parse --short` of that commit in a full clone',
   head: 'the commit after the patches',
   'head.date': "that commit's committer date in the committer's own zone, as `2024-05-01T12:00:00Z`",
+  'head.unix': 'the same date in seconds since 1970',
   'head.describe': '`git describe --always --abbrev=0` of that commit in a full clone',
 } as const;
 
@@ -21,6 +23,8 @@ export interface FoundPlaceholder {
   readonly name: string;
   readonly length: number | undefined;
 }
+
+const takesLength: ReadonlySet<string> = new Set<PlaceholderName>(['tag.short', 'commit.short']);
 
 const shape = /\{\{|\{([^{}]*)\}/g;
 
@@ -40,7 +44,7 @@ export function replacePlaceholders(
 export function badPlaceholders(text: string): readonly string[] {
   const bad: string[] = [];
   replacePlaceholders(text, ({ text: whole, name, length }) => {
-    const lengthFits = length === undefined || (name === 'commit.short' && length >= 4 && length <= 40);
+    const lengthFits = length === undefined || (takesLength.has(name) && length >= 4 && length <= 40);
     if (!Object.hasOwn(placeholders, name) || !lengthFits) bad.push(whole);
     return '';
   });

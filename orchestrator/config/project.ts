@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path, platform } from './fields.ts';
+import { day, path, platform } from './fields.ts';
 import { badPlaceholders, placeholders } from './placeholders.ts';
 
 /** A text with placeholders (`config/placeholders.ts`). */
@@ -17,8 +17,10 @@ const template = z.string().superRefine((text, context) => {
 const condition = z.strictObject({
   /** A semver range that the source tag's version must be in; prereleases count (`>=3.5.0-0`). */
   version: z.string().optional(),
-  /** Release branches of EKS-D, as a semver range on `1.NN.M` of `v1-NN-eks-M`: `>=1.20.0 <1.22.5`. */
-  release: z.string().optional(),
+  /** Applies to commits of EKS-D from this date on: the committer's, of the commit that the pins were read from. */
+  from: day.optional(),
+  /** Applies to commits of EKS-D before this date. */
+  before: day.optional(),
 });
 export type Condition = z.infer<typeof condition>;
 
@@ -36,9 +38,11 @@ const build = z.strictObject({
   /** The folder of go.mod. */
   module: z.union([path, z.literal('.')]).default('.'),
   programs: z.array(program).min(1),
-  /** `-X name=value`, after the linker flags that every build gets. */
+  /** `-X name=value`, after the other words of `-ldflags`. */
   stamps: z.record(z.string().min(1), template).default({}),
-  /** Flags of `go build` besides those that every build gets. */
+  /** The words of `-ldflags` before the stamps; those that all builds have had since December 2021 where it is absent. */
+  ldflags: z.array(z.string().min(1)).optional(),
+  /** Flags of `go build` besides `-trimpath` and, where none of them is `-mod`, `-mod=mod`. */
   flags: z.array(z.string().min(1)).default([]),
   /** Only these platforms; all that have expectations where it is absent. */
   platforms: z.array(platform).min(1).optional(),

@@ -7,6 +7,8 @@ export const settingsSchema = z.strictObject({
   cache: z.string().min(1).optional(),
   /** The repository of EKS Distro itself. */
   upstream: z.string().min(1).optional(),
+  /** The repository of EKS Distro's builder images, whose history says which Go they had. */
+  buildTooling: z.string().min(1).optional(),
   /** Where a component's source is: `{org}` and `{repo}` are replaced. */
   sources: z.string().min(1).optional(),
   /** Repository URLs, or what they start with, and what to read instead; the longest that fits counts. */

@@ -5,17 +5,16 @@ import type { Condition } from '../config/project.ts';
 export interface Subject {
   /** `v3.5.13` */
   readonly tag: string;
-  /** `1-30` */
-  readonly branch: string;
-  /** 5 of `v1-30-eks-5` */
-  readonly number: number;
+  /** RFC 3339: the committer date of the commit of EKS-D that the pins were read from. */
+  readonly date: string;
 }
 
 /** Whether every member of a condition holds; a recipe without one always applies. */
 export function holds(condition: Condition | undefined, subject: Subject): boolean {
   if (condition?.version !== undefined && !inRange(tagVersion(subject.tag), condition.version)) return false;
-  const release = `${subject.branch.replace('-', '.')}.${subject.number}`;
-  return condition?.release === undefined || inRange(release, condition.release);
+  const time = Date.parse(subject.date);
+  if (condition?.from !== undefined && time < Date.parse(condition.from)) return false;
+  return condition?.before === undefined || time < Date.parse(condition.before);
 }
 
 /** Whether a text is a range that semver reads. */

@@ -1,6 +1,7 @@
 import type { Lock, LockedProject } from '../config/lock.ts';
 import type { Project, ProjectBuild } from '../config/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import { holds } from './condition.ts';
@@ -18,8 +19,7 @@ import {
   type ToolchainNode,
 } from './node.ts';
 
-/** What every Go program of EKS Distro was built with: `build_go_binaries` and Common.mk of aws/eks-distro. */
-const commonFlags = ['-trimpath'];
+/** What Common.mk of aws/eks-distro gave every Go program's linker from December 2021 on; the text was never changed. */
 const commonLdflags = ['-s', '-w', '-buildid=', '-extldflags', '-static'];
 
 export interface PlanInput {
@@ -66,9 +66,9 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   if (recipe === undefined) return { ...base, state: { kind: 'no-recipe' } };
   const platforms = platformsOf(locked).filter(input.isSelected);
   if (platforms.length === 0) return { ...base, state: { kind: 'planned', builds: [] } };
-  const failure = whyNotPlannable(locked);
+  const failure = whyNotPlannable(locked, input.lock);
   if (failure !== undefined) return { ...base, state: { kind: 'failure', failure } };
-  const subject = { tag: locked.tag, branch: input.lock.branch, number: input.lock.number };
+  const subject = { tag: locked.tag, date: readCommit(input.lock)?.date ?? '' };
   const applicable = recipe.builds.filter((build) => holds(build.when, subject));
   if (applicable.length === 0) return { ...base, state: { kind: 'no-recipe' } };
   const toolchain = addToolchain(locked.go?.version ?? '', project, nodes);
@@ -87,7 +87,7 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   return { ...base, state: { kind: 'planned', builds } };
 }
 
-function whyNotPlannable(locked: LockedProject): Failure | undefined {
+function whyNotPlannable(locked: LockedProject, lock: Lock): Failure | undefined {
   if (locked.go === undefined) {
     const detail = 'nothing that upstream published names the Go that built it';
     return { reason: 'toolchain-unavailable', version: 'unknown', detail };
@@ -101,7 +101,21 @@ function whyNotPlannable(locked: LockedProject): Failure | undefined {
       detail,
     };
   }
+  if (locked.commit === 'absent') {
+    const detail = 'the tag is not public';
+    return { reason: 'source-unavailable', repository: locked.repository, wanted: `tag ${locked.tag}`, detail };
+  }
+  const lost = locked.patches.find((patch) => patch.sha256 === 'unavailable');
+  if (lost !== undefined) {
+    const detail = 'the repository that the lock was imported from lacks its content; import again from a whole one';
+    return { reason: 'source-unavailable', repository: lock.upstream.repository, wanted: lost.path, detail };
+  }
   return undefined;
+}
+
+/** The commit of EKS-D that the pins were read from. */
+function readCommit(lock: Lock): { readonly commit: string; readonly date: string } | undefined {
+  return lock.upstream.tree === 'tag' ? lock.upstream.tag : lock.upstream.releaseCommit;
 }
 
 /** The platforms that a project has expectations for, in code-unit order. */
@@ -130,10 +144,10 @@ function addSource(
 ): NodeId {
   const id = asNodeId(`source ${project}`);
   const { repository } = lock.upstream;
-  const read = lock.upstream.tree === 'tag' ? lock.upstream.tag : lock.upstream.releaseCommit;
   const released = locked.patches.map((patch) => ({
-    ...patch,
-    from: { kind: 'upstream' as const, repository, commit: read?.commit ?? '' },
+    path: patch.path,
+    sha256: asDigest(patch.sha256),
+    from: { kind: 'upstream' as const, repository, commit: readCommit(lock)?.commit ?? '' },
   }));
   const node: SourceNode = {
     kind: 'source',
@@ -164,6 +178,7 @@ function addBuild(
   const place = [project, ...(build.module === '.' ? [] : [build.module])].join(' ') + mark;
   const goVersion = (nodes.get(toolchain) as ToolchainNode).version;
   const programs = build.programs.map(toProgram);
+  const flags = ['-trimpath', ...moduleMode(build.flags, goVersion), ...build.flags];
   const common = { projects: [project], toolchain, source, goVersion, module: build.module, programs };
   const modules: ModulesNode = {
     ...common,
@@ -172,7 +187,7 @@ function addBuild(
     needs: [toolchain, source],
     title: build.module === '.' ? 'modules' : `modules of ${build.module}`,
     platforms: wanted,
-    flags: build.flags.filter((flag) => /^-(mod|tags|modfile)=/.test(flag)),
+    flags: flags.filter((flag) => /^-(mod|tags)=/.test(flag)),
   };
   nodes.set(modules.id, modules);
   const stamps = Object.entries(build.stamps).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
@@ -185,13 +200,23 @@ function addBuild(
       title: build.module === '.' ? platform : `${build.module} ${platform}`,
       modules: modules.id,
       platform,
-      flags: [...commonFlags, ...build.flags],
-      ldflags: [...commonLdflags, ...stamps],
+      flags,
+      ldflags: [...(build.ldflags ?? commonLdflags), ...stamps],
       environment: {},
     };
     nodes.set(node.id, node);
     return node;
   });
+}
+
+/**
+ * Upstream ran `go mod vendor` in the patched checkout before each build, so that what it compiled were the modules
+ * that go.mod names, whatever stood in a committed `vendor/`. Module mode reads the same and writes the same file
+ * names. Go 1.13 has no word for it, and looks at `vendor/` only where it is told to.
+ */
+function moduleMode(flags: readonly string[], goVersion: string): readonly string[] {
+  const isOld = goVersion === '1.13' || goVersion.startsWith('1.13.');
+  return isOld || flags.some((flag) => flag.startsWith('-mod=')) ? [] : ['-mod=mod'];
 }
 
 function toProgram(program: ProjectBuild['programs'][number]): Program {

@@ -2,15 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { holds } from '../../orchestrator/plan/condition.ts';
 
-const subject = { tag: 'v3.5.13', branch: '1-30', number: 5 };
+const subject = { tag: 'v3.5.13', date: '2024-05-01T23:30:00-05:00' };
 
-test('ranges are held against the tag and against the release', () => {
+test('ranges are held against the tag, days against the date of the commit that was read', () => {
   assert.ok(holds(undefined, subject));
   assert.ok(holds({ version: '>=3.5.0-0 <3.6.0-0' }, subject));
   assert.not.ok(holds({ version: '<3.5.0' }, subject));
-  assert.ok(holds({ release: '>=1.30.5' }, subject));
-  assert.not.ok(holds({ release: '<1.30.5' }, subject));
-  assert.not.ok(holds({ version: '>=3.0.0', release: '<1.20.0' }, subject));
+  assert.ok(holds({ from: '2024-05-02' }, subject));
+  assert.not.ok(holds({ before: '2024-05-02' }, subject));
+  assert.ok(holds({ before: '2024-05-03' }, subject));
+  assert.not.ok(holds({ version: '>=3.0.0', from: '2024-05-03' }, subject));
 });
 
 test('a tag with more than a version in it is read by its version', () => {

@@ -64,7 +64,7 @@ test('a build has its flags and linker words in order, and placeholders are left
   const node = planRelease(input()).graph.nodes.get(
     asNodeId('go-build org/tool server linux/amd64'),
   ) as GoBuildNode;
-  assert.equal(node.flags, ['-trimpath', '-installsuffix', 'cgo', '-tags=netgo']);
+  assert.equal(node.flags, ['-trimpath', '-mod=mod', '-installsuffix', 'cgo', '-tags=netgo']);
   assert.equal(node.ldflags.slice(0, 5), ['-s', '-w', '-buildid=', '-extldflags', '-static']);
   assert.equal(node.ldflags.slice(5), ['-X', 'main.version={tag}', '-X', 'main.commit={commit.short}']);
 });

@@ -1,0 +1,32 @@
+# The commands that a person types; each is one npm script or one call of the program.
+.DEFAULT_GOAL := all
+.PHONY: all setup build check test verify bench clean
+
+REBUILD := node dist/cli.js
+
+all: build ## installs, builds, and verifies the sample release
+	$(REBUILD) verify sample
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup: node_modules/.package-lock.json
+
+build: setup
+	@npm run --silent build
+
+check: setup ## format, lint, types, dead exports, unit tests
+	npm run --silent check
+
+test: build ## all tests
+	npm run --silent test
+
+verify: build ## RELEASE=v1-30-eks-5 [PROJECT=etcd-io/etcd] [PLATFORM=linux/arm64]
+	$(REBUILD) verify $(RELEASE) $(if $(PROJECT),--project $(PROJECT)) $(if $(PLATFORM),--platform $(PLATFORM))
+
+bench: build ## [RELEASE=v1-30-eks-5]: the figures of the README on the sample, and on a release that is given
+	node --import tsx test/bench/bench.ts $(RELEASE)
+
+clean:
+	rm -rf dist coverage out

@@ -1,0 +1,3 @@
+module sample.example/clock/api
+
+go 1.21

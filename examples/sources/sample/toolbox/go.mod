@@ -1,0 +1,3 @@
+module sample.example/toolbox/v2
+
+go 1.20

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host, Output } from './host.ts';
+import { main } from './main.ts';
+
+/** Node's names of architectures as Go has them (https://go.dev/doc/install/source#environment). */
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // The second one ends the process at once: whoever sends it has waited long enough.
+  process.once(signal, () => {
+    interruption.abort();
+    process.once(signal, () => process.exit(130));
+  });
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+process.umask(0o022);
+
+const env = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+);
+
+function output(stream: NodeJS.WriteStream): Output {
+  const isTerminal = stream.isTTY === true;
+  const wants = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const refuses = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    get rows() {
+      return stream.rows ?? 24;
+    },
+    hasColours: wants || (isTerminal && !refuses),
+  };
+}
+
+const host: Host = {
+  env,
+  cwd: process.cwd(),
+  packageFolder: dirname(dirname(fileURLToPath(import.meta.url))),
+  pid: process.pid,
+  platform: `${process.platform === 'win32' ? 'windows' : process.platform}/${architectures[process.arch] ?? process.arch}`,
+  isRoot: process.getuid?.() === 0,
+  cores: availableParallelism(),
+  memory: totalmem(),
+  hostName: hostname(),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  now: Date.now,
+  random: Math.random,
+  signal: interruption.signal,
+};
+
+process.exitCode = await main(process.argv.slice(2), host);

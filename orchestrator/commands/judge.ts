@@ -1,0 +1,79 @@
+import type { Failure } from '../core/failure.ts';
+import { type Platform, platformParts } from '../core/platform.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { NodeOutcome } from '../engine/run.ts';
+import type { GoBuildNode, NodeId } from '../plan/node.ts';
+import { type Plan, type PlannedProject, platformsOf } from '../plan/plan.ts';
+import type { Store } from '../store/store.ts';
+import type { BuildOutcome, NodeBuild } from '../verify/build-outcome.ts';
+import { compareProject } from '../verify/compare.ts';
+import type { FileVerdict } from '../verify/verdict.ts';
+
+export interface Judgement {
+  readonly plan: Plan;
+  readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
+  readonly store: Pick<Store, 'entries'>;
+  readonly isSelected: (platform: Platform) => boolean;
+}
+
+/** Brings together what became of the nodes and what the lock expects of them. Errors: `store-damaged`. */
+export async function judge(judgement: Judgement): Promise<Result<readonly FileVerdict[], Failure>> {
+  const verdicts: FileVerdict[] = [];
+  for (const planned of judgement.plan.projects) {
+    const builds = await buildsOf(planned, judgement);
+    if (!builds.ok) return builds;
+    const platforms = platformsOf(planned.locked).filter(judgement.isSelected);
+    verdicts.push(
+      ...compareProject({
+        project: planned.project,
+        locked: planned.locked,
+        platforms,
+        builds: builds.value,
+        userPatches: planned.hasUserPatches,
+      }),
+    );
+  }
+  return ok(verdicts);
+}
+
+async function buildsOf(
+  planned: PlannedProject,
+  judgement: Judgement,
+): Promise<Result<ReadonlyMap<Platform, readonly NodeBuild[]>, Failure>> {
+  const builds = new Map<Platform, NodeBuild[]>();
+  const { state } = planned;
+  if (state.kind === 'failure') {
+    for (const platform of platformsOf(planned.locked).filter(judgement.isSelected)) {
+      builds.set(platform, [{ node: planned.project, outcome: { status: 'failed', failure: state.failure } }]);
+    }
+  }
+  if (state.kind !== 'planned') return ok(builds);
+  for (const node of state.builds) {
+    const outcome = await outcomeOf(node.id, judgement);
+    if (!outcome.ok) return outcome;
+    const makes = filesOf(node);
+    const build = { node: node.id, outcome: outcome.value, ...(makes === undefined ? {} : { makes }) };
+    builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
+  }
+  return ok(builds);
+}
+
+async function outcomeOf(id: NodeId, judgement: Judgement): Promise<Result<BuildOutcome, Failure>> {
+  const outcome = judgement.outcomes.get(id);
+  if (outcome?.tree !== undefined) {
+    const entries = await judgement.store.entries(outcome.tree);
+    return entries.ok ? ok({ status: 'built', entries: entries.value }) : entries;
+  }
+  if (outcome?.end.status === 'failed') return ok({ status: 'failed', failure: outcome.end.failure });
+  if (outcome?.end.status !== 'skipped') return ok({ status: 'aborted' });
+  const cause = judgement.outcomes.get(outcome.end.because as NodeId)?.end;
+  const failure: Failure = cause?.status === 'failed' ? cause.failure : { reason: 'aborted' };
+  return ok({ status: 'skipped', because: { node: outcome.end.because, failure } });
+}
+
+/** The files that a build makes, where the recipe names them all. */
+function filesOf(node: GoBuildNode): readonly string[] | undefined {
+  const extension = platformParts(node.platform).os === 'windows' ? '.exe' : '';
+  if (node.programs.some((program) => program.package.includes('*'))) return undefined;
+  return node.programs.map((program) => `${program.name ?? program.package.split('/').at(-1)}${extension}`);
+}

@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Project, projectSchema } from '../config/project.ts';
+import { decodeYaml } from '../config/yaml.ts';
+import { byCodeUnit } from '../core/canonical-json.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { digestOf } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
+import { asRelativePath } from '../core/relative-path.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { isRange } from '../plan/condition.ts';
+import type { PatchPin } from '../plan/node.ts';
+import { shownPath } from './load-lock.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Reads the recipes of the projects that have one; a recipe of the root comes before the package's.
+ * Errors: `configuration` with every complaint about every recipe.
+ */
+export async function loadProjects(
+  workspace: Workspace,
+  names: readonly string[],
+  cwd: string,
+): Promise<Result<ReadonlyMap<string, Project>, Failure>> {
+  const recipes = new Map<string, Project>();
+  const complaints: Diagnostic[] = [];
+  for (const name of names) {
+    for (const place of workspace.searchPath) {
+      const file = join(place, 'projects', name, 'project.yaml');
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text === undefined) continue;
+      const decoded = decodeProject(shownPath(file, cwd), text);
+      if (decoded.ok) recipes.set(name, decoded.value);
+      else complaints.push(...decoded.error);
+      break;
+    }
+  }
+  return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(recipes);
+}
+
+/** Decodes a recipe, with the checks that its schema cannot make. */
+export function decodeProject(file: string, text: string): Result<Project, readonly Diagnostic[]> {
+  const decoded = decodeYaml(file, text, projectSchema);
+  if (!decoded.ok) return decoded;
+  const { value, complain } = decoded.value;
+  const complaints: Diagnostic[] = [];
+  for (const [index, build] of value.builds.entries()) {
+    for (const [member, range] of Object.entries(build.when ?? {})) {
+      if (typeof range !== 'string' || isRange(range)) continue;
+      complaints.push(
+        complain(['builds', index, 'when', member], `${JSON.stringify(range)} is no semver range`),
+      );
+    }
+    for (const [position, program] of build.programs.entries()) {
+      const at = ['builds', index, 'programs', position];
+      if (program.package === '.' && program.name === undefined) {
+        complaints.push(
+          complain(at, 'the package "." needs a name', 'Its folder has another name in every checkout.'),
+        );
+      }
+      if (program.name !== undefined && program.package.includes('*')) {
+        complaints.push(complain([...at, 'name'], 'a pattern makes several files, so it takes no name'));
+      }
+    }
+  }
+  return complaints.length > 0 ? err(complaints) : ok(value);
+}
+
+/** The user's own patches for a project, `patches/<org>/<repo>/*.patch` of the root, in code-unit order of their names. */
+export async function loadUserPatches(root: string, project: string): Promise<readonly PatchPin[]> {
+  const folder = join(root, 'patches', project);
+  const names = await readdir(folder).catch(() => []);
+  const pins = names
+    .filter((name) => name.endsWith('.patch'))
+    .sort(byCodeUnit)
+    .map(async (name): Promise<PatchPin> => {
+      const file = join(folder, name);
+      const sha256 = digestOf(await readFile(file));
+      return { path: asRelativePath(`patches/${project}/${name}`), sha256, from: { kind: 'user', file } };
+    });
+  return Promise.all(pins);
+}

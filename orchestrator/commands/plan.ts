@@ -1,0 +1,83 @@
+import { exitCode } from '../core/exit-code.ts';
+import { unreachable } from '../core/unreachable.ts';
+import { type NodeState, stateOf, type WhyDue } from '../engine/state.ts';
+import type { Host } from '../host.ts';
+import { criticalPath } from '../plan/graph.ts';
+import type { BuildNode, NodeId } from '../plan/node.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planAsDot, planAsJson } from './plan-formats.ts';
+import { weightOf } from './limits.ts';
+import { type PrepareOptions, prepare } from './prepare.ts';
+import { reportFailure } from './report-failure.ts';
+import { openPlanningTasks, openWorkspaceStore } from './tools.ts';
+
+export interface PlanOptions extends PrepareOptions {
+  readonly dot?: boolean;
+  readonly json?: boolean;
+}
+
+/** `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, and why the rest is not. Runs and fetches nothing. */
+export async function plan(release: string, options: PlanOptions, host: Host): Promise<number> {
+  const prepared = await prepare(release, options, host);
+  if (!prepared.ok) return reportFailure(prepared.error, host);
+  const store = await openWorkspaceStore(prepared.value.workspace, host);
+  if (!store.ok) return reportFailure(store.error, host);
+  try {
+    const { plan: planned } = prepared.value;
+    const states = await stateOf(planned.graph, openPlanningTasks(host), store.value);
+    const text =
+      options.json === true
+        ? `${JSON.stringify(planAsJson(release, planned, states), null, 2)}\n`
+        : options.dot === true
+          ? planAsDot(release, planned, states)
+          : render(planned, states);
+    host.stdout.write(text);
+    return exitCode.identical;
+  } finally {
+    await store.value.close();
+  }
+}
+
+function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
+  const lines: string[] = [];
+  const nodes = [...plan.graph.nodes.values()];
+  const width = Math.max(0, ...nodes.map((node) => node.id.length));
+  for (const node of nodes) lines.push(`${node.id.padEnd(width)}  ${stateText(states.get(node.id))}`);
+  for (const { project, state } of plan.projects) {
+    if (state.kind === 'no-recipe') lines.push(`${project.padEnd(width)}  not built: there is no recipe for it yet`);
+    if (state.kind === 'failure') lines.push(`${project.padEnd(width)}  cannot be built: ${state.failure.reason}`);
+  }
+  const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
+  lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);
+  const path = criticalPath(plan.graph, (node) => cost(node, states));
+  if (path.cost > 0) {
+    const words = path.nodes.filter((node) => cost(node, states) > 0).map((node) => node.id);
+    lines.push(`Critical path, about ${Math.round(path.cost)} s: ${words.join(' -> ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {
+  return states.get(node.id)?.status === 'cached' ? 0 : weightOf(node);
+}
+
+function stateText(state: NodeState | undefined): string {
+  if (state === undefined) return 'not looked at';
+  return state.status === 'cached' ? 'cached' : whyText(state.why);
+}
+
+/** Why a node is not cached, in a few words. */
+function whyText(why: WhyDue): string {
+  switch (why.reason) {
+    case 'never-built':
+      return 'to do: never built';
+    case 'inputs-differ':
+      return `to do: not built with this ${why.members.join(', ')}`;
+    case 'files-gone':
+      return 'to do: its files are gone from the store';
+    case 'needs':
+      return `to do: needs ${why.node}`;
+    default:
+      return unreachable(why);
+  }
+}

@@ -1,0 +1,121 @@
+import { access, readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Settings, settingsSchema } from '../config/settings.ts';
+import { decodeYaml } from '../config/yaml.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly root?: string;
+  readonly cache?: string;
+  readonly settings?: string;
+}
+
+/** Where things are, and the settings in force. */
+export interface Workspace {
+  /** Where locks are written and the user's own projects and patches are. Absolute. */
+  readonly root: string;
+  /** Searched in order for `releases/` and `projects/`: the root, then the package. */
+  readonly searchPath: readonly string[];
+  readonly cache: string;
+  readonly upstream: string;
+  /** The repository of the builder images. */
+  readonly buildTooling: string;
+  /** With `{org}` and `{repo}`. */
+  readonly sources: string;
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly limits: { readonly network: number; readonly builds: number; readonly memoryBytes: number };
+}
+
+const settingsFile = 'eksd-rebuild.yaml';
+const mebibyte = 1024 * 1024;
+
+/**
+ * Finds the root (--root, or the nearest folder upwards with an `eksd-rebuild.yaml`, or with both `releases` and
+ * `projects`, or the current folder) and merges the settings: command line, environment, root's file, user's file.
+ * Errors: `configuration` where a settings file is malformed, `usage` where one that was named is not there.
+ */
+export async function openWorkspace(options: GlobalOptions, host: Host): Promise<Result<Workspace, Failure>> {
+  const root = options.root === undefined ? await findRoot(host.cwd) : resolve(host.cwd, options.root);
+  const home = host.env['HOME'] ?? host.cwd;
+  const userFile = join(
+    host.env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
+    'eksd-rebuild',
+    'settings.yaml',
+  );
+  const merged: { -readonly [Name in keyof Settings]: Settings[Name] } = {};
+  const files = [userFile, join(root, settingsFile)];
+  if (options.settings !== undefined) files.push(resolve(host.cwd, options.settings));
+  for (const file of files) {
+    const read = await readSettings(file, file === resolve(host.cwd, options.settings ?? '\0'));
+    if (!read.ok) return read;
+    Object.assign(merged, read.value, {
+      mirrors: { ...merged.mirrors, ...read.value.mirrors },
+      limits: { ...merged.limits, ...read.value.limits },
+    });
+  }
+  const cache = options.cache ?? host.env['EKSD_REBUILD_CACHE'] ?? merged.cache;
+  return ok({
+    root,
+    searchPath: root === host.packageFolder ? [root] : [root, host.packageFolder],
+    cache:
+      cache === undefined
+        ? join(host.env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'eksd-rebuild')
+        : resolve(host.cwd, cache),
+    upstream: merged.upstream ?? 'https://github.com/aws/eks-distro.git',
+    buildTooling: merged.buildTooling ?? 'https://github.com/aws/eks-distro-build-tooling.git',
+    sources: merged.sources ?? 'https://github.com/{org}/{repo}.git',
+    mirrors: merged.mirrors ?? {},
+    limits: {
+      network: merged.limits?.network ?? 4,
+      builds: merged.limits?.builds ?? Math.max(1, Math.floor(host.cores / 4)),
+      memoryBytes:
+        merged.limits?.memory === undefined
+          ? Math.floor(host.memory * 0.75)
+          : merged.limits.memory * mebibyte,
+    },
+  });
+}
+
+async function findRoot(start: string): Promise<string> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (await exists(join(folder, settingsFile))) return folder;
+    if ((await exists(join(folder, 'releases'))) && (await exists(join(folder, 'projects')))) return folder;
+    if (dirname(folder) === folder) return start;
+  }
+}
+
+async function readSettings(file: string, isNamed: boolean): Promise<Result<Settings, Failure>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    if (!isNamed) return ok({});
+    return err({
+      reason: 'usage',
+      message: `There is no settings file ${file}.`,
+      help: 'Name one that can be read.',
+    });
+  }
+  const decoded = decodeYaml(file, text, settingsSchema);
+  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const { cache, mirrors, ...rest } = decoded.value.value;
+  // Relative places in a settings file are relative to it.
+  const place = (text: string) => (/^\.{1,2}\//.test(text) ? resolve(dirname(file), text) : text);
+  return ok({
+    ...rest,
+    ...(cache === undefined ? {} : { cache: isAbsolute(cache) ? cache : resolve(dirname(file), cache) }),
+    ...(mirrors === undefined
+      ? {}
+      : { mirrors: Object.fromEntries(Object.entries(mirrors).map(([from, to]) => [from, place(to)])) }),
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

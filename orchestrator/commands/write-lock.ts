@@ -1,0 +1,54 @@
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+import { guarded, isErrno } from '../store/errno.ts';
+
+/**
+ * Writes a lock, whole or not at all: beside its place, then renamed. One that has these very bytes is left alone.
+ * Errors: `unsafe-path` where something that is no file, or no folder, is in the way; `read-only`, `disk-full`.
+ */
+export async function writeLock(file: string, text: string, host: Host): Promise<Result<void, Failure>> {
+  const folder = dirname(file);
+  return guarded(folder, async () => {
+    const there = await readPlainFile(file);
+    if (!there.ok) return there;
+    if (there.value === text) return ok(undefined);
+    await mkdir(folder, { recursive: true });
+    const draft = join(folder, `.${basename(file)}.${host.pid}-${host.random().toString(36).slice(2, 10)}`);
+    const handle = await open(draft, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+      await handle.close();
+      await rename(draft, file);
+    } catch (error) {
+      await handle.close().catch(() => {});
+      await rm(draft, { force: true });
+      throw error;
+    }
+    return ok(undefined);
+  });
+}
+
+/**
+ * A file's text; undefined where there is none. A link in its place is not followed: it may lead anywhere.
+ * Errors: `unsafe-path`, `read-only`.
+ */
+export async function readPlainFile(file: string): Promise<Result<string | undefined, Failure>> {
+  const blocked = (path: string, detail: string): Failure => {
+    return { reason: 'unsafe-path', path: basename(path), where: dirname(path), detail };
+  };
+  return guarded(dirname(file), async () => {
+    try {
+      const found = await lstat(file);
+      if (found.isFile()) return ok(await readFile(file, 'utf8'));
+      return err(blocked(file, found.isSymbolicLink() ? 'is a symbolic link' : 'is no file'));
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return ok(undefined);
+      if (isErrno(error, 'ENOTDIR')) return err(blocked(dirname(file), 'is no folder'));
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,33 @@
+/** Everything that the program may know of the process and the machine. Read in `cli.ts`, replaced by tests. */
+export interface Host {
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The folder of the package: `projects/`, `releases/` and `examples/` are below it. Absolute. */
+  readonly packageFolder: string;
+  readonly pid: number;
+  /** As Go names it: `linux/amd64`. */
+  readonly platform: string;
+  readonly isRoot: boolean;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly hostName: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  /** Aborted at the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Characters; may change while a terminal is used. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly hasColours: boolean;
+}

@@ -1,0 +1,128 @@
+import { Command, CommanderError, Option } from 'commander';
+import { exitCode } from './core/exit-code.ts';
+import type { Host } from './host.ts';
+
+const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
+identical, or why not.`;
+
+/**
+ * The composition root: parses the words of the command line and hands over to the command.
+ * @returns the exit code (see core/exit-code.ts).
+ */
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  let code: number = exitCode.identical;
+  /** Wraps a command so that its module is loaded only when it is called. */
+  const running =
+    (call: (options: Parsed, words: readonly string[]) => Promise<number>) =>
+    async (...args: readonly unknown[]): Promise<void> => {
+      const command = args.at(-1) as Command;
+      code = await call(command.optsWithGlobals(), command.args);
+    };
+  const program = defineProgram(host, running);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
+  }
+}
+
+/** What commander gives an action: members that its options declare, as each command's own type says. */
+// biome-ignore lint/suspicious/noExplicitAny: commander's own type; each command names the members that it declares.
+type Parsed = any;
+
+type Running = (
+  call: (options: Parsed, words: readonly string[]) => Promise<number>,
+) => (...args: readonly unknown[]) => Promise<void>;
+
+function defineProgram(host: Host, running: Running): Command {
+  const program = new Command('eksd-rebuild')
+    .description(description)
+    .option('--root <folder>', 'where releases/, projects/ and patches/ are (default: found upwards from here)')
+    .option('--cache <folder>', 'store, clones and build cache (default: EKSD_REBUILD_CACHE, or the user cache folder)')
+    .option('--settings <file>', 'settings to read after eksd-rebuild.yaml')
+    .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .exitOverride();
+
+  program
+    .command('releases')
+    .description('what can be rebuilt, newest first, with what is comparable in each')
+    .option('--offline', 'only what is at hand: fetch nothing')
+    .option('--json', 'as JSON')
+    .action(running(async (options) => (await import('./commands/releases.ts')).releases(options, host)));
+
+  program
+    .command('import')
+    .description('reads a published release and writes its lock')
+    .argument('[release...]', 'tags, such as v1-30-eks-5')
+    .option('--all', 'every release there is')
+    .addOption(
+      new Option('--tree <which>', 'whose tree the pins are read from: the release commit, or the tag')
+        .choices(['release', 'tag'])
+        .default('release'),
+    )
+    .option('--output <folder>', 'where the locks go (default: releases/ of the root)')
+    .option('--offline', 'only what is at hand: fetch nothing, and leave commits unresolved')
+    .action(
+      running(async (options, words) => (await import('./commands/import.ts')).importReleases(words, options, host)),
+    );
+
+  selecting(program.command('plan').description('the graph: tasks, what is cached, and why each other one is not'))
+    .option('--dot', 'as a Graphviz graph')
+    .option('--json', 'as JSON')
+    .action(running(async (options, words) => (await import('./commands/plan.ts')).plan(words[0] ?? '', options, host)));
+
+  executing(selecting(program.command('verify').description('rebuilds, and compares every file with what was published')))
+    .action(running(async (options, words) => (await import('./commands/verify.ts')).verify(words[0] ?? '', options, host)));
+
+  executing(selecting(program.command('build').description('rebuilds, compares, and lays the files out as upstream does')))
+    .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS')
+    .action(running(async (options, words) => (await import('./commands/build.ts')).build(words[0] ?? '', options, host)));
+
+  program
+    .command('doctor')
+    .description('what is there of what is needed, what is missing, and how to get it')
+    .option('--json', 'as JSON')
+    .action(running(async (options) => (await import('./commands/doctor.ts')).doctor(options, host)));
+
+  const cache = program.command('cache').description('the store, the clones and the build cache').helpCommand(false);
+  cache
+    .command('size')
+    .description('how much room each part takes')
+    .action(running(async (options) => (await import('./commands/cache.ts')).cacheSize(options, host)));
+  cache
+    .command('gc')
+    .description('removes what was not used for a while')
+    .option('--keep-days <days>', 'results used within so many days are kept', '30')
+    .option('--max-size <GiB>', 'removes the longest unused until the store is that small')
+    .action(running(async (options) => (await import('./commands/cache.ts')).cacheGc(options, host)));
+  cache
+    .command('check')
+    .description('hashes everything again, and drops what is damaged')
+    .action(running(async (options) => (await import('./commands/cache.ts')).cacheCheck(options, host)));
+  return program;
+}
+
+/** Options of the commands that take a release and a part of it. */
+function selecting(command: Command): Command {
+  const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
+  return command
+    .argument('<release>', 'a tag, such as v1-30-eks-5, or "sample"')
+    .option('--project <name>', 'only this project; a glob, repeatable', collect)
+    .option('--platform <platform>', 'only this platform, such as linux/arm64; repeatable', collect);
+}
+
+/** Options of the commands that run builds. */
+function executing(command: Command): Command {
+  return command
+    .option('--jobs <number>', 'builds at once; each uses every core where it can')
+    .option('--keep-going', 'one failure does not stop the rest (the default)')
+    .option('--fail-fast', 'stop at the first failure')
+    .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
+    .option('--recheck', 'hash every result that comes from the store again')
+    .addOption(new Option('--log <style>', 'how progress is shown').choices(['auto', 'list', 'line', 'json']).default('auto'))
+    .option('--report <file>', 'where report.json goes (default: out/<release>/report.json of the root)');
+}

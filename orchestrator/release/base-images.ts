@@ -1,0 +1,28 @@
+import type { Failure } from '../core/failure.ts';
+import { ok, type Result } from '../core/result.ts';
+import { fileIn, readWord, type Tree } from './upstream.ts';
+
+export interface BaseImage {
+  readonly name: string;
+  readonly tag: string;
+  readonly file: string;
+}
+
+/**
+ * The base images that a tree names: the file EKS_DISTRO_MINIMAL_BASE_TAG_FILE holds the tag of eks-distro-minimal-base
+ * (upstream's Common.mk makes the one name of the other). The Windows ones are tags of one image, a file a version.
+ * Errors: `source-unavailable`, `configuration` for a file that holds no tag.
+ */
+export async function findBaseImages(tree: Tree): Promise<Result<readonly BaseImage[], Failure>> {
+  const images: BaseImage[] = [];
+  for (const path of tree.history.paths) {
+    const name = /^(EKS_DISTRO_[A-Z0-9_]+)_TAG_FILE$/.exec(path)?.[1];
+    const file = name === undefined ? undefined : fileIn(tree, path);
+    if (name === undefined || file === undefined) continue;
+    const tag = await readWord(tree, file, /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "an image's tag");
+    if (!tag.ok) return tag;
+    const image = name.toLowerCase().replaceAll('_', '-').replace(/^(eks-distro-windows-base)-.*$/, '$1');
+    images.push({ name: image, tag: tag.value, file: path });
+  }
+  return ok(images);
+}

@@ -1,0 +1,87 @@
+import type { UnsealedLock } from '../config/lock-file.ts';
+import type { Failure } from '../core/failure.ts';
+import { ok, type Result } from '../core/result.ts';
+import { findBaseImages } from './base-images.ts';
+import type { BuilderGo } from './builder-go.ts';
+import { findDifferences } from './differences.ts';
+import type { Release } from './find-releases.ts';
+import { instantOf } from './history.ts';
+import { findProjects } from './project-files.ts';
+import { readProjectPins } from './project-pins.ts';
+import { commitOf, type Tree, treeOf, type Upstream } from './upstream.ts';
+
+export interface ImportContext {
+  readonly upstream: Upstream;
+  /** The repository of the builder images; `builder` is undefined where it was out of reach. */
+  readonly buildTooling: { readonly repository: string; readonly builder: BuilderGo | undefined } | undefined;
+  /** A component's repository, with `{org}` and `{repo}`. */
+  readonly sources: string;
+}
+
+/**
+ * All pins of a release, read from the release commit or from the tag's tree. Where there is only one of the two, from
+ * that. Source commits are left `unresolved`. The same release and histories give the same pins; commits that upstream
+ * adds later change nothing.
+ * Errors: `configuration` for a malformed file of upstream's, `unsafe-path`, `source-unavailable`.
+ */
+export async function importRelease(
+  release: Release,
+  which: 'release' | 'tag',
+  context: ImportContext,
+): Promise<Result<UnsealedLock, Failure>> {
+  const { upstream, buildTooling } = context;
+  const released = release.releaseCommit && (await treeOf(upstream, release.releaseCommit.id));
+  const tagged = release.tag && (await treeOf(upstream, release.tag.commit));
+  const tree = (which === 'tag' ? tagged : released) ?? released ?? tagged;
+  if (tree === undefined) throw new Error(`release ${release.name} has neither commit nor tag`);
+  const { branch } = release;
+  const projects = await readProjects(tree, branch, context);
+  if (!projects.ok) return projects;
+  const baseImages = await findBaseImages(tree);
+  if (!baseImages.ok) return baseImages;
+  const differences = released && tagged ? await findDifferences(released, tagged, branch) : ok([]);
+  if (!differences.ok) return differences;
+  return ok({
+    release: release.name,
+    branch,
+    number: String(release.number),
+    upstream: {
+      repository: upstream.repository,
+      tree: tree === tagged && tree !== released ? 'tag' : 'release',
+      ...(released === undefined ? {} : { releaseCommit: pointOf(released) }),
+      ...(tagged === undefined ? {} : { tag: { name: release.name, ...pointOf(tagged) } }),
+      differences: [...differences.value],
+    },
+    ...(buildTooling === undefined
+      ? {}
+      : {
+          buildTooling: {
+            repository: buildTooling.repository,
+            state: buildTooling.builder === undefined ? ('out-of-reach' as const) : ('read' as const),
+          },
+        }),
+    baseImages: [...baseImages.value],
+    projects: projects.value,
+  });
+}
+
+async function readProjects(
+  tree: Tree,
+  branch: string,
+  { buildTooling, sources }: ImportContext,
+): Promise<Result<UnsealedLock['projects'], Failure>> {
+  const found = await findProjects(tree, branch);
+  if (!found.ok) return found;
+  const pins: UnsealedLock['projects'] = {};
+  for (const files of found.value) {
+    const read = await readProjectPins(files, { tree, branch, builder: buildTooling?.builder, sources });
+    if (!read.ok) return read;
+    pins[files.project] = read.value;
+  }
+  return ok(pins);
+}
+
+function pointOf(tree: Tree): { readonly commit: string; readonly date: string } {
+  const { id, time } = commitOf(tree);
+  return { commit: id, date: instantOf(time) };
+}

@@ -1,0 +1,155 @@
+import { parseChecksums } from '../config/checksums.ts';
+import type { Authority, Expectation } from '../config/lock.ts';
+import type { UnsealedLock } from '../config/lock-file.ts';
+import type { Failure } from '../core/failure.ts';
+import { whyUnsafePath } from '../core/relative-path.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { authorityOf, type Makefile } from './authority.ts';
+import type { BuilderGo } from './builder-go.ts';
+import { attributionGo, chooseGo, makefileGo, minorOf, type ReadVersion } from './go-version.ts';
+import { instantOf } from './history.ts';
+import type { ProjectFiles } from './project-files.ts';
+import { commitOf, fileIn, readText, readWord, shownFile, type Tree } from './upstream.ts';
+
+type ProjectPins = UnsealedLock['projects'][string];
+
+export interface PinContext {
+  readonly tree: Tree;
+  readonly branch: string;
+  /** Undefined where the build tooling's repository was out of reach. */
+  readonly builder: BuilderGo | undefined;
+  /** A repository's URL with `{org}` and `{repo}`. */
+  readonly sources: string;
+}
+
+/**
+ * Everything that a lock says of a project; its commit is left `unresolved`.
+ * Errors: `configuration` for a malformed file, `unsafe-path`, `source-unavailable` where the repository lacks content.
+ */
+export async function readProjectPins(files: ProjectFiles, context: PinContext): Promise<Result<ProjectPins, Failure>> {
+  const { tree } = context;
+  const tag = await readWord(tree, files.gitTag, /^[A-Za-z0-9][A-Za-z0-9._+/-]*$/, "a git tag's name, and nothing else");
+  if (!tag.ok) return tag;
+  const golang = await readGolang(files, tree);
+  if (!golang.ok) return golang;
+  const go = await readGo(files, context);
+  if (!go.ok) return go;
+  const patches = await readPatches(files, tree);
+  if (!patches.ok) return patches;
+  const checksums = await readChecksums(files, context);
+  if (!checksums.ok) return checksums;
+  const [org = '', repo = ''] = files.project.split('/');
+  return ok({
+    repository: context.sources.replaceAll('{org}', org).replaceAll('{repo}', repo),
+    tag: tag.value,
+    commit: 'unresolved',
+    ...(golang.value === undefined ? {} : { golang: { minor: golang.value.version, read: golang.value.read } }),
+    ...(go.value === undefined ? {} : { go: { ...go.value, others: [...go.value.others] } }),
+    patches: patches.value,
+    ...(checksums.value === undefined ? {} : { checksums: checksums.value }),
+  });
+}
+
+/** What CHECKSUMS says, and how far it can be trusted; undefined where there is none. Errors: as above. */
+export async function readExpectations(
+  files: ProjectFiles,
+  tree: Tree,
+  branch: string,
+): Promise<
+  Result<
+    | { readonly authority: Authority; readonly because: string | undefined; readonly files: readonly Expectation[] }
+    | undefined,
+    Failure
+  >
+> {
+  const { checksums } = files;
+  if (checksums === undefined) return ok(undefined);
+  const text = await readText(tree, checksums);
+  if (!text.ok) return text;
+  const parsed = parseChecksums(shownFile(tree, checksums), text.value, branch);
+  if (!parsed.ok) return err({ reason: 'configuration', diagnostics: parsed.error });
+  const makefiles: Makefile[] = [];
+  for (const file of [files.makefile, files.overrides]) {
+    if (file === undefined) continue;
+    const makefile = await readText(tree, file);
+    if (!makefile.ok) return makefile;
+    makefiles.push({ path: file.path, text: makefile.value });
+  }
+  return ok({ ...authorityOf(makefiles), files: parsed.value });
+}
+
+async function readChecksums(
+  files: ProjectFiles,
+  { tree, branch }: PinContext,
+): Promise<Result<ProjectPins['checksums'], Failure>> {
+  const expectations = await readExpectations(files, tree, branch);
+  if (!expectations.ok) return expectations;
+  if (expectations.value === undefined || files.checksums === undefined) return ok(undefined);
+  const { authority, because } = expectations.value;
+  const changed = tree.history.commits[files.checksums.since];
+  return ok({
+    file: files.checksums.path,
+    authority,
+    ...(because === undefined ? {} : { because }),
+    changed: instantOf(changed?.time ?? 0),
+    changedBy: changed?.id ?? '',
+    files: expectations.value.files.map((file) => ({ ...file, line: String(file.line) })),
+  });
+}
+
+/** The Go release that was asked for: of GOLANG_VERSION, or of the Makefile before there was such a file. */
+async function readGolang(
+  files: Pick<ProjectFiles, 'golangVersion' | 'makefile'>,
+  tree: Tree,
+): Promise<Result<ReadVersion | undefined, Failure>> {
+  if (files.golangVersion !== undefined) {
+    const word = await readWord(tree, files.golangVersion, /^1\.[0-9]+(\.[0-9]+)?$/, 'a Go release, such as 1.21');
+    return word.ok ? ok({ version: minorOf(word.value), read: `${files.golangVersion.path}:1` }) : word;
+  }
+  if (files.makefile === undefined) return ok(undefined);
+  const text = await readText(tree, files.makefile);
+  if (!text.ok) return text;
+  const found = makefileGo(text.value);
+  return ok(found && { version: found.version, read: `${files.makefile.path}:${found.line}` });
+}
+
+async function readGo(files: ProjectFiles, { tree, branch, builder }: PinContext): Promise<Result<ProjectPins['go'], Failure>> {
+  const { attribution } = files;
+  // What was built last was built when CHECKSUMS was last changed, with the Go release that was asked for then.
+  const place = files.checksums?.since ?? tree.place;
+  const then: Tree = { ...tree, place };
+  const golang = await readGolang(
+    {
+      golangVersion: fileIn(then, `projects/${files.project}/${branch}/GOLANG_VERSION`),
+      makefile: fileIn(then, `projects/${files.project}/Makefile`),
+    },
+    then,
+  );
+  if (!golang.ok) return golang;
+  const found = attribution && (await tree.blobs.parsed(attribution.blob, (text) => attributionGo(text) ?? null));
+  const built = golang.value && builder?.at(golang.value.version, commitOf(then).time);
+  const chosen = chooseGo({
+    attribution:
+      attribution === undefined || found === undefined || found === null
+        ? undefined
+        : {
+            version: found.version,
+            read: `${attribution.path}:${found.line}`,
+            isCurrent: attribution.since >= place || files.checksums === undefined,
+          },
+    builder: built,
+  });
+  return ok(chosen && { ...chosen, others: [...chosen.others] });
+}
+
+async function readPatches(files: ProjectFiles, tree: Tree): Promise<Result<ProjectPins['patches'], Failure>> {
+  const patches: ProjectPins['patches'] = [];
+  for (const { path, blob } of files.patches) {
+    const why = whyUnsafePath(path);
+    if (why !== undefined) {
+      return err({ reason: 'unsafe-path', path, where: `commit ${commitOf(tree).id} of ${tree.repository}`, detail: why });
+    }
+    patches.push({ path, sha256: (await tree.blobs.sha256(blob)) ?? 'unavailable' });
+  }
+  return ok(patches);
+}

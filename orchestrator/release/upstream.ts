@@ -1,0 +1,104 @@
+import { digestOf } from '../core/digest.ts';
+import { locate } from '../core/diagnostic.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { FileVersion, History } from './history.ts';
+
+/** A git tag that leads to a commit. */
+export interface UpstreamTag {
+  readonly name: string;
+  readonly commit: string;
+  /** The commit's own committer date, in seconds since 1970. */
+  readonly time: number;
+}
+
+/** What an import reads of a repository. The functions are lent by whoever runs git. */
+export interface Upstream {
+  /** Its URL, not a mirror's. */
+  readonly repository: string;
+  /** Of the default branch. */
+  readonly main: History;
+  readonly tags: ReadonlyMap<string, UpstreamTag>;
+  /** The history of a commit that is not on the default branch's first-parent line. */
+  readonly historyOf: (commit: string) => Promise<History>;
+  readonly blobs: Blobs;
+}
+
+/** Reads contents. Each is parsed once, however many releases share it; undefined where the repository lacks it. */
+export interface Blobs {
+  text(id: string): Promise<string | undefined>;
+  sha256(id: string): Promise<string | undefined>;
+  /** A large text of which only what `parse` gives is kept. Each id is always read with the same `parse`. */
+  parsed<T>(id: string, parse: (text: string) => T): Promise<T | undefined>;
+}
+
+export function createBlobs(read: (id: string) => Promise<Uint8Array | undefined>): Blobs {
+  const known = new Map<string, unknown>();
+  const remembered = async <T>(name: string, id: string, make: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+    const key = `${name} ${id}`;
+    if (!known.has(key)) {
+      const bytes = await read(id);
+      known.set(key, bytes === undefined ? undefined : make(bytes));
+    }
+    return known.get(key) as T | undefined;
+  };
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return {
+    text: (id) => remembered('text', id, decode),
+    sha256: (id) => remembered('sha256', id, digestOf),
+    parsed: (id, parse) => remembered('parsed', id, (bytes) => parse(decode(bytes))),
+  };
+}
+
+/** All files of a repository at one commit. */
+export interface Tree {
+  readonly repository: string;
+  readonly blobs: Blobs;
+  readonly history: History;
+  /** The commit's place in the history. */
+  readonly place: number;
+}
+
+/** The tree of a commit, wherever it is in the repository. */
+export async function treeOf(upstream: Upstream, commit: string): Promise<Tree> {
+  const { repository, blobs, main } = upstream;
+  const place = main.placeOf(commit);
+  if (place !== undefined) return { repository, blobs, history: main, place };
+  const history = await upstream.historyOf(commit);
+  return { repository, blobs, history, place: history.commits.length - 1 };
+}
+
+export function commitOf(tree: Tree): { readonly id: string; readonly time: number } {
+  return tree.history.commits[tree.place] ?? { id: '', time: 0 };
+}
+
+export function fileIn(tree: Tree, path: string): FileVersion | undefined {
+  return tree.history.file(path, tree.place);
+}
+
+/** Errors: `source-unavailable` where the repository lacks the file's content. */
+export async function readText(tree: Tree, file: FileVersion): Promise<Result<string, Failure>> {
+  const text = await tree.blobs.text(file.blob);
+  return text === undefined ? err(lacksContent(tree, file)) : ok(text);
+}
+
+export function lacksContent(tree: Tree, file: FileVersion): Failure {
+  const wanted = `${file.path} of commit ${commitOf(tree).id}`;
+  const detail = 'the repository names the file but lacks its content';
+  return { reason: 'source-unavailable', repository: tree.repository, wanted, detail };
+}
+
+/** A file as `git show` takes it, for messages: `0123456789ab:projects/...`. */
+export function shownFile(tree: Tree, file: FileVersion): string {
+  return `${commitOf(tree).id.slice(0, 12)}:${file.path}`;
+}
+
+/** The one word that a file consists of. Errors: `configuration` where it is something else. */
+export async function readWord(tree: Tree, file: FileVersion, shape: RegExp, expected: string): Promise<Result<string, Failure>> {
+  const text = await readText(tree, file);
+  if (!text.ok) return text;
+  const word = text.value.trim();
+  if (shape.test(word)) return ok(word);
+  const location = locate(shownFile(tree, file), text.value, 0, Math.max(1, text.value.trimEnd().length));
+  return err({ reason: 'configuration', diagnostics: [{ severity: 'error', message: `expected ${expected}`, location }] });
+}
