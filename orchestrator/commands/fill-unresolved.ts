@@ -1,5 +1,32 @@
 import type { Lock } from '../config/lock.ts';
+import { readLock, renderLock, unsealLock } from '../config/lock-file.ts';
 import type { Host } from '../host.ts';
-import type { LoadedRelease } from './load-release.ts';
+import { resolveCommits } from '../release/commits.ts';
+import { shownPath } from './load-lock.ts';
+import type { LoadedRelease } from './loaded-release.ts';
+import { createSourceTags } from './source-tags.ts';
 import type { Processes } from './tools.ts';
-export async function fillUnresolved(l: LoadedRelease, _p: readonly string[], _x: Processes, _h: Host): Promise<Lock> { return l.lock; }
+import { writeLock } from './write-lock.ts';
+
+/**
+ * Fills in the commits that were out of reach when the lock was imported, for the selected projects, and keeps them in
+ * the lock's file where that can be written. What is still out of reach stays `unresolved`: the rest is built all the same.
+ */
+export async function fillUnresolved(
+  { workspace, lock, file }: LoadedRelease,
+  projects: readonly string[],
+  processes: Processes,
+  host: Host,
+): Promise<Lock> {
+  const { tagsOf } = createSourceTags(workspace, processes, host.signal);
+  const filled = await resolveCommits(unsealLock(lock), projects, tagsOf);
+  if (filled === undefined) return lock;
+  const text = renderLock(filled);
+  if (file !== undefined) {
+    const written = await writeLock(file, text, host);
+    if (!written.ok) host.stderr.write(`${shownPath(file, host.cwd)} keeps its open commits: it cannot be written.\n`);
+  }
+  const reread = readLock(file ?? lock.release, text);
+  if (!reread.ok) throw new Error(`the lock of ${lock.release} does not read back as it was written`);
+  return reread.value;
+}

@@ -1,17 +1,9 @@
-import type { Lock } from '../config/lock.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { loadLock } from './load-lock.ts';
-import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
-
-/** A release's pins, and where things are when it is built. */
-export interface LoadedRelease {
-  readonly workspace: Workspace;
-  readonly lock: Lock;
-  /** The lock's file; the sample has none. Absolute. */
-  readonly file: string | undefined;
-}
+import type { LoadedRelease } from './loaded-release.ts';
+import { type GlobalOptions, openWorkspace } from './workspace.ts';
 
 /** The name under which the release in `examples/` goes. */
 const sampleName = 'sample';

@@ -1,6 +1,70 @@
+import { join } from 'node:path';
+import { readLock, renderLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
-import { err, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import type { LoadedRelease } from './load-release.ts';
+import { fillCommits } from '../release/commits.ts';
+import { openImporter } from './importer.ts';
+import type { LoadedRelease } from './loaded-release.ts';
+import { createSampleRepositories } from './sample-repositories.ts';
+import { createSourceTags } from './source-tags.ts';
+import { openProcesses, openWorkspaceStore } from './tools.ts';
 import type { Workspace } from './workspace.ts';
-export async function loadSample(_w: Workspace, _h: Host): Promise<Result<LoadedRelease, Failure>> { return err({reason:'aborted'}); }
+
+/** What the release in `examples/` is called in its own repository. */
+const sampleRelease = 'v1-0-eks-1';
+
+/**
+ * Makes the sample's git repositories where they are missing, and imports its release from them, as any other is imported;
+ * only the lock is not written. Errors: those of `createSampleRepositories` and `openImporter`.
+ */
+export async function loadSample(workspace: Workspace, host: Host): Promise<Result<LoadedRelease, Failure>> {
+  const processes = await openProcesses(host);
+  const store = await openWorkspaceStore(workspace, host);
+  if (!store.ok) return store;
+  try {
+    const examples = join(host.packageFolder, 'examples');
+    const made = await createSampleRepositories({
+      run: processes.run,
+      path: host.env['PATH'] ?? '',
+      examples,
+      into: join(workspace.cache, 'sample'),
+      signal: host.signal,
+    });
+    if (!made.ok) return made;
+    const { upstreamPath, upstream, sources, mirrors } = made.value;
+    const sample = {
+      ...workspace,
+      root: examples,
+      searchPath: [examples],
+      upstream,
+      sources,
+      mirrors: { ...workspace.mirrors, ...mirrors },
+    };
+    const importer = await openImporter([sampleRelease], {
+      workspace: sample,
+      processes,
+      store: store.value,
+      host,
+      isOffline: true,
+      upstreamPath,
+      progress: () => undefined,
+    });
+    if (!importer.ok) return importer;
+    try {
+      const { tagsOf } = createSourceTags(sample, processes, host.signal);
+      for await (const { pins } of importer.value.pins([...importer.value.releases.values()], 'release')) {
+        const filled = pins.ok ? await fillCommits(pins.value, tagsOf, undefined) : pins;
+        if (!filled.ok) return filled;
+        const lock = readLock(`${sampleRelease}.lock.yaml`, renderLock(filled.value));
+        if (!lock.ok) return err({ reason: 'configuration', diagnostics: lock.error });
+        return ok({ workspace: sample, lock: lock.value, file: undefined });
+      }
+      throw new Error('the sample holds no release');
+    } finally {
+      await importer.value.close();
+    }
+  } finally {
+    await store.value.close();
+  }
+}

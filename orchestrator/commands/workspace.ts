@@ -20,6 +20,8 @@ export interface Workspace {
   /** Searched in order for `releases/` and `projects/`: the root, then the package. */
   readonly searchPath: readonly string[];
   readonly cache: string;
+  /** Where reports go. */
+  readonly out: string;
   readonly upstream: string;
   /** The repository of the builder images. */
   readonly buildTooling: string;
@@ -59,6 +61,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
   const cache = options.cache ?? host.env['EKSD_REBUILD_CACHE'] ?? merged.cache;
   return ok({
     root,
+    out: join(root, 'out'),
     searchPath: root === host.packageFolder ? [root] : [root, host.packageFolder],
     cache:
       cache === undefined

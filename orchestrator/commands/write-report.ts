@@ -11,7 +11,7 @@ import type { Workspace } from './workspace.ts';
 
 /**
  * Writes report.json, whole or not at all, and says where. Errors: `read-only`, `disk-full`.
- * @param named `--report`; `out/<release>/report.json` of the root without it.
+ * @param named `--report`; `<release>/report.json` in the workspace's `out` without it.
  */
 export async function writeReport(
   report: RunReport,
@@ -20,7 +20,7 @@ export async function writeReport(
   host: Host,
 ): Promise<Result<void, Failure>> {
   const file =
-    named === undefined ? join(workspace.root, 'out', report.release.name, 'report.json') : resolve(host.cwd, named);
+    named === undefined ? join(workspace.out, report.release.name, 'report.json') : resolve(host.cwd, named);
   return guarded(file, async () => {
     await mkdir(dirname(file), { recursive: true });
     const draft = `${file}.${host.pid}`;

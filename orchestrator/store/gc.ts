@@ -14,7 +14,7 @@ import { type Freed, takeBlob, takeResult, takeTree } from './take-away.ts';
 const dayMilliseconds = 86_400_000;
 
 /** Times of files are rounded. */
-const roundingMilliseconds = 10;
+const roundingMilliseconds = 1;
 
 /** The clocks of two machines that share a store differ. */
 const skewMilliseconds = 60_000;
