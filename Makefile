@@ -25,8 +25,8 @@ test: build ## all tests
 verify: build ## RELEASE=v1-30-eks-5 [PROJECT=etcd-io/etcd] [PLATFORM=linux/arm64]
 	$(REBUILD) verify $(RELEASE) $(if $(PROJECT),--project $(PROJECT)) $(if $(PLATFORM),--platform $(PLATFORM))
 
-bench: build ## [RELEASE=v1-30-eks-5]: the figures of the README on the sample, and on a release that is given
-	node --import tsx test/bench/bench.ts $(RELEASE)
+bench: build ## [RELEASE=v1-30-eks-5] [PROJECT="a/b c/d"]: the figures of the README on the sample, and on a release that is given
+	node --import tsx test/bench/bench.ts "$(RELEASE)" $(PROJECT)
 
 clean:
 	rm -rf dist coverage out

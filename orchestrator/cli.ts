@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Host, Output } from './host.ts';
 import { main } from './main.ts';
@@ -61,6 +62,7 @@ const host: Host = {
   stderr: output(process.stderr),
   now: Date.now,
   random: Math.random,
+  wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
   signal: interruption.signal,
 };
 

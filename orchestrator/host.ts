@@ -19,6 +19,8 @@ export interface Host {
   readonly now: () => number;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
+  /** Ends after so many milliseconds, or when the signal fires. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }

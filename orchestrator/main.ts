@@ -39,8 +39,14 @@ type Running = (
 function defineProgram(host: Host, running: Running): Command {
   const program = new Command('eksd-rebuild')
     .description(description)
-    .option('--root <folder>', 'where releases/, projects/ and patches/ are (default: found upwards from here)')
-    .option('--cache <folder>', 'store, clones and build cache (default: EKSD_REBUILD_CACHE, or the user cache folder)')
+    .option(
+      '--root <folder>',
+      'where releases/, projects/ and patches/ are (default: found upwards from here)',
+    )
+    .option(
+      '--cache <folder>',
+      'store, clones and build cache (default: EKSD_REBUILD_CACHE, or the user cache folder)',
+    )
     .option('--settings <file>', 'settings to read after eksd-rebuild.yaml')
     .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
     .showSuggestionAfterError()
@@ -67,20 +73,43 @@ function defineProgram(host: Host, running: Running): Command {
     .option('--output <folder>', 'where the locks go (default: releases/ of the root)')
     .option('--offline', 'only what is at hand: fetch nothing, and leave commits unresolved')
     .action(
-      running(async (options, words) => (await import('./commands/import.ts')).importReleases(words, options, host)),
+      running(async (options, words) =>
+        (await import('./commands/import.ts')).importReleases(words, options, host),
+      ),
     );
 
-  selecting(program.command('plan').description('the graph: tasks, what is cached, and why each other one is not'))
+  selecting(
+    program.command('plan').description('the graph: tasks, what is cached, and why each other one is not'),
+  )
     .option('--dot', 'as a Graphviz graph')
     .option('--json', 'as JSON')
-    .action(running(async (options, words) => (await import('./commands/plan.ts')).plan(words[0] ?? '', options, host)));
+    .action(
+      running(async (options, words) =>
+        (await import('./commands/plan.ts')).plan(words[0] ?? '', options, host),
+      ),
+    );
 
-  executing(selecting(program.command('verify').description('rebuilds, and compares every file with what was published')))
-    .action(running(async (options, words) => (await import('./commands/verify.ts')).verify(words[0] ?? '', options, host)));
+  executing(
+    selecting(
+      program.command('verify').description('rebuilds, and compares every file with what was published'),
+    ),
+  ).action(
+    running(async (options, words) =>
+      (await import('./commands/verify.ts')).verify(words[0] ?? '', options, host),
+    ),
+  );
 
-  executing(selecting(program.command('build').description('rebuilds, compares, and lays the files out as upstream does')))
+  executing(
+    selecting(
+      program.command('build').description('rebuilds, compares, and lays the files out as upstream does'),
+    ),
+  )
     .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS')
-    .action(running(async (options, words) => (await import('./commands/build.ts')).build(words[0] ?? '', options, host)));
+    .action(
+      running(async (options, words) =>
+        (await import('./commands/build.ts')).build(words[0] ?? '', options, host),
+      ),
+    );
 
   program
     .command('doctor')
@@ -88,7 +117,10 @@ function defineProgram(host: Host, running: Running): Command {
     .option('--json', 'as JSON')
     .action(running(async (options) => (await import('./commands/doctor.ts')).doctor(options, host)));
 
-  const cache = program.command('cache').description('the store, the clones and the build cache').helpCommand(false);
+  const cache = program
+    .command('cache')
+    .description('the store, the clones and the build cache')
+    .helpCommand(false);
   cache
     .command('size')
     .description('how much room each part takes')
@@ -123,6 +155,10 @@ function executing(command: Command): Command {
     .option('--fail-fast', 'stop at the first failure')
     .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
     .option('--recheck', 'hash every result that comes from the store again')
-    .addOption(new Option('--log <style>', 'how progress is shown').choices(['auto', 'list', 'line', 'json']).default('auto'))
+    .addOption(
+      new Option('--log <style>', 'how progress is shown')
+        .choices(['auto', 'list', 'line', 'json'])
+        .default('auto'),
+    )
     .option('--report <file>', 'where report.json goes (default: out/<release>/report.json of the root)');
 }

@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
@@ -8,7 +8,7 @@ import type { Host } from '../host.ts';
 import { guarded } from '../store/errno.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 import { shownPath } from './load-lock.ts';
-import { type Rebuilt, type RebuildOptions, rebuild } from './rebuild.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
 /**

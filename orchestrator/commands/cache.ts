@@ -41,7 +41,9 @@ export async function cacheGc(
     if (!report.ok) return report;
     const { results, trees, blobs, temporary, goBuild, freedBytes, keptBytes } = report.value;
     const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache`;
-    host.stdout.write(`Removed ${went}.\nFreed ${inMebibytes(freedBytes).trim()}, kept ${inMebibytes(keptBytes).trim()}.\n`);
+    host.stdout.write(
+      `Removed ${went}.\nFreed ${inMebibytes(freedBytes).trim()}, kept ${inMebibytes(keptBytes).trim()}.\n`,
+    );
     return ok(exitCode.identical);
   });
 }
@@ -60,7 +62,10 @@ export async function cacheCheck(options: GlobalOptions, host: Host): Promise<nu
   });
 }
 
-function policyOf(options: { readonly keepDays: string; readonly maxSize?: string }): Result<GcPolicy, Failure> {
+function policyOf(options: {
+  readonly keepDays: string;
+  readonly maxSize?: string;
+}): Result<GcPolicy, Failure> {
   const isNumber = (text: string) => /^[0-9]{1,6}(\.[0-9]+)?$/.test(text);
   if (options.maxSize !== undefined) {
     if (isNumber(options.maxSize)) return ok({ maxBytes: Number(options.maxSize) * 1024 ** 3 });
@@ -71,7 +76,11 @@ function policyOf(options: { readonly keepDays: string; readonly maxSize?: strin
 }
 
 function badNumber(option: string, value: string, kind: string): Failure {
-  return { reason: 'usage', message: `${option} takes ${kind}, not ${JSON.stringify(value)}.`, help: 'See --help.' };
+  return {
+    reason: 'usage',
+    message: `${option} takes ${kind}, not ${JSON.stringify(value)}.`,
+    help: 'See --help.',
+  };
 }
 
 async function withStore(

@@ -5,12 +5,12 @@ import { exitCode } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import { checkGit } from '../tool/git-version.ts';
-import { lsRemoteTags } from '../tool/git-remote.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
+import { lsRemoteTags } from '../tool/git-remote.ts';
+import { checkGit } from '../tool/git-version.ts';
 import { findHostGo, type HostGo } from '../tool/go.ts';
-import { findProgram } from '../tool/program-path.ts';
 import type { RunProcess } from '../tool/process.ts';
+import { findProgram } from '../tool/program-path.ts';
 import { fetchEnvironment } from './environment.ts';
 import { reportFailure } from './report-failure.ts';
 import { openProcesses, type Processes } from './tools.ts';
@@ -32,7 +32,10 @@ const gibibyte = 1024 ** 3;
 const neededGibibytes = 20;
 
 /** `eksd-rebuild doctor`: exit code 4 where something that is needed is missing. */
-export async function doctor(options: GlobalOptions & { readonly json?: boolean }, host: Host): Promise<number> {
+export async function doctor(
+  options: GlobalOptions & { readonly json?: boolean },
+  host: Host,
+): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const processes = await openProcesses(host);
@@ -46,7 +49,9 @@ export async function doctor(options: GlobalOptions & { readonly json?: boolean 
     isolationCheck(processes),
     await imageCheck(host),
   ];
-  host.stdout.write(options.json === true ? `${JSON.stringify({ schema: 1, checks }, null, 2)}\n` : render(checks));
+  host.stdout.write(
+    options.json === true ? `${JSON.stringify({ schema: 1, checks }, null, 2)}\n` : render(checks),
+  );
   const isUsable = checks.every((check) => check.state !== 'missing' || !check.isNeeded);
   return isUsable ? exitCode.identical : exitCode.infrastructure;
 }
@@ -101,7 +106,8 @@ async function sourcesCheck(workspace: Workspace, processes: Processes, host: Ho
   const tags = await lsRemoteTags(git, url, workspace.upstream);
   const shown = url === workspace.upstream ? url : `${workspace.upstream}, read from ${url}`;
   if (tags.ok) return { ...base, state: 'there', found: `${shown} answers` };
-  const help = 'Clones that are in the cache still serve. Mirrors of the repositories can be named in the settings.';
+  const help =
+    'Clones that are in the cache still serve. Mirrors of the repositories can be named in the settings.';
   return { ...base, state: 'limited', found: describeFailure(tags.error), help };
 }
 
@@ -111,14 +117,25 @@ async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, hos
     program: go.program,
     args: ['list', '-m', 'golang.org/toolchain@v0.0.1-go1.21.0.linux-amd64'],
     cwd: host.packageFolder,
-    env: { ...fetchEnvironment(host.env), ...go.fetching, GOFLAGS: '', GOTOOLCHAIN: 'local', GOPATH: join(workspace.cache, 'doctor') },
+    env: {
+      ...fetchEnvironment(host.env),
+      ...go.fetching,
+      GOFLAGS: '',
+      GOTOOLCHAIN: 'local',
+      GOPATH: join(workspace.cache, 'doctor'),
+    },
     network: 'allowed',
     signal: host.signal,
   });
   const proxy = go.fetching['GOPROXY'] || 'direct';
   if (outcome.exitCode === 0) return { ...base, state: 'there', found: `${proxy} serves toolchains` };
   const help = 'Toolchains and modules that are in the store still serve.';
-  return { ...base, state: 'limited', found: `${proxy}: ${outcome.stderr.trim().split('\n').at(-1) ?? ''}`, help };
+  return {
+    ...base,
+    state: 'limited',
+    found: `${proxy}: ${outcome.stderr.trim().split('\n').at(-1) ?? ''}`,
+    help,
+  };
 }
 
 function isolationCheck({ isolation }: Processes): Check {
@@ -127,7 +144,8 @@ function isolationCheck({ isolation }: Processes): Check {
     const processes = isolation.processes === 'namespace' ? ' and a process namespace' : '';
     return { ...base, state: 'there', found: `compile tasks run in a network namespace${processes}` };
   }
-  const help = 'Compile tasks run with GOPROXY=off all the same; on Linux as root, or with user namespaces, they have no network at all.';
+  const help =
+    'Compile tasks run with GOPROXY=off all the same; on Linux as root, or with user namespaces, they have no network at all.';
   return { ...base, state: 'limited', found: isolation.detail, help };
 }
 
@@ -135,12 +153,13 @@ async function imageCheck(host: Host): Promise<Check> {
   const base = { name: 'images', isNeeded: false };
   const path = host.env['PATH'] ?? '';
   const names = ['buildctl', 'buildkitd', 'runc', 'docker'];
-  const found = (await Promise.all(names.map(async (name) => ((await findProgram(name, path, '/')) ? name : '')))).filter(
-    (name) => name !== '',
-  );
+  const found = (
+    await Promise.all(names.map(async (name) => ((await findProgram(name, path, '/')) ? name : '')))
+  ).filter((name) => name !== '');
   if (found.includes('buildctl') || found.includes('docker')) {
     return { ...base, state: 'there', found: found.join(', ') };
   }
-  const help = 'Not needed to rebuild and compare files. Install buildkit with runc, or docker with buildx, to build images.';
+  const help =
+    'Not needed to rebuild and compare files. Install buildkit with runc, or docker with buildx, to build images.';
   return { ...base, state: 'limited', found: 'no buildctl and no docker', help };
 }

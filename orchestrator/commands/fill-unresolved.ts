@@ -24,7 +24,8 @@ export async function fillUnresolved(
   const text = renderLock(filled);
   if (file !== undefined) {
     const written = await writeLock(file, text, host);
-    if (!written.ok) host.stderr.write(`${shownPath(file, host.cwd)} keeps its open commits: it cannot be written.\n`);
+    if (!written.ok)
+      host.stderr.write(`${shownPath(file, host.cwd)} keeps its open commits: it cannot be written.\n`);
   }
   const reread = readLock(file ?? lock.release, text);
   if (!reread.ok) throw new Error(`the lock of ${lock.release} does not read back as it was written`);

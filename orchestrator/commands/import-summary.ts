@@ -44,7 +44,9 @@ function countFiles(projects: readonly Pins[]): string {
     counts.set(checksums.authority, (counts.get(checksums.authority) ?? 0) + checksums.files.length);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const parts = ['built', 'unchecked', 'copied'].flatMap((name) => (counts.has(name) ? [`${counts.get(name)} ${name}`] : []));
+  const parts = ['built', 'unchecked', 'copied'].flatMap((name) =>
+    counts.has(name) ? [`${counts.get(name)} ${name}`] : [],
+  );
   const without = projects.filter((project) => project.checksums === undefined).length;
   const rest = without > 0 ? `; ${without} projects have no CHECKSUMS` : '';
   return total === 0 ? `no CHECKSUMS` : `${total} files: ${parts.join(', ')}${rest}`;
@@ -55,7 +57,11 @@ function differenceLines({ upstream }: UnsealedLock): readonly string[] {
   if (differences.length === 0) return [];
   const shown = differences.slice(0, 4).map(({ path, change }) => `  ${change} ${path}`);
   const rest = differences.length > 4 ? [`  and ${differences.length - 4} more, in the lock`] : [];
-  return [`the tag's tree differs from the release commit's in ${differences.length} build inputs:`, ...shown, ...rest];
+  return [
+    `the tag's tree differs from the release commit's in ${differences.length} build inputs:`,
+    ...shown,
+    ...rest,
+  ];
 }
 
 function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
@@ -67,19 +73,29 @@ function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
       .map((other) => `${name}: Go ${go.version} (${go.read}), but ${other.version} by ${other.read}`);
   });
   const isOutOfReach = buildTooling?.state === 'out-of-reach';
-  return isOutOfReach ? [...lines, `${buildTooling?.repository} was out of reach: Go versions rest on ATTRIBUTION.txt alone`] : lines;
+  return isOutOfReach
+    ? [...lines, `${buildTooling?.repository} was out of reach: Go versions rest on ATTRIBUTION.txt alone`]
+    : lines;
 }
 
-function commitLine(name: string, { commit, tag, repository }: Pins, failures: ReadonlyMap<string, Failure>): readonly string[] {
+function commitLine(
+  name: string,
+  { commit, tag, repository }: Pins,
+  failures: ReadonlyMap<string, Failure>,
+): readonly string[] {
   if (commit === 'absent') return [`${name}: ${repository} has no tag ${tag}`];
   if (commit !== 'unresolved') return [];
   const failure = failures.get(repository);
-  return [`${name}: the commit of ${tag} is unresolved${failure === undefined ? '' : `: ${firstLine(failure)}`}`];
+  return [
+    `${name}: the commit of ${tag} is unresolved${failure === undefined ? '' : `: ${firstLine(failure)}`}`,
+  ];
 }
 
 function lostPatches(projects: readonly (readonly [string, Pins])[]): readonly string[] {
   return projects.flatMap(([name, { patches }]) =>
-    patches.filter((patch) => patch.sha256 === 'unavailable').map((patch) => `${name}: the repository lacks the content of ${patch.path}`),
+    patches
+      .filter((patch) => patch.sha256 === 'unavailable')
+      .map((patch) => `${name}: the repository lacks the content of ${patch.path}`),
   );
 }
 
@@ -88,20 +104,36 @@ function firstLine(failure: Failure): string {
 }
 
 /** What there is in all, a line a release branch. */
-export function describeImports(locks: readonly UnsealedLock[], failures: ReadonlyMap<string, Failure>): string {
+export function describeImports(
+  locks: readonly UnsealedLock[],
+  failures: ReadonlyMap<string, Failure>,
+): string {
   const branches = new Map<string, UnsealedLock[]>();
   for (const lock of locks) branches.set(lock.branch, [...(branches.get(lock.branch) ?? []), lock]);
   const rows = [...branches]
     .sort(([a], [b]) => Number(a.slice(2)) - Number(b.slice(2)))
     .map(([branch, releases]) => [branch, ...branchCells(releases)]);
   rows.push(['all', ...branchCells(locks).slice(0, -1), '']);
-  const head = ['branch', 'releases', 'with CHECKSUMS', 'files', 'built', 'unchecked', 'copied', 'kubernetes built'];
-  const counted = (text: string, isSo: (lock: UnsealedLock) => boolean) => `${locks.filter(isSo).length} ${text}`;
+  const head = [
+    'branch',
+    'releases',
+    'with CHECKSUMS',
+    'files',
+    'built',
+    'unchecked',
+    'copied',
+    'kubernetes built',
+  ];
+  const counted = (text: string, isSo: (lock: UnsealedLock) => boolean) =>
+    `${locks.filter(isSo).length} ${text}`;
   const allProjects = locks.flatMap((lock) => Object.values(lock.projects));
   const lines = [
     counted('without a tag', (lock) => lock.upstream.tag === undefined),
     counted('without a release commit', (lock) => lock.upstream.releaseCommit === undefined),
-    counted('whose tag has other build inputs than the release commit', (lock) => lock.upstream.differences.length > 0),
+    counted(
+      'whose tag has other build inputs than the release commit',
+      (lock) => lock.upstream.differences.length > 0,
+    ),
     `${allProjects.filter((project) => project.commit === 'absent').length} pins of tags that are not public`,
     `${allProjects.filter((project) => project.commit === 'unresolved').length} pins of tags that are unresolved`,
     ...[...failures].map(([repository, failure]) => `  ${repository}: ${firstLine(failure)}`),
@@ -110,14 +142,26 @@ export function describeImports(locks: readonly UnsealedLock[], failures: Readon
 }
 
 function branchCells(releases: readonly UnsealedLock[]): readonly string[] {
-  const checksums = releases.map((release) => Object.values(release.projects).flatMap((project) => project.checksums ?? []));
+  const checksums = releases.map((release) =>
+    Object.values(release.projects).flatMap((project) => project.checksums ?? []),
+  );
   const count = (authority?: string): string => {
     const chosen = checksums.flat().filter((each) => authority === undefined || each.authority === authority);
     return String(chosen.reduce((sum, each) => sum + each.files.length, 0));
   };
   const withSome = checksums.filter((each) => each.length > 0).length;
-  const built = releases.filter((release) => release.projects['kubernetes/kubernetes']?.checksums?.authority === 'built');
-  return [String(releases.length), String(withSome), count(), count('built'), count('unchecked'), count('copied'), rangesOf(built)];
+  const built = releases.filter(
+    (release) => release.projects['kubernetes/kubernetes']?.checksums?.authority === 'built',
+  );
+  return [
+    String(releases.length),
+    String(withSome),
+    count(),
+    count('built'),
+    count('unchecked'),
+    count('copied'),
+    rangesOf(built),
+  ];
 }
 
 /** `12-17`, `1-9, 11`: the numbers of releases. */

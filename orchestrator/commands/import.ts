@@ -8,8 +8,8 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
 import type { Release } from '../release/find-releases.ts';
-import { type Importer, openImporter } from './importer.ts';
 import { describeImport, describeImports } from './import-summary.ts';
+import { type Importer, openImporter } from './importer.ts';
 import { lockFileIn, shownPath } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
 import { createSourceTags, noSourceTags, type SourceTags } from './source-tags.ts';
@@ -25,7 +25,11 @@ export interface ImportOptions extends GlobalOptions {
 }
 
 /** `eksd-rebuild import RELEASE...`, or `--all`: writes the lock of each. Gives the gravest exit code of them. */
-export async function importReleases(names: readonly string[], options: ImportOptions, host: Host): Promise<ExitCode> {
+export async function importReleases(
+  names: readonly string[],
+  options: ImportOptions,
+  host: Host,
+): Promise<ExitCode> {
   if ((names.length === 0) === (options.all !== true)) {
     const message = names.length === 0 ? 'No release was named.' : 'Either name releases, or say --all.';
     return failed({ reason: 'usage', message, help: '"eksd-rebuild releases" lists them.' }, host);
@@ -46,7 +50,13 @@ export async function importReleases(names: readonly string[], options: ImportOp
     if (!importer.ok) return failed(importer.error, host);
     const sourceTags = isOffline ? noSourceTags : createSourceTags(workspace.value, processes, host.signal);
     try {
-      return await importEach(names, importer.value, { options, workspace: workspace.value, sourceTags, host, progress });
+      return await importEach(names, importer.value, {
+        options,
+        workspace: workspace.value,
+        sourceTags,
+        host,
+        progress,
+      });
     } finally {
       await importer.value.close();
     }
@@ -63,11 +73,17 @@ interface Surroundings {
   progress(text: string): void;
 }
 
-async function importEach(names: readonly string[], importer: Importer, around: Surroundings): Promise<ExitCode> {
+async function importEach(
+  names: readonly string[],
+  importer: Importer,
+  around: Surroundings,
+): Promise<ExitCode> {
   const { options, sourceTags, host } = around;
   const isAll = options.all === true;
   if (importer.outdated !== undefined) warnOutdated(importer.outdated, host);
-  const chosen = isAll ? [...importer.releases.values()] : names.flatMap((name) => importer.releases.get(name) ?? []);
+  const chosen = isAll
+    ? [...importer.releases.values()]
+    : names.flatMap((name) => importer.releases.get(name) ?? []);
   const codes: ExitCode[] = [];
   const written: UnsealedLock[] = [];
   for await (const { release, pins } of importer.pins(chosen, options.tree)) {
@@ -97,7 +113,9 @@ async function finishLock(
   release: Release,
   pins: UnsealedLock,
   { options, workspace, sourceTags, host }: Surroundings,
-): Promise<Result<{ readonly pins: UnsealedLock; readonly file: string; readonly notes: readonly string[] }, Failure>> {
+): Promise<
+  Result<{ readonly pins: UnsealedLock; readonly file: string; readonly notes: readonly string[] }, Failure>
+> {
   const file =
     options.output === undefined
       ? lockFileIn(workspace.root, release.name)
@@ -109,7 +127,13 @@ async function finishLock(
   if (!filled.ok) return filled;
   if (host.signal.aborted) return err({ reason: 'aborted' });
   const written = await writeLock(file, renderLock(filled.value), host);
-  return written.ok ? ok({ pins: filled.value, file: shown, notes: [...earlier.value.notes, ...movedTag(pins, earlier.value.lock)] }) : written;
+  return written.ok
+    ? ok({
+        pins: filled.value,
+        file: shown,
+        notes: [...earlier.value.notes, ...movedTag(pins, earlier.value.lock)],
+      })
+    : written;
 }
 
 /** The lock that is there already. One that cannot be read is replaced: to import again is the way to mend it. */
@@ -134,7 +158,9 @@ function movedTag(pins: UnsealedLock, earlier: Lock | undefined): readonly strin
 }
 
 function warnOutdated(failure: Failure, host: Host): void {
-  host.stderr.write(`The clone of upstream could not be brought up to date; it is read as it is. ${describeFailure(failure)}\n`);
+  host.stderr.write(
+    `The clone of upstream could not be brought up to date; it is read as it is. ${describeFailure(failure)}\n`,
+  );
 }
 
 /** On a terminal, one line that is written over; elsewhere nothing. An empty text wipes it. */

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { CloneContext } from '../tool/git-clones.ts';
 import { cloneName } from '../tool/git-mirrors.ts';
 import { nearestNames } from './nearest.ts';
-import { lastChange, openUpstream, type OpenRepository, type ReadingSite } from './open-upstream.ts';
+import { lastChange, type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';
 import { openClones, type Processes } from './tools.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -121,7 +121,8 @@ async function* importAll(
 ): AsyncGenerator<{ readonly release: Release; readonly pins: Result<UnsealedLock, Failure> }> {
   const newest = Math.max(0, ...releases.map(timeOf));
   const { buildTooling: repository, sources } = options.workspace;
-  const builder = options.upstreamPath === undefined ? await openBuilder(repository, newest, options) : undefined;
+  const builder =
+    options.upstreamPath === undefined ? await openBuilder(repository, newest, options) : undefined;
   const buildTooling = options.upstreamPath === undefined ? { buildTooling: { repository, builder } } : {};
   const context: ImportContext = { upstream, sources, buildTooling: undefined, ...buildTooling };
   for (const release of releases) {
@@ -145,7 +146,8 @@ async function openBuilder(
     const last = (await exists(path)) ? await lastChange(path, site) : ok(-1);
     return last.ok && last.value >= until;
   };
-  if (!(await reaches()) && (options.isOffline || !(await updateClone(repository, options)).ok)) return undefined;
+  if (!(await reaches()) && (options.isOffline || !(await updateClone(repository, options)).ok))
+    return undefined;
   const opened = await openUpstream(repository, path, site, builderFolder);
   if (!opened.ok) return undefined;
   const builder = await readBuilderGo(repository, opened.value.upstream.main, opened.value.upstream.blobs);

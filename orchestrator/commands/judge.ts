@@ -44,7 +44,9 @@ async function buildsOf(
   const { state } = planned;
   if (state.kind === 'failure') {
     for (const platform of platformsOf(planned.locked).filter(judgement.isSelected)) {
-      builds.set(platform, [{ node: planned.project, outcome: { status: 'failed', failure: state.failure } }]);
+      builds.set(platform, [
+        { node: planned.project, outcome: { status: 'failed', failure: state.failure } },
+      ]);
     }
   }
   if (state.kind !== 'planned') return ok(builds);

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
-import { historyCommand, type History, parseHistory } from '../release/history.ts';
+import { type History, historyCommand, parseHistory } from '../release/history.ts';
 import { type Blobs, createBlobs, type Upstream, type UpstreamTag } from '../release/upstream.ts';
 import type { Store } from '../store/store.ts';
 import { type LocalGit, runGit } from '../tool/git-command.ts';
@@ -39,11 +39,15 @@ export async function openUpstream(
   if (!tags.ok) return tags;
   const main = await readHistory(git, gitDir, site, 'HEAD', path);
   if (!main.ok) return main;
-  const reader = await openObjectReader(gitDir, { env: site.processes.localGit, isolation: site.processes.isolation });
+  const reader = await openObjectReader(gitDir, {
+    env: site.processes.localGit,
+    isolation: site.processes.isolation,
+  });
   const blobs: Blobs = createBlobs(async (id) => (await reader.read(id))?.content);
   const historyOf = async (commit: string): Promise<History> => {
     const history = await readHistory(git, gitDir, site, commit, path);
-    if (!history.ok) throw new Error(`the history of ${commit} cannot be read: ${JSON.stringify(history.error)}`);
+    if (!history.ok)
+      throw new Error(`the history of ${commit} cannot be read: ${JSON.stringify(history.error)}`);
     return history.value;
   };
   const upstream = { repository, main: main.value, tags: tags.value, historyOf, blobs };
@@ -76,8 +80,17 @@ async function readHistory(
 }
 
 /** Annotated tags are peeled; those that lead to no commit are left out. */
-async function readTags(git: LocalGit, gitDir: string): Promise<Result<ReadonlyMap<string, UpstreamTag>, Failure>> {
-  const fields = ['refname:strip=2', 'objectname', 'committerdate:unix', '*objectname', '*committerdate:unix'];
+async function readTags(
+  git: LocalGit,
+  gitDir: string,
+): Promise<Result<ReadonlyMap<string, UpstreamTag>, Failure>> {
+  const fields = [
+    'refname:strip=2',
+    'objectname',
+    'committerdate:unix',
+    '*objectname',
+    '*committerdate:unix',
+  ];
   const format = fields.map((field) => `%(${field})`).join(' ');
   const printed = await runGit(git, ['for-each-ref', `--format=${format}`, 'refs/tags'], { gitDir });
   if (!printed.ok) return printed;

@@ -13,7 +13,10 @@ export function planAsJson(release: string, plan: Plan, states: ReadonlyMap<Node
     nodes: [...plan.graph.nodes.values()].map((node) => ({ ...node, state: states.get(node.id) })),
     projects: plan.projects.map(({ project, state }) => ({
       project,
-      state: state.kind === 'planned' ? { kind: state.kind, builds: state.builds.map((build) => build.id) } : state,
+      state:
+        state.kind === 'planned'
+          ? { kind: state.kind, builds: state.builds.map((build) => build.id) }
+          : state,
     })),
   };
 }

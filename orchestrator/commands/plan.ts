@@ -5,8 +5,8 @@ import type { Host } from '../host.ts';
 import { criticalPath } from '../plan/graph.ts';
 import type { BuildNode, NodeId } from '../plan/node.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planAsDot, planAsJson } from './plan-formats.ts';
 import { weightOf } from './limits.ts';
+import { planAsDot, planAsJson } from './plan-formats.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { reportFailure } from './report-failure.ts';
 import { openPlanningTasks, openWorkspaceStore } from './tools.ts';
@@ -44,8 +44,10 @@ function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
   const width = Math.max(0, ...nodes.map((node) => node.id.length));
   for (const node of nodes) lines.push(`${node.id.padEnd(width)}  ${stateText(states.get(node.id))}`);
   for (const { project, state } of plan.projects) {
-    if (state.kind === 'no-recipe') lines.push(`${project.padEnd(width)}  not built: there is no recipe for it yet`);
-    if (state.kind === 'failure') lines.push(`${project.padEnd(width)}  cannot be built: ${state.failure.reason}`);
+    if (state.kind === 'no-recipe')
+      lines.push(`${project.padEnd(width)}  not built: there is no recipe for it yet`);
+    if (state.kind === 'failure')
+      lines.push(`${project.padEnd(width)}  cannot be built: ${state.failure.reason}`);
   }
   const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
   lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);

@@ -38,7 +38,10 @@ export async function prepare(
   const selection = select(loaded.value.lock, options);
   if (!selection.ok) return selection;
   const { workspace } = loaded.value;
-  const lock = processes === undefined ? loaded.value.lock : await fillCommits(loaded.value, selection.value, processes, host);
+  const lock =
+    processes === undefined
+      ? loaded.value.lock
+      : await fillCommits(loaded.value, selection.value, processes, host);
   const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
   if (!recipes.ok) return recipes;
   const userPatches = new Map<string, readonly PatchPin[]>();
@@ -56,7 +59,9 @@ async function fillCommits(
   processes: Processes,
   host: Host,
 ): Promise<Lock> {
-  const isOpen = selection.projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
+  const isOpen = selection.projects.some(
+    (name) => loaded.lock.projects[name as never]?.commit === 'unresolved',
+  );
   if (!isOpen) return loaded.lock;
   const { fillUnresolved } = await import('./fill-unresolved.ts');
   return fillUnresolved(loaded, selection.projects, processes, host);

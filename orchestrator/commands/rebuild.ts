@@ -79,9 +79,15 @@ export async function rebuild(
       onEvent: reporter.onEvent,
       clock: host.now,
       random: host.random,
+      wait: host.wait,
     }).finally(() => reporter.close());
     if (options.fresh === true) await store.value.removeTemporary(buildCache.value);
-    const verdicts = await judge({ plan, outcomes, store: store.value, isSelected: prepared.value.selection.isSelected });
+    const verdicts = await judge({
+      plan,
+      outcomes,
+      store: store.value,
+      isSelected: prepared.value.selection.isSelected,
+    });
     if (!verdicts.ok) return verdicts;
     const interrupted = host.signal.aborted;
     const report = describeRun({
@@ -94,14 +100,24 @@ export async function rebuild(
       outcomes,
       verdicts: verdicts.value,
     });
-    return await conclude({ prepared: prepared.value, lock: prepared.value.lock, store: store.value, report }, reporter, options, host, use);
+    return await conclude(
+      { prepared: prepared.value, lock: prepared.value.lock, store: store.value, report },
+      reporter,
+      options,
+      host,
+      use,
+    );
   } finally {
     await store.value.close();
   }
 }
 
 /** The build cache that all runs share, or an empty one of this run's own. */
-async function buildCacheFor(workspace: Workspace, store: Store, isFresh: boolean): Promise<Result<string, Failure>> {
+async function buildCacheFor(
+  workspace: Workspace,
+  store: Store,
+  isFresh: boolean,
+): Promise<Result<string, Failure>> {
   return isFresh ? store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
 }
 

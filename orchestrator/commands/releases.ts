@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Lock } from '../config/lock.ts';
+import type { Lock } from '../config/lock.ts';
 import { readLock } from '../config/lock-file.ts';
 import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf } from '../core/exit-code.ts';
@@ -48,10 +48,15 @@ export async function releases(options: ReleasesOptions, host: Host): Promise<Ex
   }
   const known = new Set(listed.ok ? listed.value.map((each) => each.release) : []);
   const others = [...locks].filter(([name]) => !known.has(name));
-  const all = [...(listed.ok ? listed.value : []), ...(await Promise.all(others.map(([, file]) => listLock(file))))]
+  const all = [
+    ...(listed.ok ? listed.value : []),
+    ...(await Promise.all(others.map(([, file]) => listLock(file)))),
+  ]
     .flatMap((each) => each ?? [])
     .sort((a, b) => Date.parse(b.date) - Date.parse(a.date));
-  host.stdout.write(options.json === true ? `${JSON.stringify({ schema: 1, releases: all }, null, 2)}\n` : render(all));
+  host.stdout.write(
+    options.json === true ? `${JSON.stringify({ schema: 1, releases: all }, null, 2)}\n` : render(all),
+  );
   return exitCode.identical;
 }
 
@@ -67,7 +72,14 @@ async function listUpstream(
     const processes = await openProcesses(host);
     const isOffline = options.offline === true;
     const progress = (text: string) => host.stderr.isTerminal && host.stderr.write(`\r\u001b[K${text}`);
-    const importer = await openImporter('all', { workspace, processes, store: store.value, host, isOffline, progress });
+    const importer = await openImporter('all', {
+      workspace,
+      processes,
+      store: store.value,
+      host,
+      isOffline,
+      progress,
+    });
     progress('');
     if (!importer.ok) return importer;
     const { upstream, outdated } = importer.value;

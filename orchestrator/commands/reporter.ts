@@ -35,7 +35,11 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
     case 'json': {
       const { createJsonLinesReport } = await import('../report/json-lines.ts');
       const report = createJsonLinesReport({ write, now });
-      return { onEvent: report.onEvent, close: async () => undefined, finish: async (run) => report.finish(run) };
+      return {
+        onEvent: report.onEvent,
+        close: async () => undefined,
+        finish: async (run) => report.finish(run),
+      };
     }
     default:
       return unreachable(chosen);

@@ -5,7 +5,8 @@
 export const placeholders = {
   tag: 'the source tag, `v1.2.3`',
   'tag.bare': 'the source tag without a leading `v`',
-  'tag.short': '`git rev-parse --short <tag>` in a full clone: of an annotated tag its own object, not the commit',
+  'tag.short':
+    '`git rev-parse --short <tag>` in a full clone: of an annotated tag its own object, not the commit',
   commit: 'the commit that the tag points at',
   'commit.short': '`git rev-parse --short` of that commit in a full clone',
   head: 'the commit after the patches',
@@ -29,10 +30,7 @@ const takesLength: ReadonlySet<string> = new Set<PlaceholderName>(['tag.short', 
 const shape = /\{\{|\{([^{}]*)\}/g;
 
 /** Puts a value in the place of each placeholder, and `{` in the place of `{{`. */
-export function replacePlaceholders(
-  text: string,
-  fill: (placeholder: FoundPlaceholder) => string,
-): string {
+export function replacePlaceholders(text: string, fill: (placeholder: FoundPlaceholder) => string): string {
   return text.replace(shape, (whole, inside: string | undefined) => {
     if (inside === undefined) return '{';
     const [name = '', length] = inside.split(':');

@@ -1,4 +1,5 @@
 import type { CommandRecord, RunProcess } from '../tool/process.ts';
+import { withoutCredentials, withoutUserValues } from './redact.ts';
 
 /** A folder of this machine and what reports call it: `$OUTPUT`. */
 export interface NamedFolder {
@@ -19,10 +20,12 @@ export function recording(
   return async (command) => {
     const outcome = await run(command);
     const named = namer(folders());
+    // Only what may fetch is told anything of the user's environment.
+    const env = command.network === 'allowed' ? withoutUserValues(command.env) : command.env;
     onCommand({
-      argv: [command.program, ...command.args].map(named),
+      argv: [command.program, ...command.args].map((word) => withoutCredentials(named(word))),
       cwd: named(command.cwd),
-      env: Object.fromEntries(Object.entries(command.env).map(([name, value]) => [name, named(value)])),
+      env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, named(value)])),
       exitCode: outcome.exitCode,
       seconds: outcome.seconds,
       isolation: command.network === 'allowed' ? 'allowed' : isolation,

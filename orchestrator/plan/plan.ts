@@ -103,11 +103,17 @@ function whyNotPlannable(locked: LockedProject, lock: Lock): Failure | undefined
   }
   if (locked.commit === 'absent') {
     const detail = 'the tag is not public';
-    return { reason: 'source-unavailable', repository: locked.repository, wanted: `tag ${locked.tag}`, detail };
+    return {
+      reason: 'source-unavailable',
+      repository: locked.repository,
+      wanted: `tag ${locked.tag}`,
+      detail,
+    };
   }
   const lost = locked.patches.find((patch) => patch.sha256 === 'unavailable');
   if (lost !== undefined) {
-    const detail = 'the repository that the lock was imported from lacks its content; import again from a whole one';
+    const detail =
+      'the repository that the lock was imported from lacks its content; import again from a whole one';
     return { reason: 'source-unavailable', repository: lock.upstream.repository, wanted: lost.path, detail };
   }
   return undefined;

@@ -34,7 +34,8 @@ function lastValue(
   let last: { readonly value: string; readonly place: string } | undefined;
   for (const { path, text } of makefiles) {
     for (const [index, line] of text.split('\n').entries()) {
-      const [, variable, operator, value = ''] = /^([A-Z_]+)[ \t]*(\?|:{0,3})=[ \t]*(\S*)[ \t]*$/.exec(line) ?? [];
+      const [, variable, operator, value = ''] =
+        /^([A-Z_]+)[ \t]*(\?|:{0,3})=[ \t]*(\S*)[ \t]*$/.exec(line) ?? [];
       if (variable !== name || (operator === '?' && last !== undefined)) continue;
       last = { value, place: `${path}:${index + 1}` };
     }

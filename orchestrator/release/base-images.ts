@@ -21,7 +21,10 @@ export async function findBaseImages(tree: Tree): Promise<Result<readonly BaseIm
     if (name === undefined || file === undefined) continue;
     const tag = await readWord(tree, file, /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "an image's tag");
     if (!tag.ok) return tag;
-    const image = name.toLowerCase().replaceAll('_', '-').replace(/^(eks-distro-windows-base)-.*$/, '$1');
+    const image = name
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replace(/^(eks-distro-windows-base)-.*$/, '$1');
     images.push({ name: image, tag: tag.value, file: path });
   }
   return ok(images);

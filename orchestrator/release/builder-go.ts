@@ -1,8 +1,8 @@
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { minorOf, type ReadVersion } from './go-version.ts';
-import { type Blobs, fileIn, readText, type Tree } from './upstream.ts';
 import type { History } from './history.ts';
+import { type Blobs, fileIn, readText, type Tree } from './upstream.ts';
 
 /** Which Go the builder image of upstream's CI had, by the history of the repository that makes it. */
 export interface BuilderGo {
@@ -51,11 +51,17 @@ export async function readBuilderGo(
 
 /** `aws/eks-distro-build-tooling` of its URL. */
 function shortName(repository: string): string {
-  return repository.replace(/\.git$/, '').split('/').slice(-2).join('/');
+  return repository
+    .replace(/\.git$/, '')
+    .split('/')
+    .slice(-2)
+    .join('/');
 }
 
 function placesOfChange(history: History): readonly number[] {
-  const places = sources.flatMap((name) => history.changes(`${builderFolder}/${name}`).map((change) => change.since));
+  const places = sources.flatMap((name) =>
+    history.changes(`${builderFolder}/${name}`).map((change) => change.since),
+  );
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
@@ -75,7 +81,9 @@ async function versionsIn(tree: Tree): Promise<Result<ReadonlyMap<string, ReadVe
   const collect = (name: string, pattern: RegExp): void => {
     const text = texts.get(name) ?? '';
     for (const match of text.matchAll(pattern)) {
-      for (const [, version = ''] of match[0].matchAll(/(?<![0-9.])(1\.[0-9]+(?:\.[0-9]+)?)(?![0-9.]*[0-9])/g)) {
+      for (const [, version = ''] of match[0].matchAll(
+        /(?<![0-9.])(1\.[0-9]+(?:\.[0-9]+)?)(?![0-9.]*[0-9])/g,
+      )) {
         const line = text.slice(0, match.index).split('\n').length;
         versions.set(minorOf(version), { version, read: `${builderFolder}/${name}:${line}` });
       }

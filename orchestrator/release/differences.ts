@@ -33,13 +33,19 @@ export async function findDifferences(
   for (const path of [...new Set([...before.value.keys(), ...after.value.keys()])].sort(byCodeUnit)) {
     const [old, now] = [before.value.get(path), after.value.get(path)];
     if (old === now) continue;
-    differences.push({ path, change: old === undefined ? 'added' : now === undefined ? 'removed' : 'changed' });
+    differences.push({
+      path,
+      change: old === undefined ? 'added' : now === undefined ? 'removed' : 'changed',
+    });
   }
   return ok(differences);
 }
 
 /** The ids of the contents of all build inputs, by path. */
-async function buildInputs(tree: Tree, branch: string): Promise<Result<ReadonlyMap<string, string>, Failure>> {
+async function buildInputs(
+  tree: Tree,
+  branch: string,
+): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const projects = await findProjects(tree, branch);
   if (!projects.ok) return projects;
   const { history, place } = tree;
@@ -48,12 +54,16 @@ async function buildInputs(tree: Tree, branch: string): Promise<Result<ReadonlyM
     ...history.filesBelow('build/lib', place),
     ...history.paths.filter((path) => baseTag.test(path)).map((path) => fileIn(tree, path)),
   ];
-  const own = projects.value.flatMap(({ project, gitTag, checksums, golangVersion, makefile, overrides, patches }) => [
-    ...[gitTag, checksums, golangVersion, makefile, overrides, ...patches],
-    ...history.filesBelow(`projects/${project}/build`, place),
-    ...history
-      .filesBelow(`projects/${project}/${branch}`, place)
-      .filter(({ path }) => /\/1-[0-9]+\/PAUSE_[A-Z0-9_]*TAG$/.test(path)),
-  ]);
-  return ok(new Map([...shared, ...own].flatMap((file) => (file === undefined ? [] : [[file.path, file.blob]]))));
+  const own = projects.value.flatMap(
+    ({ project, gitTag, checksums, golangVersion, makefile, overrides, patches }) => [
+      ...[gitTag, checksums, golangVersion, makefile, overrides, ...patches],
+      ...history.filesBelow(`projects/${project}/build`, place),
+      ...history
+        .filesBelow(`projects/${project}/${branch}`, place)
+        .filter(({ path }) => /\/1-[0-9]+\/PAUSE_[A-Z0-9_]*TAG$/.test(path)),
+    ],
+  );
+  return ok(
+    new Map([...shared, ...own].flatMap((file) => (file === undefined ? [] : [[file.path, file.blob]]))),
+  );
 }

@@ -1,6 +1,6 @@
-import { ok, type Result } from '../core/result.ts';
-import type { Failure } from '../core/failure.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import type { Failure } from '../core/failure.ts';
+import { ok, type Result } from '../core/result.ts';
 import { readText, type Upstream, type UpstreamTag } from './upstream.ts';
 
 /** A published release. It has a release commit, a tag, or both. */
@@ -23,7 +23,9 @@ const tagName = /^v(1-[0-9]+)-eks-([1-9][0-9]{0,8})$/;
  * All releases by name, the newest first. Tags that are spelt otherwise (`v1-27-eks19`) are none.
  * Errors: `source-unavailable` where the repository lacks content.
  */
-export async function findReleases(upstream: Upstream): Promise<Result<ReadonlyMap<string, Release>, Failure>> {
+export async function findReleases(
+  upstream: Upstream,
+): Promise<Result<ReadonlyMap<string, Release>, Failure>> {
   const { main, tags, repository, blobs } = upstream;
   const releases = new Map<string, Release>();
   for (const path of main.paths) {

@@ -14,7 +14,10 @@ export interface GoEvidence {
 
 /** The version in a text of ATTRIBUTION.txt, and its line: `** golang.org/go; version go1.21.10 --`. */
 export function attributionGo(text: string): { readonly version: string; readonly line: number } | undefined {
-  const found = /^\*\* golang\.org\/go; version (?:go)?(1\.[0-9]+(?:\.[0-9]+)?(?:(?:rc|beta)[0-9]+)?)(?:[ \t]|$)/m.exec(text);
+  const found =
+    /^\*\* golang\.org\/go; version (?:go)?(1\.[0-9]+(?:\.[0-9]+)?(?:(?:rc|beta)[0-9]+)?)(?:[ \t]|$)/m.exec(
+      text,
+    );
   if (found?.[1] === undefined) return undefined;
   return { version: found[1], line: text.slice(0, found.index).split('\n').length };
 }
@@ -34,13 +37,18 @@ export function makefileGo(text: string): { readonly version: string; readonly l
  *    builder image counts.
  * 2. Else it counts: the builder's version is that of the day when it was merged, and images came into use later.
  */
-export function chooseGo({ attribution, builder }: GoEvidence): (ReadVersion & { readonly others: readonly ReadVersion[] }) | undefined {
-  const witness = attribution === undefined ? undefined : { version: attribution.version, read: attribution.read };
+export function chooseGo({
+  attribution,
+  builder,
+}: GoEvidence): (ReadVersion & { readonly others: readonly ReadVersion[] }) | undefined {
+  const witness =
+    attribution === undefined ? undefined : { version: attribution.version, read: attribution.read };
   if (witness === undefined || builder === undefined) {
     const only = witness ?? builder;
     return only === undefined ? undefined : { ...only, others: [] };
   }
-  const isOfAnotherBuild = attribution?.isCurrent === false || minorOf(witness.version) !== minorOf(builder.version);
+  const isOfAnotherBuild =
+    attribution?.isCurrent === false || minorOf(witness.version) !== minorOf(builder.version);
   return isOfAnotherBuild && witness.version !== builder.version
     ? { ...builder, others: [witness] }
     : { ...witness, others: [builder] };

@@ -39,7 +39,17 @@ export interface History {
  */
 export function historyCommand(tip: string, path?: string): readonly string[] {
   const format = ['--raw', '--no-renames', '--no-abbrev', '-z', '--format=%x01%H %ct'];
-  return ['log', '--first-parent', '-m', '--reverse', '--root', ...format, tip, '--', ...(path === undefined ? [] : [path])];
+  return [
+    'log',
+    '--first-parent',
+    '-m',
+    '--reverse',
+    '--root',
+    ...format,
+    tip,
+    '--',
+    ...(path === undefined ? [] : [path]),
+  ];
 }
 
 /** @param log what `historyCommand` printed. */

@@ -29,7 +29,10 @@ const postsubmit = 'cmd/main_postsubmit.go';
  * in v1-32-eks-9).
  * Errors: `source-unavailable` where the repository lacks content.
  */
-export async function findProjects(tree: Tree, branch: string): Promise<Result<readonly ProjectFiles[], Failure>> {
+export async function findProjects(
+  tree: Tree,
+  branch: string,
+): Promise<Result<readonly ProjectFiles[], Failure>> {
   const built = await builtProjects(tree);
   if (!built.ok) return built;
   const names = new Set(tree.history.paths.flatMap((path) => gitTagPath.exec(path)?.[1] ?? []));
@@ -47,7 +50,9 @@ async function builtProjects(tree: Tree): Promise<Result<ReadonlySet<string> | u
   if (file === undefined) return ok(undefined);
   const text = await readText(tree, file);
   if (!text.ok) return text;
-  return ok(new Set([...text.value.matchAll(/"([A-Za-z0-9._-]+\/[A-Za-z0-9._-]+)"/g)].map((match) => match[1] ?? '')));
+  return ok(
+    new Set([...text.value.matchAll(/"([A-Za-z0-9._-]+\/[A-Za-z0-9._-]+)"/g)].map((match) => match[1] ?? '')),
+  );
 }
 
 function projectFiles(tree: Tree, project: string, branch: string): ProjectFiles | undefined {

@@ -26,9 +26,17 @@ export interface PinContext {
  * Everything that a lock says of a project; its commit is left `unresolved`.
  * Errors: `configuration` for a malformed file, `unsafe-path`, `source-unavailable` where the repository lacks content.
  */
-export async function readProjectPins(files: ProjectFiles, context: PinContext): Promise<Result<ProjectPins, Failure>> {
+export async function readProjectPins(
+  files: ProjectFiles,
+  context: PinContext,
+): Promise<Result<ProjectPins, Failure>> {
   const { tree } = context;
-  const tag = await readWord(tree, files.gitTag, /^[A-Za-z0-9][A-Za-z0-9._+/-]*$/, "a git tag's name, and nothing else");
+  const tag = await readWord(
+    tree,
+    files.gitTag,
+    /^[A-Za-z0-9][A-Za-z0-9._+/-]*$/,
+    "a git tag's name, and nothing else",
+  );
   if (!tag.ok) return tag;
   const golang = await readGolang(files, tree);
   if (!golang.ok) return golang;
@@ -43,7 +51,9 @@ export async function readProjectPins(files: ProjectFiles, context: PinContext):
     repository: context.sources.replaceAll('{org}', org).replaceAll('{repo}', repo),
     tag: tag.value,
     commit: 'unresolved',
-    ...(golang.value === undefined ? {} : { golang: { minor: golang.value.version, read: golang.value.read } }),
+    ...(golang.value === undefined
+      ? {}
+      : { golang: { minor: golang.value.version, read: golang.value.read } }),
     ...(go.value === undefined ? {} : { go: { ...go.value, others: [...go.value.others] } }),
     patches: patches.value,
     ...(checksums.value === undefined ? {} : { checksums: checksums.value }),
@@ -57,7 +67,11 @@ export async function readExpectations(
   branch: string,
 ): Promise<
   Result<
-    | { readonly authority: Authority; readonly because: string | undefined; readonly files: readonly Expectation[] }
+    | {
+        readonly authority: Authority;
+        readonly because: string | undefined;
+        readonly files: readonly Expectation[];
+      }
     | undefined,
     Failure
   >
@@ -103,7 +117,12 @@ async function readGolang(
   tree: Tree,
 ): Promise<Result<ReadVersion | undefined, Failure>> {
   if (files.golangVersion !== undefined) {
-    const word = await readWord(tree, files.golangVersion, /^1\.[0-9]+(\.[0-9]+)?$/, 'a Go release, such as 1.21');
+    const word = await readWord(
+      tree,
+      files.golangVersion,
+      /^1\.[0-9]+(\.[0-9]+)?$/,
+      'a Go release, such as 1.21',
+    );
     return word.ok ? ok({ version: minorOf(word.value), read: `${files.golangVersion.path}:1` }) : word;
   }
   if (files.makefile === undefined) return ok(undefined);
@@ -113,7 +132,10 @@ async function readGolang(
   return ok(found && { version: found.version, read: `${files.makefile.path}:${found.line}` });
 }
 
-async function readGo(files: ProjectFiles, { tree, branch, builder }: PinContext): Promise<Result<ProjectPins['go'], Failure>> {
+async function readGo(
+  files: ProjectFiles,
+  { tree, branch, builder }: PinContext,
+): Promise<Result<ProjectPins['go'], Failure>> {
   const { attribution } = files;
   // What was built last was built when CHECKSUMS was last changed, with the Go release that was asked for then.
   const place = files.checksums?.since ?? tree.place;
@@ -126,7 +148,8 @@ async function readGo(files: ProjectFiles, { tree, branch, builder }: PinContext
     then,
   );
   if (!golang.ok) return golang;
-  const found = attribution && (await tree.blobs.parsed(attribution.blob, (text) => attributionGo(text) ?? null));
+  const found =
+    attribution && (await tree.blobs.parsed(attribution.blob, (text) => attributionGo(text) ?? null));
   const built = golang.value && builder?.at(golang.value.version, commitOf(then).time);
   const chosen = chooseGo({
     attribution:
@@ -142,12 +165,20 @@ async function readGo(files: ProjectFiles, { tree, branch, builder }: PinContext
   return ok(chosen && { ...chosen, others: [...chosen.others] });
 }
 
-async function readPatches(files: ProjectFiles, tree: Tree): Promise<Result<ProjectPins['patches'], Failure>> {
+async function readPatches(
+  files: ProjectFiles,
+  tree: Tree,
+): Promise<Result<ProjectPins['patches'], Failure>> {
   const patches: ProjectPins['patches'] = [];
   for (const { path, blob } of files.patches) {
     const why = whyUnsafePath(path);
     if (why !== undefined) {
-      return err({ reason: 'unsafe-path', path, where: `commit ${commitOf(tree).id} of ${tree.repository}`, detail: why });
+      return err({
+        reason: 'unsafe-path',
+        path,
+        where: `commit ${commitOf(tree).id} of ${tree.repository}`,
+        detail: why,
+      });
     }
     patches.push({ path, sha256: (await tree.blobs.sha256(blob)) ?? 'unavailable' });
   }

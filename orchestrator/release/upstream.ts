@@ -1,5 +1,5 @@
-import { digestOf } from '../core/digest.ts';
 import { locate } from '../core/diagnostic.ts';
+import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FileVersion, History } from './history.ts';
@@ -34,7 +34,11 @@ export interface Blobs {
 
 export function createBlobs(read: (id: string) => Promise<Uint8Array | undefined>): Blobs {
   const known = new Map<string, unknown>();
-  const remembered = async <T>(name: string, id: string, make: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+  const remembered = async <T>(
+    name: string,
+    id: string,
+    make: (bytes: Uint8Array) => T,
+  ): Promise<T | undefined> => {
     const key = `${name} ${id}`;
     if (!known.has(key)) {
       const bytes = await read(id);
@@ -94,11 +98,19 @@ export function shownFile(tree: Tree, file: FileVersion): string {
 }
 
 /** The one word that a file consists of. Errors: `configuration` where it is something else. */
-export async function readWord(tree: Tree, file: FileVersion, shape: RegExp, expected: string): Promise<Result<string, Failure>> {
+export async function readWord(
+  tree: Tree,
+  file: FileVersion,
+  shape: RegExp,
+  expected: string,
+): Promise<Result<string, Failure>> {
   const text = await readText(tree, file);
   if (!text.ok) return text;
   const word = text.value.trim();
   if (shape.test(word)) return ok(word);
   const location = locate(shownFile(tree, file), text.value, 0, Math.max(1, text.value.trimEnd().length));
-  return err({ reason: 'configuration', diagnostics: [{ severity: 'error', message: `expected ${expected}`, location }] });
+  return err({
+    reason: 'configuration',
+    diagnostics: [{ severity: 'error', message: `expected ${expected}`, location }],
+  });
 }

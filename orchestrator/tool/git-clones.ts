@@ -118,10 +118,9 @@ async function obtain(
   if (!found.ok) return found;
   if (!isWanted(found.value, wanted) && !isNew.value) {
     const fetched = await fetchWanted(clone, wanted);
-    if (!fetched.ok && fetched.error.reason !== 'command-failed') return fetched;
+    if (!fetched.ok) return fetched;
     found = await lookUp(clone, wanted);
     if (!found.ok) return found;
-    if (!fetched.ok && !isWanted(found.value, wanted)) return fetched;
   }
   return isWanted(found.value, wanted)
     ? ok({ gitDir: clone.gitDir, commit: found.value })

@@ -43,8 +43,9 @@ const network = [
 const missingHelper = /Unable to find remote helper for '([a-z]+)'|cannot run (ssh|[a-z-]+): No such file/;
 
 /** What it means that a clone, a fetch or an ls-remote did not succeed. */
-export function fetchFailure(command: Command, outcome: ProcessOutcome, wanted: Wanted): Failure {
-  const text = outcome.stderr;
+export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wanted): Failure {
+  const text = withoutProgress(noisy.stderr);
+  const outcome = { ...noisy, stderr: text };
   const detail = lastLines(text, 4);
   if (outcome.aborted || outcome.spawnError !== undefined || isDiskFull(text))
     return failureOf(command, outcome);
@@ -69,4 +70,11 @@ export function fetchFailure(command: Command, outcome: ProcessOutcome, wanted: 
     return { reason: 'network', what: `reading ${wanted.repository}`, detail };
   }
   return failureOf(command, outcome);
+}
+
+/** Git's progress overwrites its own line again and again, and would push the error out of the last lines. */
+function withoutProgress(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/\s*\r$/, '').replace(/^.*\r/, ''));
+  const isProgress = /^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Updating|Total) /;
+  return lines.filter((line) => !isProgress.test(line)).join('\n');
 }

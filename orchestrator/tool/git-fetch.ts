@@ -77,7 +77,8 @@ export async function remoteRefs(
 /**
  * Fetches the branches as they are now, and the tags that are not in the clone yet. A tag that is there stays as it is,
  * wherever the other repository's points, unless `replaced` names it. The caller holds the clone's lock.
- * Errors: those of `fetchFailure`; `command-failed` may speak of references that nobody asked for.
+ * A branch whose name is taken by an older one (`a/b` where there was `a`) is left out; its commits come all the same.
+ * Errors: those of `fetchFailure`.
  */
 export async function fetchNew(
   clone: Clone,
@@ -91,16 +92,17 @@ export async function fetchNew(
   const tags = [...remote.keys()].filter(
     (name) => name.startsWith('refs/tags/') && (!present.has(name) || name === replaced),
   );
-  // A branch that is gone is pruned, because `a` stands in the way of a new `a/b`; its objects stay, for nothing ever
-  // cleans up.
   const refspecs = ['+refs/heads/*:refs/heads/*', ...tags.map((name) => `+${name}:${name}`), ''];
   const fetched = await runRemoteGit(
     clone.remote,
-    [`--git-dir=${gitDir}`, 'fetch', '--no-tags', '--prune', '--progress', '--stdin', clone.url],
+    [`--git-dir=${gitDir}`, 'fetch', '--no-tags', '--no-prune', '--progress', '--stdin', clone.url],
     { cwd: gitDir, input: refspecs.join('\n') },
     { repository, what: 'what is new' },
   );
-  return fetched.ok ? ok(undefined) : fetched;
+  if (fetched.ok) return ok(undefined);
+  // Git ends with 1 where it only could not update some references, with 128 where it could not fetch.
+  const isOnlyLeftOut = fetched.error.reason === 'command-failed' && fetched.error.exitCode === 1;
+  return isOnlyLeftOut ? ok(undefined) : fetched;
 }
 
 /** A folder that cannot be made, for whatever reason: permissions, a read-only disk, a file in the way. */

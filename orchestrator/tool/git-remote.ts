@@ -46,9 +46,11 @@ export async function runRemoteGit(
     ...(git.onLine === undefined ? {} : { onLine: git.onLine }),
   };
   const outcome = await git.run(command);
-  if (!succeeded(outcome) || outcome.aborted) return err(fetchFailure(command, outcome, wanted));
+  // A person needs none of the settings to try it again.
+  const shown = { ...command, args };
+  if (!succeeded(outcome) || outcome.aborted) return err(fetchFailure(shown, outcome, wanted));
   if (!isTruncated(outcome.stdout)) return ok(outcome);
-  return err(failureOf(command, { ...outcome, stderr: 'it wrote more than is kept in memory' }));
+  return err(failureOf(shown, { ...outcome, stderr: 'it wrote more than is kept in memory' }));
 }
 
 /** A branch or a tag of another repository. */

@@ -63,7 +63,8 @@ export async function probeIsolation(run: RunProcess, path: string): Promise<Iso
   const deathSignal = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
   const diesWithParent = setpriv !== undefined && (await attempt(deathSignal)).interfaces !== undefined;
   const allowed = diesWithParent ? deathSignal : [];
-  const reasons = diesWithParent ? [] : ['setpriv --pdeathsig (util-linux) is not there or does not work'];
+  const missing = diesWithParent ? [] : ['setpriv --pdeathsig (util-linux) is not there or does not work'];
+  const reasons: string[] = [];
   if (unshare === undefined) reasons.push('unshare (util-linux) is not there');
   for (const user of unshare === undefined ? [] : userNamespaces) {
     for (const processes of processNamespaces) {
@@ -78,7 +79,7 @@ export async function probeIsolation(run: RunProcess, path: string): Promise<Iso
           processes: processes.length > 0 ? 'namespace' : 'none',
           diesWithParent,
           prefix: { allowed, none },
-          detail: reasons.join('; '),
+          detail: [...missing, ...(processes.length > 0 ? [] : reasons)].join('; '),
         };
       }
     }
@@ -87,7 +88,7 @@ export async function probeIsolation(run: RunProcess, path: string): Promise<Iso
     ...noIsolation,
     diesWithParent,
     prefix: { allowed, none: allowed },
-    detail: [...new Set(reasons)].join('; '),
+    detail: [...new Set([...missing, ...reasons])].join('; '),
   };
 }
 

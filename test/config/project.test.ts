@@ -25,15 +25,25 @@ test('what the schema cannot see is complained of at its place too', () => {
 
 test('an unknown placeholder is named, with those that there are', () => {
   const [first] = complaints('  - programs: [{package: ./a}]\n    stamps: {main.v: "{version}"}\n');
-  assert.match(first ?? '', /^project\.yaml:5:22: error: builds\.0\.stamps\.main\.v: unknown placeholder \{version\}; there are \{tag\}/);
+  assert.match(
+    first ?? '',
+    /^project\.yaml:5:22: error: builds\.0\.stamps\.main\.v: unknown placeholder \{version\}; there are \{tag\}/,
+  );
 });
 
 test('a module that leaves the checkout is refused', () => {
-  assert.match(complaints('  - {module: ../x, programs: [{package: ./a}]}\n')[0] ?? '', /^project\.yaml:4:14: error: /);
+  assert.match(
+    complaints('  - {module: ../x, programs: [{package: ./a}]}\n')[0] ?? '',
+    /^project\.yaml:4:14: error: /,
+  );
 });
 
 test('placeholders: lengths belong to the short commit only, and a brace is written twice', () => {
-  assert.equal(badPlaceholders('{tag:3} {commit.short:9} {commit.short:2} {{tag} {x}'), ['{tag:3}', '{commit.short:2}', '{x}']);
+  assert.equal(badPlaceholders('{tag:3} {commit.short:9} {commit.short:2} {{tag} {x}'), [
+    '{tag:3}',
+    '{commit.short:2}',
+    '{x}',
+  ]);
   assert.is(
     replacePlaceholders('{{a} {commit.short:9}', ({ name, length }) => `<${name} ${length}>`),
     '{a} <commit.short 9>',

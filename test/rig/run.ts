@@ -27,7 +27,8 @@ const batches: readonly Batch[] = [
 
 const [which = 'all', filter = ''] = process.argv.slice(2);
 const chosen = batches.filter(
-  (batch) => (which === 'all' || (which === 'unit') === (batch.name === 'unit')) && batch.name.includes(filter),
+  (batch) =>
+    (which === 'all' || (which === 'unit') === (batch.name === 'unit')) && batch.name.includes(filter),
 );
 
 let passed = 0;
@@ -42,7 +43,10 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 function runBatch(batch: Batch): Promise<{ readonly passed: number; readonly failed: number }> {
   const started = Date.now();
-  const child = spawn(process.execPath, [...uvu, batch.pattern], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...uvu, batch.pattern], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const take = (chunk: Buffer) => {
     output += chunk;

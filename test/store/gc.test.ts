@@ -125,6 +125,23 @@ test('a tree that no result names goes, a blob that no tree has too', async () =
   });
 });
 
+test('a tree that another result names as well stays', async () => {
+  const clock = { now: start };
+  await inStore(
+    async (store) => {
+      const first = await recordFiles(store, 1, { f: 'the same' });
+      clock.now += day;
+      const second = await recordFiles(store, 2, { f: 'the same' });
+      clock.now += day;
+      assert.is(first.tree, second.tree);
+      assert.is(must(await store.gc({ keepDays: 1 })).results, 1);
+      clock.now += day;
+      assert.is((await store.lookup(second.key))?.tree, second.tree);
+    },
+    { now: () => clock.now },
+  );
+});
+
 test("Go's build cache loses what Go itself would drop, clones stay", async () => {
   await inStore(async (store) => {
     const shard = join(store.root, 'go-build/ab');

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { digestOf } from '../../orchestrator/core/digest.ts';
+import { type Digest, digestOf } from '../../orchestrator/core/digest.ts';
+import { type Handle, randomName, temporaryNames } from '../../orchestrator/store/handle.ts';
+import { layoutOf } from '../../orchestrator/store/layout.ts';
+import { withLock } from '../../orchestrator/store/locks.ts';
 import { openStore } from '../../orchestrator/store/open-store.ts';
 import { inStore, leaveDeadLease, must, storeOptions, type TestStore } from './fixture.ts';
 
@@ -81,6 +84,64 @@ test('the lock of a dead process is taken over, by one', async () => {
     );
   });
 });
+
+test('two that find the lock of a dead process at the same time do not both take it over', async () => {
+  for (const moment of ['when its holder was found dead', 'just before it is replaced']) {
+    await inStore(async (store) => {
+      fs.writeFileSync(lockPath(store, 'name'), '77-dead\n77-dead.1\n');
+      let inside = 0;
+      let most = 0;
+      const enter = async () => {
+        inside += 1;
+        most = Math.max(most, inside);
+        await setTimeout(10);
+        inside -= 1;
+      };
+      let other: Promise<void> | undefined;
+      const meanwhile = () => {
+        other ??= withLock(
+          handleOf(store, () => undefined),
+          'name',
+          never,
+          enter,
+        );
+      };
+      let names = 0;
+      const handle = handleOf(store, (what) => {
+        // The third name is what the lock is replaced by, after those of the two tickets.
+        if (what === 'name') names += 1;
+        if (moment.startsWith('when') ? what === 'isLive' : names === 3) meanwhile();
+      });
+      await withLock(handle, 'name', never, enter);
+      assert.ok(other, 'the other never came');
+      await other;
+      assert.is(most, 1, moment);
+    });
+  }
+});
+
+/** What a process that has this store open would use; `at` is told when it asks for a holder's life or a new name. */
+function handleOf(store: TestStore, at: (what: 'isLive' | 'name') => void): Handle {
+  const layout = layoutOf(store.root);
+  const mine = `1-${randomName(Math.random)}`;
+  const newName = temporaryNames(layout, mine, Math.random);
+  const isLive = (lease: string) => {
+    at('isLive');
+    return lease !== '77-dead';
+  };
+  const leases = { mine, isLive, take() {}, release() {}, sweep() {}, oldestOther: () => undefined };
+  const temporaryName = () => {
+    at('name');
+    return newName();
+  };
+  const rest = {
+    unwritable: undefined,
+    now: Date.now,
+    syncAll: async () => true,
+    durable: new Set<Digest>(),
+  };
+  return { layout, leases, temporaryName, folders: new Set(), ...rest };
+}
 
 test('a lock of a live holder is waited for until the signal fires; then the body runs without it', async () => {
   await inStores(2, async ([first, second]) => {

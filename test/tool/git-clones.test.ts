@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createGitClones, type GitClones, type WantedCommit } from '../../orchestrator/tool/git-clones.ts';
+import { runGit } from '../../orchestrator/tool/git-command.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
 import { resolveTag } from '../../orchestrator/tool/git-refs.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
@@ -114,12 +115,16 @@ test('a tag that moved is an error with both commits, and the clone keeps the ol
   await ensure(world, v1);
   const [moved = ''] = await addCommits(world.upstream, [{ files: { a: '2' }, tags: ['v1', 'v2'] }]);
   assert.ok((await ensure(world, v2)).ok, 'another tag is fetched as ever');
-  const kept = await resolveTag({ run, env }, world.gitDir, 'v1');
-  assert.is(kept.ok ? kept.value?.commit : '', world.first);
+  const kept = async () => {
+    const tag = await resolveTag({ run, env }, world.gitDir, 'v1');
+    return tag.ok ? tag.value?.commit : tag.error.reason;
+  };
+  assert.is(await kept(), world.first);
 
   const wrong = await ensure(world, { ...v1, commit: '1'.repeat(40) });
   const failure = { reason: 'moved-tag', repository: url, tag: 'v1', locked: '1'.repeat(40), found: moved };
   assert.equal(wrong, { ok: false, error: failure });
+  assert.is(await kept(), world.first);
 });
 
 test('where lock and remote agree, it is the clone that is out of date', async (world) => {
@@ -133,12 +138,15 @@ test('where lock and remote agree, it is the clone that is out of date', async (
   });
 });
 
-test('a branch that gives way to a folder of branches does not stop a fetch', async (world) => {
+test('a branch that gave way to a folder of branches does not stop a fetch, and stays', async (world) => {
   await addCommits(world.upstream, [{ files: { b: '1' }, branch: 'topic' }]);
   await ensure(world, v1);
   await run({ program: 'git', args: ['branch', '-D', 'topic'], cwd: world.upstream, env, network: 'none' });
   await addCommits(world.upstream, [{ files: { b: '2' }, branch: 'topic/one', tags: ['v2'] }]);
-  assert.ok((await ensure(world, v2)).ok);
+  const fetched = await ensure(world, v2);
+  assert.ok(fetched.ok, JSON.stringify(fetched));
+  const branches = await runGit({ run, env }, ['for-each-ref', 'refs/heads/topic'], { gitDir: world.gitDir });
+  assert.match(branches.ok ? branches.value : '', 'refs/heads/topic\n');
 });
 
 test('a tag, a commit or a repository that is not there is unavailable', async (world) => {

@@ -78,6 +78,13 @@ test('a failure names what was wanted, and what is missing', () => {
   assert.is(helper.reason === 'missing-program' ? helper.program : '', 'git-remote-https');
 });
 
+test('what git said of its progress is left out', () => {
+  const counted = [1, 2, 3].map((count) => `remote: Counting objects: ${count}% (${count}/9)\r`).join('');
+  const progress = `${counted}remote: Counting objects: done.        \nReceiving objects:  10% (1/9)\r`;
+  const failure = reasonOf(`${progress}fatal: early EOF\nfatal: index-pack failed\n`);
+  assert.is(failure.reason === 'network' ? failure.detail : '', 'fatal: early EOF\nfatal: index-pack failed');
+});
+
 test('an abort and a missing git are no matter of words', () => {
   assert.is(reasonOf('fatal: early EOF', { aborted: true }).reason, 'aborted');
   assert.is(reasonOf('', { exitCode: undefined, spawnError: 'ENOENT' }).reason, 'missing-program');

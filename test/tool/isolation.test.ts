@@ -51,6 +51,7 @@ test('another user gets them inside a user namespace', async () => {
   );
   assert.is(isolation.network, 'namespace');
   assert.match(isolation.prefix.none.join(' '), /--user --map-current-user --net --pid/);
+  assert.is(isolation.detail, '', 'nothing is missing');
 });
 
 test('where process namespaces are forbidden, the network namespace remains', async () => {

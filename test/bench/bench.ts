@@ -1,0 +1,71 @@
+/**
+ * The figures of the README, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
+ * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
+ */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compileByHand } from './by-hand.ts';
+import { measureEmptyTasks } from './empty-tasks.ts';
+import { type Program, runProgram } from './recorded-run.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const mebibyte = 1024 ** 2;
+
+const [release, ...projects] = process.argv.slice(2);
+const cache =
+  process.env['EKSD_REBUILD_CACHE'] ??
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'eksd-rebuild');
+const program: Program = {
+  cli: join(root, 'dist', 'cli.js'),
+  cache,
+  report: join(cache, 'bench', 'report.json'),
+};
+if (!existsSync(program.cli)) throw new Error('build the program first: make build');
+mkdirSync(dirname(program.report), { recursive: true });
+
+line('10,000 empty tasks', seconds(await measureEmptyTasks()), 'at most 1 s');
+bench('sample', []);
+if (release !== undefined && release !== '') {
+  bench(
+    release,
+    projects.filter((project) => project !== '').flatMap((project) => ['--project', project]),
+  );
+}
+rmSync(dirname(program.report), { recursive: true });
+
+function bench(name: string, selection: readonly string[]): void {
+  const words = ['verify', name, ...selection];
+  // Fetches what is needed, so that only compiling is compared.
+  runProgram(program, words);
+  const cold = runProgram(program, [...words, '--fresh']);
+  // The whole process: only compile tasks had to run, and what the program takes besides counts against it.
+  const compiled = cold.seconds;
+  const shared = compileByHand(cold, program, { manner: 'shared' });
+  const upstream = compileByHand(cold, program, { manner: 'upstream' });
+  const again = runProgram(program, words);
+  const { identical, comparable, all } = cold.totals;
+  process.stdout.write(`\n${name}: identical / comparable / all: ${identical} / ${comparable} / ${all}\n`);
+  line('compile tasks of a cold run', seconds(compiled));
+  line('the same go commands by hand', seconds(shared), `ratio ${ratio(compiled, shared)}, at most 1.05`);
+  line("upstream's way by hand", seconds(upstream), `ratio ${ratio(compiled, upstream)}, at most 0.65`);
+  line('again, nothing changed', seconds(again.seconds), 'at most 1 s');
+  line(
+    'peak memory of the orchestrator',
+    `${(cold.peakMemory / mebibyte).toFixed(0)} MiB`,
+    'at most 200 MiB',
+  );
+}
+
+function line(name: string, figure: string, target = ''): void {
+  process.stdout.write(`${name.padEnd(34)}${figure.padStart(10)}  ${target}\n`);
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}
