@@ -1,7 +1,6 @@
 import type { UnsealedLock } from '../config/lock-file.ts';
-import { describeFailure } from '../core/describe-failure.ts';
 import type { Failure } from '../core/failure.ts';
-import { renderTable } from './render-table.ts';
+import { failureHeadline } from '../core/failure-headline.ts';
 
 /** A lock that was written, and what there is to say of it. */
 export interface WrittenLock {
@@ -87,7 +86,7 @@ function commitLine(
   if (commit !== 'unresolved') return [];
   const failure = failures.get(repository);
   return [
-    `${name}: the commit of ${tag} is unresolved${failure === undefined ? '' : `: ${firstLine(failure)}`}`,
+    `${name}: the commit of ${tag} is unresolved${failure === undefined ? '' : `: ${failureHeadline(failure)}`}`,
   ];
 }
 
@@ -97,82 +96,4 @@ function lostPatches(projects: readonly (readonly [string, Pins])[]): readonly s
       .filter((patch) => patch.sha256 === 'unavailable')
       .map((patch) => `${name}: the repository lacks the content of ${patch.path}`),
   );
-}
-
-function firstLine(failure: Failure): string {
-  return describeFailure(failure).split('\n', 1)[0] ?? '';
-}
-
-/** What there is in all, a line a release branch. */
-export function describeImports(
-  locks: readonly UnsealedLock[],
-  failures: ReadonlyMap<string, Failure>,
-): string {
-  const branches = new Map<string, UnsealedLock[]>();
-  for (const lock of locks) branches.set(lock.branch, [...(branches.get(lock.branch) ?? []), lock]);
-  const rows = [...branches]
-    .sort(([a], [b]) => Number(a.slice(2)) - Number(b.slice(2)))
-    .map(([branch, releases]) => [branch, ...branchCells(releases)]);
-  rows.push(['all', ...branchCells(locks).slice(0, -1), '']);
-  const head = [
-    'branch',
-    'releases',
-    'with CHECKSUMS',
-    'files',
-    'built',
-    'unchecked',
-    'copied',
-    'kubernetes built',
-  ];
-  const counted = (text: string, isSo: (lock: UnsealedLock) => boolean) =>
-    `${locks.filter(isSo).length} ${text}`;
-  const allProjects = locks.flatMap((lock) => Object.values(lock.projects));
-  const lines = [
-    counted('without a tag', (lock) => lock.upstream.tag === undefined),
-    counted('without a release commit', (lock) => lock.upstream.releaseCommit === undefined),
-    counted(
-      'whose tag has other build inputs than the release commit',
-      (lock) => lock.upstream.differences.length > 0,
-    ),
-    `${allProjects.filter((project) => project.commit === 'absent').length} pins of tags that are not public`,
-    `${allProjects.filter((project) => project.commit === 'unresolved').length} pins of tags that are unresolved`,
-    ...[...failures].map(([repository, failure]) => `  ${repository}: ${firstLine(failure)}`),
-  ];
-  return `${renderTable([head, ...rows], [1, 2, 3, 4, 5, 6])}\n${lines.join('\n')}\n`;
-}
-
-function branchCells(releases: readonly UnsealedLock[]): readonly string[] {
-  const checksums = releases.map((release) =>
-    Object.values(release.projects).flatMap((project) => project.checksums ?? []),
-  );
-  const count = (authority?: string): string => {
-    const chosen = checksums.flat().filter((each) => authority === undefined || each.authority === authority);
-    return String(chosen.reduce((sum, each) => sum + each.files.length, 0));
-  };
-  const withSome = checksums.filter((each) => each.length > 0).length;
-  const built = releases.filter(
-    (release) => release.projects['kubernetes/kubernetes']?.checksums?.authority === 'built',
-  );
-  return [
-    String(releases.length),
-    String(withSome),
-    count(),
-    count('built'),
-    count('unchecked'),
-    count('copied'),
-    rangesOf(built),
-  ];
-}
-
-/** `12-17`, `1-9, 11`: the numbers of releases. */
-function rangesOf(releases: readonly UnsealedLock[]): string {
-  const numbers = releases.map((release) => Number(release.number)).sort((a, b) => a - b);
-  const ranges: (readonly [number, number])[] = [];
-  for (const number of numbers) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === number - 1) ranges[ranges.length - 1] = [last[0], number];
-    else ranges.push([number, number]);
-  }
-  const texts = ranges.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`));
-  return texts.length === 0 ? 'never' : texts.join(', ');
 }

@@ -8,7 +8,8 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
 import type { Release } from '../release/find-releases.ts';
-import { describeImport, describeImports } from './import-summary.ts';
+import { describeImport } from './import-summary.ts';
+import { createTotals } from './import-totals.ts';
 import { type Importer, openImporter } from './importer.ts';
 import { lockFileIn, shownPath } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
@@ -85,7 +86,7 @@ async function importEach(
     ? [...importer.releases.values()]
     : names.flatMap((name) => importer.releases.get(name) ?? []);
   const codes: ExitCode[] = [];
-  const written: UnsealedLock[] = [];
+  const totals = createTotals();
   for await (const { release, pins } of importer.pins(chosen, options.tree)) {
     if (isAll) around.progress(`${codes.length + 1} of ${chosen.length}: ${release.name}`);
     const lock = pins.ok ? await finishLock(release, pins.value, around) : pins;
@@ -96,7 +97,7 @@ async function importEach(
       continue;
     }
     codes.push(exitCode.identical);
-    written.push(lock.value.pins);
+    totals.add(lock.value.pins);
     if (!isAll) {
       around.progress('');
       host.stdout.write(describeImport({ ...lock.value, failures: sourceTags.failures }));
@@ -104,8 +105,16 @@ async function importEach(
   }
   around.progress('');
   if (host.signal.aborted) return failed({ reason: 'aborted' }, host);
-  if (isAll) host.stdout.write(describeImports(written, sourceTags.failures));
+  if (isAll) host.stdout.write(totals.describe(sourceTags.failures));
   return gravest(codes);
+}
+
+/** A lock in its place. */
+interface FinishedLock {
+  readonly pins: UnsealedLock;
+  /** As a person would write it. */
+  readonly file: string;
+  readonly notes: readonly string[];
 }
 
 /** Fills in the commits, holds them against the lock that is there, and writes the new one. */
@@ -113,42 +122,39 @@ async function finishLock(
   release: Release,
   pins: UnsealedLock,
   { options, workspace, sourceTags, host }: Surroundings,
-): Promise<
-  Result<{ readonly pins: UnsealedLock; readonly file: string; readonly notes: readonly string[] }, Failure>
-> {
-  const file =
+): Promise<Result<FinishedLock, Failure>> {
+  const path =
     options.output === undefined
       ? lockFileIn(workspace.root, release.name)
       : join(resolve(host.cwd, options.output), `${release.name}.lock.yaml`);
-  const shown = shownPath(file, host.cwd);
-  const earlier = await readEarlier(file, shown);
-  if (!earlier.ok) return earlier;
-  const filled = await fillCommits(pins, sourceTags.tagsOf, earlier.value.lock);
-  if (!filled.ok) return filled;
+  const file = shownPath(path, host.cwd);
+  const there = await readPlainFile(path);
+  if (!there.ok) return there;
+  const afresh = await fillCommits(pins, sourceTags.tagsOf, undefined);
   if (host.signal.aborted) return err({ reason: 'aborted' });
-  const written = await writeLock(file, renderLock(filled.value), host);
+  if (!afresh.ok || renderLock(afresh.value) === there.value)
+    return afresh.ok ? ok({ pins: afresh.value, file, notes: [] }) : afresh;
+  const earlier = readEarlier(file, there.value);
+  const filled =
+    earlier.lock === undefined ? afresh : await fillCommits(pins, sourceTags.tagsOf, earlier.lock);
+  if (!filled.ok) return filled;
+  const written = await writeLock(path, renderLock(filled.value), host);
   return written.ok
-    ? ok({
-        pins: filled.value,
-        file: shown,
-        notes: [...earlier.value.notes, ...movedTag(pins, earlier.value.lock)],
-      })
+    ? ok({ pins: filled.value, file, notes: [...earlier.notes, ...movedTag(pins, earlier.lock)] })
     : written;
 }
 
 /** The lock that is there already. One that cannot be read is replaced: to import again is the way to mend it. */
-async function readEarlier(
+function readEarlier(
   file: string,
-  shown: string,
-): Promise<Result<{ readonly lock: Lock | undefined; readonly notes: readonly string[] }, Failure>> {
-  const text = await readPlainFile(file);
-  if (!text.ok) return text;
-  if (text.value === undefined) return ok({ lock: undefined, notes: [] });
-  const lock = readLock(shown, text.value);
-  if (lock.ok) return ok({ lock: lock.value, notes: [] });
+  text: string | undefined,
+): { readonly lock: Lock | undefined; readonly notes: readonly string[] } {
+  if (text === undefined) return { lock: undefined, notes: [] };
+  const lock = readLock(file, text);
+  if (lock.ok) return { lock: lock.value, notes: [] };
   const [first] = lock.error;
   const why = first === undefined ? '' : ` (line ${first.location.line}: ${first.message})`;
-  return ok({ lock: undefined, notes: [`the lock that was there could not be read${why} and was replaced`] });
+  return { lock: undefined, notes: [`the lock that was there could not be read${why} and was replaced`] };
 }
 
 function movedTag(pins: UnsealedLock, earlier: Lock | undefined): readonly string[] {

@@ -45,11 +45,10 @@ export function decodeProject(file: string, text: string): Result<Project, reado
   const { value, complain } = decoded.value;
   const complaints: Diagnostic[] = [];
   for (const [index, build] of value.builds.entries()) {
-    for (const [member, range] of Object.entries(build.when ?? {})) {
-      if (typeof range !== 'string' || isRange(range)) continue;
-      complaints.push(
-        complain(['builds', index, 'when', member], `${JSON.stringify(range)} is no semver range`),
-      );
+    const range = build.when?.version;
+    if (range !== undefined && !isRange(range)) {
+      const at = ['builds', index, 'when', 'version'];
+      complaints.push(complain(at, `${JSON.stringify(range)} is no semver range`));
     }
     for (const [position, program] of build.programs.entries()) {
       const at = ['builds', index, 'programs', position];

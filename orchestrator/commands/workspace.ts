@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Settings, settingsSchema } from '../config/settings.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
@@ -104,16 +104,25 @@ async function readSettings(file: string, isNamed: boolean): Promise<Result<Sett
   }
   const decoded = decodeYaml(file, text, settingsSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
-  const { cache, mirrors, ...rest } = decoded.value.value;
-  // Relative places in a settings file are relative to it.
-  const place = (text: string) => (/^\.{1,2}\//.test(text) ? resolve(dirname(file), text) : text);
-  return ok({
+  return ok(placeSettings(decoded.value.value, dirname(file)));
+}
+
+/** Relative places in a settings file are relative to it: the cache, and repositories that begin with `./` or `../`. */
+function placeSettings(settings: Settings, folder: string): Settings {
+  // A mirror stands for the beginning of a URL: the slash at its end counts.
+  const place = (text: string) =>
+    /^\.{1,2}\//.test(text) ? `${resolve(folder, text)}${text.endsWith('/') ? '/' : ''}` : text;
+  const { cache, mirrors, upstream, buildTooling, sources, ...rest } = settings;
+  return {
     ...rest,
-    ...(cache === undefined ? {} : { cache: isAbsolute(cache) ? cache : resolve(dirname(file), cache) }),
+    ...(cache === undefined ? {} : { cache: resolve(folder, cache) }),
+    ...(upstream === undefined ? {} : { upstream: place(upstream) }),
+    ...(buildTooling === undefined ? {} : { buildTooling: place(buildTooling) }),
+    ...(sources === undefined ? {} : { sources: place(sources) }),
     ...(mirrors === undefined
       ? {}
       : { mirrors: Object.fromEntries(Object.entries(mirrors).map(([from, to]) => [from, place(to)])) }),
-  });
+  };
 }
 
 async function exists(path: string): Promise<boolean> {

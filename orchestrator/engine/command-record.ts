@@ -35,7 +35,7 @@ export function recording(
 }
 
 /** Replaces every folder in a text by its name: a folder within another one by its own, and no part of a longer name. */
-export function namer(folders: readonly NamedFolder[]): (text: string) => string {
+function namer(folders: readonly NamedFolder[]): (text: string) => string {
   const longestFirst = folders.toSorted((a, b) => b.path.length - a.path.length);
   const patterns = longestFirst.map(({ path, name }) => ({
     pattern: new RegExp(`${path.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![A-Za-z0-9._-])`, 'g'),

@@ -84,10 +84,13 @@ export function newResources(capacities: Capacities): Resources {
       for (const name of names) spare[name] -= demand[name];
       if (!isServed) continue;
       for (const name of names) free[name] -= demand[name];
-      const release = once(() => {
+      let isGiven = true;
+      const release = (): void => {
+        if (!isGiven) return;
+        isGiven = false;
         for (const name of names) free[name] += demand[name];
         serveSoon();
-      });
+      };
       const waiter = waiters.pop();
       if (waiter !== undefined) waitersOf(waiter.signal).delete(waiter);
       waiter?.serve(release);
@@ -112,13 +115,5 @@ export function newResources(capacities: Capacities): Resources {
         serveSoon();
       });
     },
-  };
-}
-
-function once(body: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) body();
-    isDone = true;
   };
 }

@@ -8,6 +8,8 @@ export interface BaseImage {
   readonly file: string;
 }
 
+const tagFile = /^(EKS_DISTRO_[A-Z0-9_]+)_TAG_FILE$/;
+
 /**
  * The base images that a tree names: the file EKS_DISTRO_MINIMAL_BASE_TAG_FILE holds the tag of eks-distro-minimal-base
  * (upstream's Common.mk makes the one name of the other). The Windows ones are tags of one image, a file a version.
@@ -15,10 +17,9 @@ export interface BaseImage {
  */
 export async function findBaseImages(tree: Tree): Promise<Result<readonly BaseImage[], Failure>> {
   const images: BaseImage[] = [];
-  for (const path of tree.history.paths) {
-    const name = /^(EKS_DISTRO_[A-Z0-9_]+)_TAG_FILE$/.exec(path)?.[1];
-    const file = name === undefined ? undefined : fileIn(tree, path);
-    if (name === undefined || file === undefined) continue;
+  for (const [path, name = ''] of tree.history.matches(tagFile)) {
+    const file = fileIn(tree, path);
+    if (file === undefined) continue;
     const tag = await readWord(tree, file, /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "an image's tag");
     if (!tag.ok) return tag;
     const image = name

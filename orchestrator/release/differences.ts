@@ -52,7 +52,7 @@ async function buildInputs(
   const shared = [
     fileIn(tree, 'Common.mk'),
     ...history.filesBelow('build/lib', place),
-    ...history.paths.filter((path) => baseTag.test(path)).map((path) => fileIn(tree, path)),
+    ...history.matches(baseTag).map(([path]) => fileIn(tree, path)),
   ];
   const own = projects.value.flatMap(
     ({ project, gitTag, checksums, golangVersion, makefile, overrides, patches }) => [

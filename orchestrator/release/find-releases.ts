@@ -28,9 +28,7 @@ export async function findReleases(
 ): Promise<Result<ReadonlyMap<string, Release>, Failure>> {
   const { main, tags, repository, blobs } = upstream;
   const releases = new Map<string, Release>();
-  for (const path of main.paths) {
-    const branch = numberFile.exec(path)?.[1];
-    if (branch === undefined) continue;
+  for (const [path, branch = ''] of main.matches(numberFile)) {
     for (const { since, blob } of main.changes(path)) {
       if (blob === undefined) continue;
       const text = await readText({ repository, blobs, history: main, place: since }, { path, blob, since });
@@ -58,9 +56,4 @@ export function timeOf(release: Release): number {
 function byAge(a: Release, b: Release): number {
   const minor = (release: Release) => Number(release.branch.slice(2));
   return timeOf(b) - timeOf(a) || minor(b) - minor(a) || b.number - a.number || byCodeUnit(a.name, b.name);
-}
-
-/** The number that a tag's own tree says is being published; it tells a tag that was set on another release's commit. */
-export function numberPath(branch: string): string {
-  return `release/${branch}/production/RELEASE`;
 }

@@ -20,8 +20,8 @@ export interface FileVersion {
 export interface History {
   /** Along first parents, the oldest first. */
   readonly commits: readonly HistoryCommit[];
-  /** All paths that ever were, in code-unit order. */
-  readonly paths: readonly string[];
+  /** Where a pattern fits a path that ever was, in code-unit order of the paths. Each pattern is tried once. */
+  matches(pattern: RegExp): readonly RegExpExecArray[];
   /** A commit's place in `commits`. */
   placeOf(commit: string): number | undefined;
   /** A regular file at a place; undefined where it is not there. */
@@ -89,9 +89,15 @@ function makeHistory(
     const last = changes[firstAfter(changes, (change) => change.since <= place) - 1];
     return last?.blob === undefined ? undefined : { path, blob: last.blob, since: last.since };
   };
+  const matches = new Map<RegExp, readonly RegExpExecArray[]>();
   return {
     commits,
-    paths,
+    matches(pattern) {
+      const found =
+        matches.get(pattern) ?? paths.map((path) => pattern.exec(path)).filter((match) => match !== null);
+      matches.set(pattern, found);
+      return found;
+    },
     placeOf: (commit) => places.get(commit),
     file,
     filesBelow(folder, place) {

@@ -35,7 +35,7 @@ export async function findProjects(
 ): Promise<Result<readonly ProjectFiles[], Failure>> {
   const built = await builtProjects(tree);
   if (!built.ok) return built;
-  const names = new Set(tree.history.paths.flatMap((path) => gitTagPath.exec(path)?.[1] ?? []));
+  const names = new Set(tree.history.matches(gitTagPath).map(([, name = '']) => name));
   const found: ProjectFiles[] = [];
   for (const project of [...names].sort(byCodeUnit)) {
     if (built.value !== undefined && !built.value.has(project)) continue;

@@ -6,6 +6,7 @@ import { trimGoBuild } from './go-build.ts';
 import type { Handle } from './handle.ts';
 import { resultPath } from './layout.ts';
 import { listShards, stat } from './list.ts';
+import { sweepLocks } from './locks.ts';
 import type { GcPolicy, GcReport } from './maintenance.ts';
 import { readResult } from './results.ts';
 import { measure } from './size.ts';
@@ -32,6 +33,7 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
   const gone = { results: 0, trees: 0, blobs: 0, temporary: 0 };
 
   leases.sweep();
+  sweepLocks(handle);
   for (const path of leftovers(handle)) {
     await removeAll(path);
     gone.temporary += 1;

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { digestOf } from '../core/digest.ts';
 import { errnoOf, isErrno, unless } from './errno.ts';
 import type { Handle } from './handle.ts';
+import { listFolder, stat } from './list.ts';
 
 /** Waiting starts here, doubles each time, and stays at the second number. Milliseconds. */
 const firstWait = 5;
@@ -88,6 +89,20 @@ function releaseLock(path: string, ticket: string): void {
   const mine = read(ticket);
   if (mine !== undefined && read(path) === mine) rmSync(path, { force: true });
   rmSync(ticket, { force: true });
+}
+
+/** A holder that is gone leaves its lock until someone wants it; after a day nobody may. */
+const staleMilliseconds = 86_400_000;
+
+/** Removes the locks of holders that have been gone for long. @throws system errors. */
+export function sweepLocks(handle: Handle): void {
+  for (const { name } of listFolder(handle.layout.locks)) {
+    const path = join(handle.layout.locks, name);
+    const found = stat(path);
+    if (found === undefined || found.mtimeMs > handle.now() - staleMilliseconds) continue;
+    const content = read(path);
+    if (content !== undefined && !handle.leases.isLive(holderOf(content))) rmSync(path, { force: true });
+  }
 }
 
 function holderOf(content: string): string {

@@ -14,7 +14,7 @@ export function graphOf(text: string): Graph<TestNode> {
   return { nodes };
 }
 
-export function nodeOf(name: string, needs: readonly string[] = []): TestNode {
+function nodeOf(name: string, needs: readonly string[] = []): TestNode {
   return {
     id: asNodeId(name),
     kind: 'test',

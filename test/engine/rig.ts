@@ -11,7 +11,7 @@ import { type MemoryStore, newMemoryStore } from './memory-store.ts';
 import { graphOf, type TestNode } from './nodes.ts';
 
 /** What a test's task does: content of its output, or a failure. */
-export type Deed = (node: TestNode, context: TaskContext) => Promise<Json | Failure> | Json | Failure;
+type Deed = (node: TestNode, context: TaskContext) => Promise<Json | Failure> | Json | Failure;
 
 export interface Rig {
   readonly store: MemoryStore;

@@ -101,10 +101,19 @@ test('nothing goes that was used or made since a live process opened the store',
 });
 
 test('the lease of a dead process protects nothing; what it left behind goes', async () => {
-  await inAgedStore(async (store, keys) => {
+  await inAgedStore(async (store, keys, clock) => {
     leaveDeadLease(store.root, '77-dead');
     fs.mkdirSync(join(store.root, 'tmp/77-dead.1/folder'), { recursive: true });
+    const locks = join(store.root, 'locks');
+    for (const name of ['old', 'young', 'held']) fs.writeFileSync(join(locks, name), '77-dead\n77-dead.1\n');
+    fs.writeFileSync(
+      join(locks, 'held'),
+      `${fs.readdirSync(join(store.root, 'leases')).find((name) => name !== '77-dead')}\n1\n`,
+    );
+    for (const name of ['old', 'held']) fs.utimesSync(join(locks, name), start / 1000, start / 1000);
+    fs.utimesSync(join(locks, 'young'), clock.now / 1000, clock.now / 1000);
     assert.is(must(await store.gc({ maxBytes: 0 })).temporary, 1);
+    assert.equal(fs.readdirSync(locks).sort(), ['held', 'young']);
     assert.is(await found(store, keys), '');
     assert.equal(fs.readdirSync(join(store.root, 'tmp')), []);
     assert.is(fs.readdirSync(join(store.root, 'leases')).length, 1);

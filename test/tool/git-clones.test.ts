@@ -27,6 +27,14 @@ interface World {
 
 const url = 'https://git.example/org/repo.git';
 const env = hermeticGitEnvironment(process.env['PATH'] ?? '');
+/** A user's own setting, which would take branches out of a clone. */
+const count = Number(env['GIT_CONFIG_COUNT']);
+const userEnv = {
+  ...env,
+  GIT_CONFIG_COUNT: String(count + 1),
+  [`GIT_CONFIG_KEY_${count}`]: 'fetch.prune',
+  [`GIT_CONFIG_VALUE_${count}`]: 'true',
+};
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });
 
 const test = suite<World>('git clones');
@@ -45,7 +53,7 @@ test.before.each(async (world) => {
     folder: join(world.folder, 'clones'),
     mirrors: { [url]: world.upstream },
     localEnv: env,
-    remoteEnv: env,
+    remoteEnv: userEnv,
     withLock: async (name, _signal, body) => {
       world.locks.push(name);
       return body();

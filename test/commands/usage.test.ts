@@ -1,0 +1,130 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runMain, testHost } from '../rig/host.ts';
+import { newWorld, type World } from '../rig/world.ts';
+import { release } from '../rig/world-content.ts';
+
+const test = suite<{ world: World }>('usage');
+
+test.before(async (context) => {
+  context.world = await newWorld();
+});
+
+test('--help is on standard output, of the program and of each command', async ({ world }) => {
+  const help = await world.run(['--help']);
+  assert.equal([help.code, help.stderr], [0, '']);
+  const commands = [...help.stdout.matchAll(/^ {2}([a-z]+)(?: \[| <|  )/gm)].map((match) => match[1]);
+  assert.equal(commands, ['releases', 'import', 'plan', 'verify', 'build', 'doctor', 'cache']);
+  for (const words of [['verify'], ['cache', 'gc']]) {
+    const ran = await world.run([...words, '--help']);
+    assert.equal([ran.code, ran.stderr], [0, '']);
+    assert.match(ran.stdout, `Usage: eksd-rebuild ${words.join(' ')} `);
+  }
+});
+
+const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = [
+  [[], /^Usage: eksd-rebuild /],
+  [['verfy', release], /^error: unknown command 'verfy'\n\(Did you mean verify\?\)\n$/],
+  [['verify', release, '--projects', 'x'], /^error: unknown option '--projects'\n\(Did you mean --project\?\)\n$/],
+  [['verify'], /^error: missing required argument 'release'\n$/],
+  [['verify', release, 'v1-30-eks-6'], /^error: too many arguments for 'verify'\. Expected 1 argument but got 2/],
+  [['build', release], /^error: required option '--output <folder>' not specified\n$/],
+  [['verify', release, '--log', 'xml'], /^error: option '--log <style>' argument 'xml' is invalid\./],
+  [['import', release, '--tree', 'main'], /^error: option '--tree <which>' argument 'main' is invalid\./],
+  [['verify', release, '--jobs', '0'], /^--jobs takes a number of builds from 1 to 9999, not "0"\.\n.*\n$/],
+  [['verify', release, '--jobs', '1e3'], /^--jobs takes a number .* not "1e3"/],
+  [['cache', 'gc', '--keep-days', 'week'], /^--keep-days takes a number of days, not "week"\.\nSee --help\.\n$/],
+  [['cache', 'gc', '--max-size', '-1'], /--max-size/],
+  [['cache'], /^Usage: eksd-rebuild cache /],
+  [['import'], /^No release was named\.\n"eksd-rebuild releases" lists them\.\n$/],
+  [['import', '--all', release], /^Either name releases, or say --all\.\n/],
+  [['plan', release, '--settings', 'none.yaml'], /^There is no settings file .*none\.yaml\.\n/],
+];
+
+for (const [argv, message] of wrong) {
+  test(`exit code 2, one message and nothing done: ${argv.join(' ') || 'no words'}`, async ({ world }) => {
+    const before = readdirSync(world.root, { recursive: true }).sort();
+    const ran = await world.run(argv);
+    assert.is(ran.code, 2);
+    assert.is(ran.stdout, '');
+    assert.match(ran.stderr, message);
+    assert.equal(readdirSync(world.root, { recursive: true }).sort(), before);
+  });
+}
+
+test('a release without a lock: its nearest names, and how to get it', async ({ world }) => {
+  const ran = await world.run(['verify', 'v1-30-eks-50']);
+  assert.equal(ran, {
+    code: 2,
+    stdout: '',
+    stderr:
+      'There is no release "v1-30-eks-50". Nearest: v1-30-eks-5. ' +
+      'It has no lock in releases: run "eksd-rebuild import v1-30-eks-50" first.\n',
+  });
+  const misspelt = await world.run(['plan', '1-30-eks-5']);
+  assert.is(misspelt.code, 2);
+  assert.match(misspelt.stderr, 'Nearest: v1-30-eks-5. A release is called by its tag, such as v1-30-eks-5');
+});
+
+test('a release that upstream does not have', async ({ world }) => {
+  const ran = await world.run(['import', 'v1-30-eks-6', '--offline']);
+  assert.equal(ran, {
+    code: 2,
+    stdout: '',
+    stderr:
+      'There is no release "v1-30-eks-6". Nearest: v1-30-eks-5. "eksd-rebuild releases" lists them.\n',
+  });
+});
+
+test('a project or a platform that the release does not have', async ({ world }) => {
+  const project = await world.run(['plan', release, '--project', 'org/tol']);
+  assert.equal(project, {
+    code: 2,
+    stdout: '',
+    stderr:
+      'There is no project "org/tol". Nearest: org/tool. ' +
+      'The projects of v1-30-eks-5 are org/bare, org/kit, org/tool.\n',
+  });
+  const glob = await world.run(['plan', release, '--project', 'other/*']);
+  assert.equal([glob.code, glob.stdout], [2, '']);
+  const platform = await world.run(['plan', release, '--platform', 'linux/arm65']);
+  assert.equal(platform, {
+    code: 2,
+    stdout: '',
+    stderr:
+      'There is no platform "linux/arm65". Nearest: linux/arm64, linux/amd64. ' +
+      'The platforms of v1-30-eks-5 are linux/amd64, windows/amd64, linux/arm64.\n',
+  });
+});
+
+test('projects by their short name, by a glob, several of them, and a platform', async ({ world }) => {
+  const ids = async (...options: string[]) => {
+    const ran = await world.run(['plan', release, '--json', ...options]);
+    const nodes: readonly { id: string }[] = JSON.parse(ran.stdout).nodes;
+    return nodes.map((node) => node.id).filter((id) => id.startsWith('go-build'));
+  };
+  const tool = ['go-build org/tool linux/amd64', 'go-build org/tool linux/arm64'];
+  assert.equal(await ids('--project', 'tool'), tool);
+  assert.equal(await ids('--project', 'org/t*'), tool);
+  assert.equal(await ids('--project', 'tool', '--platform', 'linux/arm64'), tool.slice(1));
+  assert.is((await ids('--project', 'tool', '--project', 'org/kit')).length, 4);
+  assert.equal(await ids('--platform', 'windows/amd64'), ['go-build org/kit windows/amd64']);
+});
+
+test('without a lock anywhere, the root is where one is', async ({ world }) => {
+  const empty = testHost({ ...world.host, cwd: world.folder });
+  const ran = await runMain(['plan', release], empty);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, `There is no release "${release}".`);
+  const found = await runMain(['plan', release, '--root', 'root', '--project', 'bare'], empty);
+  assert.is(found.code, 0);
+  const below = await runMain(['plan', release, '--project', 'bare'], {
+    ...empty,
+    cwd: join(world.root, 'projects', 'org'),
+  });
+  assert.is(below.code, 0);
+});
+
+test.run();

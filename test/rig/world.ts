@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Host } from '../../orchestrator/host.ts';
+import { installFakeGo } from './fake-go.ts';
+import { type Ran, runMain, testHost } from './host.ts';
+import { addCommits, createRepository } from './repository.ts';
+import { release, settings, sources, upstreamFiles } from './world-content.ts';
+
+/**
+ * A small machine in a folder of its own: `root` (where the user works: settings, recipes, `releases`), `git` (the
+ * repositories of others), `goroot` (a fake go), `cache`, `home`, `package`.
+ */
+export interface World {
+  readonly folder: string;
+  readonly root: string;
+  readonly cache: string;
+  readonly host: Host;
+  /** Runs the program in `root`, or as `given` says. */
+  run(argv: readonly string[], given?: Partial<Host>): Promise<Ran>;
+}
+
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'eksd-world-'));
+  folders.push(folder);
+  return folder;
+}
+
+let pristine: Promise<string> | undefined;
+let warm: Promise<string> | undefined;
+
+/** A world with the lock of `release`, and nothing in the cache but the clone of upstream. */
+export async function newWorld(): Promise<World> {
+  pristine ??= makePristine();
+  return copyOf(await pristine);
+}
+
+/** A world in which the release was verified once. */
+export async function warmWorld(): Promise<World> {
+  warm ??= makeWarm();
+  return copyOf(await warm);
+}
+
+function copyOf(template: string): World {
+  const folder = temporaryFolder();
+  execFileSync('cp', ['-a', `${template}/.`, folder]);
+  return worldIn(folder);
+}
+
+function worldIn(folder: string): World {
+  const root = join(folder, 'root');
+  const cache = join(folder, 'cache');
+  const host = testHost({
+    cwd: root,
+    packageFolder: join(folder, 'package'),
+    env: {
+      PATH: `${join(folder, 'goroot', 'bin')}:${process.env['PATH'] ?? ''}`,
+      HOME: join(folder, 'home'),
+      EKSD_REBUILD_CACHE: cache,
+    },
+  });
+  return { folder, root, cache, host, run: (argv, given) => runMain(argv, { ...host, ...given }) };
+}
+
+async function makePristine(): Promise<string> {
+  const folder = temporaryFolder();
+  writeFiles(folder, settings);
+  installFakeGo(folder);
+  const git = join(folder, 'git');
+  for (const [name, commits] of Object.entries(sources)) {
+    await createRepository(join(git, `${name}.git`), { commits });
+  }
+  await createRepository(join(git, 'upstream.git'), {
+    commits: [{ files: upstreamFiles, tags: [release], date: '2024-05-01T10:00:00Z' }],
+  });
+  const imported = await worldIn(folder).run(['import', release]);
+  if (imported.code !== 0) throw new Error(`the world's release cannot be imported: ${imported.stderr}`);
+  return folder;
+}
+
+async function makeWarm(): Promise<string> {
+  const world = await newWorld();
+  const verified = await world.run(['verify', release]);
+  if (verified.code !== 0) throw new Error(`the world's release cannot be verified: ${verified.stdout}`);
+  return world.folder;
+}
+
+/** Publishes another release of branch 1-30 with other files in upstream's repository. @returns its commit. */
+export async function publish(
+  world: World,
+  number: number,
+  files: Readonly<Record<string, string | null>>,
+): Promise<string> {
+  const [id = ''] = await addCommits(join(world.folder, 'git', 'upstream.git'), [
+    {
+      files: { ...files, 'release/1-30/production/RELEASE': `${number}\n` },
+      tags: [`v1-30-eks-${number}`],
+      date: `2024-06-01T00:00:${String(number).padStart(2, '0')}Z`,
+    },
+  ]);
+  return id;
+}
+
+/** Writes texts below a folder, by path. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
