@@ -7,9 +7,9 @@ import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { guarded } from '../store/errno.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
-import { shownPath } from './load-lock.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
+import { shownPath } from './shown-path.ts';
 
 /**
  * `eksd-rebuild build RELEASE --output FOLDER`: what `verify` does, and the files that were built, laid out as upstream's

@@ -23,7 +23,7 @@ export function describeImport({ pins, file, notes, failures }: WrittenLock): st
     ...differenceLines(pins),
     `${projects.length} projects, ${countFiles(projects.map(([, project]) => project))}`,
     ...goLines(pins),
-    ...projects.flatMap(([name, project]) => commitLine(name, project, failures)),
+    ...commitLines(projects, failures),
     ...lostPatches(projects),
     ...notes,
   ];
@@ -47,7 +47,7 @@ function countFiles(projects: readonly Pins[]): string {
     counts.has(name) ? [`${counts.get(name)} ${name}`] : [],
   );
   const without = projects.filter((project) => project.checksums === undefined).length;
-  const rest = without > 0 ? `; ${without} projects have no CHECKSUMS` : '';
+  const rest = without > 0 ? `; ${without} of the projects without CHECKSUMS` : '';
   return total === 0 ? `no CHECKSUMS` : `${total} files: ${parts.join(', ')}${rest}`;
 }
 
@@ -77,16 +77,23 @@ function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
     : lines;
 }
 
-function commitLine(
-  name: string,
-  { commit, tag, repository }: Pins,
+function commitLines(
+  projects: readonly (readonly [string, Pins])[],
   failures: ReadonlyMap<string, Failure>,
 ): readonly string[] {
-  if (commit === 'absent') return [`${name}: ${repository} has no tag ${tag}`];
-  if (commit !== 'unresolved') return [];
-  const failure = failures.get(repository);
+  const absent = projects.filter(([, { commit }]) => commit === 'absent');
+  const open = projects.filter(([, { commit }]) => commit === 'unresolved');
+  const lines = absent.map(([name, { repository, tag }]) => `${name}: ${repository} has no tag ${tag}`);
+  if (open.length === 0) return lines;
+  const names = open.map(([name, { tag }]) => `${name} ${tag}`).join(', ');
+  const reasons = open.flatMap(([, { repository }]) => failures.get(repository) ?? []).map(failureHeadline);
+  const more = reasons.length > 3 ? [`  and ${reasons.length - 3} more of that kind`] : [];
+  const shown = reasons.slice(0, 3).map((reason) => `  ${reason}`);
   return [
-    `${name}: the commit of ${tag} is unresolved${failure === undefined ? '' : `: ${failureHeadline(failure)}`}`,
+    ...lines,
+    `unresolved source tags, asked for again when they are needed: ${names}`,
+    ...shown,
+    ...more,
   ];
 }
 

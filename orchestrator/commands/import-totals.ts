@@ -1,7 +1,7 @@
 import type { UnsealedLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { failureHeadline } from '../core/failure-headline.ts';
-import { renderTable } from './render-table.ts';
+import { type Align, renderTable } from '../report/table.ts';
 
 /** Counts over many locks; the locks themselves are not kept. */
 export interface Totals {
@@ -20,6 +20,7 @@ interface BranchTotals {
 }
 
 const authorities = ['built', 'unchecked', 'copied'] as const;
+const aligns: readonly Align[] = ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'left'];
 
 export function createTotals(): Totals {
   const branches = new Map<string, BranchTotals>();
@@ -53,7 +54,8 @@ export function createTotals(): Totals {
         `${remarkable.unresolved} pins of source tags that are unresolved`,
         ...[...failures].map(([repository, failure]) => `  ${repository}: ${failureHeadline(failure)}`),
       ];
-      return `${renderTable([head, ...rows, all], [1, 2, 3, 4, 5, 6])}\n${notes.join('\n')}\n`;
+      const table = [head, ...rows, all].map((row) => row.map((text) => ({ text })));
+      return `${[...renderTable(aligns, table), '', ...notes].join('\n')}\n`;
     },
   };
 }

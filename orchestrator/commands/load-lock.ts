@@ -5,6 +5,7 @@ import { readLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { nearestNames } from './nearest.ts';
+import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface LoadedLock {
@@ -59,10 +60,4 @@ export async function lockedReleases(workspace: Workspace): Promise<ReadonlyMap<
     }
   }
   return found;
-}
-
-/** A path as a person in `cwd` would write it. */
-export function shownPath(file: string, cwd: string): string {
-  const short = relative(cwd, file);
-  return short === '' || short.startsWith('../../') ? file : short;
 }

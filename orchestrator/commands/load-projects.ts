@@ -10,7 +10,7 @@ import { asRelativePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isRange } from '../plan/condition.ts';
 import type { PatchPin } from '../plan/node.ts';
-import { shownPath } from './load-lock.ts';
+import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
 
 /**

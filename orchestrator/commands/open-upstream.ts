@@ -44,12 +44,7 @@ export async function openUpstream(
     isolation: site.processes.isolation,
   });
   const blobs: Blobs = createBlobs(async (id) => (await reader.read(id))?.content);
-  const historyOf = async (commit: string): Promise<History> => {
-    const history = await readHistory(git, gitDir, site, commit, path);
-    if (!history.ok)
-      throw new Error(`the history of ${commit} cannot be read: ${JSON.stringify(history.error)}`);
-    return history.value;
-  };
+  const historyOf = (commit: string) => readHistory(git, gitDir, site, commit, path);
   const upstream = { repository, main: main.value, tags: tags.value, historyOf, blobs };
   return ok({ upstream, close: () => reader.close() });
 }

@@ -31,7 +31,7 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  processes?: Processes,
+  processes?: () => Promise<Processes>,
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
@@ -56,7 +56,7 @@ export async function prepare(
 async function fillCommits(
   loaded: LoadedRelease,
   selection: Selection,
-  processes: Processes,
+  processes: () => Promise<Processes>,
   host: Host,
 ): Promise<Lock> {
   const isOpen = selection.projects.some(
@@ -64,5 +64,5 @@ async function fillCommits(
   );
   if (!isOpen) return loaded.lock;
   const { fillUnresolved } = await import('./fill-unresolved.ts');
-  return fillUnresolved(loaded, selection.projects, processes, host);
+  return fillUnresolved(loaded, selection.projects, await processes(), host);
 }

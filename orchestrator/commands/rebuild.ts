@@ -12,6 +12,7 @@ import { exitCodeFor } from '../verify/summary.ts';
 import { describeRun } from './describe-run.ts';
 import { judge } from './judge.ts';
 import { capacitiesOf, demandOf, weightOf } from './limits.ts';
+import { once } from './once.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
 import { chooseReporter, type LogStyle, type Reporter } from './reporter.ts';
 import { openProcesses, openTasks, openWorkspaceStore } from './tools.ts';
@@ -49,8 +50,8 @@ export async function rebuild(
   use: (rebuilt: Rebuilt) => Promise<Result<void, Failure>> = async () => ok(undefined),
 ): Promise<Result<number, Failure>> {
   const started = host.now();
-  const processes = await openProcesses(host);
-  const prepared = await prepare(release, options, host, processes);
+  const opened = once(() => openProcesses(host));
+  const prepared = await prepare(release, options, host, opened);
   if (!prepared.ok) return prepared;
   const { workspace, plan } = prepared.value;
   const capacities = capacitiesOf(workspace, options.jobs);
@@ -60,6 +61,7 @@ export async function rebuild(
   try {
     const buildCache = await buildCacheFor(workspace, store.value, options.fresh === true);
     if (!buildCache.ok) return buildCache;
+    const processes = await opened();
     const tasks = await openTasks(workspace, processes, store.value, host, buildCache.value);
     if (!tasks.ok) return tasks;
     const reporter = await chooseReporter(options.log, host);

@@ -9,9 +9,9 @@ import type { Host } from '../host.ts';
 import { timeOf } from '../release/find-releases.ts';
 import { instantOf } from '../release/history.ts';
 import { surveyRelease } from '../release/survey.ts';
+import { type Align, renderTable } from '../report/table.ts';
 import { openImporter } from './importer.ts';
 import { lockedReleases } from './load-lock.ts';
-import { renderTable } from './render-table.ts';
 import { reportFailure } from './report-failure.ts';
 import { openProcesses, openWorkspaceStore } from './tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
@@ -142,7 +142,9 @@ function render(listed: readonly ListedRelease[]): string {
     each.hasLock ? 'yes' : '',
     each.isTagged ? '' : 'none',
   ]);
-  return renderTable([head, ...rows], [3, 4]);
+  const aligns: readonly Align[] = ['left', 'left', 'left', 'right', 'right', 'left', 'left'];
+  const cells = [head, ...rows].map((row) => row.map((text) => ({ text })));
+  return `${renderTable(aligns, cells).join('\n')}\n`;
 }
 
 function failed(failure: Failure, host: Host): ExitCode {

@@ -1,5 +1,6 @@
 import { minimatch } from 'minimatch';
 import type { Lock } from '../config/lock.ts';
+import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -40,7 +41,7 @@ export function select(lock: Lock, options: SelectionOptions): Result<Selection,
   const platforms = new Set(Object.values(lock.projects).flatMap(platformsOf));
   for (const name of options.platform ?? []) {
     if (isPlatform(name) && platforms.has(name)) continue;
-    const help = `The platforms of ${lock.release} are ${[...platforms].join(', ')}.`;
+    const help = `The platforms of ${lock.release} are ${[...platforms].sort(byCodeUnit).join(', ')}.`;
     return err({
       reason: 'unknown-name',
       what: 'platform',

@@ -20,6 +20,7 @@ import type { RunProcess } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
 import { createRunProcess } from '../tool/run-process.ts';
 import { fetchEnvironment } from './environment.ts';
+import { once } from './once.ts';
 import type { Workspace } from './workspace.ts';
 
 /** How processes run on this machine. */
@@ -112,14 +113,6 @@ export function openPlanningTasks(host: Host): Tasks<BuildNode> {
     source: createSourceTask({ clones: { ensure: never, update: never }, gitEnv: {} }),
     modules: createModulesTask({ hostGo: never, fetchEnvironment: {}, git: '' }),
     'go-build': createGoBuildTask({ buildCache: '', git }),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

@@ -5,6 +5,7 @@ import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { shownPath } from './shown-path.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -51,7 +52,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
   const files = [userFile, join(root, settingsFile)];
   if (options.settings !== undefined) files.push(resolve(host.cwd, options.settings));
   for (const file of files) {
-    const read = await readSettings(file, file === resolve(host.cwd, options.settings ?? '\0'));
+    const read = await readSettings(file, file === resolve(host.cwd, options.settings ?? '\0'), host.cwd);
     if (!read.ok) return read;
     Object.assign(merged, read.value, {
       mirrors: { ...merged.mirrors, ...read.value.mirrors },
@@ -90,7 +91,7 @@ async function findRoot(start: string): Promise<string> {
   }
 }
 
-async function readSettings(file: string, isNamed: boolean): Promise<Result<Settings, Failure>> {
+async function readSettings(file: string, isNamed: boolean, cwd: string): Promise<Result<Settings, Failure>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -98,11 +99,12 @@ async function readSettings(file: string, isNamed: boolean): Promise<Result<Sett
     if (!isNamed) return ok({});
     return err({
       reason: 'usage',
-      message: `There is no settings file ${file}.`,
+      message: `There is no settings file ${shownPath(file, cwd)}.`,
       help: 'Name one that can be read.',
     });
   }
-  const decoded = decodeYaml(file, text, settingsSchema);
+  if (text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) return ok({});
+  const decoded = decodeYaml(shownPath(file, cwd), text, settingsSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   return ok(placeSettings(decoded.value.value, dirname(file)));
 }

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts';
 import { reportJson } from '../report/report-json.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { guarded } from '../store/errno.ts';
-import { shownPath } from './load-lock.ts';
+import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyUnsafePath } from '../core/relative-path.ts';
 import { day, path, platform } from './fields.ts';
 import { badPlaceholders, placeholders } from './placeholders.ts';
 
@@ -24,11 +25,17 @@ const condition = z.strictObject({
 });
 export type Condition = z.infer<typeof condition>;
 
+/** A package as the go command takes it: `.`, `./cmd/etcd`, `go.etcd.io/etcd`. */
+const goPackage = z.string().superRefine((text, context) => {
+  const why = text.startsWith('-') ? 'is a flag' : whyUnsafePath(text.replace(/^\.\//, ''));
+  if (text !== '.' && why !== undefined) context.addIssue({ code: 'custom', message: `the package ${why}` });
+});
+
 const program = z.strictObject({
   /** The file's name, without `.exe`. Needed where `package` is `.`; otherwise the folder's name stands. */
   name: path.optional(),
-  /** A package as the go command takes it, from the module's folder; `*` matches within one folder name. */
-  package: z.string().min(1),
+  /** From the module's folder; `*` matches within one folder name. */
+  package: goPackage,
   /** Folder names that a pattern leaves out. */
   except: z.array(z.string().min(1)).optional(),
 });

@@ -22,7 +22,7 @@ export interface ImportContext {
  * All pins of a release, read from the release commit or from the tag's tree. Where there is only one of the two, from
  * that. Source commits are left `unresolved`. The same release and histories give the same pins; commits that upstream
  * adds later change nothing.
- * Errors: `configuration` for a malformed file of upstream's, `unsafe-path`, `source-unavailable`.
+ * Errors: `configuration` for a malformed file of upstream's, `unsafe-path`, `source-unavailable`; those of `treeOf`.
  */
 export async function importRelease(
   release: Release,
@@ -30,8 +30,14 @@ export async function importRelease(
   context: ImportContext,
 ): Promise<Result<UnsealedLock, Failure>> {
   const { upstream, buildTooling } = context;
-  const released = release.releaseCommit && (await treeOf(upstream, release.releaseCommit.id));
-  const tagged = release.tag && (await treeOf(upstream, release.tag.commit));
+  const commits = [release.releaseCommit?.id, release.tag?.commit];
+  const trees: (Tree | undefined)[] = [];
+  for (const commit of commits) {
+    const found = commit === undefined ? ok(undefined) : await treeOf(upstream, commit);
+    if (!found.ok) return found;
+    trees.push(found.value);
+  }
+  const [released, tagged] = trees;
   const tree = (which === 'tag' ? tagged : released) ?? released ?? tagged;
   if (tree === undefined) throw new Error(`release ${release.name} has neither commit nor tag`);
   const { branch } = release;

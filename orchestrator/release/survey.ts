@@ -18,7 +18,9 @@ export interface Survey {
 /** Counts what a release published, by its release commit, or by its tag where it has none. Errors: as `importRelease`. */
 export async function surveyRelease(release: Release, upstream: Upstream): Promise<Result<Survey, Failure>> {
   const commit = release.releaseCommit?.id ?? release.tag?.commit ?? '';
-  const tree = await treeOf(upstream, commit);
+  const found = await treeOf(upstream, commit);
+  if (!found.ok) return found;
+  const tree = found.value;
   const projects = await findProjects(tree, release.branch);
   if (!projects.ok) return projects;
   let kubernetes: string | undefined;

@@ -20,7 +20,7 @@ export interface Upstream {
   readonly main: History;
   readonly tags: ReadonlyMap<string, UpstreamTag>;
   /** The history of a commit that is not on the default branch's first-parent line. */
-  readonly historyOf: (commit: string) => Promise<History>;
+  readonly historyOf: (commit: string) => Promise<Result<History, Failure>>;
   readonly blobs: Blobs;
 }
 
@@ -63,13 +63,14 @@ export interface Tree {
   readonly place: number;
 }
 
-/** The tree of a commit, wherever it is in the repository. */
-export async function treeOf(upstream: Upstream, commit: string): Promise<Tree> {
+/** The tree of a commit, wherever it is in the repository. Errors: those of `historyOf`. */
+export async function treeOf(upstream: Upstream, commit: string): Promise<Result<Tree, Failure>> {
   const { repository, blobs, main } = upstream;
   const place = main.placeOf(commit);
-  if (place !== undefined) return { repository, blobs, history: main, place };
+  if (place !== undefined) return ok({ repository, blobs, history: main, place });
   const history = await upstream.historyOf(commit);
-  return { repository, blobs, history, place: history.commits.length - 1 };
+  if (!history.ok) return history;
+  return ok({ repository, blobs, history: history.value, place: history.value.commits.length - 1 });
 }
 
 export function commitOf(tree: Tree): { readonly id: string; readonly time: number } {

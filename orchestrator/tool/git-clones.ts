@@ -7,7 +7,7 @@ import { hasCommit, resolveTag } from './git-refs.ts';
 import type { RunProcess } from './process.ts';
 
 /** Runs `body` while no other process holds the same name: `Store['withLock']`. */
-export type WithLock = <T>(name: string, signal: AbortSignal, body: () => Promise<T>) => Promise<T>;
+type WithLock = <T>(name: string, signal: AbortSignal, body: () => Promise<T>) => Promise<T>;
 
 export interface GitClonesOptions {
   /** The clones' own folder in the cache. Absolute. */
@@ -35,7 +35,7 @@ export type WantedCommit =
   | { readonly kind: 'commit'; readonly commit: string };
 
 /** A commit that is in a clone. */
-export interface ClonedCommit {
+interface ClonedCommit {
   /** The bare repository. Absolute. */
   readonly gitDir: string;
   readonly commit: string;

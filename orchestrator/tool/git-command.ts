@@ -25,11 +25,7 @@ export interface GitOptions {
 }
 
 /** The command for git's arguments, without a network. */
-export function gitCommand(
-  git: Omit<LocalGit, 'run'>,
-  args: readonly string[],
-  options: GitOptions,
-): Command {
+function gitCommand(git: Omit<LocalGit, 'run'>, args: readonly string[], options: GitOptions): Command {
   const { gitDir, workTree, env, ...rest } = options;
   const place = [
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),

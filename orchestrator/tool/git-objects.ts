@@ -2,13 +2,13 @@ import { execa } from 'execa';
 import type { Isolation } from './isolation.ts';
 import { findProgram } from './program-path.ts';
 
-export interface GitObject {
+interface GitObject {
   readonly id: string;
   readonly type: string;
   readonly content: Buffer;
 }
 
-/** One `git cat-file --batch` for many objects: a tenth of a millisecond each instead of several. */
+/** One `git cat-file --batch` for many objects: a fraction of a millisecond each instead of several. */
 export interface ObjectReader {
   /**
    * The object of a name such as `<commit>:<path>` or `<commit>^{tree}`, undefined where there is none. Calls need not

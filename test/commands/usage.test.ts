@@ -15,7 +15,7 @@ test.before(async (context) => {
 test('--help is on standard output, of the program and of each command', async ({ world }) => {
   const help = await world.run(['--help']);
   assert.equal([help.code, help.stderr], [0, '']);
-  const commands = [...help.stdout.matchAll(/^ {2}([a-z]+)(?: \[| <|  )/gm)].map((match) => match[1]);
+  const commands = [...help.stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map((match) => match[1]);
   assert.equal(commands, ['releases', 'import', 'plan', 'verify', 'build', 'doctor', 'cache']);
   for (const words of [['verify'], ['cache', 'gc']]) {
     const ran = await world.run([...words, '--help']);
@@ -27,15 +27,24 @@ test('--help is on standard output, of the program and of each command', async (
 const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = [
   [[], /^Usage: eksd-rebuild /],
   [['verfy', release], /^error: unknown command 'verfy'\n\(Did you mean verify\?\)\n$/],
-  [['verify', release, '--projects', 'x'], /^error: unknown option '--projects'\n\(Did you mean --project\?\)\n$/],
+  [
+    ['verify', release, '--projects', 'x'],
+    /^error: unknown option '--projects'\n\(Did you mean --project\?\)\n$/,
+  ],
   [['verify'], /^error: missing required argument 'release'\n$/],
-  [['verify', release, 'v1-30-eks-6'], /^error: too many arguments for 'verify'\. Expected 1 argument but got 2/],
+  [
+    ['verify', release, 'v1-30-eks-6'],
+    /^error: too many arguments for 'verify'\. Expected 1 argument but got 2/,
+  ],
   [['build', release], /^error: required option '--output <folder>' not specified\n$/],
   [['verify', release, '--log', 'xml'], /^error: option '--log <style>' argument 'xml' is invalid\./],
   [['import', release, '--tree', 'main'], /^error: option '--tree <which>' argument 'main' is invalid\./],
   [['verify', release, '--jobs', '0'], /^--jobs takes a number of builds from 1 to 9999, not "0"\.\n.*\n$/],
   [['verify', release, '--jobs', '1e3'], /^--jobs takes a number .* not "1e3"/],
-  [['cache', 'gc', '--keep-days', 'week'], /^--keep-days takes a number of days, not "week"\.\nSee --help\.\n$/],
+  [
+    ['cache', 'gc', '--keep-days', 'week'],
+    /^--keep-days takes a number of days, not "week"\.\nSee --help\.\n$/,
+  ],
   [['cache', 'gc', '--max-size', '-1'], /--max-size/],
   [['cache'], /^Usage: eksd-rebuild cache /],
   [['import'], /^No release was named\.\n"eksd-rebuild releases" lists them\.\n$/],
@@ -73,8 +82,7 @@ test('a release that upstream does not have', async ({ world }) => {
   assert.equal(ran, {
     code: 2,
     stdout: '',
-    stderr:
-      'There is no release "v1-30-eks-6". Nearest: v1-30-eks-5. "eksd-rebuild releases" lists them.\n',
+    stderr: 'There is no release "v1-30-eks-6". Nearest: v1-30-eks-5. "eksd-rebuild releases" lists them.\n',
   });
 });
 
@@ -95,7 +103,7 @@ test('a project or a platform that the release does not have', async ({ world })
     stdout: '',
     stderr:
       'There is no platform "linux/arm65". Nearest: linux/arm64, linux/amd64. ' +
-      'The platforms of v1-30-eks-5 are linux/amd64, windows/amd64, linux/arm64.\n',
+      'The platforms of v1-30-eks-5 are linux/amd64, linux/arm64, windows/amd64.\n',
   });
 });
 

@@ -16,13 +16,19 @@ export function installFakeGo(world: string): void {
 }
 
 /** Shell that runs before each `go <word>`: `echo trouble >&2; exit 1`. `$GOTOOLCHAIN`, `$version`, `$GOOS` are there. */
-export function onGo(world: string, word: 'env' | 'version' | 'list' | 'mod' | 'build', script: string): void {
+export function onGo(
+  world: string,
+  word: 'env' | 'version' | 'list' | 'mod' | 'build',
+  script: string,
+): void {
   writeFileSync(join(world, 'goroot', `on-${word}`), `${script}\n`);
 }
 
 /** The calls so far: `machine version go1.20.5`, `go1.20.5 linux/arm64 build ...`. */
 export function goCalls(world: string): readonly string[] {
-  return readFileSync(join(world, 'goroot', 'calls'), 'utf8').split('\n').slice(0, -1);
+  return readFileSync(join(world, 'goroot', 'calls'), 'utf8')
+    .split('\n')
+    .slice(0, -1);
 }
 
 export function forgetGoCalls(world: string): void {

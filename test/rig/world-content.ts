@@ -80,37 +80,53 @@ export function checksumLine(repo: string, platform: string, name: string, conte
   return `${digestOf(content)}  _output/1-30/bin/${repo}/${platform.replace('/', '-')}/${name}\n`;
 }
 
-const toolLines = ['linux/amd64', 'linux/arm64'].map((platform) => {
-  const built = { go: '1.20.5', ldflags: `${plain} -X main.version=v1.0.0`, source: 'package main\n\n// two\n' };
-  return checksumLine('tool', platform, 'tool', fakeProgram({ platform, ...built }));
-});
+const patched = 'package main\n\n// two\n';
 
-const kitLines = ['linux/amd64', 'windows/amd64'].flatMap((platform) =>
-  ['hammer', 'saw'].map((name) => {
-    const built = { go: '1.21.3', ldflags: plain, source: `package main\n\n// ${name}\n` };
-    const file = platform.startsWith('windows') ? `${name}.exe` : name;
-    return checksumLine('kit', platform, file, fakeProgram({ platform, ...built }));
-  }),
-);
+/** Upstream's files of `org/tool`, built by some Go; `source` is what the patches leave. */
+export function toolPins({ go = '1.20.5', source = patched } = {}): Readonly<Record<string, string>> {
+  const lines = ['linux/amd64', 'linux/arm64'].map((platform) => {
+    const ldflags = `${plain} -X main.version=v1.0.0`;
+    return checksumLine('tool', platform, 'tool', fakeProgram({ go, platform, ldflags, source }));
+  });
+  return {
+    ...pinsOf('org/tool', 'v1.0.0', go, lines),
+    'projects/org/tool/1-30/patches/0001-two.patch': patchOf('cmd/tool/main.go', '// one', '// two'),
+  };
+}
 
-function attribution(go: string): string {
-  return `** golang.org/go; version go${go} --\nhttps://github.com/golang/go\n`;
+/** Upstream's files of `org/kit`, built by some Go. */
+export function kitPins({ go = '1.21.3' } = {}): Readonly<Record<string, string>> {
+  const lines = ['linux/amd64', 'windows/amd64'].flatMap((platform) =>
+    ['hammer', 'saw'].map((name) => {
+      const source = `package main\n\n// ${name}\n`;
+      const file = platform.startsWith('windows') ? `${name}.exe` : name;
+      return checksumLine('kit', platform, file, fakeProgram({ go, platform, ldflags: plain, source }));
+    }),
+  );
+  return pinsOf('org/kit', 'v2.0.0', go, lines);
+}
+
+/** Upstream's files of a project. */
+export function pinsOf(
+  project: string,
+  tag: string,
+  go: string,
+  checksums: readonly string[],
+): Readonly<Record<string, string>> {
+  const folder = `projects/${project}/1-30`;
+  return {
+    [`${folder}/GIT_TAG`]: `${tag}\n`,
+    [`${folder}/GOLANG_VERSION`]: `${go.split('.').slice(0, 2).join('.')}\n`,
+    [`${folder}/ATTRIBUTION.txt`]: `** golang.org/go; version go${go} --\nhttps://github.com/golang/go\n`,
+    [`${folder}/CHECKSUMS`]: checksums.join(''),
+  };
 }
 
 /** The first commit of upstream's repository. */
 export const upstreamFiles: Readonly<Record<string, string>> = {
-  'EKS_DISTRO_MINIMAL_BASE_TAG_FILE': '2024-04-01\n',
+  EKS_DISTRO_MINIMAL_BASE_TAG_FILE: '2024-04-01\n',
   'release/1-30/production/RELEASE': '5\n',
-  'projects/org/tool/1-30/GIT_TAG': 'v1.0.0\n',
-  'projects/org/tool/1-30/GOLANG_VERSION': '1.20\n',
-  'projects/org/tool/1-30/ATTRIBUTION.txt': attribution('1.20.5'),
-  'projects/org/tool/1-30/CHECKSUMS': toolLines.join(''),
-  'projects/org/tool/1-30/patches/0001-two.patch': patchOf('cmd/tool/main.go', '// one', '// two'),
-  'projects/org/kit/1-30/GIT_TAG': 'v2.0.0\n',
-  'projects/org/kit/1-30/GOLANG_VERSION': '1.21\n',
-  'projects/org/kit/1-30/ATTRIBUTION.txt': attribution('1.21.3'),
-  'projects/org/kit/1-30/CHECKSUMS': kitLines.join(''),
-  'projects/org/bare/1-30/GIT_TAG': 'v3.0.0\n',
-  'projects/org/bare/1-30/GOLANG_VERSION': '1.21\n',
-  'projects/org/bare/1-30/CHECKSUMS': checksumLine('bare', 'linux/amd64', 'bare', 'bare'),
+  ...toolPins(),
+  ...kitPins(),
+  ...pinsOf('org/bare', 'v3.0.0', '1.21.3', [checksumLine('bare', 'linux/amd64', 'bare', 'bare')]),
 };

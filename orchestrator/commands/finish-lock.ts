@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Lock } from '../config/lock.ts';
+import { readLock, renderLock, type UnsealedLock } from '../config/lock-file.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+import { fillCommits } from '../release/commits.ts';
+import { shownPath } from './shown-path.ts';
+import type { SourceTags } from './source-tags.ts';
+import { readPlainFile, writeLock } from './write-lock.ts';
+
+/** Where locks go, and who knows the commits of source tags. */
+export interface LockSite {
+  /** Absolute. */
+  readonly folder: string;
+  readonly sourceTags: SourceTags;
+  readonly host: Host;
+}
+
+/** A lock in its place. */
+export interface FinishedLock {
+  readonly pins: UnsealedLock;
+  /** As a person would write it. */
+  readonly file: string;
+  /** What differs from the lock that was there before. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Fills in the commits of pins, holds them against the lock of that release that is there, and writes the new one.
+ * Errors: `moved-tag`, and then the lock is left as it was; those of `writeLock`; `aborted`.
+ */
+export async function finishLock(pins: UnsealedLock, site: LockSite): Promise<Result<FinishedLock, Failure>> {
+  const { sourceTags, host } = site;
+  const path = join(site.folder, `${pins.release}.lock.yaml`);
+  const file = shownPath(path, host.cwd);
+  const there = await readPlainFile(path);
+  if (!there.ok) return there;
+  const afresh = await fillCommits(pins, sourceTags.tagsOf, undefined);
+  if (host.signal.aborted) return err({ reason: 'aborted' });
+  // To read a lock takes longer than to make one.
+  if (afresh.ok && renderLock(afresh.value) === there.value)
+    return ok({ pins: afresh.value, file, notes: [] });
+  const earlier = readEarlier(file, there.value);
+  const filled = await fillCommits(pins, sourceTags.tagsOf, earlier.lock);
+  if (!filled.ok) return filled;
+  const written = await writeLock(path, renderLock(filled.value), host);
+  if (!written.ok) return written;
+  return ok({ pins: filled.value, file, notes: [...earlier.notes, ...movedTag(pins, earlier.lock)] });
+}
+
+interface Earlier {
+  readonly lock: Lock | undefined;
+  readonly notes: readonly string[];
+}
+
+/** The lock that is there already. One that cannot be read is replaced: to import again is the way to mend it. */
+function readEarlier(file: string, text: string | undefined): Earlier {
+  if (text === undefined) return { lock: undefined, notes: [] };
+  const lock = readLock(file, text);
+  if (lock.ok) return { lock: lock.value, notes: [] };
+  const [first] = lock.error;
+  const why = first === undefined ? '' : ` (line ${first.location.line}: ${first.message})`;
+  return { lock: undefined, notes: [`the lock that was there could not be read${why} and was replaced`] };
+}
+
+function movedTag(pins: UnsealedLock, earlier: Lock | undefined): readonly string[] {
+  const [before, now] = [earlier?.upstream.tag, pins.upstream.tag];
+  if (before === undefined || now === undefined || before.commit === now.commit) return [];
+  return [`upstream's own tag ${now.name} has moved from ${before.commit} to ${now.commit}`];
+}
