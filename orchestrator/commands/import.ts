@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
-import type { Failure } from '../core/failure.ts';
 import type { Host } from '../host.ts';
 import { finishLock, type LockSite } from './finish-lock.ts';
 import { describeImport } from './import-summary.ts';
@@ -10,6 +9,7 @@ import { type Importer, openImporter } from './importer.ts';
 import { lockFileIn } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
 import { createSourceTags, noSourceTags, type SourceTags } from './source-tags.ts';
+import { terminalLine } from './terminal-line.ts';
 import { openProcesses, openWorkspaceStore } from './tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
@@ -25,23 +25,23 @@ export async function importReleases(
   names: readonly string[],
   options: ImportOptions,
   host: Host,
-): Promise<ExitCode> {
+): Promise<number> {
   if ((names.length === 0) === (options.all !== true)) {
     const message = names.length === 0 ? 'No release was named.' : 'Either name releases, or say --all.';
-    return failed({ reason: 'usage', message, help: '"eksd-rebuild releases" lists them.' }, host);
+    return reportFailure({ reason: 'usage', message, help: '"eksd-rebuild releases" lists them.' }, host);
   }
   const workspace = await openWorkspace(options, host);
-  if (!workspace.ok) return failed(workspace.error, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
   const store = await openWorkspaceStore(workspace.value, host);
-  if (!store.ok) return failed(store.error, host);
+  if (!store.ok) return reportFailure(store.error, host);
   try {
     const isOffline = options.offline === true;
     const processes = await openProcesses(host);
-    const progress = isOffline ? () => {} : progressOn(host);
+    const progress = isOffline ? () => {} : terminalLine(host.stderr);
     const wanted = options.all === true ? 'all' : names;
     const site = { workspace: workspace.value, processes, store: store.value, host, isOffline, progress };
     const importer = await openImporter(wanted, site);
-    if (!importer.ok) return failed(importer.error, host);
+    if (!importer.ok) return reportFailure(importer.error, host);
     const sourceTags = isOffline ? noSourceTags : createSourceTags(workspace.value, processes, host.signal);
     try {
       const around = {
@@ -76,10 +76,14 @@ async function importEach(
   names: readonly string[],
   importer: Importer,
   around: Surroundings,
-): Promise<ExitCode> {
+): Promise<number> {
   const { options, sourceTags, host } = around;
   const isAll = options.all === true;
-  if (importer.outdated !== undefined) warnOutdated(importer.outdated, host);
+  if (importer.outdated !== undefined) {
+    host.stderr.write(
+      `${describeFailure(importer.outdated)}\nUpstream's clone in the cache is read as it is.\n`,
+    );
+  }
   const chosen = isAll
     ? [...importer.releases.values()]
     : names.flatMap((name) => importer.releases.get(name) ?? []);
@@ -102,24 +106,7 @@ async function importEach(
     }
   }
   around.progress('');
-  if (host.signal.aborted) return failed({ reason: 'aborted' }, host);
+  if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
   if (isAll) host.stdout.write(totals.describe(sourceTags.failures));
   return gravest(codes);
-}
-
-function warnOutdated(failure: Failure, host: Host): void {
-  host.stderr.write(
-    `The clone of upstream could not be brought up to date; it is read as it is. ${describeFailure(failure)}\n`,
-  );
-}
-
-/** On a terminal, one line that is written over; elsewhere nothing. An empty text wipes it. */
-function progressOn(host: Host): (text: string) => void {
-  if (!host.stderr.isTerminal) return () => {};
-  return (text) => host.stderr.write(`\r\u001b[K${text.slice(0, host.stderr.columns - 1)}`);
-}
-
-function failed(failure: Failure, host: Host): ExitCode {
-  reportFailure(failure, host);
-  return exitCodeOf(failure.reason);
 }

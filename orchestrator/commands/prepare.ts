@@ -38,12 +38,13 @@ export async function prepare(
   const selection = select(loaded.value.lock, options);
   if (!selection.ok) return selection;
   const { workspace } = loaded.value;
+  const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
+  if (!recipes.ok) return recipes;
+  const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
   const lock =
     processes === undefined
       ? loaded.value.lock
-      : await fillCommits(loaded.value, selection.value, processes, host);
-  const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
-  if (!recipes.ok) return recipes;
+      : await fillCommits(loaded.value, buildable, processes, host);
   const userPatches = new Map<string, readonly PatchPin[]>();
   for (const project of selection.value.projects) {
     const pins = await loadUserPatches(workspace.root, project);
@@ -55,14 +56,12 @@ export async function prepare(
 
 async function fillCommits(
   loaded: LoadedRelease,
-  selection: Selection,
+  projects: readonly string[],
   processes: () => Promise<Processes>,
   host: Host,
 ): Promise<Lock> {
-  const isOpen = selection.projects.some(
-    (name) => loaded.lock.projects[name as never]?.commit === 'unresolved',
-  );
+  const isOpen = projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
   if (!isOpen) return loaded.lock;
   const { fillUnresolved } = await import('./fill-unresolved.ts');
-  return fillUnresolved(loaded, selection.projects, await processes(), host);
+  return fillUnresolved(loaded, projects, await processes(), host);
 }

@@ -25,7 +25,13 @@ test('a release is the commit that writes its number, and the tag of its name, n
     { files: number('1-30', '2') },
   ]);
   assert.equal(
-    releases.map(({ name, branch, number, releaseCommit, tag }) => [name, branch, number, releaseCommit?.id, tag?.commit]),
+    releases.map(({ name, branch, number, releaseCommit, tag }) => [
+      name,
+      branch,
+      number,
+      releaseCommit?.id,
+      tag?.commit,
+    ]),
     [
       ['v1-30-eks-2', '1-30', 2, commitId(3), undefined],
       ['v1-30-eks-1', '1-30', 1, commitId(1), commitId(2)],
@@ -34,7 +40,9 @@ test('a release is the commit that writes its number, and the tag of its name, n
 });
 
 test('one commit may publish several branches; the newer branch comes first', async () => {
-  const releases = await found([{ files: { ...number('1-18', '2\n'), ...number('1-19', '2\n'), ...number('1-20', '0\n') } }]);
+  const releases = await found([
+    { files: { ...number('1-18', '2\n'), ...number('1-19', '2\n'), ...number('1-20', '0\n') } },
+  ]);
   assert.equal(
     releases.map((release) => release.name),
     ['v1-19-eks-2', 'v1-18-eks-2'],
@@ -58,11 +66,21 @@ test('a number that is written again later is the release of the first time', as
 
 test('a tag without a release commit is a release', async () => {
   const [release, ...rest] = await found([{ tags: ['v1-18-eks-1'] }]);
-  assert.equal([release?.name, release?.number, release?.releaseCommit, release?.tag?.commit], ['v1-18-eks-1', 1, undefined, commitId(0)]);
+  assert.equal(
+    [release?.name, release?.number, release?.releaseCommit, release?.tag?.commit],
+    ['v1-18-eks-1', 1, undefined, commitId(0)],
+  );
   assert.equal(rest, []);
 });
 
-for (const name of ['v1-27-eks19', 'v1-27-eks-019', 'v1-27-eks-0', 'v1-27-eks-1-rc', 'v2.0.0', 'v1-27-eks-1234567890']) {
+for (const name of [
+  'v1-27-eks19',
+  'v1-27-eks-019',
+  'v1-27-eks-0',
+  'v1-27-eks-1-rc',
+  'v2.0.0',
+  'v1-27-eks-1234567890',
+]) {
   test(`the tag ${name} is no release`, async () => {
     assert.equal(await found([{ tags: [name] }]), []);
   });

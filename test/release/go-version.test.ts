@@ -32,26 +32,36 @@ for (const [text, expected] of makefiles) {
   });
 }
 
-/** Measured by rebuilding, where a release is named: the Go that is chosen gave the published bytes, the other did not. */
+/** Measured by rebuilding, where a release is named: the Go that is chosen gave the published bytes. */
 const witnesses: readonly (readonly [why: string, attribution: string, builder: string, chosen: string])[] = [
   ['both agree', '1.21.10 current', '1.21.10', '1.21.10 attribution'],
   ['both agree, though ATTRIBUTION.txt is old', '1.21.10 old', '1.21.10', '1.21.10 attribution'],
   ['go-runner of v1-35-eks-6: ATTRIBUTION.txt is old', '1.24.11 old', '1.24.13', '1.24.13 builder'],
   ['go-runner of v1-36-eks-6: it is old', '1.25.0 old', '1.25.12', '1.25.12 builder'],
+  ['external-attacher of v1-32-eks-8: it is old', '1.23.6 old', '1.23.7', '1.23.7 builder'],
   ['go-runner of v1-35-eks-11: it is of another Go release', '1.25.0 current', '1.24.13', '1.24.13 builder'],
-  ['aws-iam-authenticator of v1-34-eks-8: the image was not in use yet', '1.25.1 current', '1.25.3', '1.25.1 attribution'],
+  [
+    'aws-iam-authenticator of v1-34-eks-8: the image was not in use yet',
+    '1.25.1 current',
+    '1.25.3',
+    '1.25.1 attribution',
+  ],
   ['there is no builder', '1.21.10 old', '', '1.21.10 attribution'],
   ['there is no ATTRIBUTION.txt', '', '1.21.10', '1.21.10 builder'],
 ];
 for (const [why, first, second, expected] of witnesses) {
   test(`${why}: ${expected}`, () => {
     const [version = '', age] = first.split(' ');
-    const attribution = first === '' ? undefined : { version, read: 'attribution', isCurrent: age === 'current' };
+    const attribution =
+      first === '' ? undefined : { version, read: 'attribution', isCurrent: age === 'current' };
     const builder = second === '' ? undefined : { version: second, read: 'builder' };
     const chosen = chooseGo({ attribution, builder });
     assert.is(`${chosen?.version} ${chosen?.read}`, expected);
     const others = [attribution, builder].filter((each) => each !== undefined && each.read !== chosen?.read);
-    assert.equal(chosen?.others, others.map((each) => ({ version: each?.version, read: each?.read })));
+    assert.equal(
+      chosen?.others,
+      others.map((each) => ({ version: each?.version, read: each?.read })),
+    );
   });
 }
 

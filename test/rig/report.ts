@@ -11,11 +11,16 @@ const schema = JSON.parse(
 );
 const isReport = new Ajv2020({ strict: false }).compile(schema);
 
-/** The report of the last run of a release, held against its schema. */
+/** The report of the last run of a release. */
 export function reportOf(world: World, release: string): Report {
-  const report = JSON.parse(readFileSync(join(world.root, 'out', release, 'report.json'), 'utf8'));
+  return reportIn(join(world.root, 'out', release, 'report.json'));
+}
+
+/** A report, held against its schema. */
+export function reportIn(file: string): Report {
+  const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
   if (!isReport(report)) throw new Error(`report.json breaks its schema: ${JSON.stringify(isReport.errors)}`);
-  return report;
+  return report as Report;
 }
 
 /** `org/tool linux/amd64 tool: identical`, for each file of the report. */

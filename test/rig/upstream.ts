@@ -1,7 +1,12 @@
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { ok } from '../../orchestrator/core/result.ts';
 import { type History, parseHistory } from '../../orchestrator/release/history.ts';
-import { createBlobs, type Tree, type Upstream, type UpstreamTag } from '../../orchestrator/release/upstream.ts';
+import {
+  createBlobs,
+  type Tree,
+  type Upstream,
+  type UpstreamTag,
+} from '../../orchestrator/release/upstream.ts';
 
 /** A commit of a history that is made up. */
 export interface FakeCommit {
@@ -24,7 +29,8 @@ export function fakeLog(commits: readonly FakeCommit[]): string {
   return commits
     .map(({ files = {} }, number) => {
       const changes = Object.entries(files).map(([path, text]) => {
-        const [mode, id, letter] = text === null ? ['000000', '0'.repeat(40), 'D'] : ['100644', blobId(text), 'M'];
+        const [mode, id, letter] =
+          text === null ? ['000000', '0'.repeat(40), 'D'] : ['100644', blobId(text), 'M'];
         return `:100644 ${mode} ${'1'.repeat(40)} ${id} ${letter}\0${path}\0`;
       });
       return `\x01${commitId(number)} ${firstDay + number * day}\0${changes.length > 0 ? '\n' : ''}${changes.join('')}`;
@@ -45,7 +51,8 @@ export function fakeUpstream(commits: readonly FakeCommit[], lacking: readonly s
   const tags = new Map<string, UpstreamTag>();
   for (const [number, { files = {}, tags: names = [] }] of commits.entries()) {
     for (const text of Object.values(files)) if (text !== null) contents.set(blobId(text), text);
-    for (const name of names) tags.set(name, { name, commit: commitId(number), time: firstDay + number * day });
+    for (const name of names)
+      tags.set(name, { name, commit: commitId(number), time: firstDay + number * day });
   }
   for (const text of lacking) contents.delete(blobId(text));
   const main = fakeHistory(commits);

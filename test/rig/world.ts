@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../orchestrator/host.ts';
-import { installFakeGo } from './fake-go.ts';
+import { installFakeGo, installFakeIsolation } from './fake-go.ts';
 import { type Ran, runMain, testHost } from './host.ts';
 import { addCommits, createRepository } from './repository.ts';
 import { release, settings, sources, upstreamFiles } from './world-content.ts';
@@ -22,9 +22,8 @@ export interface World {
 }
 
 const folders: string[] = [];
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+// Nobody waits for it.
+process.on('exit', () => spawn('rm', ['-rf', ...folders], { detached: true, stdio: 'ignore' }).unref());
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'eksd-world-'));
@@ -33,7 +32,7 @@ function temporaryFolder(): string {
 }
 
 let pristine: Promise<string> | undefined;
-let warm: Promise<string> | undefined;
+let warm: Promise<Warm> | undefined;
 
 /** A world with the lock of `release`, and nothing in the cache but the clone of upstream. */
 export async function newWorld(): Promise<World> {
@@ -41,10 +40,26 @@ export async function newWorld(): Promise<World> {
   return copyOf(await pristine);
 }
 
-/** A world in which the release was verified once. */
+interface Warm {
+  readonly folder: string;
+  /** How it came to be. */
+  readonly runs: readonly Ran[];
+}
+
+/** A world in which the release was verified, by two runs at once. */
 export async function warmWorld(): Promise<World> {
+  return copyOf((await makeWarmOnce()).folder);
+}
+
+/** Those two runs, and the world that they left. Nobody may change it. */
+export async function firstRuns(): Promise<{ readonly runs: readonly Ran[]; readonly world: World }> {
+  const { folder, runs } = await makeWarmOnce();
+  return { runs, world: worldIn(folder) };
+}
+
+function makeWarmOnce(): Promise<Warm> {
   warm ??= makeWarm();
-  return copyOf(await warm);
+  return warm;
 }
 
 function copyOf(template: string): World {
@@ -72,6 +87,7 @@ async function makePristine(): Promise<string> {
   const folder = temporaryFolder();
   writeFiles(folder, settings);
   installFakeGo(folder);
+  installFakeIsolation(join(folder, 'goroot', 'bin'));
   const git = join(folder, 'git');
   for (const [name, commits] of Object.entries(sources)) {
     await createRepository(join(git, `${name}.git`), { commits });
@@ -84,11 +100,13 @@ async function makePristine(): Promise<string> {
   return folder;
 }
 
-async function makeWarm(): Promise<string> {
-  const world = await newWorld();
-  const verified = await world.run(['verify', release]);
-  if (verified.code !== 0) throw new Error(`the world's release cannot be verified: ${verified.stdout}`);
-  return world.folder;
+async function makeWarm(): Promise<Warm> {
+  const { folder, run } = await newWorld();
+  const runs = await Promise.all([
+    run(['verify', release]),
+    run(['verify', release, '--log', 'json', '--report', 'second.json']),
+  ]);
+  return { folder, runs };
 }
 
 /** Publishes another release of branch 1-30 with other files in upstream's repository. @returns its commit. */

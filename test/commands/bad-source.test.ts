@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { goCalls } from '../rig/fake-go.ts';
+import { reportOf, verdictsOf } from '../rig/report.ts';
+import { addCommits } from '../rig/repository.ts';
+import { newWorld, publish, type World, warmWorld, writeFiles } from '../rig/world.ts';
+import { checksumLine, kitPins, patchOf, pinsOf, release, toolPins } from '../rig/world-content.ts';
+
+const test = suite<{ world: World }>('bad sources');
+
+/** Release 6: a tag that is not public, a patch that does not apply, one that leaves its folder; the rest is fine. */
+const other = 'v1-30-eks-6';
+const astray = patchOf('../outside', '// one', '// two');
+const inapplicable = patchOf('tools/saw/main.go', '// axe', '// file');
+
+test.before(async (context) => {
+  const world = await warmWorld();
+  const line = (repo: string) => [checksumLine(repo, 'linux/amd64', repo, repo)];
+  await publish(world, 6, {
+    ...pinsOf('org/kit', 'v2.0.0', '1.21.3', line('kit')),
+    'projects/org/kit/1-30/patches/0001-none.patch': inapplicable,
+    ...pinsOf('org/bare', 'v1.0.0-secret', '1.21.3', line('bare')),
+    ...pinsOf('org/tool', 'v1.0.0', '1.20.5', line('tool')),
+    'projects/org/tool/1-30/patches/0002-astray.patch': astray,
+  });
+  const recipe = readFileSync(join(world.root, 'projects/org/tool/project.yaml'), 'utf8');
+  writeFiles(world.root, { 'projects/org/bare/project.yaml': recipe });
+  execFileSync('cp', ['-a', join(world.folder, 'git/org/tool.git'), join(world.folder, 'git/org/bare.git')]);
+  const imported = await world.run(['import', other]);
+  assert.is(imported.code, 0, imported.stderr);
+  assert.match(imported.stdout, 'org/bare: https://git.example/org/bare.git has no tag v1.0.0-secret');
+  context.world = world;
+});
+
+test('each source that cannot be had or patched is told with its reason, and the rest goes on: 3', async ({ world }) => {
+  const { code, stdout } = await world.run(['verify', other]);
+  assert.is(code, 3);
+  assert.equal(verdictsOf(reportOf(world, other)), [
+    'org/bare linux/amd64 bare: source-unavailable',
+    'org/kit linux/amd64 kit: build-failed',
+    'org/tool linux/amd64 tool: build-failed',
+  ]);
+  assert.match(stdout, 'tag v1.0.0-secret is not in https://git.example/org/bare.git: the tag is not public.');
+  assert.match(
+    stdout,
+    'Patch projects/org/kit/1-30/patches/0001-none.patch does not apply at tools/saw/main.go, hunk 1: ',
+  );
+  assert.match(
+    stdout.replace(/\n */g, ' '),
+    'Path "../outside" in patch projects/org/tool/1-30/patches/0002-astray.patch leaves its folder; it was not used.',
+  );
+});
+
+test('what is not public is nobody here to blame: 0; a path that leaves its folder is a wrong configuration: 2', async ({
+  world,
+}) => {
+  assert.is((await world.run(['verify', other, '--project', 'bare'])).code, 0);
+  assert.is((await world.run(['verify', other, '--project', 'tool'])).code, 2);
+  assert.is((await world.run(['verify', other, '--project', 'kit'])).code, 3);
+});
+
+test("the user's own patches come last, and make a project not comparable", async () => {
+  const world = await warmWorld();
+  writeFiles(world.root, { 'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// two', '// mine') });
+  const ran = await world.run(['verify', release]);
+  assert.is(ran.code, 0);
+  const report = reportOf(world, release);
+  assert.equal(verdictsOf(report).slice(-2), [
+    'org/tool linux/amd64 tool: no-expectation',
+    'org/tool linux/arm64 tool: no-expectation',
+  ]);
+  assert.equal(report.totals, { identical: 4, comparable: 4, all: 7 });
+  const tool = report.projects.at(-1);
+  assert.equal(
+    tool?.userPatches.map((patch) => patch.path),
+    ['patches/org/tool/0001-own.patch'],
+  );
+  assert.match(ran.stdout, 'Patches of your own were applied');
+  const tree = report.nodes.find((node) => node.id === 'go-build org/tool linux/amd64')?.tree ?? '';
+  const built = readFileSync(join(world.cache, 'trees', tree.slice(0, 2), tree, 'content', 'tool'), 'utf8');
+  assert.match(built, '// mine');
+
+  writeFiles(world.root, { 'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// one', '// mine') });
+  const conflict = await world.run(['verify', release, '--project', 'tool']);
+  assert.is(conflict.code, 3);
+  assert.match(
+    conflict.stdout,
+    'Patch patches/org/tool/0001-own.patch does not apply at cmd/tool/main.go, hunk 1: ',
+  );
+});
+
+test('a tag that was moved since the import: both commits, and the lock stays as it is: 2', async () => {
+  const world = await newWorld();
+  const file = join(world.root, 'releases', `${release}.lock.yaml`);
+  const before = readFileSync(file, 'utf8');
+  const locked = /tag: v1\.0\.0\n\s+commit: ([0-9a-f]{40})/.exec(before)?.[1] ?? '';
+  const [moved = ''] = await addCommits(join(world.folder, 'git/org/tool.git'), [
+    { files: { 'cmd/tool/main.go': 'package evil\n' }, lightweightTags: ['v1.0.0'] },
+  ]);
+  const words = `Tag v1.0.0 of https://git.example/org/tool.git points at ${moved}, the lock says ${locked}.`;
+  const imported = await world.run(['import', release]);
+  assert.is(imported.code, 2);
+  assert.is(imported.stdout, '');
+  assert.match(imported.stderr, words);
+  assert.is(readFileSync(file, 'utf8'), before);
+
+  const verified = await world.run(['verify', release, '--project', 'tool']);
+  assert.is(verified.code, 2);
+  assert.match(verified.stdout.replace(/\n +/g, ' '), words);
+  assert.equal(
+    goCalls(world.folder).filter((call) => call.includes(' build ')),
+    [],
+  );
+});
+
+test('a tag that was taken away: its commit is missing, and the rest goes on', async () => {
+  const world = await newWorld();
+  execFileSync('git', ['--git-dir', join(world.folder, 'git/org/tool.git'), 'tag', '-d', 'v1.0.0']);
+  const imported = await world.run(['import', release]);
+  assert.is(imported.code, 2);
+  assert.match(imported.stderr, /points at nothing any more, the lock says [0-9a-f]{40}/);
+  const verified = await world.run(['verify', release, '--platform', 'linux/amd64']);
+  assert.is(verified.code, 0);
+  assert.match(
+    verified.stdout,
+    'tag v1.0.0 is not in https://git.example/org/tool.git: it has no such tag.',
+  );
+  assert.equal(verdictsOf(reportOf(world, release)).slice(1), [
+    'org/kit linux/amd64 hammer: identical',
+    'org/kit linux/amd64 saw: identical',
+    'org/tool linux/amd64 tool: source-unavailable',
+  ]);
+});
+
+test.run();
