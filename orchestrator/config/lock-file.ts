@@ -20,7 +20,8 @@ export function renderLock(pins: UnsealedLock): string {
   const unsealed = { schema: '1' as const, ...pins };
   const document = new Document(
     { schema: '1', digest: digestOfJson(unsealed as Json), ...pins },
-    { schema: 'failsafe' },
+    // Values that are shared in memory stand in full wherever they are read.
+    { schema: 'failsafe', aliasDuplicateObjects: false },
   );
   document.commentBefore = header;
   visit(document, {

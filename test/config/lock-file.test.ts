@@ -20,6 +20,14 @@ test('an expectation is one line', () => {
   assert.is(line?.trim(), `- {platform: linux/amd64, name: tool, sha256: ${'a'.repeat(64)}, line: 3}`);
 });
 
+test('pins that two projects share stand in full in both', () => {
+  const pins = samplePins();
+  const tool = pins.projects['org/tool'];
+  if (tool === undefined) throw new Error('the sample has no such project');
+  const text = renderLock({ ...pins, projects: { 'org/tool': tool, 'org/twin': { ...tool } } });
+  assert.not.match(text, /[&*]a[0-9]/);
+});
+
 test('a lock that was edited by hand is refused, at the line of its digest', () => {
   const text = renderLock(samplePins()).replace('a'.repeat(64), 'b'.repeat(64));
   const lock = readLock('a.lock.yaml', text);
