@@ -1,15 +1,17 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeFailure } from '../core/describe-failure.ts';
 import { exitCode } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
+import { failureHeadline } from '../core/failure-headline.ts';
 import type { Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { lastLines } from '../tool/command-failure.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
 import { lsRemoteTags } from '../tool/git-remote.ts';
 import { checkGit } from '../tool/git-version.ts';
 import { findHostGo, type HostGo } from '../tool/go.ts';
-import type { RunProcess } from '../tool/process.ts';
+import { type RunProcess, succeeded } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
 import { fetchEnvironment } from './environment.ts';
 import { reportFailure } from './report-failure.ts';
@@ -68,7 +70,7 @@ function render(checks: readonly Check[]): string {
 }
 
 function failed(name: string, failure: Failure, isNeeded: boolean): Check {
-  return { name, state: 'missing', isNeeded, found: describeFailure(failure) };
+  return { name, state: 'missing', isNeeded, found: failureHeadline(failure) };
 }
 
 async function gitCheck(processes: Processes): Promise<Check> {
@@ -87,6 +89,7 @@ async function diskCheck(workspace: Workspace): Promise<Check> {
   const base = { name: 'disk', isNeeded: true };
   try {
     await mkdir(workspace.cache, { recursive: true });
+    await access(workspace.cache, constants.W_OK);
     const { bavail, bsize } = await statfs(workspace.cache);
     const free = (bavail * bsize) / gibibyte;
     const found = `${free.toFixed(0)} GiB free at ${workspace.cache}`;
@@ -108,34 +111,33 @@ async function sourcesCheck(workspace: Workspace, processes: Processes, host: Ho
   if (tags.ok) return { ...base, state: 'there', found: `${shown} answers` };
   const help =
     'Clones that are in the cache still serve. Mirrors of the repositories can be named in the settings.';
-  return { ...base, state: 'limited', found: describeFailure(tags.error), help };
+  return { ...base, state: 'limited', found: failureHeadline(tags.error), help };
 }
 
 async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, host: Host): Promise<Check> {
   const base = { name: 'modules', isNeeded: false };
+  const proxy = go.fetching['GOPROXY'] || 'direct';
+  const gopath = await mkdtemp(join(workspace.cache, 'doctor-')).catch(() => undefined);
+  if (gopath === undefined)
+    return { ...base, state: 'limited', found: `${proxy}: not tried without a cache` };
   const outcome = await run({
     program: go.program,
     args: ['list', '-m', 'golang.org/toolchain@v0.0.1-go1.21.0.linux-amd64'],
-    cwd: host.packageFolder,
+    cwd: gopath,
     env: {
       ...fetchEnvironment(host.env),
       ...go.fetching,
-      GOFLAGS: '',
+      GOFLAGS: '-modcacherw',
       GOTOOLCHAIN: 'local',
-      GOPATH: join(workspace.cache, 'doctor'),
+      GOPATH: gopath,
+      GOMODCACHE: join(gopath, 'pkg', 'mod'),
     },
     network: 'allowed',
     signal: host.signal,
-  });
-  const proxy = go.fetching['GOPROXY'] || 'direct';
-  if (outcome.exitCode === 0) return { ...base, state: 'there', found: `${proxy} serves toolchains` };
+  }).finally(() => rm(gopath, { recursive: true, force: true }));
+  if (succeeded(outcome)) return { ...base, state: 'there', found: `${proxy} serves toolchains` };
   const help = 'Toolchains and modules that are in the store still serve.';
-  return {
-    ...base,
-    state: 'limited',
-    found: `${proxy}: ${outcome.stderr.trim().split('\n').at(-1) ?? ''}`,
-    help,
-  };
+  return { ...base, state: 'limited', found: `${proxy}: ${lastLines(outcome.stderr, 1)}`, help };
 }
 
 function isolationCheck({ isolation }: Processes): Check {

@@ -1,12 +1,19 @@
 import type { Lock } from '../config/lock.ts';
 import { readLock, renderLock, unsealLock } from '../config/lock-file.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Host } from '../host.ts';
 import { resolveCommits } from '../release/commits.ts';
 import type { LoadedRelease } from './loaded-release.ts';
 import { shownPath } from './shown-path.ts';
 import { createSourceTags } from './source-tags.ts';
 import type { Processes } from './tools.ts';
-import { writeLock } from './write-lock.ts';
+import { writeWholeFile } from './write-file.ts';
+
+export interface FilledLock {
+  readonly lock: Lock;
+  /** Why a repository did not say what its tags point at, by its URL. */
+  readonly failures: ReadonlyMap<string, Failure>;
+}
 
 /**
  * Fills in the commits that were out of reach when the lock was imported, for the selected projects, and keeps them in
@@ -17,17 +24,17 @@ export async function fillUnresolved(
   projects: readonly string[],
   processes: Processes,
   host: Host,
-): Promise<Lock> {
-  const { tagsOf } = createSourceTags(workspace, processes, host.signal);
+): Promise<FilledLock> {
+  const { tagsOf, failures } = createSourceTags(workspace, processes, host.signal);
   const filled = await resolveCommits(unsealLock(lock), projects, tagsOf);
-  if (filled === undefined) return lock;
+  if (filled === undefined) return { lock, failures };
   const text = renderLock(filled);
   if (file !== undefined) {
-    const written = await writeLock(file, text, host);
+    const written = await writeWholeFile(file, text, host);
     if (!written.ok)
       host.stderr.write(`${shownPath(file, host.cwd)} keeps its open commits: it cannot be written.\n`);
   }
   const reread = readLock(file ?? lock.release, text);
   if (!reread.ok) throw new Error(`the lock of ${lock.release} does not read back as it was written`);
-  return reread.value;
+  return { lock: reread.value, failures };
 }

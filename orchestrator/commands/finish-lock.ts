@@ -7,7 +7,7 @@ import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
 import { shownPath } from './shown-path.ts';
 import type { SourceTags } from './source-tags.ts';
-import { readPlainFile, writeLock } from './write-lock.ts';
+import { readPlainFile, writeWholeFile } from './write-file.ts';
 
 /** Where locks go, and who knows the commits of source tags. */
 export interface LockSite {
@@ -28,7 +28,7 @@ export interface FinishedLock {
 
 /**
  * Fills in the commits of pins, holds them against the lock of that release that is there, and writes the new one.
- * Errors: `moved-tag`, and then the lock is left as it was; those of `writeLock`; `aborted`.
+ * Errors: `moved-tag`, and then the lock is left as it was; those of `writeWholeFile`; `aborted`.
  */
 export async function finishLock(pins: UnsealedLock, site: LockSite): Promise<Result<FinishedLock, Failure>> {
   const { sourceTags, host } = site;
@@ -44,7 +44,7 @@ export async function finishLock(pins: UnsealedLock, site: LockSite): Promise<Re
   const earlier = readEarlier(file, there.value);
   const filled = await fillCommits(pins, sourceTags.tagsOf, earlier.lock);
   if (!filled.ok) return filled;
-  const written = await writeLock(path, renderLock(filled.value), host);
+  const written = await writeWholeFile(path, renderLock(filled.value), host);
   if (!written.ok) return written;
   return ok({ pins: filled.value, file, notes: [...earlier.notes, ...movedTag(pins, earlier.lock)] });
 }

@@ -21,7 +21,7 @@ export function describeImport({ pins, file, notes, failures }: WrittenLock): st
     ...(upstream.releaseCommit === undefined ? ['it has no release commit'] : []),
     ...(upstream.tag === undefined ? ['it has no tag'] : []),
     ...differenceLines(pins),
-    `${projects.length} projects, ${countFiles(projects.map(([, project]) => project))}`,
+    `${counted(projects.length, 'project')}, ${countFiles(projects.map(([, project]) => project))}`,
     ...goLines(pins),
     ...commitLines(projects, failures),
     ...lostPatches(projects),
@@ -48,7 +48,7 @@ function countFiles(projects: readonly Pins[]): string {
   );
   const without = projects.filter((project) => project.checksums === undefined).length;
   const rest = without > 0 ? `; ${without} of the projects without CHECKSUMS` : '';
-  return total === 0 ? `no CHECKSUMS` : `${total} files: ${parts.join(', ')}${rest}`;
+  return total === 0 ? `no CHECKSUMS` : `${counted(total, 'file')}: ${parts.join(', ')}${rest}`;
 }
 
 function differenceLines({ upstream }: UnsealedLock): readonly string[] {
@@ -57,7 +57,7 @@ function differenceLines({ upstream }: UnsealedLock): readonly string[] {
   const shown = differences.slice(0, 4).map(({ path, change }) => `  ${change} ${path}`);
   const rest = differences.length > 4 ? [`  and ${differences.length - 4} more, in the lock`] : [];
   return [
-    `the tag's tree differs from the release commit's in ${differences.length} build inputs:`,
+    `the tag's tree differs from the release commit's in ${counted(differences.length, 'build input')}:`,
     ...shown,
     ...rest,
   ];
@@ -103,4 +103,8 @@ function lostPatches(projects: readonly (readonly [string, Pins])[]): readonly s
       .filter((patch) => patch.sha256 === 'unavailable')
       .map((patch) => `${name}: the repository lacks the content of ${patch.path}`),
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

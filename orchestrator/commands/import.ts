@@ -10,7 +10,7 @@ import { lockFileIn } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
 import { createSourceTags, noSourceTags, type SourceTags } from './source-tags.ts';
 import { terminalLine } from './terminal-line.ts';
-import { openProcesses, openWorkspaceStore } from './tools.ts';
+import { openGitProcesses, openWorkspaceStore } from './tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface ImportOptions extends GlobalOptions {
@@ -36,13 +36,23 @@ export async function importReleases(
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const isOffline = options.offline === true;
-    const processes = await openProcesses(host);
+    const processes = await openGitProcesses(host);
+    if (!processes.ok) return reportFailure(processes.error, host);
     const progress = isOffline ? () => {} : terminalLine(host.stderr);
     const wanted = options.all === true ? 'all' : names;
-    const site = { workspace: workspace.value, processes, store: store.value, host, isOffline, progress };
+    const site = {
+      workspace: workspace.value,
+      processes: processes.value,
+      store: store.value,
+      host,
+      isOffline,
+      progress,
+    };
     const importer = await openImporter(wanted, site);
     if (!importer.ok) return reportFailure(importer.error, host);
-    const sourceTags = isOffline ? noSourceTags : createSourceTags(workspace.value, processes, host.signal);
+    const sourceTags = isOffline
+      ? noSourceTags
+      : createSourceTags(workspace.value, processes.value, host.signal);
     try {
       const around = {
         options,

@@ -26,7 +26,7 @@ export interface Importer {
   close(): Promise<void>;
 }
 
-export interface ImportedPins {
+interface ImportedPins {
   readonly release: Release;
   /** Errors: those of `importRelease`. */
   readonly pins: Result<UnsealedLock, Failure>;

@@ -8,7 +8,7 @@ import { openImporter } from './importer.ts';
 import type { LoadedRelease } from './loaded-release.ts';
 import { createSampleRepositories } from './sample-repositories.ts';
 import { createSourceTags } from './source-tags.ts';
-import { openProcesses, openWorkspaceStore } from './tools.ts';
+import { openGitProcesses, openWorkspaceStore } from './tools.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the release in `examples/` is called in its own repository. */
@@ -19,13 +19,14 @@ const sampleRelease = 'v1-0-eks-1';
  * only the lock is not written. Errors: those of `createSampleRepositories` and `openImporter`.
  */
 export async function loadSample(workspace: Workspace, host: Host): Promise<Result<LoadedRelease, Failure>> {
-  const processes = await openProcesses(host);
+  const processes = await openGitProcesses(host);
+  if (!processes.ok) return processes;
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
     const examples = join(host.packageFolder, 'examples');
     const made = await createSampleRepositories({
-      run: processes.run,
+      run: processes.value.run,
       path: host.env['PATH'] ?? '',
       examples,
       into: join(workspace.cache, 'sample'),
@@ -43,7 +44,7 @@ export async function loadSample(workspace: Workspace, host: Host): Promise<Resu
     };
     const importer = await openImporter([sampleRelease], {
       workspace: sample,
-      processes,
+      processes: processes.value,
       store: store.value,
       host,
       isOffline: true,
@@ -52,7 +53,7 @@ export async function loadSample(workspace: Workspace, host: Host): Promise<Resu
     });
     if (!importer.ok) return importer;
     try {
-      const { tagsOf } = createSourceTags(sample, processes, host.signal);
+      const { tagsOf } = createSourceTags(sample, processes.value, host.signal);
       for await (const { pins } of importer.value.pins([...importer.value.releases.values()], 'release')) {
         const filled = pins.ok ? await fillCommits(pins.value, tagsOf, undefined) : pins;
         if (!filled.ok) return filled;

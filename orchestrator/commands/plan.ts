@@ -1,10 +1,11 @@
 import { exitCode } from '../core/exit-code.ts';
+import { failureHeadline } from '../core/failure-headline.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { type NodeState, stateOf, type WhyDue } from '../engine/state.ts';
 import type { Host } from '../host.ts';
 import { criticalPath } from '../plan/graph.ts';
 import type { BuildNode, NodeId } from '../plan/node.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedProject } from '../plan/plan.ts';
 import { weightOf } from './limits.ts';
 import { planAsDot, planAsJson } from './plan-formats.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
@@ -41,14 +42,16 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
 function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
   const lines: string[] = [];
   const nodes = [...plan.graph.nodes.values()];
-  const width = Math.max(0, ...nodes.map((node) => node.id.length));
+  const others = plan.projects.flatMap((planned) => {
+    const why = whyUnplanned(planned);
+    return why === undefined ? [] : [{ project: planned.project, why }];
+  });
+  const width = Math.max(
+    0,
+    ...[...nodes.map(({ id }) => id), ...others.map(({ project }) => project)].map((name) => name.length),
+  );
   for (const node of nodes) lines.push(`${node.id.padEnd(width)}  ${stateText(states.get(node.id))}`);
-  for (const { project, state } of plan.projects) {
-    if (state.kind === 'no-recipe')
-      lines.push(`${project.padEnd(width)}  not built: there is no recipe for it yet`);
-    if (state.kind === 'failure')
-      lines.push(`${project.padEnd(width)}  cannot be built: ${state.failure.reason}`);
-  }
+  for (const { project, why } of others) lines.push(`${project.padEnd(width)}  ${why}`);
   const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
   lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);
   const path = criticalPath(plan.graph, (node) => cost(node, states));
@@ -57,6 +60,22 @@ function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
     lines.push(`Critical path, about ${Math.round(path.cost)} s: ${words.join(' -> ')}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
+  switch (state.kind) {
+    case 'planned':
+      return undefined;
+    case 'no-recipe':
+      return 'not built: there is no recipe for it yet';
+    case 'failure':
+      // A plan asks nobody.
+      if (locked.commit === 'unresolved')
+        return `to do: a run looks up first what tag ${locked.tag} points at`;
+      return `cannot be built: ${failureHeadline(state.failure)}`;
+    default:
+      return unreachable(state);
+  }
 }
 
 function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {

@@ -4,6 +4,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { PatchPin } from '../plan/node.ts';
 import { type Plan, planRelease } from '../plan/plan.ts';
+import type { FilledLock } from './fill-unresolved.ts';
 import { loadProjects, loadUserPatches } from './load-projects.ts';
 import { loadRelease } from './load-release.ts';
 import type { LoadedRelease } from './loaded-release.ts';
@@ -31,7 +32,7 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  processes?: () => Promise<Processes>,
+  processes?: () => Promise<Result<Processes, Failure>>,
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
@@ -41,27 +42,34 @@ export async function prepare(
   const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
-  const lock =
-    processes === undefined
-      ? loaded.value.lock
-      : await fillCommits(loaded.value, buildable, processes, host);
+  const filled = await fillCommits(loaded.value, buildable, processes, host);
+  if (!filled.ok) return filled;
+  const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
   for (const project of selection.value.projects) {
     const pins = await loadUserPatches(workspace.root, project);
     if (pins.length > 0) userPatches.set(project, pins);
   }
-  const plan = planRelease({ lock, recipes: recipes.value, ...selection.value, userPatches });
+  const plan = planRelease({
+    lock,
+    recipes: recipes.value,
+    ...selection.value,
+    userPatches,
+    outOfReach: failures,
+  });
   return ok({ workspace, lock, selection: selection.value, plan, userPatches });
 }
 
 async function fillCommits(
   loaded: LoadedRelease,
   projects: readonly string[],
-  processes: () => Promise<Processes>,
+  processes: (() => Promise<Result<Processes, Failure>>) | undefined,
   host: Host,
-): Promise<Lock> {
+): Promise<Result<FilledLock, Failure>> {
   const isOpen = projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
-  if (!isOpen) return loaded.lock;
+  if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
+  const opened = await processes();
+  if (!opened.ok) return opened;
   const { fillUnresolved } = await import('./fill-unresolved.ts');
-  return fillUnresolved(loaded, projects, await processes(), host);
+  return ok(await fillUnresolved(loaded, projects, opened.value, host));
 }

@@ -15,7 +15,7 @@ import { capacitiesOf, demandOf, weightOf } from './limits.ts';
 import { once } from './once.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
 import { chooseReporter, type LogStyle, type Reporter } from './reporter.ts';
-import { openProcesses, openTasks, openWorkspaceStore } from './tools.ts';
+import { openGitProcesses, openTasks, openWorkspaceStore } from './tools.ts';
 import { packageVersion } from './version.ts';
 import type { Workspace } from './workspace.ts';
 import { writeReport } from './write-report.ts';
@@ -50,7 +50,7 @@ export async function rebuild(
   use: (rebuilt: Rebuilt) => Promise<Result<void, Failure>> = async () => ok(undefined),
 ): Promise<Result<number, Failure>> {
   const started = host.now();
-  const opened = once(() => openProcesses(host));
+  const opened = once(() => openGitProcesses(host));
   const prepared = await prepare(release, options, host, opened);
   if (!prepared.ok) return prepared;
   const { workspace, plan } = prepared.value;
@@ -62,15 +62,16 @@ export async function rebuild(
     const buildCache = await buildCacheFor(workspace, store.value, options.fresh === true);
     if (!buildCache.ok) return buildCache;
     const processes = await opened();
-    const tasks = await openTasks(workspace, processes, store.value, host, buildCache.value);
+    if (!processes.ok) return processes;
+    const tasks = await openTasks(workspace, processes.value, store.value, host, buildCache.value);
     if (!tasks.ok) return tasks;
     const reporter = await chooseReporter(options.log, host);
     const outcomes = await runGraph<BuildNode>({
       graph: plan.graph,
       tasks: tasks.value,
       store: store.value,
-      run: processes.run,
-      isolation: processes.isolation.network,
+      run: processes.value.run,
+      isolation: processes.value.isolation.network,
       limits: capacities.value,
       demandOf,
       weightOf,

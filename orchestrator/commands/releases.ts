@@ -9,7 +9,7 @@ import { type ListedRelease, listLock, listUpstream } from './list-releases.ts';
 import { lockedReleases } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
 import { terminalLine } from './terminal-line.ts';
-import { openProcesses, openWorkspaceStore } from './tools.ts';
+import { openGitProcesses, openWorkspaceStore } from './tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface ReleasesOptions extends GlobalOptions {
@@ -49,10 +49,11 @@ async function readUpstream(
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
-    const processes = await openProcesses(host);
+    const processes = await openGitProcesses(host);
+    if (!processes.ok) return processes;
     const isOffline = options.offline === true;
     const progress = terminalLine(host.stderr);
-    const site = { workspace, processes, store: store.value, host, isOffline, progress };
+    const site = { workspace, processes: processes.value, store: store.value, host, isOffline, progress };
     const importer = await openImporter('all', site);
     progress('');
     if (!importer.ok) return importer;

@@ -14,6 +14,7 @@ import { createSourceTask } from '../task/source.ts';
 import { createToolchainTask } from '../task/toolchain.ts';
 import { createGitClones, type GitClones } from '../tool/git-clones.ts';
 import { hermeticGitEnvironment, userGitEnvironment } from '../tool/git-environment.ts';
+import { checkGit } from '../tool/git-version.ts';
 import { findHostGo } from '../tool/go.ts';
 import { type Isolation, noIsolation, probeIsolation } from '../tool/isolation.ts';
 import type { RunProcess } from '../tool/process.ts';
@@ -44,6 +45,13 @@ export async function openProcesses(host: Host): Promise<Processes> {
     localGit: hermeticGitEnvironment(path),
     remoteGit: userGitEnvironment(host.env),
   };
+}
+
+/** The same for what reads repositories. Errors: those of `checkGit`. */
+export async function openGitProcesses(host: Host): Promise<Result<Processes, Failure>> {
+  const processes = await openProcesses(host);
+  const version = await checkGit({ run: processes.run, env: processes.localGit });
+  return version.ok ? ok(processes) : version;
 }
 
 /** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */

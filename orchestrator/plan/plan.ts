@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly isSelected: (platform: Platform) => boolean;
   /** The user's own patches by project, applied after the release's. */
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  /** Why a repository did not say what its tags point at, by its URL, where it was asked. */
+  readonly outOfReach?: ReadonlyMap<string, Failure>;
 }
 
 /** The graph, and what of it makes which project's files. */
@@ -66,7 +68,7 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   if (recipe === undefined) return { ...base, state: { kind: 'no-recipe' } };
   const platforms = platformsOf(locked).filter(input.isSelected);
   if (platforms.length === 0) return { ...base, state: { kind: 'planned', builds: [] } };
-  const failure = whyNotPlannable(locked, input.lock);
+  const failure = whyNotPlannable(locked, input);
   if (failure !== undefined) return { ...base, state: { kind: 'failure', failure } };
   const subject = { tag: locked.tag, date: readCommit(input.lock)?.date ?? '' };
   const applicable = recipe.builds.filter((build) => holds(build.when, subject));
@@ -87,12 +89,14 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   return { ...base, state: { kind: 'planned', builds } };
 }
 
-function whyNotPlannable(locked: LockedProject, lock: Lock): Failure | undefined {
+function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput): Failure | undefined {
   if (locked.go === undefined) {
     const detail = 'nothing that upstream published names the Go that built it';
     return { reason: 'toolchain-unavailable', version: 'unknown', detail };
   }
   if (locked.commit === 'unresolved') {
+    const failure = outOfReach?.get(locked.repository);
+    if (failure !== undefined) return failure;
     const detail = 'the repository has not been reached, so the commit of its tag is not known';
     return {
       reason: 'source-unavailable',

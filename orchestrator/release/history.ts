@@ -1,7 +1,7 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 
 /** A commit of a branch's first-parent line. */
-export interface HistoryCommit {
+interface HistoryCommit {
   readonly id: string;
   /** The committer's, in seconds since 1970. */
   readonly time: number;

@@ -87,7 +87,7 @@ export async function readText(tree: Tree, file: FileVersion): Promise<Result<st
   return text === undefined ? err(lacksContent(tree, file)) : ok(text);
 }
 
-export function lacksContent(tree: Tree, file: FileVersion): Failure {
+function lacksContent(tree: Tree, file: FileVersion): Failure {
   const wanted = `${file.path} of commit ${commitOf(tree).id}`;
   const detail = 'the repository names the file but lacks its content';
   return { reason: 'source-unavailable', repository: tree.repository, wanted, detail };

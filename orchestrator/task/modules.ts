@@ -7,6 +7,7 @@ import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.
 import { goMinor, type HostGo } from '../tool/go.ts';
 import type { Command, ProcessOutcome } from '../tool/process.ts';
 import { succeeded } from '../tool/process.ts';
+import { emptyModule } from './empty-module.ts';
 import { preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
 import { expandPrograms, programInputs } from './programs.ts';
@@ -85,8 +86,7 @@ async function fetchModules(
     const checked = await runFetch(context, {
       program: hostGo.value.program,
       args: ['mod', 'download', ...downloads],
-      // Outside of any module there is no go.sum, so that every sum is looked up.
-      cwd: context.scratch,
+      cwd: await emptyModule(context.scratch),
       env: { ...fetching, GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
       network: 'allowed',
       signal: context.signal,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
@@ -7,8 +7,9 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { ToolchainNode } from '../plan/node.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.ts';
 import type { HostGo } from '../tool/go.ts';
-import type { ProcessOutcome } from '../tool/process.ts';
+import type { Command, ProcessOutcome } from '../tool/process.ts';
 import { succeeded } from '../tool/process.ts';
+import { emptyModule } from './empty-module.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
 
 export interface ToolchainOptions {
@@ -19,9 +20,11 @@ export interface ToolchainOptions {
   readonly fetchEnvironment: Readonly<Record<string, string>>;
 }
 
+const module = 'golang.org/toolchain';
+
 /**
  * The exact Go, fetched by the machine's go command as the module `golang.org/toolchain` and checked by it against the
- * checksum database. Errors: `toolchain-unavailable` where the proxy does not serve it, `network`.
+ * checksum database. Errors: `toolchain-unavailable` where the proxy does not serve it, `module-mismatch`, `network`.
  */
 export function createToolchainTask(options: ToolchainOptions): Task<ToolchainNode> {
   return {
@@ -37,47 +40,78 @@ async function fetchToolchain(
 ): Promise<Result<Outputs, Failure>> {
   const hostGo = await options.hostGo();
   if (!hostGo.ok) return hostGo;
-  const platform = options.host.replace('/', '-');
-  const command = {
-    program: hostGo.value.program,
-    args: ['version'],
-    cwd: context.scratch,
+  const { program, fetching } = hostGo.value;
+  const name = `v0.0.1-go${node.version}.${options.host.replace('/', '-')}`;
+  const modules = join(context.scratch, 'pkg', 'mod');
+  // Not by GOTOOLCHAIN: that takes a go1.21.10 from PATH where there is one, and the machine's own go where it is that one.
+  const command: Command = {
+    program,
+    args: ['mod', 'download', `${module}@${name}`],
+    cwd: await emptyModule(context.scratch),
     env: {
       ...options.fetchEnvironment,
-      ...hostGo.value.fetching,
+      ...fetching,
       GOENV: 'off',
       GOFLAGS: '-modcacherw',
+      GOMODCACHE: modules,
       GOPATH: context.scratch,
-      GOMODCACHE: join(context.scratch, 'pkg', 'mod'),
-      GOTOOLCHAIN: `go${node.version}`,
+      GOTOOLCHAIN: 'local',
     },
-    network: 'allowed' as const,
+    network: 'allowed',
     signal: context.signal,
   };
   context.progress(`fetching go${node.version}`);
   const outcome = await context.run(command);
   if (!succeeded(outcome)) return err(whyNoToolchain(node.version, outcome) ?? failureOf(command, outcome));
-  const words = outcome.stdout.trim().split(' ');
-  if (words[2] !== `go${node.version}` || words[3] !== options.host) {
-    const detail = `the go command that was fetched calls itself ${JSON.stringify(outcome.stdout.trim())}`;
-    return err({ reason: 'toolchain-unavailable', version: node.version, detail });
-  }
-  const name = `v0.0.1-go${node.version}.${platform}`;
-  const modules = join(context.scratch, 'pkg', 'mod');
-  const sum = await readFile(
-    join(modules, 'cache', 'download', 'golang.org', 'toolchain', '@v', `${name}.ziphash`),
-    'utf8',
-  );
   await mkdir(context.output, { recursive: true });
-  await rename(join(modules, 'golang.org', `toolchain@${name}`), join(context.output, 'go'));
-  const origin = {
-    module: 'golang.org/toolchain',
-    version: name,
-    sum: sum.trim(),
-    checked: hostGo.value.fetching['GOSUMDB'] ?? '',
-  };
+  const goroot = gorootOf(context.output);
+  await rename(join(modules, 'golang.org', `toolchain@${name}`), goroot);
+  await makeRunnable(goroot);
+  const wrong = await whyNotThat(node.version, goroot, context, options);
+  if (wrong !== undefined) return err(wrong);
+  const sum = await readFile(join(modules, 'cache', 'download', module, '@v', `${name}.ziphash`), 'utf8');
+  const origin = { module, version: name, sum: sum.trim(), checked: fetching['GOSUMDB'] ?? '' };
   await writeFile(join(context.output, 'toolchain.json'), canonicalJson(origin));
   return ok({});
+}
+
+/**
+ * Gives the files of a toolchain's module what a module's archive cannot hold, as the go command does with a toolchain that
+ * it switches to (`Exec` in cmd/go/internal/toolchain/select.go): executable bits, and go.mod files, which stand there as `_go.mod`.
+ */
+async function makeRunnable(goroot: string): Promise<void> {
+  for (const entry of await readdir(goroot, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const folder = `${entry.parentPath.slice(goroot.length + 1)}/`;
+    const path = join(entry.parentPath, entry.name);
+    if (entry.name === '_go.mod') await copyFile(path, join(entry.parentPath, 'go.mod'));
+    const isProgram = folder.startsWith('bin/') || folder.startsWith('pkg/tool/');
+    const isWrapper = folder.startsWith('lib/') && /^go_.+_.+_exec$/.test(entry.name);
+    if (isProgram || isWrapper) await chmod(path, 0o755);
+  }
+}
+
+/** Why what was fetched is not the go command that was asked for; undefined where it is. */
+async function whyNotThat(
+  version: string,
+  goroot: string,
+  context: TaskContext,
+  { host }: ToolchainOptions,
+): Promise<Failure | undefined> {
+  const command: Command = {
+    program: join(goroot, 'bin', 'go'),
+    args: ['version'],
+    cwd: context.scratch,
+    env: { GOENV: 'off', GOROOT: goroot, GOTOOLCHAIN: 'local', HOME: context.scratch, LC_ALL: 'C' },
+    network: 'none',
+    signal: context.signal,
+  };
+  const outcome = await context.run(command);
+  if (!succeeded(outcome)) return failureOf(command, outcome);
+  const said = outcome.stdout.trim();
+  if (said === `go version go${version} ${host}`) return undefined;
+  const detail = `the go command that was fetched calls itself ${JSON.stringify(said)}`;
+  return { reason: 'toolchain-unavailable', version, detail };
 }
 
 function whyNoToolchain(version: string, outcome: ProcessOutcome): Failure | undefined {
@@ -85,9 +119,9 @@ function whyNoToolchain(version: string, outcome: ProcessOutcome): Failure | und
   const detail = lastLines(outcome.stderr, 3);
   if (isNetworkTrouble(outcome.stderr)) return { reason: 'network', what: `fetching go${version}`, detail };
   if (/checksum mismatch|SECURITY ERROR/.test(outcome.stderr)) {
-    return { reason: 'module-mismatch', module: `golang.org/toolchain (go${version})`, detail };
+    return { reason: 'module-mismatch', module: `${module} (go${version})`, detail };
   }
-  if (/toolchain not available|\b(403|404|410)\b|invalid toolchain/i.test(outcome.stderr)) {
+  if (/\b(403|404|410)\b|not found|unknown revision|invalid version/i.test(outcome.stderr)) {
     return { reason: 'toolchain-unavailable', version, detail };
   }
   return undefined;

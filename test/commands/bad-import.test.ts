@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,7 +21,9 @@ test.before.each(async (context) => {
 
 const lockOf = (world: World, name = release) => join(world.root, 'releases', `${name}.lock.yaml`);
 
-test('a checksum line that is none, and other files of upstream that do not say what they should', async ({ world }) => {
+test('a checksum line that is none, and other files of upstream that do not say what they should', async ({
+  world,
+}) => {
   const good = toolPins()['projects/org/tool/1-30/CHECKSUMS'] ?? '';
   const shorter = `${good}${good.slice(1)}`;
   const commit = await publish(world, 6, { 'projects/org/tool/1-30/CHECKSUMS': shorter });
@@ -31,8 +41,15 @@ test('a checksum line that is none, and other files of upstream that do not say 
   const second = await publish(world, 7, { ...toolPins(), 'projects/org/tool/1-30/GIT_TAG': 'two words\n' });
   const words = await world.run(['import', 'v1-30-eks-7', release]);
   assert.is(words.code, 2);
-  assert.match(words.stderr, `${second.slice(0, 12)}:projects/org/tool/1-30/GIT_TAG:1:1: error: expected a git tag's name`);
-  assert.match(words.stdout, `wrote releases/${release}.lock.yaml`, 'the other release is imported all the same');
+  assert.match(
+    words.stderr,
+    `${second.slice(0, 12)}:projects/org/tool/1-30/GIT_TAG:1:1: error: expected a git tag's name`,
+  );
+  assert.match(
+    words.stdout,
+    `wrote releases/${release}.lock.yaml`,
+    'the other release is imported all the same',
+  );
 });
 
 test('a patch whose path leaves its folder does not come into a lock', async ({ world }) => {
@@ -50,7 +67,10 @@ test('what is in the way of a lock is not followed and not lost', async ({ world
   symlinkSync(outside, file);
   const linked = await world.run(['import', release]);
   assert.equal([linked.code, linked.stdout], [2, '']);
-  assert.match(linked.stderr, /Path "v1-30-eks-5\.lock\.yaml" in .*releases is a symbolic link; it was not used\.\n$/);
+  assert.match(
+    linked.stderr,
+    /Path "v1-30-eks-5\.lock\.yaml" in .*releases is a symbolic link; it was not used\.\n$/,
+  );
   assert.is(readFileSync(outside, 'utf8'), 'mine');
   rmSync(file);
   mkdirSync(file);
@@ -59,22 +79,33 @@ test('what is in the way of a lock is not followed and not lost', async ({ world
   assert.match(folder.stderr, 'is no file; it was not used.');
   const beside = await world.run(['import', release, '--output', join(outside, 'below')]);
   assert.is(beside.code, 2);
-  assert.match(beside.stderr, 'Path "outside" in ');
+  assert.match(beside.stderr, 'Path "below" in ');
+  symlinkSync(join(world.folder, 'nowhere'), join(world.folder, 'dangling'));
+  const dangling = await world.run(['import', release, '--output', '../dangling']);
+  assert.is(dangling.code, 2);
+  assert.match(dangling.stderr, 'Path "dangling" in ');
   const elsewhere = await world.run(['import', release, '--output', '../locks']);
   assert.is(elsewhere.code, 0);
   assert.is(readFileSync(join(world.folder, 'locks', `${release}.lock.yaml`), 'utf8'), text);
 });
 
-test('a lock that cannot be read is replaced by the import that mends it, and that is said', async ({ world }) => {
+test('a lock that cannot be read is replaced by the import that mends it, and that is said', async ({
+  world,
+}) => {
   const text = readFileSync(lockOf(world), 'utf8');
   writeFileSync(lockOf(world), text.replace('number: 5', 'number: 6'));
   const ran = await world.run(['import', release]);
   assert.is(ran.code, 0);
-  assert.match(ran.stdout, 'the lock that was there could not be read (line 4: the lock was edited by hand) and was replaced');
+  assert.match(
+    ran.stdout,
+    'the lock that was there could not be read (line 4: the lock was edited by hand) and was replaced',
+  );
   assert.is(readFileSync(lockOf(world), 'utf8'), text);
 });
 
-test('the same release gives the same bytes, from another clone and with upstream gone on', async ({ world }) => {
+test('the same release gives the same bytes, from another clone and with upstream gone on', async ({
+  world,
+}) => {
   const text = readFileSync(lockOf(world), 'utf8');
   await publish(world, 6, toolPins({ go: '1.20.9' }));
   rmSync(world.cache, { recursive: true });
@@ -89,7 +120,10 @@ test('an upstream that is a folder: what is there and what is not', async ({ wor
   writeFiles(world.root, { 'eksd-rebuild.yaml': none });
   const missing = await world.run(['import', release]);
   assert.equal([missing.code, missing.stdout], [3, '']);
-  assert.match(missing.stderr, `the repository is not in ${join(world.folder, 'git/none.git')}: fatal: repository`);
+  assert.match(
+    missing.stderr,
+    `the repository is not in ${join(world.folder, 'git/none.git')}: fatal: repository`,
+  );
   writeFiles(world.root, { 'eksd-rebuild.yaml': none.replace('none.git', 'upstream.git') });
   const offline = await world.run(['import', release, '--offline']);
   assert.is(offline.code, 2);

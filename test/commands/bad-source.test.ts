@@ -35,7 +35,9 @@ test.before(async (context) => {
   context.world = world;
 });
 
-test('each source that cannot be had or patched is told with its reason, and the gravest counts: 2', async ({ world }) => {
+test('each source that cannot be had or patched is told with its reason, and the gravest counts: 2', async ({
+  world,
+}) => {
   const { code, stdout } = await world.run(['verify', other]);
   assert.is(code, 2);
   assert.equal(verdictsOf(reportOf(world, other)), [
@@ -43,7 +45,10 @@ test('each source that cannot be had or patched is told with its reason, and the
     'org/kit linux/amd64 kit: build-failed',
     'org/tool linux/amd64 tool: build-failed',
   ]);
-  assert.match(stdout, 'tag v1.0.0-secret is not in https://git.example/org/bare.git: the tag is not public.');
+  assert.match(
+    stdout,
+    'tag v1.0.0-secret is not in https://git.example/org/bare.git: the tag is not public.',
+  );
   assert.match(
     stdout,
     'Patch projects/org/kit/1-30/patches/0001-none.patch does not apply at tools/saw/main.go, hunk 1: ',
@@ -64,7 +69,9 @@ test('what is not public is nobody here to blame: 0; a path that leaves its fold
 
 test("the user's own patches come last, and make a project not comparable", async () => {
   const world = await warmWorld();
-  writeFiles(world.root, { 'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// two', '// mine') });
+  writeFiles(world.root, {
+    'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// two', '// mine'),
+  });
   const ran = await world.run(['verify', release]);
   assert.is(ran.code, 0);
   const report = reportOf(world, release);
@@ -83,7 +90,9 @@ test("the user's own patches come last, and make a project not comparable", asyn
   const built = readFileSync(join(world.cache, 'trees', tree.slice(0, 2), tree, 'content', 'tool'), 'utf8');
   assert.match(built, '// mine');
 
-  writeFiles(world.root, { 'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// one', '// mine') });
+  writeFiles(world.root, {
+    'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// one', '// mine'),
+  });
   const conflict = await world.run(['verify', release, '--project', 'tool']);
   assert.is(conflict.code, 3);
   assert.match(
@@ -124,10 +133,7 @@ test('a tag that was taken away: its commit is missing', async () => {
   assert.match(imported.stderr, /points at nothing any more, the lock says [0-9a-f]{40}/);
   const verified = await world.run(['verify', release, '--project', 'tool']);
   assert.is(verified.code, 0);
-  assert.match(
-    verified.stdout,
-    'tag v1.0.0 is not in https://git.example/org/tool.git: it has no such tag.',
-  );
+  assert.match(verified.stdout, 'tag v1.0.0 is not in https://git.example/org/tool.git: it has no such tag.');
   assert.equal(verdictsOf(reportOf(world, release)), [
     'org/tool linux/amd64 tool: source-unavailable',
     'org/tool linux/arm64 tool: source-unavailable',

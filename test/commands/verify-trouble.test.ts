@@ -48,7 +48,9 @@ function without(verdicts: readonly string[], verdict: string): readonly string[
   return verdicts.filter((each) => !each.endsWith(`: ${verdict}`));
 }
 
-test('a file with other bytes: 1, with what was expected, what came, and where it stands', async ({ world }) => {
+test('a file with other bytes: 1, with what was expected, what came, and where it stands', async ({
+  world,
+}) => {
   const { code, stdout, report } = await verifyWith(world, {}, [wrong]);
   assert.is(code, 1);
   assert.equal(without(verdictsOf(report), 'identical').slice(1), [
@@ -73,7 +75,7 @@ test('a toolchain that the proxy refuses: its version, and the rest goes on', as
     'org/tool linux/arm64 tool: toolchain-unavailable',
   ]);
   assert.is(goCalls(world.folder).filter((call) => call === 'machine version go1.20.9').length, 1);
-  assert.match(stdout, /  toolchain go1\.20\.9: Go 1\.20\.9 cannot be had: go: download go1\.20\.9:\n/);
+  assert.match(stdout, / {2}toolchain go1\.20\.9: Go 1\.20\.9 cannot be had: go: download go1\.20\.9:\n/);
   assert.match(stdout, 'identical / comparable / all: 4 / 4 / 7.');
 });
 
@@ -88,7 +90,10 @@ test('a network that is down: three tries, 4, and the rest goes on', async ({ wo
     'org/tool linux/arm64 tool: infra-failed',
   ]);
   assert.is(goCalls(world.folder).filter((call) => call === 'machine version go1.20.9').length, 3);
-  assert.match(stdout, /go 1\.20\.9 .* try 2 failed, again in .*: The network failed while fetching go1\.20\.9: /);
+  assert.match(
+    stdout,
+    /go 1\.20\.9 .* try 2 failed, again in .*: The network failed while fetching go1\.20\.9: /,
+  );
   assert.match(stdout, 'When that is mended, the same command goes on from there.');
 });
 
@@ -103,7 +108,11 @@ test('a module that is gone, and one whose sum is wrong', async ({ world }) => {
   const attacked = await verifyWith(world, { mod: fails('true', forged) }, kit);
   assert.equal([attacked.code, attacked.report.totals], [3, { identical: 0, comparable: 2, all: 2 }]);
   assert.match(attacked.stdout, 'Module example.com/m@v1.0.0 is not what its checksum says: ');
-  assert.is(goCalls(world.folder).filter((call) => call.includes('mod download')).length, 1, 'not tried again');
+  assert.is(
+    goCalls(world.folder).filter((call) => call.includes('mod download')).length,
+    1,
+    'not tried again',
+  );
 });
 
 const broken = '# tool.example/cmd/tool\ncmd/tool/main.go:3:1: undefined: x';
@@ -112,9 +121,14 @@ test('a build that fails is not tried again, and others go on: 3', async ({ worl
   const build = fails('[ $GOARCH = arm64 ]', broken);
   const { code, stdout, report } = await verifyWith(world, { build }, [release, '--fresh']);
   assert.is(code, 3);
-  assert.equal(without(verdictsOf(report), 'identical').slice(1), ['org/tool linux/arm64 tool: build-failed']);
+  assert.equal(without(verdictsOf(report), 'identical').slice(1), [
+    'org/tool linux/arm64 tool: build-failed',
+  ]);
   assert.is(goCalls(world.folder).filter((call) => call.includes(' linux/arm64 build')).length, 1);
-  assert.match(stdout, 'exited with 1:\n    # tool.example/cmd/tool\n    cmd/tool/main.go:3:1: undefined: x\n');
+  assert.match(
+    stdout,
+    'exited with 1:\n    # tool.example/cmd/tool\n    cmd/tool/main.go:3:1: undefined: x\n',
+  );
   assert.match(stdout, '✖ Build failed: 1 file not built.');
 });
 
@@ -148,7 +162,11 @@ test('what failed is made by the same command once it is mended', async ({ world
   const { code, report } = await verifyWith(world, {}, [other]);
   assert.is(code, 0);
   assert.equal(verdictsOf(report).slice(-2), identicalTool);
-  assert.is(without(endsOf(report), 'ran').filter((end) => end.startsWith('source')).length, 2, 'sources are shared');
+  assert.is(
+    without(endsOf(report), 'ran').filter((end) => end.startsWith('source')).length,
+    2,
+    'sources are shared',
+  );
   forgetGoCalls(world.folder);
   await world.run(['verify', other]);
   assert.equal(goCalls(world.folder), []);

@@ -24,7 +24,10 @@ test('a release from nothing, by two runs at once: all is built once, and identi
     runs.map((ran) => ran.code),
     [0, 0],
   );
-  assert.match(runs[0]?.stdout ?? '', '✔ identical / comparable / all: 6 / 6 / 7. No comparable file differs.\n');
+  assert.match(
+    runs[0]?.stdout ?? '',
+    '✔ identical / comparable / all: 6 / 6 / 7. No comparable file differs.\n',
+  );
   const deeds = goCalls(world.folder).filter((call) => !call.startsWith('machine env'));
   assert.is(new Set(deeds.map((call) => call.replace(/ -o \S+/, ''))).size, deeds.length, deeds.join('\n'));
   for (const report of [reportOf(world, release), reportIn(join(world.root, 'second.json'))]) {
@@ -89,7 +92,17 @@ test('the report says what produced each file, and how it was kept from the netw
   const { PATH: _, ...env } = command?.env ?? {};
   const names = Object.keys(env).filter((name) => !name.startsWith('GIT_'));
   assert.equal(names.sort(), [
-    ...['CGO_ENABLED', 'GO111MODULE', 'GOARCH', 'GOCACHE', 'GOENV', 'GOFLAGS', 'GOMODCACHE', 'GOOS', 'GOPATH'],
+    ...[
+      'CGO_ENABLED',
+      'GO111MODULE',
+      'GOARCH',
+      'GOCACHE',
+      'GOENV',
+      'GOFLAGS',
+      'GOMODCACHE',
+      'GOOS',
+      'GOPATH',
+    ],
     ...['GOPROXY', 'GOROOT', 'GOSUMDB', 'GOTMPDIR', 'GOTOOLCHAIN', 'HOME', 'LC_ALL', 'TMPDIR', 'TZ'],
   ]);
   assert.equal([env['GOPROXY'], env['GOCACHE'], env['GOOS']], ['off', '$STORE/go-build', 'linux']);
@@ -115,7 +128,8 @@ test('--fresh compiles everything again with an empty build cache, and nothing e
 
 test('--recheck finds what was damaged in the store, and makes it again', async ({ world }) => {
   await world.run(['verify', release, '--project', 'tool']);
-  const tree = reportOf(world, release).nodes.find(({ id }) => id === 'go-build org/tool linux/arm64')?.tree ?? '';
+  const tree =
+    reportOf(world, release).nodes.find(({ id }) => id === 'go-build org/tool linux/arm64')?.tree ?? '';
   const file = join(world.cache, 'trees', tree.slice(0, 2), tree, 'content', 'tool');
   chmodSync(file, 0o755);
   appendFileSync(file, 'damage');
@@ -131,11 +145,17 @@ test('--recheck finds what was damaged in the store, and makes it again', async 
 
 test('--log json is one event a line, then each file, then the sum', async ({ world }) => {
   const ran = await world.run(['verify', release, '--log', 'json', '--platform', 'windows/amd64']);
-  const lines = ran.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines = ran.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const types = lines.map((line) => line.type);
   assert.equal([types[0], types.at(-1)], ['run-started', 'summary']);
   assert.equal(
-    lines.filter((line) => line.type === 'node-finished').map((line) => `${line.node}: ${line.status}`).sort(),
+    lines
+      .filter((line) => line.type === 'node-finished')
+      .map((line) => `${line.node}: ${line.status}`)
+      .sort(),
     [
       'go-build org/kit windows/amd64: cached',
       'modules org/kit: ran',

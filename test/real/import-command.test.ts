@@ -1,4 +1,5 @@
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -112,7 +113,7 @@ test("upstream's own tag may move: the lock follows, and it is said", async ({ w
   assert.match(ran.stdout, `upstream's own tag v1-30-eks-5 has moved from ${old} to ${moved}\n`);
   assert.match(
     ran.stdout,
-    "the tag's tree differs from the release commit's in 1 build inputs:\n    added Common.mk\n",
+    "the tag's tree differs from the release commit's in 1 build input:\n    added Common.mk\n",
   );
   assert.is(lockOf(world).upstream.tag?.commit, moved);
   assert.is(project(lockOf(world), 'org/kit').tag, 'v2.0.0');
@@ -239,6 +240,32 @@ test('an interrupted import writes nothing', async ({ world }) => {
   const ran = await world.run(['import', release], { signal: AbortSignal.abort() });
   assert.is(ran.code, 130);
   assert.is(readFileSync(lockPath(world), 'utf8'), before);
+});
+
+test('an import that is interrupted while it asks for source tags writes nothing', async ({ world }) => {
+  const interruption = new AbortController();
+  const stderr = {
+    ...world.host.stderr,
+    isTerminal: true,
+    write: (text: string) => void (text.includes('1 of 1') && interruption.abort()),
+  };
+  const { main } = await import('../../orchestrator/main.ts');
+  const code = await main(['import', '--all', '--output', 'out'], {
+    ...world.host,
+    stderr,
+    signal: interruption.signal,
+  });
+  assert.is(code, 130);
+  assert.not.ok(existsSync(join(world.root, 'out')));
+});
+
+test('a release that is not in the clone is not called unknown while upstream is out of reach', async ({
+  world,
+}) => {
+  rmSync(join(world.folder, 'git'), { recursive: true });
+  const ran = await world.run(['import', 'v1-30-eks-6']);
+  assert.is(ran.code, 3);
+  assert.match(ran.stderr, 'is not in https://git.example/upstream.git');
 });
 
 test.run();

@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import { guarded, isErrno } from '../store/errno.ts';
+import { errnoOf, failureOfErrno, isErrno } from '../store/errno.ts';
 
 /**
- * Writes a lock, whole or not at all: beside its place, then renamed. One that has these very bytes is left alone.
+ * Writes a text file, whole or not at all: beside its place, then renamed. One that has these very bytes is left alone.
  * Errors: `unsafe-path` where something that is no file, or no folder, is in the way; `read-only`, `disk-full`.
  */
-export async function writeLock(file: string, text: string, host: Host): Promise<Result<void, Failure>> {
+export async function writeWholeFile(file: string, text: string, host: Host): Promise<Result<void, Failure>> {
   const folder = dirname(file);
-  return guarded(folder, async () => {
+  return writing(folder, async () => {
     const there = await readPlainFile(file);
     if (!there.ok) return there;
     if (there.value === text) return ok(undefined);
@@ -37,18 +37,37 @@ export async function writeLock(file: string, text: string, host: Host): Promise
  * Errors: `unsafe-path`, `read-only`.
  */
 export async function readPlainFile(file: string): Promise<Result<string | undefined, Failure>> {
-  const blocked = (path: string, detail: string): Failure => {
-    return { reason: 'unsafe-path', path: basename(path), where: dirname(path), detail };
-  };
-  return guarded(dirname(file), async () => {
+  return writing(dirname(file), async () => {
     try {
       const found = await lstat(file);
       if (found.isFile()) return ok(await readFile(file, 'utf8'));
-      return err(blocked(file, found.isSymbolicLink() ? 'is a symbolic link' : 'is no file'));
+      return err(inTheWay(file, found.isSymbolicLink() ? 'is a symbolic link' : 'is no file'));
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return ok(undefined);
-      if (isErrno(error, 'ENOTDIR')) return err(blocked(dirname(file), 'is no folder'));
+      if (isErrno(error, 'ENOTDIR')) return err(inTheWay(dirname(file), 'is no folder'));
       throw error;
     }
   });
+}
+
+/** Something else stands where a file or folder is to be written. */
+export function inTheWay(path: string, detail: string): Failure {
+  return { reason: 'unsafe-path', path: basename(path), where: dirname(path), detail };
+}
+
+/**
+ * Runs `body`, which writes below a folder of the user's, and turns a system error that it throws into its failure.
+ * Errors: `disk-full`, `read-only`, and `unsafe-path` for whatever else the system has against the path.
+ */
+export async function writing<T>(
+  folder: string,
+  body: () => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  try {
+    return await body();
+  } catch (error) {
+    const failure = failureOfErrno(error, folder);
+    if (failure.reason !== 'store-damaged') return err(failure);
+    return err(inTheWay(failure.path, `cannot be written (${errnoOf(error)})`));
+  }
 }

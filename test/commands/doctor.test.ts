@@ -1,0 +1,76 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { onGo } from '../rig/fake-go.ts';
+import { newWorld, type World } from '../rig/world.ts';
+
+const test = suite<{ world: World }>('doctor');
+
+test.before.each(async (context) => {
+  context.world = await newWorld();
+});
+
+/** What each line says of its subject: `git: ok`. */
+function statesOf(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => /^\S/.test(line));
+  return lines.map((line) => line.replace(/^(\S+) +(\S+).*$/, '$2: $1'));
+}
+
+test('all is there: 0, a line each, and nothing is left in the cache', async ({ world }) => {
+  const before = readdirSync(world.cache);
+  writeFileSync(join(world.folder, 'goroot/bin/docker'), '', { mode: 0o755 });
+  const ran = await world.run(['doctor']);
+  assert.equal([ran.code, ran.stderr], [0, '']);
+  assert.equal(
+    statesOf(ran.stdout).filter((line) => !line.startsWith('disk')),
+    ['git: ok', 'go: ok', 'sources: ok', 'modules: ok', 'isolation: ok', 'images: ok'],
+  );
+  assert.match(ran.stdout, 'sources    https://git.example/upstream.git, read from ');
+  assert.match(ran.stdout, 'https://proxy.test.example serves toolchains\n');
+  assert.match(ran.stdout, / docker\n$/);
+  assert.equal(readdirSync(world.cache), before);
+});
+
+test('nothing is there: 4, what it is needed for, and how to get it', async ({ world }) => {
+  const given = { env: { ...world.host.env, PATH: '/nowhere', EKSD_REBUILD_CACHE: '/sys/eksd-rebuild' } };
+  const text = await world.run(['doctor'], given);
+  assert.is(text.code, 4);
+  assert.equal(
+    statesOf(text.stdout).filter((line) => !line.startsWith('isolation')),
+    ['git: MISSING', 'go: MISSING', 'disk: MISSING', 'sources: limited', 'images: limited'],
+  );
+  assert.match(
+    text.stdout,
+    'Point the cache at a folder that can be written: --cache, or EKSD_REBUILD_CACHE.\n',
+  );
+  const json = await world.run(['doctor', '--json'], given);
+  assert.is(json.code, 4);
+  const { schema, checks } = JSON.parse(json.stdout);
+  assert.is(schema, 1);
+  const [git, go] = checks;
+  assert.equal([git.name, git.state, git.isNeeded], ['git', 'missing', true]);
+  assert.match(git.found, 'Install git 2.31 or newer');
+  assert.match(go.found, 'Install Go 1.21 or newer (https://go.dev/dl)');
+  for (const check of checks) assert.not.match(check.found, '\n');
+});
+
+test('what does not answer is a limit, not an error: clones and the store still serve', async ({ world }) => {
+  onGo(world.folder, 'list', 'echo "go: reading: 403 Forbidden" >&2; exit 1');
+  writeFileSync(join(world.root, 'eksd-rebuild.yaml'), 'upstream: ../git/none.git\n');
+  const ran = await world.run(['doctor']);
+  assert.is(ran.code, 0);
+  const states = statesOf(ran.stdout);
+  assert.ok(states.includes('sources: limited'));
+  assert.ok(states.includes('modules: limited'));
+  assert.match(ran.stdout, 'https://proxy.test.example: go: reading: 403 Forbidden\n');
+});
+
+test('a go that fails is told in a line', async ({ world }) => {
+  onGo(world.folder, 'env', 'echo "go: broken" >&2; exit 2');
+  const ran = await world.run(['doctor']);
+  assert.is(ran.code, 4);
+  assert.match(ran.stdout, 'MISSING  go         go env exited with 2: go: broken\n');
+});
+
+test.run();
