@@ -95,7 +95,8 @@ test('every test file runs its tests', () => {
 });
 
 test('only the edge reads the process', () => {
-  const reads = /\bprocess\.(env|argv|cwd|std|exit|pid|platform|on|kill|umask|getuid)|import (?!\{ kill \} )[^;]*'node:process'/;
+  const reads =
+    /\bprocess\.(env|argv|cwd|std|exit|pid|platform|on|kill|umask|getuid)|import (?!\{ kill \} )[^;]*'node:process'/;
   const wrong = sources.filter((file) => file !== 'orchestrator/cli.ts' && reads.test(read(file)));
   assert.equal(wrong, []);
 });

@@ -9,11 +9,11 @@ import type { Host } from '../host.ts';
 import { lastLines } from '../tool/command-failure.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
 import { lsRemoteTags } from '../tool/git-remote.ts';
-import { checkGit } from '../tool/git-version.ts';
 import { findHostGo, type HostGo } from '../tool/go.ts';
 import { type RunProcess, succeeded } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
 import { fetchEnvironment } from './environment.ts';
+import { gitOf } from './machine.ts';
 import { reportFailure } from './report-failure.ts';
 import { openProcesses, type Processes } from './tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
@@ -43,7 +43,7 @@ export async function doctor(
   const processes = await openProcesses(host);
   const go = await findHostGo(processes.run, fetchEnvironment(host.env), host.cwd);
   const checks = [
-    await gitCheck(processes),
+    await gitCheck(host),
     goCheck(go),
     await diskCheck(workspace.value),
     await sourcesCheck(workspace.value, processes, host),
@@ -73,8 +73,8 @@ function failed(name: string, failure: Failure, isNeeded: boolean): Check {
   return { name, state: 'missing', isNeeded, found: failureHeadline(failure) };
 }
 
-async function gitCheck(processes: Processes): Promise<Check> {
-  const version = await checkGit({ run: processes.run, env: processes.localGit });
+async function gitCheck(host: Host): Promise<Check> {
+  const version = await gitOf(host);
   if (!version.ok) return failed('git', version.error, true);
   return { name: 'git', state: 'there', isNeeded: true, found: version.value };
 }

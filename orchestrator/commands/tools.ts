@@ -14,13 +14,13 @@ import { createSourceTask } from '../task/source.ts';
 import { createToolchainTask } from '../task/toolchain.ts';
 import { createGitClones, type GitClones } from '../tool/git-clones.ts';
 import { hermeticGitEnvironment, userGitEnvironment } from '../tool/git-environment.ts';
-import { checkGit } from '../tool/git-version.ts';
 import { findHostGo } from '../tool/go.ts';
-import { type Isolation, noIsolation, probeIsolation } from '../tool/isolation.ts';
+import { type Isolation, noIsolation } from '../tool/isolation.ts';
 import type { RunProcess } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
 import { createRunProcess } from '../tool/run-process.ts';
 import { fetchEnvironment } from './environment.ts';
+import { gitOf, isolationOf, searchPath } from './machine.ts';
 import { once } from './once.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -36,22 +36,19 @@ export interface Processes {
 
 /** Finds out what isolation the machine allows, and how processes are run in it. */
 export async function openProcesses(host: Host): Promise<Processes> {
-  const path = searchPath(host);
-  const plain = createRunProcess({ isolation: noIsolation, now: host.now });
-  const isolation = await probeIsolation(plain, path);
+  const isolation = await isolationOf(host);
   return {
     run: createRunProcess({ isolation, now: host.now }),
     isolation,
-    localGit: hermeticGitEnvironment(path),
+    localGit: hermeticGitEnvironment(searchPath(host)),
     remoteGit: userGitEnvironment(host.env),
   };
 }
 
-/** The same for what reads repositories. Errors: those of `checkGit`. */
+/** The same for what reads repositories. Errors: those of `gitOf`. */
 export async function openGitProcesses(host: Host): Promise<Result<Processes, Failure>> {
-  const processes = await openProcesses(host);
-  const version = await checkGit({ run: processes.run, env: processes.localGit });
-  return version.ok ? ok(processes) : version;
+  const version = await gitOf(host);
+  return version.ok ? ok(await openProcesses(host)) : version;
 }
 
 /** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */
@@ -122,8 +119,4 @@ export function openPlanningTasks(host: Host): Tasks<BuildNode> {
     modules: createModulesTask({ hostGo: never, fetchEnvironment: {}, git: '' }),
     'go-build': createGoBuildTask({ buildCache: '', git }),
   };
-}
-
-function searchPath(host: Host): string {
-  return host.env['PATH'] ?? '/usr/bin:/bin';
 }

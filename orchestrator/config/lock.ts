@@ -5,7 +5,7 @@ import { commit, count, digest, goVersion, instant, path, platform, releaseBranc
  * How far an expected hash can be trusted: the component was `built` and compared by upstream's CI at that tag; its
  * comparison was off (`unchecked`); its files were `copied` from elsewhere; there is no CHECKSUMS (`absent`).
  */
-export const authority = z.enum(['built', 'unchecked', 'copied', 'absent']);
+const authority = z.enum(['built', 'unchecked', 'copied', 'absent']);
 export type Authority = z.infer<typeof authority>;
 
 const expectation = z.strictObject({

@@ -16,10 +16,6 @@ export function whyUnsafePath(text: string): string | undefined {
   return undefined;
 }
 
-export function isRelativePath(text: string): text is RelativePath {
-  return whyUnsafePath(text) === undefined;
-}
-
 /** @throws TypeError where the text is no relative path: a bug of the caller, who has checked it. */
 export function asRelativePath(text: string): RelativePath {
   const why = whyUnsafePath(text);

@@ -1,5 +1,8 @@
+import { statfs } from 'node:fs/promises';
 import type { Digest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
+import { guarded } from '../store/errno.ts';
 import type { TaskContext } from '../task/task.ts';
 import type { CommandRecord, RunProcess } from '../tool/process.ts';
 import { type Isolation, recording } from './command-record.ts';
@@ -27,8 +30,9 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       const commands: CommandRecord[] = [];
       const began = clock();
       const context = contextOf(workshop, step, output.value, scratch.value, commands);
-      const outputs = await taskOf(tasks, step.node).run(step.node, context);
-      if (!outputs.ok) return outputs;
+      // A task's own files are on the store's file system: what is the matter with that is expected trouble.
+      const outputs = await guarded(store.root, () => taskOf(tasks, step.node).run(step.node, context));
+      if (!outputs.ok) return err(await orDiskFull(outputs.error, store.root));
       // What an aborted task leaves may be half of it, whatever it says itself.
       if (step.signal.aborted) return err({ reason: 'aborted' });
       const tree = await store.addTree(output.value, outputs.value.derived);
@@ -39,6 +43,17 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (scratch.ok) await store.removeTemporary(scratch.value);
     }
   };
+}
+
+/** Bytes. Who fails with less than this left on the disk has no room, whatever it says. */
+const scarce = 1024 ** 2;
+
+/** Not every program says so when a disk is full: git speaks of a configuration file, a shell of an I/O error. */
+async function orDiskFull(failure: Failure, root: string): Promise<Failure> {
+  if (failure.reason !== 'command-failed') return failure;
+  const disk = await statfs(root).catch(() => undefined);
+  const isFull = disk !== undefined && disk.bavail * disk.bsize < scarce;
+  return isFull ? { reason: 'disk-full', path: root } : failure;
 }
 
 function contextOf<N extends KindOfNode>(

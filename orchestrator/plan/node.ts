@@ -14,8 +14,6 @@ export function asNodeId(text: string): NodeId {
 /** A task to do, as data. Each kind's deed is in `task/<kind>.ts`. */
 export type BuildNode = ToolchainNode | SourceNode | ModulesNode | GoBuildNode;
 
-export type NodeKind = BuildNode['kind'];
-
 /** What the scheduler needs of a node, whatever its kind. */
 export interface NodeBase {
   readonly id: NodeId;

@@ -66,8 +66,8 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   const base = { project, locked, hasUserPatches: patches.length > 0 };
   const recipe = input.recipes.get(project);
   if (recipe === undefined) return { ...base, state: { kind: 'no-recipe' } };
-  const platforms = platformsOf(locked).filter(input.isSelected);
-  if (platforms.length === 0) return { ...base, state: { kind: 'planned', builds: [] } };
+  const platforms = platformsOf(locked);
+  if (!platforms.some(input.isSelected)) return { ...base, state: { kind: 'planned', builds: [] } };
   const failure = whyNotPlannable(locked, input);
   if (failure !== undefined) return { ...base, state: { kind: 'failure', failure } };
   const subject = { tag: locked.tag, date: readCommit(input.lock)?.date ?? '' };
@@ -80,7 +80,7 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
       project,
       build,
       isAlone(applicable, build) ? '' : `#${index + 1}`,
-      platforms,
+      { platforms, isSelected: input.isSelected },
       toolchain,
       source,
       nodes,
@@ -178,12 +178,13 @@ function addBuild(
   project: string,
   build: ProjectBuild,
   mark: string,
-  platforms: readonly Platform[],
+  choice: { readonly platforms: readonly Platform[]; readonly isSelected: PlanInput['isSelected'] },
   toolchain: NodeId,
   source: NodeId,
   nodes: Map<NodeId, BuildNode>,
 ): readonly GoBuildNode[] {
-  const wanted = platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
+  const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
+  const wanted = platforms.filter(choice.isSelected);
   if (wanted.length === 0) return [];
   const place = [project, ...(build.module === '.' ? [] : [build.module])].join(' ') + mark;
   const goVersion = (nodes.get(toolchain) as ToolchainNode).version;
@@ -196,7 +197,8 @@ function addBuild(
     id: asNodeId(`modules ${place}`),
     needs: [toolchain, source],
     title: build.module === '.' ? 'modules' : `modules of ${build.module}`,
-    platforms: wanted,
+    // Those of all platforms: what was selected must not change what a build rests on.
+    platforms,
     flags: flags.filter((flag) => /^-(mod|tags)=/.test(flag)),
   };
   nodes.set(modules.id, modules);

@@ -62,7 +62,7 @@ export interface ProjectReport {
   readonly totals: Totals;
 }
 
-export interface PatchReport {
+interface PatchReport {
   readonly path: string;
   /** `unavailable` where the repository that was read lacks the file's content. */
   readonly sha256: Digest | 'unavailable';

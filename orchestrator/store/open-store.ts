@@ -70,6 +70,7 @@ export async function openStore(
 
 async function sweep(handle: Handle): Promise<Result<void, Failure>> {
   for (const path of leftovers(handle)) await removeAll(path);
+  handle.leases.sweep();
   return ok(undefined);
 }
 

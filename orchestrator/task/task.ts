@@ -3,7 +3,7 @@ import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { NodeBase, NodeId } from '../plan/node.ts';
-import type { CommandRecord, RunProcess } from '../tool/process.ts';
+import type { RunProcess } from '../tool/process.ts';
 
 /** Everything that a task's result depends on, as JSON; its digest, with the kind, is the key. */
 export type KeyInputs = { readonly [name: string]: Json };
@@ -34,9 +34,4 @@ export interface TaskContext {
 export interface Outputs {
   /** Files of the tree that its digest leaves out because other files of it fix them (a git folder's packs). */
   readonly derived?: (path: string) => boolean;
-}
-
-/** What is kept of a task's run beside its tree, for reports; not part of any key. */
-export interface ExecutionRecord {
-  readonly commands: readonly CommandRecord[];
 }

@@ -27,7 +27,7 @@ export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
 }
 
 /** A word as a POSIX shell reads it back. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

@@ -17,8 +17,10 @@ export interface ByHand {
 export function compileByHand(run: RecordedRun, program: Program, { manner }: ByHand): number {
   const work = mkdtempSync(join(tmpdir(), 'by-hand-'));
   const trees = new Map(run.nodes.map((node) => [node.id, node.tree ?? '']));
-  const treePath = (id: string) =>
-    join(program.cache, 'trees', (trees.get(id) ?? '').slice(0, 2), trees.get(id) ?? '');
+  const treePath = (id: string) => {
+    const digest = trees.get(id) ?? '';
+    return join(program.cache, 'trees', digest.slice(0, 2), digest, 'content');
+  };
   let seconds = 0;
   try {
     for (const node of run.nodes.filter((each) => each.kind === 'go-build')) {

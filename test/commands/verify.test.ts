@@ -158,7 +158,7 @@ test('--log json is one event a line, then each file, then the sum', async ({ wo
       .sort(),
     [
       'go-build org/kit windows/amd64: cached',
-      'modules org/kit: ran',
+      'modules org/kit: cached',
       'source org/kit: cached',
       'toolchain go1.21.3: cached',
     ],

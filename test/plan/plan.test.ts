@@ -110,4 +110,10 @@ test('platforms that were not selected are not built', () => {
   );
 });
 
+test('what is selected does not change what the rest of the graph is', () => {
+  const some = planRelease({ ...input(), isSelected: (platform) => platform === 'linux/amd64' });
+  const all = planRelease(input());
+  for (const node of some.graph.nodes.values()) assert.equal(node, all.graph.nodes.get(node.id));
+});
+
 test.run();

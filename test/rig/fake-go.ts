@@ -34,16 +34,19 @@ export function installFakeGo(world: string): void {
   forgetGoCalls(world);
 }
 
-/** Shell that runs before each `go <word>`: `echo trouble >&2; exit 1`. `$GOTOOLCHAIN`, `$version`, `$GOOS` are there. */
+/**
+ * Shell that runs before each `go <word>`: `echo trouble >&2; exit 1`. `toolchain` is a download of one; `$version` is its
+ * version, or that of the pinned go that runs; `$GOOS` and `$GOARCH` are there.
+ */
 export function onGo(
   world: string,
-  word: 'env' | 'version' | 'list' | 'mod' | 'build',
+  word: 'env' | 'toolchain' | 'list' | 'mod' | 'build',
   script: string,
 ): void {
   writeFileSync(join(world, 'goroot', `on-${word}`), `${script}\n`);
 }
 
-/** The calls so far: `machine version go1.20.5`, `go1.20.5 linux/arm64 build ...`. */
+/** The calls so far: `machine toolchain go1.20.5`, `go1.20.5 linux/arm64 build ...`. */
 export function goCalls(world: string): readonly string[] {
   return readFileSync(join(world, 'goroot', 'calls'), 'utf8')
     .split('\n')
@@ -68,41 +71,48 @@ export function fakeProgram(built: {
 /** How the real one (1.26) says that the proxy refuses a toolchain. */
 export function refusedToolchain(version: string): string {
   const name = `v0.0.1-go${version}.linux-amd64`;
-  return `go: download go${version}: golang.org/toolchain@${name}: reading https://proxy.test.example/golang.org/toolchain/@v/${name}.zip: 403 Forbidden
+  return `go: golang.org/toolchain@${name}: reading https://proxy.test.example/golang.org/toolchain/@v/${name}.info: 403 Forbidden
 	server response: This module version is not available.`;
 }
 
 const machineGo = `#!/bin/sh
 root=\${0%/bin/go}
-case $1 in
-  version) what="version $GOTOOLCHAIN" ;;
-  *) what=$* ;;
-esac
+word=$1
+what=$*
+for each in "$@"; do
+  case $each in
+    golang.org/toolchain@*)
+      name=\${each#*@}
+      version=\${name#v0.0.1-}
+      version=\${version%.linux-amd64}
+      [ "$word" = list ] || { word=toolchain; what="toolchain $version"; }
+      ;;
+  esac
+done
 echo "machine $what" >> "$root/calls"
-[ ! -f "$root/on-$1" ] || . "$root/on-$1"
-case $1 in
+[ ! -f "$root/on-$word" ] || . "$root/on-$word"
+case $word in
   env)
     cat <<END
 { "GOVERSION": "go1.26.8", "GOHOSTOS": "linux", "GOHOSTARCH": "amd64", "GOROOT": "$root",
   "GOPROXY": "https://proxy.test.example", "GOSUMDB": "sum.test.example" }
 END
     ;;
-  version)
-    name=v0.0.1-$GOTOOLCHAIN.linux-amd64
+  toolchain)
     folder=$GOMODCACHE/golang.org/toolchain@$name
     download=$GOMODCACHE/cache/download/golang.org/toolchain/@v
     mkdir -p "$folder/bin" "$download"
-    cp "$root/pinned" "$folder/bin/go"
-    echo "$GOTOOLCHAIN" > "$folder/VERSION"
-    echo h1:sum-of-$GOTOOLCHAIN > "$download/$name.ziphash"
-    echo "go version $GOTOOLCHAIN linux/amd64"
+    cat "$root/pinned" > "$folder/bin/go"
+    echo "$version" > "$folder/VERSION"
+    echo h1:sum-of-$version > "$download/$name.ziphash"
     ;;
 esac
 `;
 
 const pinnedGo = `#!/bin/sh
-root=\${0%%/cache/trees/*}/goroot
 read -r version < "\${0%/bin/go}/VERSION"
+[ "$1" != version ] || { echo "go version $version linux/amd64"; exit; }
+root=\${0%%/cache/trees/*}/goroot
 echo "$version $GOOS/$GOARCH $*" >> "$root/calls"
 [ ! -f "$root/on-$1" ] || . "$root/on-$1"
 case $1 in

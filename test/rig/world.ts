@@ -62,6 +62,17 @@ function makeWarmOnce(): Promise<Warm> {
   return warm;
 }
 
+let isolation: string | undefined;
+
+/** The folder of programs that pretend to isolate; one for all worlds, so that they are tried once. */
+function pretended(): string {
+  if (isolation === undefined) {
+    isolation = temporaryFolder();
+    installFakeIsolation(isolation);
+  }
+  return isolation;
+}
+
 function copyOf(template: string): World {
   const folder = temporaryFolder();
   execFileSync('cp', ['-a', `${template}/.`, folder]);
@@ -75,7 +86,7 @@ function worldIn(folder: string): World {
     cwd: root,
     packageFolder: join(folder, 'package'),
     env: {
-      PATH: `${join(folder, 'goroot', 'bin')}:${process.env['PATH'] ?? ''}`,
+      PATH: [join(folder, 'goroot', 'bin'), pretended(), process.env['PATH']].join(':'),
       HOME: join(folder, 'home'),
       EKSD_REBUILD_CACHE: cache,
     },
@@ -87,7 +98,6 @@ async function makePristine(): Promise<string> {
   const folder = temporaryFolder();
   writeFiles(folder, settings);
   installFakeGo(folder);
-  installFakeIsolation(join(folder, 'goroot', 'bin'));
   const git = join(folder, 'git');
   for (const [name, commits] of Object.entries(sources)) {
     await createRepository(join(git, `${name}.git`), { commits });

@@ -1,0 +1,101 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readPlainFile, writeWholeFile } from '../../orchestrator/commands/write-file.ts';
+import { testHost } from '../rig/host.ts';
+import { unprivileged } from '../rig/unprivileged.ts';
+
+const test = suite<{ folder: string }>('write file');
+
+const host = testHost({ cwd: '/', packageFolder: '/', env: {} });
+
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'write-file-'));
+});
+
+test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
+
+async function failureOf(file: string) {
+  const written = await writeWholeFile(file, 'new', host);
+  return written.ok ? undefined : written.error;
+}
+
+test('a file is made with its folders, and replaced by another inode: readers keep what they have', async ({
+  folder,
+}) => {
+  const file = join(folder, 'a', 'b', 'file');
+  assert.is(await failureOf(file), undefined);
+  assert.is(readFileSync(file, 'utf8'), 'new');
+  const { ino, mtimeMs } = statSync(file);
+  assert.is(await failureOf(file), undefined);
+  assert.equal(
+    [statSync(file).ino, statSync(file).mtimeMs],
+    [ino, mtimeMs],
+    'the same bytes: it is left alone',
+  );
+  writeFileSync(file, 'old');
+  assert.is(await failureOf(file), undefined);
+  assert.is.not(statSync(file).ino, ino);
+  assert.equal(readdirSync(join(folder, 'a', 'b')), ['file']);
+});
+
+test('what is in the way is named, not followed and not lost', async ({ folder }) => {
+  writeFileSync(join(folder, 'file'), 'mine');
+  mkdirSync(join(folder, 'folder'));
+  symlinkSync('file', join(folder, 'link'));
+  symlinkSync('nowhere', join(folder, 'dangling'));
+  symlinkSync('loop', join(folder, 'loop'));
+  const wrong: readonly (readonly [path: string, name: string, detail: RegExp])[] = [
+    ['link', 'link', /^is a symbolic link$/],
+    ['dangling', 'dangling', /^is a symbolic link$/],
+    ['folder', 'folder', /^is no file$/],
+    ['file/below', 'file', /^is no folder$/],
+    ['dangling/below', 'dangling', /^cannot be written \(E[A-Z]+\)$/],
+    ['loop/below', 'below', /^cannot be written \(ELOOP\)$/],
+  ];
+  for (const [path, name, detail] of wrong) {
+    const failure = await failureOf(join(folder, path));
+    assert.ok(failure?.reason === 'unsafe-path', path);
+    assert.equal([failure.path, failure.where.startsWith(folder)], [name, true], path);
+    assert.match(failure.detail, detail);
+  }
+  assert.equal(
+    [readFileSync(join(folder, 'file'), 'utf8'), readlinkSync(join(folder, 'link'))],
+    ['mine', 'file'],
+  );
+  assert.equal(readdirSync(folder).sort(), ['dangling', 'file', 'folder', 'link', 'loop']);
+});
+
+test('a folder that cannot be written says so', async ({ folder }) => {
+  const locked = join(folder, 'locked');
+  mkdirSync(locked);
+  await unprivileged(folder, async () => {
+    chmodSync(locked, 0o555);
+    assert.equal(await failureOf(join(locked, 'file')), { reason: 'read-only', path: locked });
+    chmodSync(locked, 0o755);
+  });
+});
+
+test('a file that is not there has no text, a link to one has none that is used', async ({ folder }) => {
+  const none = await readPlainFile(join(folder, 'none'));
+  assert.ok(none.ok);
+  assert.is(none.value, undefined);
+  writeFileSync(join(folder, 'file'), 'text');
+  const there = await readPlainFile(join(folder, 'file'));
+  assert.is(there.ok && there.value, 'text');
+});
+
+test.run();

@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { forgetResults } from '../rig/forget-results.ts';
+import { compileProgram, type Program } from '../rig/program.ts';
+
+/** `kill -9` of the program at random moments, and the same command again. */
+const test = suite<{ program: Program; seconds: number }>('kill -9');
+
+const rounds = 20;
+const all = 'identical / comparable / all: 11 / 11 / 11. No comparable file differs.';
+
+/** What a round does again; toolchains and the build cache stay, so that it takes seconds. */
+const kinds = ['source', 'modules', 'go-build'];
+
+test.before(async (context) => {
+  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'kill9-')));
+  const first = await context.program.run(['verify', 'sample']);
+  if (first.code !== 0) throw new Error(`the sample cannot be verified: ${first.stdout}`);
+  forget(context.program);
+  context.seconds = (await context.program.run(['verify', 'sample'])).seconds;
+});
+
+test.after(({ program }) => rmSync(program.folder, { recursive: true }));
+
+function forget({ cache }: Program): void {
+  forgetResults(cache, (kind) => kinds.includes(kind));
+  // Clones are killed as well.
+  rmSync(join(cache, 'git'), { recursive: true, force: true });
+}
+
+/** Starts a run, and ends the process itself, and none of its children, after a while. */
+async function killedAfter(
+  program: Program,
+  seconds: number,
+  ...options: readonly string[]
+): Promise<boolean> {
+  const child = program.start(['verify', 'sample', ...options]);
+  child.stdout?.resume();
+  child.stderr?.resume();
+  const exit = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  await setTimeout(seconds * 1000);
+  child.kill('SIGKILL');
+  return (await exit) === 'SIGKILL';
+}
+
+/** Command lines of live processes that have to do with a cache. */
+function processesOf(cache: string): readonly string[] {
+  const found: string[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^[0-9]+$/.test(name)) continue;
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      if (words.includes(cache)) found.push(words.slice(0, 200));
+    } catch {
+      // It is gone.
+    }
+  }
+  return found;
+}
+
+async function noneLeft(cache: string): Promise<readonly string[]> {
+  for (let tries = 0; tries < 30 && processesOf(cache).length > 0; tries += 1) await setTimeout(100);
+  return processesOf(cache);
+}
+
+function leftIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function halfClones(cache: string): readonly string[] {
+  return readdirSync(join(cache, 'git'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.new-/.test(name),
+  );
+}
+
+test(`at ${rounds} random moments: the same result, nothing damaged, nothing left over`, async ({
+  program,
+  seconds,
+}) => {
+  let killed = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    forget(program);
+    const moment = 0.1 + Math.random() * seconds;
+    const what = `round ${round}, killed after ${moment.toFixed(2)} s`;
+    if (await killedAfter(program, moment)) killed += 1;
+    assert.equal(await noneLeft(program.cache), [], what);
+    const again = await program.run(['verify', 'sample']);
+    assert.is(again.code, 0, `${what}: ${again.stdout}${again.stderr}`);
+    assert.match(again.stdout, all, what);
+    assert.equal(leftIn(join(program.cache, 'tmp')), [], what);
+    assert.equal(leftIn(join(program.cache, 'leases')), [], what);
+    assert.equal(halfClones(program.cache), [], what);
+    if (round % 5 < 4) continue;
+    const check = await program.run(['cache', 'check']);
+    assert.is(check.code, 0, `${what}: ${check.stdout}`);
+    assert.match(check.stdout, 'Everything is as it was written.');
+  }
+  assert.ok(killed >= rounds / 2, `${killed} of ${rounds} were still running when they were killed`);
+});
+
+test('compilers do not outlive the program', async ({ program }) => {
+  // An empty build cache: the compilers are at work for a long while.
+  const running = killedAfter(program, 6, '--fresh');
+  await setTimeout(5000);
+  const compilers = processesOf(program.cache).filter((words) => words.includes('/tool/'));
+  assert.ok(await running);
+  assert.ok(compilers.length > 0, 'no compiler was at work');
+  assert.equal(await noneLeft(program.cache), []);
+  const again = await program.run(['verify', 'sample']);
+  assert.is(again.code, 0);
+  assert.equal(leftIn(join(program.cache, 'tmp')), []);
+});
+
+test.run();

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Program, programAt } from '../rig/program.ts';
+
+/** The packed program, installed as a user does. Uses the npm registry. */
+const test = suite<{ folder: string; program: Program; packed: readonly string[] }>('package');
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+test.before((context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const npm = (...args: string[]) =>
+    execFileSync('npm', [...args, '--loglevel=error'], { cwd: repository, encoding: 'utf8' });
+  const packed = npm('pack', '--json', '--pack-destination', folder);
+  const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('[\n')));
+  npm(
+    'install',
+    '--global',
+    '--prefix',
+    join(folder, 'prefix'),
+    '--no-audit',
+    '--no-fund',
+    join(folder, filename),
+  );
+  mkdirSync(join(folder, 'empty'));
+  context.folder = folder;
+  context.packed = files.map((file: { path: string }) => file.path);
+  context.program = programAt(folder, join(folder, 'prefix', 'bin', 'eksd-rebuild'));
+});
+
+test.after(({ folder }) => rmSync(folder, { recursive: true }));
+
+test('it holds the program and its data, and nothing else', ({ packed }) => {
+  for (const file of [
+    'dist/cli.js',
+    'examples/history.txt',
+    'projects/etcd-io/etcd/project.yaml',
+    'package.json',
+  ]) {
+    assert.ok(packed.includes(file), file);
+  }
+  assert.ok(packed.some((file) => /^releases\/v1-30-eks-5\.lock\.yaml$/.test(file)));
+  const strangers = packed.filter((file) => /^(test|orchestrator|out|node_modules|\.)/.test(file));
+  assert.equal(strangers, []);
+});
+
+test('installed, it plans the sample from an empty folder, and writes nothing there', async ({ program }) => {
+  const ran = await program.run(['plan', 'sample']);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /toolchain go1\.[0-9.]+ +to do: never built\n/);
+  assert.match(ran.stdout, / tasks, 0 cached, [0-9]+ to do\n/);
+  assert.equal(readdirSync(join(program.folder, 'empty')), []);
+});
+
+test('installed, it knows the releases and the recipes that come with it', async ({ program }) => {
+  const ran = await program.run(['plan', 'v1-30-eks-5', '--project', 'etcd-io/etcd']);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, 'go-build etcd-io/etcd server linux/arm64');
+  const help = await program.run(['--help']);
+  assert.is(help.code, 0);
+  process.stdout.write(`\n  plan: ${ran.seconds.toFixed(2)} s, --help: ${help.seconds.toFixed(2)} s `);
+});
+
+test.run();

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { forgetResults } from '../rig/forget-results.ts';
+import { compileProgram, type Program } from '../rig/program.ts';
+
+/** The sample release, with real Gos from the network, by the program as it is installed. */
+const test = suite<{ program: Program }>('verify sample');
+
+const all = 'identical / comparable / all: 11 / 11 / 11. No comparable file differs.';
+
+test.before((context) => {
+  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'verify-sample-')));
+});
+
+test.after(({ program }) => rmSync(program.folder, { recursive: true }));
+
+function tell(what: string, seconds: number): void {
+  process.stdout.write(`\n  ${what}: ${seconds.toFixed(2)} s `);
+}
+
+/** How the tasks of a run with `--log json` ended: `go-build: cached`, how many of each. */
+function endsOf(stdout: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const line of stdout.trimEnd().split('\n')) {
+    const { type, node, status } = JSON.parse(line);
+    if (type !== 'node-finished') continue;
+    const end = `${node.split(' ')[0]}: ${status}`;
+    counts[end] = (counts[end] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('from nothing: every file is identical', async ({ program }) => {
+  const ran = await program.run(['verify', 'sample']);
+  tell('cold', ran.seconds);
+  assert.is(ran.code, 0, ran.stdout + ran.stderr);
+  assert.match(ran.stdout, all);
+});
+
+test('again: nothing is executed, and it takes no time', async ({ program }) => {
+  const events = await program.run(['verify', 'sample', '--log', 'json']);
+  assert.is(events.code, 0, events.stderr);
+  const ends = endsOf(events.stdout);
+  assert.ok(Object.keys(ends).length >= 4);
+  assert.equal(
+    Object.keys(ends).filter((end) => !end.endsWith(': cached')),
+    [],
+  );
+  const ran = await program.run(['verify', 'sample']);
+  tell('warm', ran.seconds);
+  assert.match(ran.stdout, all);
+  // The target is 1 s on a machine with nothing else to do.
+  assert.ok(ran.seconds < 3, `${ran.seconds} s`);
+});
+
+test('plan and --help take less', async ({ program }) => {
+  const plan = await program.run(['plan', 'sample']);
+  tell('plan', plan.seconds);
+  assert.is(plan.code, 0);
+  assert.match(plan.stdout, / 0 to do\n$/);
+  const help = await program.run(['--help']);
+  tell('--help', help.seconds);
+  assert.ok(plan.seconds < 3 && help.seconds < 1);
+});
+
+test('two at once on one cache: each task is done once, and both have the result', async ({ program }) => {
+  forgetResults(program.cache, (kind) => kind !== 'toolchain');
+  const runs = await Promise.all([1, 2].map(() => program.run(['verify', 'sample', '--log', 'json'])));
+  const did: Record<string, number> = {};
+  for (const ran of runs) {
+    assert.is(ran.code, 0, ran.stderr);
+    assert.equal(JSON.parse(ran.stdout.trimEnd().split('\n').at(-1) ?? '').totals, {
+      identical: 11,
+      comparable: 11,
+      all: 11,
+    });
+    for (const [end, count] of Object.entries(endsOf(ran.stdout))) {
+      if (end.endsWith(': ran')) did[end] = (did[end] ?? 0) + count;
+    }
+  }
+  assert.equal(did, { 'source: ran': 3, 'modules: ran': 4, 'go-build: ran': 9 });
+});
+
+test('--fresh compiles all of it again, from an empty build cache, to the same bytes', async ({
+  program,
+}) => {
+  const ran = await program.run(['verify', 'sample', '--fresh', '--log', 'json']);
+  tell('--fresh', ran.seconds);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.is(endsOf(ran.stdout)['go-build: ran'], 9);
+  const check = await program.run(['cache', 'check']);
+  assert.is(check.code, 0, check.stdout);
+});
+
+test.run();

@@ -1,0 +1,55 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Ran } from './host.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The compiled program in a folder of its own, with a cache of its own, as a user runs it. */
+export interface Program {
+  readonly folder: string;
+  readonly cache: string;
+  start(argv: readonly string[]): ChildProcess;
+  run(argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
+}
+
+/** Compiles the program into `folder`. */
+export function compileProgram(folder: string): Program {
+  const home = join(folder, 'package');
+  const tsc = join(repository, 'node_modules', '.bin', 'tsc');
+  mkdirSync(join(folder, 'empty'), { recursive: true });
+  execFileSync(tsc, ['-p', 'orchestrator', '--outDir', join(home, 'dist')], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
+  for (const name of ['package.json', 'examples', 'projects', 'releases']) {
+    cpSync(join(repository, name), join(home, name), { recursive: true });
+  }
+  symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'));
+  return programAt(folder, process.execPath, [join(home, 'dist', 'cli.js')]);
+}
+
+/** A program that is installed already. */
+export function programAt(folder: string, command: string, words: readonly string[] = []): Program {
+  const cache = join(folder, 'cache');
+  const start = (argv: readonly string[]) =>
+    spawn(command, [...words, ...argv], {
+      cwd: join(folder, 'empty'),
+      env: { ...process.env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  return { folder, cache, start, run: (argv) => ended(start(argv)) };
+}
+
+function ended(child: ChildProcess): Promise<Ran & { readonly seconds: number }> {
+  const began = performance.now();
+  const said = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => (said.stdout += chunk));
+  child.stderr?.on('data', (chunk) => (said.stderr += chunk));
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      resolve({ code: code ?? -1, ...said, seconds: (performance.now() - began) / 1000 });
+    });
+  });
+}
