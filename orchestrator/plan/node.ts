@@ -62,6 +62,8 @@ export interface ModulesNode extends NodeBase {
   readonly programs: readonly Program[];
   readonly platforms: readonly Platform[];
   readonly flags: readonly string[];
+  /** Whether the output is a `vendor` folder, made by `go mod vendor`, instead of a module cache. */
+  readonly vendors: boolean;
 }
 
 /** One go command: all programs of one module for one platform. Output: the programs, by file name, at the top. */
@@ -74,6 +76,8 @@ export interface GoBuildNode extends NodeBase {
   readonly module: string;
   readonly platform: Platform;
   readonly programs: readonly Program[];
+  /** Whether its modules are a `vendor` folder. */
+  readonly vendors: boolean;
   /** Flags in order, before the packages: `-trimpath`, `-installsuffix`, `cgo`. */
   readonly flags: readonly string[];
   /** The words of `-ldflags` in order; may hold placeholders that `task/source-facts.ts` resolves: `{head.date}`. */

@@ -189,8 +189,17 @@ function addBuild(
   const place = [project, ...(build.module === '.' ? [] : [build.module])].join(' ') + mark;
   const goVersion = (nodes.get(toolchain) as ToolchainNode).version;
   const programs = build.programs.map(toProgram);
-  const flags = ['-trimpath', ...moduleMode(build.flags, goVersion), ...build.flags];
-  const common = { projects: [project], toolchain, source, goVersion, module: build.module, programs };
+  const mode = moduleMode(build.flags, goVersion);
+  const flags = ['-trimpath', ...mode.flags, ...build.flags];
+  const common = {
+    projects: [project],
+    toolchain,
+    source,
+    goVersion,
+    module: build.module,
+    programs,
+    vendors: mode.vendors,
+  };
   const modules: ModulesNode = {
     ...common,
     kind: 'modules',
@@ -199,7 +208,7 @@ function addBuild(
     title: build.module === '.' ? 'modules' : `modules of ${build.module}`,
     // Those of all platforms: what was selected must not change what a build rests on.
     platforms,
-    flags: flags.filter((flag) => /^-(mod|tags)=/.test(flag)),
+    flags: flags.filter((flag) => /^-(mod|tags)=/.test(flag) && !(mode.vendors && flag.startsWith('-mod='))),
   };
   nodes.set(modules.id, modules);
   const stamps = Object.entries(build.stamps).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
@@ -223,12 +232,18 @@ function addBuild(
 
 /**
  * Upstream ran `go mod vendor` in the patched checkout before each build, so that what it compiled were the modules
- * that go.mod names, whatever stood in a committed `vendor/`. Module mode reads the same and writes the same file
- * names. Go 1.13 has no word for it, and looks at `vendor/` only where it is told to.
+ * that go.mod names, whatever stood in a committed `vendor/`. Before Go 1.23, module mode gives the same bytes without
+ * the modules that only tests need; from 1.23 on go leaves the sums of modules out of what it builds from `vendor/`
+ * (cmd/go/internal/load, setBuildInfo), so that it has to be made. Go 1.13 has no word for module mode, and looks at
+ * `vendor/` only where it is told to. A recipe that says `-mod=` itself is left alone.
  */
-function moduleMode(flags: readonly string[], goVersion: string): readonly string[] {
-  const isOld = goVersion === '1.13' || goVersion.startsWith('1.13.');
-  return isOld || flags.some((flag) => flag.startsWith('-mod=')) ? [] : ['-mod=mod'];
+function moduleMode(
+  flags: readonly string[],
+  goVersion: string,
+): { readonly vendors: boolean; readonly flags: readonly string[] } {
+  const minor = Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
+  if (minor < 14 || flags.some((flag) => flag.startsWith('-mod='))) return { vendors: false, flags: [] };
+  return minor < 23 ? { vendors: false, flags: ['-mod=mod'] } : { vendors: true, flags: ['-mod=vendor'] };
 }
 
 function toProgram(program: ProjectBuild['programs'][number]): Program {

@@ -1,15 +1,17 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { platformParts } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { GoBuildNode } from '../plan/node.ts';
 import { failureOf } from '../tool/command-failure.ts';
+import { goMinor } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';
-import { preparePinnedGo, targetEnvironment } from './go-command.ts';
+import { type PinnedGo, preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { expandPrograms, type NamedProgram, programInputs } from './programs.ts';
 import { readSourceFacts, resolvePlaceholders } from './source-facts.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
+import { hasVendor, overlayOf } from './vendor-folder.ts';
 
 export interface GoBuildOptions {
   /** The build cache that all builds share, keyed by what go keys it by. */
@@ -30,6 +32,7 @@ export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
       platform: node.platform,
       programs: programInputs(node.programs),
       flags: node.flags,
+      vendors: node.vendors,
       ldflags: node.ldflags,
       environment: node.environment,
     }),
@@ -48,7 +51,9 @@ async function build(
   if (!programs.ok) return programs;
   const facts = await readSourceFacts(context.tree(node.source));
   const ldflags = resolvePlaceholders(node.ldflags.join(' '), facts);
-  const gopath = join(context.tree(node.modules), 'gopath');
+  const flags = node.vendors ? await layVendored(node, context, pinned.value) : ok(node.flags);
+  if (!flags.ok) return flags;
+  const gopath = join(node.vendors ? context.scratch : context.tree(node.modules), 'gopath');
   await mkdir(context.output, { recursive: true });
   const files = programs.value.map((each) => fileName(each, node));
   const only = programs.value.length === 1 ? files[0] : undefined;
@@ -56,7 +61,7 @@ async function build(
     program: pinned.value.program,
     args: [
       'build',
-      ...node.flags,
+      ...flags.value,
       '-ldflags',
       ldflags,
       '-o',
@@ -71,7 +76,7 @@ async function build(
       ...node.environment,
       GOPATH: gopath,
       GOMODCACHE: join(gopath, 'pkg', 'mod'),
-      GOCACHE: options.buildCache,
+      GOCACHE: sharesCache(node.goVersion) ? options.buildCache : join(context.scratch, 'go-build'),
       GOPROXY: 'off',
       GOSUMDB: 'off',
     },
@@ -90,6 +95,39 @@ async function build(
       return err({ reason: 'missing-output', file, detail: 'the go command succeeded without writing it' });
   }
   return ok({});
+}
+
+/**
+ * Puts what `go mod vendor` wrote in the place of what the checkout has, and gives the flags to build with. The copy is
+ * the task's own.
+ */
+async function layVendored(
+  node: GoBuildNode,
+  context: TaskContext,
+  pinned: PinnedGo,
+): Promise<Result<readonly string[], Failure>> {
+  const tree = context.tree(node.modules);
+  await rm(join(pinned.cwd, 'vendor'), { recursive: true, force: true });
+  const command = {
+    program: 'cp',
+    args: ['-a', `${overlayOf(tree)}/.`, pinned.cwd],
+    cwd: context.scratch,
+    env: { LC_ALL: 'C', PATH: pinned.env['PATH'] ?? '' },
+    network: 'none' as const,
+    signal: context.signal,
+  };
+  const outcome = await context.run(command);
+  if (!succeeded(outcome)) return err(failureOf(command, outcome));
+  if (await hasVendor(tree)) return ok(node.flags);
+  return ok(node.flags.map((flag) => (flag === '-mod=vendor' ? '-mod=mod' : flag)));
+}
+
+/**
+ * With -trimpath, Go 1.13 keys what it compiles without the module's version, so that one build could be given objects of
+ * another version of a module: it gets a cache of its own. Mended in Go 1.14 (cmd/go/internal/work, buildActionID).
+ */
+function sharesCache(goVersion: string): boolean {
+  return goMinor(goVersion) >= 14;
 }
 
 function fileName(program: NamedProgram, node: GoBuildNode): string {

@@ -12,6 +12,7 @@ import { preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
 import { expandPrograms, programInputs } from './programs.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
+import { takeVendored } from './vendor-folder.ts';
 
 export interface ModulesOptions {
   readonly hostGo: () => Promise<Result<HostGo, Failure>>;
@@ -36,6 +37,7 @@ export function createModulesTask(options: ModulesOptions): Task<ModulesNode> {
       programs: programInputs(node.programs),
       platforms: node.platforms,
       flags: node.flags,
+      vendors: node.vendors,
     }),
     run: (node, context) => fetchModules(node, context, options),
   };
@@ -52,7 +54,7 @@ async function fetchModules(
   if (!pinned.ok) return pinned;
   const packages = await expandPrograms(pinned.value.cwd, node.programs);
   if (!packages.ok) return packages;
-  const gopath = join(context.output, 'gopath');
+  const gopath = join(node.vendors ? context.scratch : context.output, 'gopath');
   await mkdir(gopath, { recursive: true });
   const fetching = {
     ...options.fetchEnvironment,
@@ -61,16 +63,15 @@ async function fetchModules(
     GOMODCACHE: join(gopath, 'pkg', 'mod'),
     GOCACHE: join(context.scratch, 'go-build'),
   };
-  context.progress('fetching modules');
-  for (const platform of node.platforms) {
-    const listed = await runFetch(context, {
+  const goCommand = (args: readonly string[], target: Readonly<Record<string, string>>) =>
+    runFetch(context, {
       program: pinned.value.program,
-      args: ['list', ...node.flags, '-deps', ...packages.value.map((each) => each.package)],
+      args,
       cwd: pinned.value.cwd,
       env: {
         ...pinned.value.env,
         ...fetching,
-        ...targetEnvironment(platform),
+        ...target,
         PATH: pinned.value.env['PATH'] ?? '',
         // Files of the module cache can be moved without root; 1.13 does not know the flag.
         GOFLAGS: goMinor(node.goVersion) >= 14 ? '-modcacherw' : '',
@@ -78,7 +79,21 @@ async function fetchModules(
       network: 'allowed',
       signal: context.signal,
     });
-    if (!listed.ok) return listed;
+  context.progress('fetching modules');
+  if (node.vendors) {
+    let vendored = await goCommand(['mod', 'vendor'], {});
+    // A module that only tests import may be gone; what the build needs shows when it is compiled.
+    if (!vendored.ok && vendored.error.reason === 'module-unavailable') {
+      vendored = await goCommand(['mod', 'vendor', '-e'], {});
+    }
+    if (!vendored.ok) return vendored;
+    await takeVendored(pinned.value.cwd, context.output);
+  } else {
+    const names = packages.value.map((each) => each.package);
+    for (const platform of node.platforms) {
+      const listed = await goCommand(['list', ...node.flags, '-deps', ...names], targetEnvironment(platform));
+      if (!listed.ok) return listed;
+    }
   }
   const downloads = await findDownloads(fetching.GOMODCACHE);
   if (downloads.length > 0 && hostGo.value.fetching['GOSUMDB'] !== 'off') {
@@ -93,7 +108,7 @@ async function fetchModules(
     });
     if (!checked.ok) return checked;
   }
-  await pruneDownloads(fetching.GOMODCACHE);
+  if (!node.vendors) await pruneDownloads(fetching.GOMODCACHE);
   return ok({});
 }
 

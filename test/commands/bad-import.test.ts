@@ -37,10 +37,14 @@ test('files of upstream that do not say what they should: where, and the other r
   assert.match(ran.stderr, `${seventh.slice(0, 12)}:${folder}/GIT_TAG:1:1: error: expected a git tag's name`);
   assert.match(ran.stderr, /^v1-30-eks-8: Path .* holds a backslash; it was not used\.$/m);
   assert.match(ran.stdout, 'wrote releases/v1-30-eks-9.lock.yaml\n');
-  for (const name of ['v1-30-eks-6', 'v1-30-eks-7', 'v1-30-eks-8']) assert.not.ok(existsSync(lockOf(world, name)));
+  for (const name of ['v1-30-eks-6', 'v1-30-eks-7', 'v1-30-eks-8'])
+    assert.not.ok(existsSync(lockOf(world, name)));
 });
 
-test('the same release gives the same bytes, from another clone and with upstream gone on', async ({ world, text }) => {
+test('the same release gives the same bytes, from another clone and with upstream gone on', async ({
+  world,
+  text,
+}) => {
   rmSync(join(world.cache, 'git'), { recursive: true });
   const ran = await world.run(['import', release, '--output', 'again']);
   assert.is(ran.code, 0);
@@ -54,14 +58,20 @@ test('a link in the place of a lock is neither followed nor lost', async ({ worl
   symlinkSync(outside, file);
   const ran = await world.run(['import', release]);
   assert.is(ran.code, 2);
-  assert.match(ran.stderr, /Path "v1-30-eks-5\.lock\.yaml" in .*releases is a symbolic link; it was not used\.\n$/);
+  assert.match(
+    ran.stderr,
+    /Path "v1-30-eks-5\.lock\.yaml" in .*releases is a symbolic link; it was not used\.\n$/,
+  );
   assert.is(readFileSync(outside, 'utf8'), 'mine');
   assert.is(readlinkSync(file), outside);
   rmSync(file);
   writeFileSync(file, text);
 });
 
-test('a lock that cannot be read is replaced by the import that mends it, and that is said', async ({ world, text }) => {
+test('a lock that cannot be read is replaced by the import that mends it, and that is said', async ({
+  world,
+  text,
+}) => {
   writeFileSync(lockOf(world), text.replace('number: 5', 'number: 6'));
   const ran = await world.run(['import', release]);
   assert.is(ran.code, 0);
@@ -72,12 +82,17 @@ test('a lock that cannot be read is replaced by the import that mends it, and th
   assert.is(readFileSync(lockOf(world), 'utf8'), text);
 });
 
-test('an upstream that is a folder, beside the settings that name it: what is there and what is not', async ({ world }) => {
+test('an upstream that is a folder, beside the settings that name it: what is there and what is not', async ({
+  world,
+}) => {
   const none = 'upstream: ../git/none.git\nsources: ../git/{org}/{repo}.git\n';
   writeFiles(world.root, { 'eksd-rebuild.yaml': none });
   const missing = await world.run(['import', release]);
   assert.equal([missing.code, missing.stdout], [3, '']);
-  assert.match(missing.stderr, `the repository is not in ${join(world.folder, 'git/none.git')}: fatal: repository`);
+  assert.match(
+    missing.stderr,
+    `the repository is not in ${join(world.folder, 'git/none.git')}: fatal: repository`,
+  );
   writeFiles(world.root, { 'eksd-rebuild.yaml': none.replace('none.git', 'upstream.git') });
   const offline = await world.run(['import', release, '--offline']);
   assert.is(offline.code, 2);

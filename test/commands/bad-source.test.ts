@@ -59,26 +59,19 @@ test('each source that cannot be had or patched is told with its reason, and the
   );
 });
 
-test('what is not public is nobody here to blame: 0; a patch that does not apply is a failed build: 3', async ({
-  world,
-}) => {
+test('what is not public is nobody here to blame: 0', async ({ world }) => {
   assert.is((await world.run(['verify', other, '--project', 'bare'])).code, 0);
-  assert.is((await world.run(['verify', other, '--project', 'kit'])).code, 3);
 });
 
-test("the user's own patches come last, and make a project not comparable", async () => {
-  const world = await warmWorld();
+test("the user's own patches come last, and make a project not comparable", async ({ world }) => {
   writeFiles(world.root, {
     'patches/org/tool/0001-own.patch': patchOf('cmd/tool/main.go', '// two', '// mine'),
   });
-  const ran = await world.run(['verify', release]);
+  const ran = await world.run(['verify', release, '--platform', 'linux/amd64']);
   assert.is(ran.code, 0);
   const report = reportOf(world, release);
-  assert.equal(verdictsOf(report).slice(-2), [
-    'org/tool linux/amd64 tool: no-expectation',
-    'org/tool linux/arm64 tool: no-expectation',
-  ]);
-  assert.equal(report.totals, { identical: 4, comparable: 4, all: 7 });
+  assert.equal(verdictsOf(report).slice(-1), ['org/tool linux/amd64 tool: no-expectation']);
+  assert.equal(report.totals, { identical: 2, comparable: 2, all: 4 });
   const tool = report.projects.at(-1);
   assert.equal(
     tool?.userPatches.map((patch) => patch.path),
@@ -100,7 +93,7 @@ test("the user's own patches come last, and make a project not comparable", asyn
   );
 });
 
-test('a tag that was moved since the import: both commits, and the lock stays as it is: 2', async () => {
+test('a tag that was moved since the import, and one that was taken away: both commits, and the lock stays: 2', async () => {
   const world = await newWorld();
   const file = join(world.root, 'releases', `${release}.lock.yaml`);
   const before = readFileSync(file, 'utf8');
@@ -122,17 +115,14 @@ test('a tag that was moved since the import: both commits, and the lock stays as
     goCalls(world.folder).filter((call) => call.includes(' build ')),
     [],
   );
-});
 
-test('a tag that was taken away: its commit is missing', async () => {
-  const world = await newWorld();
   execFileSync('git', ['--git-dir', join(world.folder, 'git/org/tool.git'), 'tag', '-d', 'v1.0.0']);
-  const imported = await world.run(['import', release]);
-  assert.is(imported.code, 2);
-  assert.match(imported.stderr, /points at nothing any more, the lock says [0-9a-f]{40}/);
-  const verified = await world.run(['verify', release, '--project', 'tool']);
-  assert.is(verified.code, 0);
-  assert.match(verified.stdout, 'tag v1.0.0 is not in https://git.example/org/tool.git: it has no such tag.');
+  const reimported = await world.run(['import', release]);
+  assert.is(reimported.code, 2);
+  assert.match(reimported.stderr, /points at nothing any more, the lock says [0-9a-f]{40}/);
+  const missing = await world.run(['verify', release, '--project', 'tool']);
+  assert.is(missing.code, 0);
+  assert.match(missing.stdout, 'tag v1.0.0 is not in https://git.example/org/tool.git: it has no such tag.');
   assert.equal(verdictsOf(reportOf(world, release)), [
     'org/tool linux/amd64 tool: source-unavailable',
     'org/tool linux/arm64 tool: source-unavailable',

@@ -8,9 +8,10 @@ import { reportOf } from '../rig/report.ts';
 import { type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 
+/** One world, that each test leaves fit for the next. */
 const test = suite<{ world: World }>('cache');
 
-test.before.each(async (context) => {
+test.before(async (context) => {
   context.world = await warmWorld();
 });
 
@@ -41,6 +42,30 @@ test('size is told by part, and adds up', async ({ world }) => {
   );
 });
 
+test('check finds what is damaged, drops it with what rests on it: 4, and the next one is content', async ({
+  world,
+}) => {
+  const sound = await world.run(['cache', 'check']);
+  assert.equal([sound.code, sound.stderr], [0, '']);
+  assert.match(
+    sound.stdout,
+    /^Looked at [0-9]+ files of trees, 10 trees and 10 results\.\nEverything is as it was written\.\n$/,
+  );
+  const tree =
+    reportOf(world, release).nodes.find(({ id }) => id === 'go-build org/tool linux/amd64')?.tree ?? '';
+  const file = join(world.cache, 'trees', tree.slice(0, 2), tree, 'content', 'tool');
+  chmodSync(file, 0o755);
+  appendFileSync(file, 'x');
+  chmodSync(file, 0o555);
+  const ran = await world.run(['cache', 'check']);
+  assert.is(ran.code, 4);
+  const dropped = ran.stdout.split('\n').filter((line) => line.startsWith('Dropped '));
+  assert.equal(dropped.map((line) => line.split(' ')[1]).sort(), ['blob', 'result', 'tree']);
+  assert.match(ran.stdout, 'The next run makes again what it needs of these.\n');
+  assert.is((await world.run(['cache', 'check'])).code, 0);
+  assert.is((await world.run(['verify', release])).code, 0);
+});
+
 test('gc keeps what was used within the days, and what goes is made again', async ({ world }) => {
   const all = 'Removed 0 results, 0 trees, 0 files of trees, 0 left-overs';
   assert.match((await world.run(['cache', 'gc'])).stdout, all);
@@ -68,30 +93,6 @@ test('gc down to a size removes everything where it is 0, and clones stay', asyn
   assert.match(ran.stdout, /^Removed 10 results, 10 trees, [0-9]+ files of trees/);
   assert.match(ran.stdout, 'kept 0.0 MiB.\n');
   assert.ok(existsSync(join(world.cache, 'git')));
-});
-
-test('check finds what is damaged, drops it with what rests on it: 4, and the next one is content', async ({
-  world,
-}) => {
-  const sound = await world.run(['cache', 'check']);
-  assert.equal([sound.code, sound.stderr], [0, '']);
-  assert.match(
-    sound.stdout,
-    /^Looked at [0-9]+ files of trees, 10 trees and 10 results\.\nEverything is as it was written\.\n$/,
-  );
-  const tree =
-    reportOf(world, release).nodes.find(({ id }) => id === 'go-build org/tool linux/amd64')?.tree ?? '';
-  const file = join(world.cache, 'trees', tree.slice(0, 2), tree, 'content', 'tool');
-  chmodSync(file, 0o755);
-  appendFileSync(file, 'x');
-  chmodSync(file, 0o555);
-  const ran = await world.run(['cache', 'check']);
-  assert.is(ran.code, 4);
-  const dropped = ran.stdout.split('\n').filter((line) => line.startsWith('Dropped '));
-  assert.equal(dropped.map((line) => line.split(' ')[1]).sort(), ['blob', 'result', 'tree']);
-  assert.match(ran.stdout, 'The next run makes again what it needs of these.\n');
-  assert.is((await world.run(['cache', 'check'])).code, 0);
-  assert.is((await world.run(['verify', release])).code, 0);
 });
 
 test('a cache that is not there yet is an empty one', async ({ world }) => {

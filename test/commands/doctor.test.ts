@@ -1,13 +1,14 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onGo } from '../rig/fake-go.ts';
 import { newWorld, type World } from '../rig/world.ts';
 
+/** One world, that each test leaves fit for the next. */
 const test = suite<{ world: World }>('doctor');
 
-test.before.each(async (context) => {
+test.before(async (context) => {
   context.world = await newWorld();
 });
 
@@ -17,14 +18,14 @@ function statesOf(text: string): readonly string[] {
   return lines.map((line) => line.replace(/^(\S+) +(\S+).*$/, '$2: $1'));
 }
 
-test('all is there: 0, a line each, and nothing is left in the cache', async ({ world }) => {
+test('what is needed is there: 0, a line each, and nothing is left in the cache', async ({ world }) => {
   const before = readdirSync(world.cache);
   writeFileSync(join(world.folder, 'goroot/bin/docker'), '', { mode: 0o755 });
   const ran = await world.run(['doctor']);
   assert.equal([ran.code, ran.stderr], [0, '']);
   assert.equal(
     statesOf(ran.stdout).filter((line) => !line.startsWith('disk')),
-    ['git: ok', 'go: ok', 'sources: ok', 'modules: ok', 'isolation: ok', 'images: ok'],
+    ['git: ok', 'go: ok', 'sources: ok', 'modules: ok', 'isolation: limited', 'images: ok'],
   );
   assert.match(ran.stdout, 'sources    https://git.example/upstream.git, read from ');
   assert.match(ran.stdout, 'https://proxy.test.example serves toolchains\n');
@@ -57,8 +58,12 @@ test('nothing is there: 4, what it is needed for, and how to get it', async ({ w
 
 test('what does not answer is a limit, not an error: clones and the store still serve', async ({ world }) => {
   onGo(world.folder, 'list', 'echo "go: reading: 403 Forbidden" >&2; exit 1');
-  writeFileSync(join(world.root, 'eksd-rebuild.yaml'), 'upstream: ../git/none.git\n');
+  const settings = join(world.root, 'eksd-rebuild.yaml');
+  const before = readFileSync(settings, 'utf8');
+  writeFileSync(settings, 'upstream: ../git/none.git\n');
   const ran = await world.run(['doctor']);
+  writeFileSync(settings, before);
+  onGo(world.folder, 'list', ':');
   assert.is(ran.code, 0);
   const states = statesOf(ran.stdout);
   assert.ok(states.includes('sources: limited'));

@@ -2,25 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Programs in the place of util-linux': a pretended namespace, because a real one takes several milliseconds. Whether
- * real ones work is tested elsewhere.
- */
-export function installFakeIsolation(bin: string): void {
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(join(bin, 'setpriv'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  writeFileSync(join(bin, 'unshare'), pretendedNamespace, { mode: 0o755 });
-}
-
-const pretendedNamespace = `#!/bin/sh
-while [ "$1" != -- ]; do shift; done
-shift
-case $* in
-  */cat\\ /proc/net/dev) echo '    lo: 0' ;;
-  *) exec "$@" ;;
-esac
-`;
-
-/**
  * A machine's go, and the toolchains that it "fetches": sh scripts, so that a whole verify takes a fraction of a second
  * and all but the compiler is real. The scripts find the world's folder by their own path: a world can be copied.
  * Every call is a line of `goroot/calls`. A file `goroot/on-<word>` is read into the script before it does what that

@@ -1,5 +1,6 @@
 /**
- * Runs the tests: `unit` (everything but test/real, in one process), `real` (each file of test/real in a process of its own), or `all`.
+ * Runs the tests: `unit` (everything but test/real, in two processes side by side), `real` (each file of test/real in a
+ * process of its own, one after the other), or `all`.
  * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
  * The last line is `N passed, N failed`.
  */
@@ -20,28 +21,41 @@ interface Batch {
 
 const real = readdirSync(join(root, 'test', 'real')).filter((name) => name.endsWith('.test.ts'));
 
-const batches: readonly Batch[] = [
-  { name: 'unit', pattern: String.raw`^(?!.*\breal\b).*\.test\.ts$`, limit: 60 },
-  ...real.sort().map((name) => ({ name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900 })),
+/** Two of about the same length: what runs whole commands, and all the rest. */
+const units: readonly Batch[] = [
+  { name: 'unit: commands', pattern: String.raw`^commands/.*\.test\.ts$`, limit: 60 },
+  { name: 'unit: the rest', pattern: String.raw`^(?!commands/)(?!real/).*\.test\.ts$`, limit: 60 },
 ];
 
+const reals = real.sort().map((name): Batch => {
+  return { name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900 };
+});
+
 const [which = 'all', filter = ''] = process.argv.slice(2);
-const chosen = batches.filter(
-  (batch) =>
-    (which === 'all' || (which === 'unit') === (batch.name === 'unit')) && batch.name.includes(filter),
-);
 
 let passed = 0;
 let failed = 0;
-for (const batch of chosen) {
-  const result = await runBatch(batch);
-  passed += result.passed;
-  failed += result.failed;
-}
+const count = (results: readonly { readonly passed: number; readonly failed: number }[]): void => {
+  for (const result of results) {
+    passed += result.passed;
+    failed += result.failed;
+  }
+};
+if (which !== 'real')
+  count(await Promise.all(units.filter(isChosen).map((batch) => runBatch(batch, 'at its end'))));
+for (const batch of which === 'unit' ? [] : reals.filter(isChosen)) count([await runBatch(batch, 'at once')]);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-function runBatch(batch: Batch): Promise<{ readonly passed: number; readonly failed: number }> {
+function isChosen(batch: Batch): boolean {
+  return batch.name.includes(filter);
+}
+
+/** Runs a batch, and shows what it says at once, or at its end where another one runs beside it. */
+function runBatch(
+  batch: Batch,
+  shown: 'at once' | 'at its end',
+): Promise<{ readonly passed: number; readonly failed: number }> {
   const started = Date.now();
   const child = spawn(process.execPath, [...uvu, batch.pattern], {
     cwd: root,
@@ -50,7 +64,7 @@ function runBatch(batch: Batch): Promise<{ readonly passed: number; readonly fai
   let output = '';
   const take = (chunk: Buffer) => {
     output += chunk;
-    process.stdout.write(chunk);
+    if (shown === 'at once') process.stdout.write(chunk);
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
@@ -64,6 +78,7 @@ function runBatch(batch: Batch): Promise<{ readonly passed: number; readonly fai
       const total = countAfter(output, 'Total:');
       const good = countAfter(output, 'Passed:');
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      if (shown === 'at its end') process.stdout.write(output);
       process.stdout.write(`${batch.name}: ${good} of ${total} in ${seconds} s\n`);
       // A process that ended badly failed even where every test that it came to passed; so did one without tests.
       const broken = (code !== 0 && good === total) || total === 0 ? 1 : 0;

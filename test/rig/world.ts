@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../orchestrator/host.ts';
-import { installFakeGo, installFakeIsolation } from './fake-go.ts';
+import { installFakeGo } from './fake-go.ts';
 import { type Ran, runMain, testHost } from './host.ts';
 import { addCommits, createRepository } from './repository.ts';
 import { release, settings, sources, upstreamFiles } from './world-content.ts';
@@ -62,15 +62,20 @@ function makeWarmOnce(): Promise<Warm> {
   return warm;
 }
 
-let isolation: string | undefined;
+let refusing: string | undefined;
 
-/** The folder of programs that pretend to isolate; one for all worlds, so that they are tried once. */
-function pretended(): string {
-  if (isolation === undefined) {
-    isolation = temporaryFolder();
-    installFakeIsolation(isolation);
+/**
+ * A folder with programs in the place of util-linux' that refuse to work: namespaces take several milliseconds each, and are
+ * tested elsewhere. One for all worlds, so that they are tried once.
+ */
+function refusingPrograms(): string {
+  if (refusing === undefined) {
+    refusing = temporaryFolder();
+    for (const name of ['setpriv', 'unshare']) {
+      writeFileSync(join(refusing, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    }
   }
-  return isolation;
+  return refusing;
 }
 
 function copyOf(template: string): World {
@@ -86,7 +91,7 @@ function worldIn(folder: string): World {
     cwd: root,
     packageFolder: join(folder, 'package'),
     env: {
-      PATH: [join(folder, 'goroot', 'bin'), pretended(), process.env['PATH']].join(':'),
+      PATH: [join(folder, 'goroot', 'bin'), refusingPrograms(), process.env['PATH']].join(':'),
       HOME: join(folder, 'home'),
       EKSD_REBUILD_CACHE: cache,
     },

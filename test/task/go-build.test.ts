@@ -28,6 +28,7 @@ const node: GoBuildNode = {
   module: '.',
   platform: 'linux/arm64',
   programs: [{ package: './cmd/one' }, { name: 'other', package: './cmd/two' }],
+  vendors: false,
   flags: ['-trimpath', '-installsuffix', 'cgo'],
   ldflags: ['-s', '-X', 'main.date={head.date}'],
   environment: {},

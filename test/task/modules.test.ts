@@ -23,6 +23,7 @@ const node: ModulesNode = {
   goVersion: '1.21.10',
   module: 'sub',
   programs: [{ package: './cmd/tool' }],
+  vendors: false,
   platforms: ['linux/amd64', 'windows/amd64'],
   flags: ['-mod=mod'],
 };
