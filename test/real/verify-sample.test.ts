@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetResults } from '../rig/forget-results.ts';
@@ -93,6 +94,34 @@ test('--fresh compiles all of it again, from an empty build cache, to the same b
   assert.is(endsOf(ran.stdout)['go-build: ran'], 9);
   const check = await program.run(['cache', 'check']);
   assert.is(check.code, 0, check.stdout);
+});
+
+test('Ctrl-C ends it at once: 130, and the same command goes on from there', async ({ program }) => {
+  const child = program.start(['verify', 'sample', '--fresh']);
+  let said = '';
+  child.stdout?.on('data', (chunk) => (said += chunk));
+  child.stderr?.resume();
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  while (!said.includes('go-build')) await setTimeout(20);
+  await setTimeout(500);
+  const began = performance.now();
+  child.kill('SIGINT');
+  assert.is(await ended, 130);
+  tell('to end', (performance.now() - began) / 1000);
+  assert.match(said, 'The same command goes on from there.');
+  assert.equal(readdirSync(join(program.cache, 'tmp')), []);
+  const again = await program.run(['verify', 'sample']);
+  assert.is(again.code, 0);
+  assert.match(again.stdout, all);
+});
+
+test('a reader that has enough is no trouble', async ({ program }) => {
+  const child = program.start(['plan', 'sample', '--json']);
+  child.stdout?.destroy();
+  let said = '';
+  child.stderr?.on('data', (chunk) => (said += chunk));
+  assert.is(await new Promise((resolve) => child.once('close', resolve)), 0);
+  assert.is(said, '');
 });
 
 test.run();

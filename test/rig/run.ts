@@ -11,30 +11,33 @@ import { fileURLToPath } from 'node:url';
 import { memoryFolder } from './memory-folder.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/**
- * A test is over before optimized code of it is ready; and a process with less memory starts others faster: fork(2) copies
- * the tables of all of it.
- */
-const flags = ['--no-opt', '--max-semi-space-size=4'];
-const uvu = [...flags, '--import', 'tsx', join('node_modules', 'uvu', 'bin.js'), '--color', 'test'];
+const uvu = ['--import', 'tsx', join('node_modules', 'uvu', 'bin.js'), '--color', 'test'];
 
 interface Batch {
   readonly name: string;
   readonly pattern: string;
   /** Seconds. */
   readonly limit: number;
+  /** Of node. */
+  readonly flags: readonly string[];
 }
 
 const real = readdirSync(join(root, 'test', 'real')).filter((name) => name.endsWith('.test.ts'));
 
+/**
+ * A unit test is over before optimized code of it is ready; and a process with less memory starts others faster, because
+ * fork(2) copies the tables of all of it.
+ */
+const flags = ['--no-opt', '--max-semi-space-size=4'];
+
 /** Two of about the same length: what runs whole commands, and all the rest. */
 const units: readonly Batch[] = [
-  { name: 'unit: commands', pattern: String.raw`^commands/.*\.test\.ts$`, limit: 60 },
-  { name: 'unit: the rest', pattern: String.raw`^(?!commands/)(?!real/).*\.test\.ts$`, limit: 60 },
+  { name: 'unit: commands', pattern: String.raw`^commands/.*\.test\.ts$`, limit: 60, flags },
+  { name: 'unit: the rest', pattern: String.raw`^(?!commands/)(?!real/).*\.test\.ts$`, limit: 60, flags },
 ];
 
 const reals = real.sort().map((name): Batch => {
-  return { name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900 };
+  return { name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900, flags: [] };
 });
 
 const [which = 'all', filter = ''] = process.argv.slice(2);
@@ -70,7 +73,7 @@ function runBatch(
   shown: 'at once' | 'at its end',
 ): Promise<{ readonly passed: number; readonly failed: number }> {
   const started = Date.now();
-  const child = spawn(process.execPath, [...uvu, batch.pattern], {
+  const child = spawn(process.execPath, [...batch.flags, ...uvu, batch.pattern], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -71,6 +71,7 @@ test('what a killed process left behind goes at the next open; what a live one h
       fs.readdirSync(join(store.root, 'tmp')).map((name) => join(store.root, 'tmp', name)),
       [live],
     );
+    assert.is(fs.readdirSync(join(store.root, 'leases')).length, 1, "only the live one's lease is left");
     await store.removeTemporary(live);
     assert.not.ok(fs.existsSync(live));
   });

@@ -53,11 +53,13 @@ const facts = {
 async function run(
   given: Partial<GoBuildNode>,
   answer: (command: Command) => Partial<ProcessOutcome> | undefined,
+  files: Readonly<Record<string, string>> = {},
 ) {
-  const context = fakeContext(answer, { toolchain: '/t', source: '/s', modules: '/m' });
-  writeFiles(context.folder, { 's/facts.json': JSON.stringify(facts) });
+  const context = fakeContext(answer);
+  writeFiles(context.folder, { 's/facts.json': JSON.stringify(facts), ...files });
   mkdirSync(join(context.scratch, 'source'));
-  const tree = (id: string) => (id === 'source' ? join(context.folder, 's') : context.tree(asNodeId(id)));
+  const tree = (id: string) =>
+    ({ toolchain: '/t', source: join(context.folder, 's') })[id] ?? join(context.folder, 'm');
   const result = await task.run({ ...node, ...given }, { ...context, tree });
   rmSync(context.folder, { recursive: true });
   return { context, build: context.commands.at(-1), failure: result.ok ? undefined : result.error };
@@ -83,7 +85,8 @@ test('all programs of a module are one go command, without a network and with no
   assert.equal([build?.program, build?.network], ['/t/go/bin/go', 'none']);
   const { PATH, GOMODCACHE, GOPATH, GOCACHE, GOPROXY, GOSUMDB, GOARCH, CGO_ENABLED, GIT_CONFIG_GLOBAL } =
     build?.env ?? {};
-  assert.equal([GOPATH, GOMODCACHE, GOCACHE], ['/m/gopath', '/m/gopath/pkg/mod', '/cache/go-build']);
+  const gopath = join(context.folder, 'm/gopath');
+  assert.equal([GOPATH, GOMODCACHE, GOCACHE], [gopath, `${gopath}/pkg/mod`, '/cache/go-build']);
   assert.equal([GOPROXY, GOSUMDB, GOARCH, CGO_ENABLED], ['off', 'off', 'arm64', '0']);
   assert.equal([PATH, GIT_CONFIG_GLOBAL], ['/t/go/bin:/opt/git/bin:/usr/bin:/bin', '/dev/null']);
 });
@@ -97,6 +100,27 @@ test('a single program is named by its file: also where its folder is called oth
 test('a module in a subfolder is built there', async () => {
   const { build } = await run({ module: 'server' }, writes('one', 'other'));
   assert.match(build?.cwd ?? '', /\/scratch\/source\/server$/);
+});
+
+test('what was vendored is laid over the module, and used where there is any', async () => {
+  const flags = ['-trimpath', '-mod=vendor'];
+  const laid = await run({ vendors: true, flags }, writes('one', 'other'), {
+    'm/module/vendor/modules.txt': '',
+  });
+  assert.equal(laid.context.commands.at(-2)?.args, [
+    '-a',
+    `${join(laid.context.folder, 'm/module')}/.`,
+    laid.build?.cwd,
+  ]);
+  assert.equal(laid.build?.args.slice(1, 3), flags);
+  assert.match(laid.build?.env['GOMODCACHE'] ?? '', /\/scratch\/gopath\/pkg\/mod$/);
+  const none = await run({ vendors: true, flags }, writes('one', 'other'), { 'm/module/go.mod': '' });
+  assert.equal(none.build?.args.slice(1, 3), ['-trimpath', '-mod=mod']);
+});
+
+test('Go 1.13 shares no build cache', async () => {
+  const { build } = await run({ goVersion: '1.13.15' }, writes('one', 'other'));
+  assert.match(build?.env['GOCACHE'] ?? '', /\/scratch\/go-build$/);
 });
 
 test('several programs with names of their own: go writes folder names, so a name that is none is missing', async () => {

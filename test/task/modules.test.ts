@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -69,12 +69,10 @@ async function run(
   const context = fakeContext(answer, { toolchain: '/store/toolchain', source: '/store/source' });
   mkdirSync(join(context.scratch, 'source', 'sub'), { recursive: true });
   const result = await taskWith(more).run({ ...node, ...given }, context);
-  const left = existsSync(join(context.output, 'gopath/pkg/mod'))
-    ? readdirSync(join(context.output, 'gopath/pkg/mod'), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).split('/pkg/mod/')[1])
-        .sort()
-    : [];
+  const left = readdirSync(context.output, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(context.output.length + 1))
+    .sort();
   rmSync(context.folder, { recursive: true });
   return { commands: context.commands, left, failure: result.ok ? undefined : result.error };
 }
@@ -99,12 +97,15 @@ test('what each platform loads is fetched by the pinned go, and checked again by
   assert.equal([PATH, HOME], ['/store/toolchain/go/bin:/opt/git/bin:/usr/bin:/bin', '/home/somebody']);
   assert.is(check?.program, '/host/go');
   assert.equal(check?.args, ['mod', 'download', 'github.com/Azure/go-sdk@v1.2.3-0.2024']);
-  assert.equal(left, [
-    'cache/download/example.com/m/@v/v1.0.0.mod',
-    `${file}.mod`,
-    `${file}.ziphash`,
-    'github.com/!azure/go-sdk@v1.2.3-0.2024/x.go',
-  ]);
+  assert.equal(
+    left,
+    [
+      'cache/download/example.com/m/@v/v1.0.0.mod',
+      `${file}.mod`,
+      `${file}.ziphash`,
+      'github.com/!azure/go-sdk@v1.2.3-0.2024/x.go',
+    ].map((path) => `gopath/pkg/mod/${path}`),
+  );
 });
 
 test('nothing is checked again where there is nothing, or where the user has no database', async () => {
@@ -115,6 +116,40 @@ test('nothing is checked again where there is nothing, or where the user has no 
 test('Go 1.13 does not know -modcacherw', async () => {
   const { commands } = await run(downloads, { goVersion: '1.13.15' });
   assert.is(commands[2]?.env['GOFLAGS'], '');
+});
+
+/** What `go mod vendor` leaves in the module's folder, and in the module cache. */
+function vendors(command: Command): undefined {
+  if (command.args[1] !== 'vendor') return undefined;
+  downloads({ ...command, args: ['list'] });
+  writeFiles(command.cwd, { 'vendor/modules.txt': '', 'vendor/a.b/m/m.go': '', 'go.sum': 'sums' });
+  return undefined;
+}
+
+test('where a vendor folder is compiled, it is what is kept, with go.mod and go.sum', async () => {
+  const { commands, left, failure } = await run(vendors, { vendors: true, flags: [] });
+  assert.is(failure, undefined);
+  assert.equal(
+    commands.slice(2).map(({ args }) => args.slice(0, 2)),
+    [
+      ['mod', 'vendor'],
+      ['mod', 'download'],
+    ],
+  );
+  assert.equal(left, ['module/go.sum', 'module/vendor/a.b/m/m.go', 'module/vendor/modules.txt']);
+});
+
+test('a module that is gone, and that only tests may need, does not keep the others from being vendored', async () => {
+  const gone = { exitCode: 1, stderr: 'go: a.b/gone@v1.0.0: reading https://x: 410 Gone' };
+  const answer = (command: Command) =>
+    command.args[1] === 'vendor' && !command.args.includes('-e') ? gone : vendors(command);
+  const { commands, failure } = await run(answer, { vendors: true, flags: [] });
+  assert.is(failure, undefined);
+  assert.equal(commands[3]?.args, ['mod', 'vendor', '-e']);
+  const down = { exitCode: 1, stderr: 'dial tcp: i/o timeout' };
+  const other = await run(({ args }) => (args[1] === 'vendor' ? down : undefined), { vendors: true });
+  assert.is(other.failure?.reason, 'network');
+  assert.is(other.commands.length, 3);
 });
 
 test("go's words are understood, and the first failure ends it", async () => {
@@ -157,8 +192,9 @@ test('the key changes with what is fetched, and with nothing else', () => {
     { platforms: ['linux/amd64'] as const },
     { flags: [] },
     { programs: [] },
+    { vendors: true },
   ].map(key);
-  assert.is(new Set([key({}), ...changed]).size, 5);
+  assert.is(new Set([key({}), ...changed]).size, 6);
 });
 
 test.run();
