@@ -49,7 +49,7 @@ const build = z.strictObject({
   stamps: z.record(z.string().min(1), template).default({}),
   /** The words of `-ldflags` before the stamps; those that all builds have had since December 2021 where it is absent. */
   ldflags: z.array(z.string().min(1)).optional(),
-  /** Flags of `go build` besides `-trimpath` and, where none of them is `-mod`, `-mod=mod`. */
+  /** Flags of `go build` besides `-trimpath` and, where none of them is `-mod`, `-mod=mod` (from Go 1.23 on `-mod=vendor`). */
   flags: z.array(z.string().min(1)).default([]),
   /** Only these platforms; all that have expectations where it is absent. */
   platforms: z.array(platform).min(1).optional(),
