@@ -33,10 +33,11 @@ export function compileProgram(folder: string): Program {
 /** A program that is installed already. */
 export function programAt(folder: string, command: string, words: readonly string[] = []): Program {
   const cache = join(folder, 'cache');
+  const { FORCE_COLOR: _, ...env } = process.env;
   const start = (argv: readonly string[]) =>
     spawn(command, [...words, ...argv], {
       cwd: join(folder, 'empty'),
-      env: { ...process.env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1' },
+      env: { ...env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   return { folder, cache, start, run: (argv) => ended(start(argv)) };
