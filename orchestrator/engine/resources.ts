@@ -8,16 +8,19 @@ export interface Demand {
   readonly processor?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** Of the nodes with the same word here, one runs at a time. */
+  readonly exclusive?: string;
 }
 
 /** How much there is of each. */
-export type Capacities = Required<Demand>;
+export type Capacities = Required<Omit<Demand, 'exclusive'>>;
 
 export interface Resources {
   /**
    * Waits until the demand can be met, and gives what must be called to give it back; undefined where the signal fired
    * before. Of those who wait the lowest rank is served first; where there is not enough for it, what there is is kept for it
    * and only the rest goes to those behind it. A demand beyond a capacity is met by all of it: alone, rather than never.
+   * Nothing is kept for who waits for the end of an exclusive other.
    */
   acquire(demand: Demand, rank: number, signal: AbortSignal): Promise<(() => void) | undefined>;
 }
@@ -32,6 +35,7 @@ interface Waiter {
 /** Those who wait for the same: there are few such classes, and many in each. */
 interface WaitingClass {
   readonly demand: Capacities;
+  readonly exclusive: string | undefined;
   readonly waiters: Heap<Waiter>;
 }
 
@@ -40,6 +44,7 @@ const names = ['network', 'processor', 'memory'] as const;
 export function newResources(capacities: Capacities): Resources {
   const free = { ...capacities };
   const classes = new Map<string, WaitingClass>();
+  const held = new Set<string>();
   /** One listener a signal: thousands may wait, and a listener is found again only by going through all. */
   const watched = new WeakMap<AbortSignal, Set<Waiter>>();
   let isDue = false;
@@ -79,16 +84,19 @@ export function newResources(capacities: Capacities): Resources {
     };
     for (const of of classes.values()) line(of);
     for (let turn = inTurn.pop(); turn !== undefined; turn = inTurn.pop()) {
-      const { demand, waiters } = turn.of;
+      const { demand, waiters, exclusive } = turn.of;
+      if (exclusive !== undefined && held.has(exclusive)) continue;
       const isServed = names.every((name) => demand[name] === 0 || demand[name] <= spare[name]);
       for (const name of names) spare[name] -= demand[name];
       if (!isServed) continue;
       for (const name of names) free[name] -= demand[name];
+      if (exclusive !== undefined) held.add(exclusive);
       let isGiven = true;
       const release = (): void => {
         if (!isGiven) return;
         isGiven = false;
         for (const name of names) free[name] += demand[name];
+        if (exclusive !== undefined) held.delete(exclusive);
         serveSoon();
       };
       const waiter = waiters.pop();
@@ -105,8 +113,9 @@ export function newResources(capacities: Capacities): Resources {
         processor: Math.min(wanted.processor ?? 0, capacities.processor),
         memory: Math.min(wanted.memory ?? 0, capacities.memory),
       };
-      const name = names.map((resource) => demand[resource]).join(' ');
-      const of = classes.get(name) ?? { demand, waiters: newHeap<Waiter>() };
+      const { exclusive } = wanted;
+      const name = [...names.map((resource) => demand[resource]), exclusive ?? ''].join(' ');
+      const of = classes.get(name) ?? { demand, exclusive, waiters: newHeap<Waiter>() };
       classes.set(name, of);
       return new Promise((resolve) => {
         const waiter: Waiter = { rank, signal, serve: resolve, gone: false };

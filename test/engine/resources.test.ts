@@ -51,6 +51,18 @@ test('each resource has its own limit', async () => {
   assert.is(await now(), 'a d g c f');
 });
 
+test('what is exclusive of each other runs in turn, and keeps nothing from others meanwhile', async () => {
+  const { now, leave } = desk({
+    a: { processor: 1, exclusive: 'go1.21 linux/amd64' },
+    b: { processor: 4, exclusive: 'go1.21 linux/amd64' },
+    c: { processor: 1, exclusive: 'go1.21 linux/arm64' },
+    d: { processor: 2 },
+  });
+  assert.is(await now(), 'a c d');
+  for (const name of ['a', 'c', 'd']) leave(name);
+  assert.is(await now(), 'b');
+});
+
 test('a demand beyond a capacity gets all of it, alone', async () => {
   const { now, leave } = desk({ a: { processor: 1 }, big: { processor: 99 }, b: { processor: 1 } });
   assert.is(await now(), 'a');
