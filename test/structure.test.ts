@@ -18,6 +18,34 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'plan', 'task', 'store', 'tool', 'engine', 'p-limit', 'node:'],
   verify: ['core', 'config', 'store', 'tool', 'verify'],
   report: ['core', 'config', 'report', 'tool', 'verify', 'listr2', 'picocolors'],
+  workspace: [
+    'core',
+    'config',
+    'plan',
+    'store',
+    'workspace',
+    'host',
+    'fastest-levenshtein',
+    'minimatch',
+    'node:',
+  ],
+  wiring: [
+    ...[
+      'core',
+      'config',
+      'release',
+      'plan',
+      'engine',
+      'store',
+      'task',
+      'tool',
+      'workspace',
+      'wiring',
+      'host',
+    ],
+    ...['p-limit', 'node:'],
+  ],
+  sample: ['core', 'config', 'release', 'store', 'tool', 'workspace', 'wiring', 'sample', 'host', 'node:'],
 };
 
 /** Rooms whose only import of another is of its types. */

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { shownPath } from '../workspace/shown-path.ts';
 import { checkOutput, layOut } from './lay-out.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
-import { shownPath } from './shown-path.ts';
 
 /**
  * `eksd-rebuild build RELEASE --output FOLDER`: what `verify` does, and the files that were built, laid out as upstream's

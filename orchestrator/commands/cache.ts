@@ -3,9 +3,9 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { GcPolicy, StoreMaintenance } from '../store/maintenance.ts';
+import { openWorkspaceStore } from '../wiring/tools.ts';
+import { type GlobalOptions, openWorkspace } from '../workspace/workspace.ts';
 import { reportFailure } from './report-failure.ts';
-import { openWorkspaceStore } from './tools.ts';
-import { type GlobalOptions, openWorkspace } from './workspace.ts';
 
 const mebibyte = 1024 ** 2;
 

@@ -12,11 +12,11 @@ import { lsRemoteTags } from '../tool/git-remote.ts';
 import { findHostGo, type HostGo } from '../tool/go.ts';
 import { type RunProcess, succeeded } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
-import { fetchEnvironment } from './environment.ts';
-import { gitOf } from './machine.ts';
+import { fetchEnvironment } from '../wiring/environment.ts';
+import { gitOf } from '../wiring/machine.ts';
+import { openProcesses, type Processes } from '../wiring/tools.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { reportFailure } from './report-failure.ts';
-import { openProcesses, type Processes } from './tools.ts';
-import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
 /** One thing that is needed, or that makes more possible. */
 interface Check {

@@ -5,9 +5,9 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
-import { shownPath } from './shown-path.ts';
-import type { SourceTags } from './source-tags.ts';
-import { readPlainFile, writeWholeFile } from './write-file.ts';
+import type { SourceTags } from '../wiring/source-tags.ts';
+import { shownPath } from '../workspace/shown-path.ts';
+import { readPlainFile, writeWholeFile } from '../workspace/write-file.ts';
 
 /** Where locks go, and who knows the commits of source tags. */
 export interface LockSite {

@@ -2,16 +2,16 @@ import { dirname, resolve } from 'node:path';
 import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Host } from '../host.ts';
+import { type Importer, openImporter } from '../wiring/importer.ts';
+import { createSourceTags, noSourceTags, type SourceTags } from '../wiring/source-tags.ts';
+import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { lockFileIn } from '../workspace/load-lock.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { finishLock, type LockSite } from './finish-lock.ts';
 import { describeImport } from './import-summary.ts';
 import { createTotals } from './import-totals.ts';
-import { type Importer, openImporter } from './importer.ts';
-import { lockFileIn } from './load-lock.ts';
 import { reportFailure } from './report-failure.ts';
-import { createSourceTags, noSourceTags, type SourceTags } from './source-tags.ts';
 import { terminalLine } from './terminal-line.ts';
-import { openGitProcesses, openWorkspaceStore } from './tools.ts';
-import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface ImportOptions extends GlobalOptions {
   readonly all?: boolean;

@@ -6,8 +6,8 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
+import { inTheWay, writing } from '../workspace/write-file.ts';
 import type { Rebuilt } from './rebuild.ts';
-import { inTheWay, writing } from './write-file.ts';
 
 const sumsFile = 'SHA256SUMS';
 

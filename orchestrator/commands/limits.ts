@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Capacities, Demand } from '../engine/resources.ts';
 import type { BuildNode } from '../plan/node.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 const gibibyte = 1024 ** 3;
 
@@ -11,7 +11,11 @@ const gibibyte = 1024 ** 3;
 export function capacitiesOf(workspace: Workspace, jobs: string | undefined): Result<Capacities, Failure> {
   if (jobs !== undefined && !/^[1-9][0-9]{0,3}$/.test(jobs)) {
     const message = `--jobs takes a number of builds from 1 to 9999, not ${JSON.stringify(jobs)}.`;
-    return err({ reason: 'usage', message, help: 'Without it, a quarter of the cores run builds at once.' });
+    return err({
+      reason: 'usage',
+      message,
+      help: 'Without it, a quarter as many as there are cores run at once, and at least two.',
+    });
   }
   const { network, builds, memoryBytes } = workspace.limits;
   return ok({ network, processor: jobs === undefined ? builds : Number(jobs), memory: memoryBytes });
@@ -25,8 +29,13 @@ export function demandOf(node: BuildNode): Demand {
     case 'modules':
       return { network: 1 };
     case 'go-build':
-      // Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB.
-      return { processor: 1, memory: 2 * gibibyte };
+      return {
+        processor: 1,
+        // Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB.
+        memory: 2 * gibibyte,
+        // Side by side they would compile the same packages twice: neither finds in the build cache what the other is at.
+        exclusive: `${node.goVersion} ${node.platform}`,
+      };
     default:
       return unreachable(node);
   }

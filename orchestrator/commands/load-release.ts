@@ -1,9 +1,9 @@
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import { loadLock } from './load-lock.ts';
-import type { LoadedRelease } from './loaded-release.ts';
-import { type GlobalOptions, openWorkspace } from './workspace.ts';
+import { loadLock } from '../workspace/load-lock.ts';
+import type { LoadedRelease } from '../workspace/loaded-release.ts';
+import { type GlobalOptions, openWorkspace } from '../workspace/workspace.ts';
 
 /** The name under which the release in `examples/` goes. */
 const sampleName = 'sample';
@@ -17,7 +17,7 @@ export async function loadRelease(
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return workspace;
   if (release === sampleName) {
-    const { loadSample } = await import('./load-sample.ts');
+    const { loadSample } = await import('../sample/load-sample.ts');
     return loadSample(workspace.value, host);
   }
   const loaded = await loadLock(workspace.value, release, host.cwd);

@@ -6,11 +6,11 @@ import type { Host } from '../host.ts';
 import { criticalPath } from '../plan/graph.ts';
 import type { BuildNode, NodeId } from '../plan/node.ts';
 import type { Plan, PlannedProject } from '../plan/plan.ts';
+import { openPlanningTasks, openWorkspaceStore } from '../wiring/tools.ts';
 import { weightOf } from './limits.ts';
 import { planAsDot, planAsJson } from './plan-formats.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { reportFailure } from './report-failure.ts';
-import { openPlanningTasks, openWorkspaceStore } from './tools.ts';
 
 export interface PlanOptions extends PrepareOptions {
   readonly dot?: boolean;

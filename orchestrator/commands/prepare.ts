@@ -4,13 +4,13 @@ import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { PatchPin } from '../plan/node.ts';
 import { type Plan, planRelease } from '../plan/plan.ts';
-import type { FilledLock } from './fill-unresolved.ts';
-import { loadProjects, loadUserPatches } from './load-projects.ts';
+import type { FilledLock } from '../wiring/fill-unresolved.ts';
+import type { Processes } from '../wiring/tools.ts';
+import { loadProjects, loadUserPatches } from '../workspace/load-projects.ts';
+import type { LoadedRelease } from '../workspace/loaded-release.ts';
+import { type Selection, type SelectionOptions, select } from '../workspace/selection.ts';
+import type { GlobalOptions, Workspace } from '../workspace/workspace.ts';
 import { loadRelease } from './load-release.ts';
-import type { LoadedRelease } from './loaded-release.ts';
-import { type Selection, type SelectionOptions, select } from './selection.ts';
-import type { Processes } from './tools.ts';
-import type { GlobalOptions, Workspace } from './workspace.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
 export interface Prepared {
@@ -70,6 +70,6 @@ async function fillCommits(
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
   const opened = await processes();
   if (!opened.ok) return opened;
-  const { fillUnresolved } = await import('./fill-unresolved.ts');
+  const { fillUnresolved } = await import('../wiring/fill-unresolved.ts');
   return ok(await fillUnresolved(loaded, projects, opened.value, host));
 }

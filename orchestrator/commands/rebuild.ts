@@ -9,15 +9,15 @@ import type { BuildNode } from '../plan/node.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
 import { exitCodeFor } from '../verify/summary.ts';
+import { once } from '../wiring/once.ts';
+import { openGitProcesses, openTasks, openWorkspaceStore } from '../wiring/tools.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { describeRun } from './describe-run.ts';
 import { judge } from './judge.ts';
 import { capacitiesOf, demandOf, weightOf } from './limits.ts';
-import { once } from './once.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
 import { chooseReporter, type LogStyle, type Reporter } from './reporter.ts';
-import { openGitProcesses, openTasks, openWorkspaceStore } from './tools.ts';
 import { packageVersion } from './version.ts';
-import type { Workspace } from './workspace.ts';
 import { writeReport } from './write-report.ts';
 
 /** Options of the commands that run builds. */

@@ -4,13 +4,13 @@ import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { type Align, renderTable } from '../report/table.ts';
-import { openImporter } from './importer.ts';
-import { type ListedRelease, listLock, listUpstream } from './list-releases.ts';
-import { lockedReleases } from './load-lock.ts';
+import { openImporter } from '../wiring/importer.ts';
+import { type ListedRelease, listLock, listUpstream } from '../wiring/list-releases.ts';
+import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { lockedReleases } from '../workspace/load-lock.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { reportFailure } from './report-failure.ts';
 import { terminalLine } from './terminal-line.ts';
-import { openGitProcesses, openWorkspaceStore } from './tools.ts';
-import { type GlobalOptions, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface ReleasesOptions extends GlobalOptions {
   readonly offline?: boolean;

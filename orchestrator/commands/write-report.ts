@@ -4,9 +4,9 @@ import type { Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { reportJson } from '../report/report-json.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { shownPath } from './shown-path.ts';
-import type { Workspace } from './workspace.ts';
-import { writeWholeFile } from './write-file.ts';
+import { shownPath } from '../workspace/shown-path.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { writeWholeFile } from '../workspace/write-file.ts';
 
 /**
  * Writes report.json, whole or not at all, and says where. Errors: those of `writeWholeFile`.

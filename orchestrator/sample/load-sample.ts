@@ -4,12 +4,12 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
-import { openImporter } from './importer.ts';
-import type { LoadedRelease } from './loaded-release.ts';
-import { createSampleRepositories } from './sample-repositories.ts';
-import { createSourceTags } from './source-tags.ts';
-import { openGitProcesses, openWorkspaceStore } from './tools.ts';
-import type { Workspace } from './workspace.ts';
+import { openImporter } from '../wiring/importer.ts';
+import { createSourceTags } from '../wiring/source-tags.ts';
+import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import type { LoadedRelease } from '../workspace/loaded-release.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { createSampleRepositories } from './repositories.ts';
 
 /** What the release in `examples/` is called in its own repository. */
 const sampleRelease = 'v1-0-eks-1';

@@ -13,7 +13,7 @@ import {
   type GitSite,
   type NewCommit,
 } from './fast-import.ts';
-import { readSampleHistory, type SampleCommit } from './sample-history.ts';
+import { readSampleHistory, type SampleCommit } from './history.ts';
 
 export interface SampleRequest extends GitSite {
   /** The folder `examples` of the package. Only read. */

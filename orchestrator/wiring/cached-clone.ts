@@ -4,8 +4,8 @@ import type { Failure } from '../core/failure.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';
 import { cloneName } from '../tool/git-mirrors.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { openClones, type Processes } from './tools.ts';
-import type { Workspace } from './workspace.ts';
 
 /** With what clones in the cache are made and brought up to date. */
 export interface CloneSite {

@@ -3,11 +3,11 @@ import { readLock, renderLock, unsealLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Host } from '../host.ts';
 import { resolveCommits } from '../release/commits.ts';
-import type { LoadedRelease } from './loaded-release.ts';
-import { shownPath } from './shown-path.ts';
+import type { LoadedRelease } from '../workspace/loaded-release.ts';
+import { shownPath } from '../workspace/shown-path.ts';
+import { writeWholeFile } from '../workspace/write-file.ts';
 import { createSourceTags } from './source-tags.ts';
 import type { Processes } from './tools.ts';
-import { writeWholeFile } from './write-file.ts';
 
 export interface FilledLock {
   readonly lock: Lock;

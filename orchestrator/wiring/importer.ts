@@ -5,8 +5,8 @@ import { type BuilderGo, builderFolder, readBuilderGo } from '../release/builder
 import { findReleases, type Release, timeOf } from '../release/find-releases.ts';
 import { type ImportContext, importRelease } from '../release/import-release.ts';
 import type { Upstream } from '../release/upstream.ts';
+import { nearestNames } from '../workspace/nearest.ts';
 import { type CloneSite, cachedClone, fixedRepository } from './cached-clone.ts';
-import { nearestNames } from './nearest.ts';
 import { lastChange, type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';
 
 export interface ImporterOptions extends CloneSite {

@@ -3,8 +3,8 @@ import type { Failure } from '../core/failure.ts';
 import type { TagsOf } from '../release/commits.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
 import { lsRemoteTags } from '../tool/git-remote.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import type { Processes } from './tools.ts';
-import type { Workspace } from './workspace.ts';
 
 export interface SourceTags {
   /** Asks each repository once, so many at a time as the settings allow. */

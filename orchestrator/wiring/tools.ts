@@ -19,10 +19,10 @@ import { type Isolation, noIsolation } from '../tool/isolation.ts';
 import type { RunProcess } from '../tool/process.ts';
 import { findProgram } from '../tool/program-path.ts';
 import { createRunProcess } from '../tool/run-process.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { fetchEnvironment } from './environment.ts';
 import { gitOf, isolationOf, searchPath } from './machine.ts';
 import { once } from './once.ts';
-import type { Workspace } from './workspace.ts';
 
 /** How processes run on this machine. */
 export interface Processes {

@@ -74,13 +74,18 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     mirrors: merged.mirrors ?? {},
     limits: {
       network: merged.limits?.network ?? 4,
-      builds: merged.limits?.builds ?? Math.max(1, Math.floor(host.cores / 4)),
+      builds: merged.limits?.builds ?? defaultBuilds(host.cores),
       memoryBytes:
         merged.limits?.memory === undefined
           ? Math.floor(host.memory * 0.75)
           : merged.limits.memory * mebibyte,
     },
   });
+}
+
+/** One build uses every core while it compiles, and a single one while it links: two keep the machine busy. */
+function defaultBuilds(cores: number): number {
+  return cores === 1 ? 1 : Math.max(2, Math.floor(cores / 4));
 }
 
 async function findRoot(start: string): Promise<string> {

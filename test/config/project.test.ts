@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeProject } from '../../orchestrator/commands/load-projects.ts';
 import { badPlaceholders, replacePlaceholders } from '../../orchestrator/config/placeholders.ts';
 import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
 
 function complaints(builds: string): readonly string[] {
   const decoded = decodeProject('project.yaml', `schema: 1\ndescription: a tool\nbuilds:\n${builds}`);

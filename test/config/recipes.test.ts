@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeProject } from '../../orchestrator/commands/load-projects.ts';
 import type { Lock } from '../../orchestrator/config/lock.ts';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import type { Project } from '../../orchestrator/config/project.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
+import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
 import { samplePins } from '../rig/pins.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,3 +1,5 @@
+import type { Failure } from '../../orchestrator/core/failure.ts';
+import type { Result } from '../../orchestrator/core/result.ts';
 import {
   type Change,
   createBareRepository,
@@ -5,9 +7,7 @@ import {
   type GitSite,
   importStream,
   type NewCommit,
-} from '../../orchestrator/commands/fast-import.ts';
-import type { Failure } from '../../orchestrator/core/failure.ts';
-import type { Result } from '../../orchestrator/core/result.ts';
+} from '../../orchestrator/sample/fast-import.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 

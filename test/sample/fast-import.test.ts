@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fastImportStream } from '../../orchestrator/commands/fast-import.ts';
+import { fastImportStream } from '../../orchestrator/sample/fast-import.ts';
 import { addCommits, createRepository } from '../rig/repository.ts';
 
 const test = suite<{ folder: string }>('fast-import');

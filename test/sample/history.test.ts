@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readSampleHistory } from '../../orchestrator/commands/sample-history.ts';
+import { readSampleHistory } from '../../orchestrator/sample/history.ts';
 
 const good = 'sources/sample/clock  2022-03-01T12:30:00+01:00  a,b  annotated:v1  Show the time';
 

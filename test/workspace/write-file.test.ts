@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readPlainFile, writeWholeFile } from '../../orchestrator/commands/write-file.ts';
+import { readPlainFile, writeWholeFile } from '../../orchestrator/workspace/write-file.ts';
 import { testHost } from '../rig/host.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
 
