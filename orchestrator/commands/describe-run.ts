@@ -76,6 +76,7 @@ function describeNodes(run: FinishedRun): readonly NodeReport[] {
       ...(outcome?.inputs === undefined ? {} : { inputs: outcome.inputs }),
       ...(outcome?.tree === undefined ? {} : { tree: outcome.tree }),
       ...(outcome?.secondsWhenRun === undefined ? {} : { secondsWhenRun: outcome.secondsWhenRun }),
+      notes: outcome?.notes ?? [],
       commands: outcome?.commands ?? [],
     };
   });

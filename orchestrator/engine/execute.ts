@@ -28,6 +28,7 @@ export interface Done {
   readonly how: 'ran' | 'cached';
   readonly tree: Digest;
   readonly seconds: number;
+  readonly notes: readonly string[];
   readonly commands: readonly CommandRecord[];
 }
 
@@ -56,7 +57,8 @@ export function reused<N extends KindOfNode>(
         return next(step);
       }
     }
-    return ok({ how: 'cached', tree: result.tree, seconds: result.seconds, commands: result.commands });
+    const { tree, seconds, notes, commands } = result;
+    return ok({ how: 'cached', tree, seconds, notes, commands });
   };
 }
 
@@ -68,7 +70,7 @@ export function recorded<N extends KindOfNode>(
   return async (step) => {
     const done = await next(step);
     if (!done.ok) return done;
-    const { tree, seconds, commands } = done.value;
+    const { tree, seconds, notes, commands } = done.value;
     const { key, inputs, node } = step;
     const kept = await store.record({
       key,
@@ -77,6 +79,7 @@ export function recorded<N extends KindOfNode>(
       title: node.id,
       tree,
       seconds,
+      notes,
       commands,
     });
     return kept.ok ? done : kept;

@@ -37,7 +37,8 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (step.signal.aborted) return err({ reason: 'aborted' });
       const tree = await store.addTree(output.value, outputs.value.derived);
       if (!tree.ok) return tree;
-      return ok({ how: 'ran', tree: tree.value, seconds: (clock() - began) / 1000, commands });
+      const { notes = [] } = outputs.value;
+      return ok({ how: 'ran', tree: tree.value, seconds: (clock() - began) / 1000, notes, commands });
     } finally {
       await store.removeTemporary(output.value);
       if (scratch.ok) await store.removeTemporary(scratch.value);

@@ -52,6 +52,8 @@ export interface NodeOutcome {
   readonly seconds: number;
   /** What it took when it was really run: in this run, or for a cached one in an earlier. */
   readonly secondsWhenRun?: number;
+  /** See `Outputs.notes`. */
+  readonly notes: readonly string[];
   /** In this run; for a cached node, when it was run. */
   readonly commands: readonly CommandRecord[];
 }
@@ -102,6 +104,7 @@ export async function runGraph<N extends KindOfNode>(
         seconds,
         ...keyed.get(node.id),
         ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
+        notes: run?.notes ?? [],
         commands: run?.commands ?? commands.get(node.id) ?? [],
       });
     },

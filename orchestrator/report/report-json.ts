@@ -6,7 +6,7 @@ import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 1;
+const reportSchema = 2;
 
 /**
  * What report.json holds: all that a run came to, and what produced it. Members that are undefined do not get into the
@@ -54,6 +54,7 @@ function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefi
     key,
     inputs,
     tree,
+    notes: node.notes.length === 0 ? undefined : node.notes,
     needs: node.needs.map((need) => ({ node: need, tree: trees.get(need) })),
     commands: node.commands.map(commandToJson),
   };

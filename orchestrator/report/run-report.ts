@@ -87,6 +87,8 @@ export interface NodeReport {
   readonly tree?: Digest;
   /** What the deed took when it was done, in this run or in an earlier one. */
   readonly secondsWhenRun?: number;
+  /** What is to be known of how the output was made, a sentence each. */
+  readonly notes: readonly string[];
   /** The commands of that deed. */
   readonly commands: readonly CommandRecord[];
 }

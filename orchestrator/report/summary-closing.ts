@@ -13,7 +13,7 @@ import { wrap } from './wrap.ts';
  * gravest last.
  */
 export function closing(report: RunReport, columns: number, colours: Colors): readonly string[] {
-  const notes = notesOf(report);
+  const notes = [...notesOf(report), ...notesOfNodes(report)];
   const isQuiet = ({ mark }: Note) => mark === '·';
   const ordered = [...notes.filter(isQuiet), countsOf(report), ...notes.filter((note) => !isQuiet(note))];
   return ['', ...ordered.flatMap((note) => noteLines(note, columns, colours))];
@@ -35,6 +35,12 @@ function countsOf({ totals }: RunReport): Note {
   if (identical === comparable) return { mark: '✔', text: `${counts} No comparable file differs.` };
   const others = comparable - identical;
   return { mark: '✖', text: `${counts} ${others} comparable ${others === 1 ? 'is' : 'are'} not identical.` };
+}
+
+function notesOfNodes({ nodes }: RunReport): readonly Note[] {
+  return nodes.flatMap(({ projects, notes }) =>
+    notes.map((note): Note => ({ mark: '·', text: `${projects.join(', ')}: ${note}` })),
+  );
 }
 
 function notesOf(report: RunReport): readonly Note[] {

@@ -6,7 +6,7 @@ import type { StoredResult } from './store.ts';
 
 /** A result as text: canonical JSON with a digest over all of it, so that a torn or edited one is noticed. */
 export function encodeResult(result: StoredResult): string {
-  const { key, kind, title, tree, seconds, commands } = result;
+  const { key, kind, title, tree, seconds, notes, commands } = result;
   const value = {
     key,
     kind,
@@ -14,6 +14,7 @@ export function encodeResult(result: StoredResult): string {
     inputs: result.inputs as Json,
     tree,
     seconds,
+    ...(notes.length === 0 ? {} : { notes }),
     commands: commands.map((command) => ({ ...command, exitCode: command.exitCode ?? null })),
   };
   return `${canonicalJson({ digest: digestOfJson(value), result: value })}\n`;
@@ -30,17 +31,17 @@ export function decodeResult(text: string, key: Digest): StoredResult | undefine
   if (!isObject(value) || !isObject(value['result'])) return undefined;
   const result = value['result'];
   if (digestOfJson(result as Json) !== value['digest']) return undefined;
-  const { kind, title, inputs, tree, seconds, commands } = result;
+  const { kind, title, inputs, tree, seconds, notes = [], commands } = result;
   if (typeof kind !== 'string' || typeof title !== 'string' || inputs === undefined) return undefined;
   // The digest vouches for the rest of the shape, but not for the place where the file stands, nor for its writer.
   if (result['key'] !== key || resultKey(kind, inputs as Json) !== key) return undefined;
   if (typeof tree !== 'string' || !isDigest(tree) || typeof seconds !== 'number') return undefined;
-  if (!Array.isArray(commands)) return undefined;
+  if (!Array.isArray(commands) || !Array.isArray(notes)) return undefined;
   const recorded = (commands as readonly (CommandRecord & { exitCode: number | null })[]).map((command) => ({
     ...command,
     exitCode: command.exitCode ?? undefined,
   }));
-  return { key, kind, title, inputs, tree, seconds, commands: recorded };
+  return { key, kind, title, inputs, tree, seconds, notes, commands: recorded };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -26,6 +26,8 @@ export interface StoredResult {
   /** What it took, wall clock. */
   readonly seconds: number;
   readonly commands: readonly CommandRecord[];
+  /** What whoever reads the verdicts should know of how it was made, a sentence each. */
+  readonly notes: readonly string[];
   /** What the task was called then: lets `plan` find the last result of the same name. */
   readonly title: string;
 }

@@ -51,7 +51,8 @@ async function build(
   if (!programs.ok) return programs;
   const facts = await readSourceFacts(context.tree(node.source));
   const ldflags = resolvePlaceholders(node.ldflags.join(' '), facts);
-  const flags = node.vendors ? await layVendored(node, context, pinned.value) : ok(node.flags);
+  const isVendored = node.vendors || (await hasVendor(context.tree(node.modules)));
+  const flags = isVendored ? await layVendored(node, context, pinned.value) : ok(node.flags);
   if (!flags.ok) return flags;
   const gopath = join(node.vendors ? context.scratch : context.tree(node.modules), 'gopath');
   await mkdir(context.output, { recursive: true });
@@ -118,8 +119,9 @@ async function layVendored(
   };
   const outcome = await context.run(command);
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
-  if (await hasVendor(tree)) return ok(node.flags);
-  return ok(node.flags.map((flag) => (flag === '-mod=vendor' ? '-mod=mod' : flag)));
+  const mode = (await hasVendor(tree)) ? '-mod=vendor' : '-mod=mod';
+  // Go 1.13 has no word for module mode, so there may be no flag to replace.
+  return ok(['-trimpath', mode, ...node.flags.filter((flag) => !/^-(trimpath$|mod=)/.test(flag))]);
 }
 
 /**

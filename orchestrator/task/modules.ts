@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -7,6 +7,7 @@ import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.
 import { goMinor, type HostGo } from '../tool/go.ts';
 import type { Command, ProcessOutcome } from '../tool/process.ts';
 import { succeeded } from '../tool/process.ts';
+import { hasCommittedVendor, takeCommittedVendor } from './committed-vendor.ts';
 import { emptyModule } from './empty-module.ts';
 import { preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
@@ -54,7 +55,7 @@ async function fetchModules(
   if (!pinned.ok) return pinned;
   const packages = await expandPrograms(pinned.value.cwd, node.programs);
   if (!packages.ok) return packages;
-  const gopath = join(node.vendors ? context.scratch : context.output, 'gopath');
+  const gopath = join(context.scratch, 'gopath');
   await mkdir(gopath, { recursive: true });
   const fetching = {
     ...options.fetchEnvironment,
@@ -92,7 +93,7 @@ async function fetchModules(
     const names = packages.value.map((each) => each.package);
     for (const platform of node.platforms) {
       const listed = await goCommand(['list', ...node.flags, '-deps', ...names], targetEnvironment(platform));
-      if (!listed.ok) return listed;
+      if (!listed.ok) return orCommitted(listed.error, node, context);
     }
   }
   const downloads = await findDownloads(fetching.GOMODCACHE);
@@ -108,8 +109,26 @@ async function fetchModules(
     });
     if (!checked.ok) return checked;
   }
-  if (!node.vendors) await pruneDownloads(fetching.GOMODCACHE);
+  if (node.vendors) return ok({});
+  await pruneDownloads(fetching.GOMODCACHE);
+  await rename(gopath, join(context.output, 'gopath'));
   return ok({});
+}
+
+/** What a project vendored itself stands in for modules that are gone, and that may be of its tests or tools only. */
+async function orCommitted(
+  failure: Failure,
+  node: ModulesNode,
+  context: TaskContext,
+): Promise<Result<Outputs, Failure>> {
+  const checkout = join(context.tree(node.source), 'source', node.module);
+  if (failure.reason !== 'module-unavailable' || !(await hasCommittedVendor(checkout))) return err(failure);
+  context.progress('taking the vendor folder of the project');
+  await takeCommittedVendor(checkout, context.output);
+  const notes = [
+    `Compiled from its own vendor folder, which no checksum database vouches for: module ${failure.module} cannot be fetched.`,
+  ];
+  return ok({ notes });
 }
 
 async function runFetch(context: TaskContext, command: Command): Promise<Result<ProcessOutcome, Failure>> {

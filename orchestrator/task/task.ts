@@ -34,4 +34,6 @@ export interface TaskContext {
 export interface Outputs {
   /** Files of the tree that its digest leaves out because other files of it fix them (a git folder's packs). */
   readonly derived?: (path: string) => boolean;
+  /** What whoever reads the verdicts should know of how it was made, a sentence each. */
+  readonly notes?: readonly string[];
 }

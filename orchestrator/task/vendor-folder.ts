@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, rename } from 'node:fs/promises';
+import { access, cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folder of a modules tree with what `go mod vendor` left in the module's folder. */
@@ -7,14 +7,13 @@ const overlay = 'module';
 /** What of a module's folder `go mod vendor` writes. */
 const parts = ['vendor', 'go.mod', 'go.sum'] as const;
 
-/** Takes what `go mod vendor` wrote over into a task's output. A module that needs no other has no `vendor`. */
+/** Copies what `go mod vendor` wrote into a task's output. A module that needs no other has no `vendor`. */
 export async function takeVendored(moduleFolder: string, output: string): Promise<void> {
   await mkdir(join(output, overlay), { recursive: true });
   for (const part of parts) {
     const from = join(moduleFolder, part);
     if (!(await exists(from))) continue;
-    if (part === 'vendor') await rename(from, join(output, overlay, part));
-    else await copyFile(from, join(output, overlay, part));
+    await cp(from, join(output, overlay, part), { recursive: true });
   }
 }
 

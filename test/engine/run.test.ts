@@ -58,6 +58,7 @@ test('events: a start and an end for what ran or was cached, an end for what was
   assert.equal(outcomes.get(asNodeId('C')), {
     end: { status: 'skipped', because: 'B' },
     seconds: 0,
+    notes: [],
     commands: [],
   });
 });
@@ -135,7 +136,7 @@ test('recheck: what is damaged in the store is made again', async () => {
 test('who had to wait for the lock finds what the other made', async () => {
   const rig = newRig();
   const { key, inputs } = (await newRig().run('A')).get(A) ?? {};
-  const result = { kind: 'test', title: 'A', seconds: 9, commands: [], tree: digestOf('theirs') };
+  const result = { kind: 'test', title: 'A', seconds: 9, notes: [], commands: [], tree: digestOf('theirs') };
   let lockName = '';
   rig.store.withLock = async (name, _signal, body) => {
     lockName = name;

@@ -88,7 +88,7 @@ async function recordIt(store: TestStore, tree: Digest): Promise<Failure> {
   const inputs = 'full';
   const key = resultKey('test', inputs);
   return failureOf(
-    await store.record({ key, kind: 'test', inputs, tree, seconds: 0, commands: [], title: 't' }),
+    await store.record({ key, kind: 'test', inputs, tree, seconds: 0, notes: [], commands: [], title: 't' }),
   );
 }
 

@@ -55,6 +55,7 @@ async function main(): Promise<void> {
           inputs,
           tree,
           seconds: 0,
+          notes: [],
           commands: [],
           title: `${number}`,
         }),

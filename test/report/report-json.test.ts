@@ -19,7 +19,7 @@ function written(report: RunReport) {
 }
 
 function node(id: string, given: Partial<NodeReport>): NodeReport {
-  const empty = { kind: 'go-build', title: id, projects: ['org/tool'], needs: [], commands: [] };
+  const empty = { kind: 'go-build', title: id, projects: ['org/tool'], needs: [], notes: [], commands: [] };
   return { id, ...empty, end: { status: 'ran' }, ...given };
 }
 
@@ -53,6 +53,7 @@ function fullReport(): RunReport {
       key: sha('key'),
       inputs: { tag: 'v1' },
       secondsWhenRun: 3,
+      notes: ['Made by hand.'],
     }),
     node('build', { needs: ['source', 'lost'], seconds: 2, commands: [command] }),
     node('cached', { end: { status: 'cached' } }),
@@ -85,7 +86,7 @@ test('what is written is what the schema describes', () => {
 
 test('the schema is strict: it refuses what it does not describe', () => {
   const wrong: readonly ((json: ReturnType<typeof written>) => void)[] = [
-    (json) => (json.schema = 2),
+    (json) => (json.schema = 3),
     (json) => (json.extra = true),
     (json) => delete json.totals.comparable,
     (json) => (json.projects[0].files[0].verdict = 'fine'),

@@ -17,7 +17,7 @@ function from(text: string, start: string): string {
   return text.slice(text.indexOf(`\n${start}`) + 1);
 }
 
-const commands = { needs: [], title: '', commands: [] };
+const commands = { needs: [], title: '', notes: [], commands: [] };
 
 test('all identical: the release, a table, and one line that says so', () => {
   const verdicts = [fileVerdict(), fileVerdict({ project: 'org/other-tool' })];
@@ -57,6 +57,23 @@ test('all identical: the release, a table, and one line that says so', () => {
   2 projects                                2           2    2  1m 30s
 
 ✔ identical / comparable / all: 2 / 2 / 2. No comparable file differs.
+`,
+  );
+});
+
+test('what is to be known of how files were made stands above the counts', () => {
+  const node = {
+    ...commands,
+    id: 'a',
+    kind: 'modules',
+    projects: ['org/tool'],
+    end: { status: 'ran' },
+  } as const;
+  const text = summary([fileVerdict()], { nodes: [{ ...node, notes: ['Made by hand.'] }] });
+  assert.is(
+    from(text, '·'),
+    `· org/tool: Made by hand.
+✔ identical / comparable / all: 1 / 1 / 1. No comparable file differs.
 `,
   );
 });

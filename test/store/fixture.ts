@@ -87,7 +87,18 @@ export async function recordFiles(
 ): Promise<{ readonly key: Digest; readonly tree: Digest }> {
   const tree = await addFiles(store, files);
   const key = resultKey('test', inputs);
-  must(await store.record({ key, kind: 'test', inputs, tree, seconds: 1.5, commands: [], title: 'a test' }));
+  must(
+    await store.record({
+      key,
+      kind: 'test',
+      inputs,
+      tree,
+      seconds: 1.5,
+      notes: [],
+      commands: [],
+      title: 'a test',
+    }),
+  );
   return { key, tree };
 }
 

@@ -69,6 +69,7 @@ test('a store that cannot be written can be read; the first write says why not',
         inputs: 2,
         tree,
         seconds: 0,
+        notes: [],
         commands: [],
         title: '',
       };

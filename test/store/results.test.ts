@@ -28,6 +28,7 @@ test('what was recorded is found again, as it was', async () => {
       inputs,
       tree: await addFiles(store, { program: '*binary' }),
       seconds: 12.25,
+      notes: ['Made by hand.'],
       commands: [
         { ...command, exitCode: 0 },
         { ...command, exitCode: undefined },
@@ -103,6 +104,7 @@ test('a result whose tree is not there cannot be recorded, nor one under a key t
       inputs: 1,
       tree: digestOf('none'),
       seconds: 0,
+      notes: [],
       commands: [],
       title: 't',
     };

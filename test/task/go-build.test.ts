@@ -118,6 +118,16 @@ test('what was vendored is laid over the module, and used where there is any', a
   assert.equal(none.build?.args.slice(1, 3), ['-trimpath', '-mod=mod']);
 });
 
+test('what the project vendored itself is built from, with its sums', async () => {
+  const files = { 'm/module/vendor/modules.txt': '', 'm/gopath/pkg/mod/cache/download/x': '' };
+  const { build, context } = await run({ flags: ['-trimpath', '-mod=mod'] }, writes('one', 'other'), files);
+  assert.equal(build?.args.slice(1, 3), ['-trimpath', '-mod=vendor']);
+  assert.is(build?.env['GOMODCACHE'], join(context.folder, 'm/gopath/pkg/mod'));
+  const old = { goVersion: '1.13.15', flags: ['-trimpath', '-tags', 'x'] };
+  const { build: other } = await run(old, writes('one', 'other'), files);
+  assert.equal(other?.args.slice(1, 5), ['-trimpath', '-mod=vendor', '-tags', 'x']);
+});
+
 test('Go 1.13 shares no build cache', async () => {
   const { build } = await run({ goVersion: '1.13.15' }, writes('one', 'other'));
   assert.match(build?.env['GOCACHE'] ?? '', /\/scratch\/go-build$/);

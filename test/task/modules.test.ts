@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -65,23 +65,32 @@ async function run(
   answer: (command: Command) => Partial<ProcessOutcome> | undefined,
   given: Partial<ModulesNode> = {},
   more: Readonly<Record<string, string>> = {},
+  checkout: Readonly<Record<string, string>> = {},
 ) {
-  const context = fakeContext(answer, { toolchain: '/store/toolchain', source: '/store/source' });
+  const context = fakeContext(answer, { toolchain: '/store/toolchain' }, { source: 'store' });
   mkdirSync(join(context.scratch, 'source', 'sub'), { recursive: true });
+  writeFiles(join(context.folder, 'store', 'source', 'sub'), checkout);
   const result = await taskWith(more).run({ ...node, ...given }, context);
   const left = readdirSync(context.output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(context.output.length + 1))
     .sort();
+  const contents = left.map((path) => readFileSync(join(context.output, path), 'utf8'));
   rmSync(context.folder, { recursive: true });
-  return { commands: context.commands, left, failure: result.ok ? undefined : result.error };
+  return {
+    commands: context.commands,
+    left,
+    contents,
+    notes: result.ok ? (result.value.notes ?? []) : [],
+    failure: result.ok ? undefined : result.error,
+  };
 }
 
 test('what each platform loads is fetched by the pinned go, and checked again by the machine’s', async () => {
   const { commands, left, failure } = await run(downloads);
   assert.is(failure, undefined);
   const [copy, , linux, windows, check] = commands;
-  assert.equal([copy?.program, copy?.args[1]], ['cp', '/store/source/source']);
+  assert.equal([copy?.program, copy?.args[1]?.endsWith('/store/source')], ['cp', true]);
   assert.equal(linux?.args, ['list', '-mod=mod', '-deps', './cmd/tool']);
   assert.is(linux?.program, '/store/toolchain/go/bin/go');
   assert.match(linux?.cwd ?? '', /\/scratch\/source\/sub$/);
@@ -150,6 +159,44 @@ test('a module that is gone, and that only tests may need, does not keep the oth
   const other = await run(({ args }) => (args[1] === 'vendor' ? down : undefined), { vendors: true });
   assert.is(other.failure?.reason, 'network');
   assert.is(other.commands.length, 3);
+});
+
+const committed = {
+  'go.mod': 'module a.b/tool',
+  'go.sum': `a.b/m v1.2.0 h1:one=
+a.b/m v1.2.0/go.mod h1:no=
+c.d/Fork v0.1.0-RC.1 h1:two=
+e.f/tests v1.0.0 h1:three=
+`,
+  'vendor/modules.txt': `# a.b/m v1.2.0
+a.b/m
+# c.d/orig v0.0.9 => c.d/Fork v0.1.0-RC.1
+c.d/orig/x
+# g.h/near v0.0.0 => ./near
+g.h/near
+`,
+  'vendor/a.b/m/m.go': 'package m',
+};
+
+test('what a project vendored itself stands in for a module that is gone, with the sums of go.sum', async () => {
+  const stderr = 'go: a.b/gone@v1.0.0: reading https://x: 403 Forbidden';
+  const answer = (command: Command) => (command.args[0] === 'list' ? { exitCode: 1, stderr } : undefined);
+  const { left, contents, notes, failure } = await run(answer, {}, {}, committed);
+  assert.is(failure, undefined);
+  const download = 'gopath/pkg/mod/cache/download';
+  const folder = ['go.mod', 'go.sum', 'vendor/a.b/m/m.go', 'vendor/modules.txt'];
+  assert.equal(left, [
+    `${download}/a.b/m/@v/v1.2.0.ziphash`,
+    `${download}/c.d/!fork/@v/v0.1.0-!r!c.1.ziphash`,
+    ...folder.map((path) => `module/${path}`),
+  ]);
+  assert.equal(contents.slice(0, 3), ['h1:one=', 'h1:two=', 'module a.b/tool']);
+  assert.match(notes.join(), 'no checksum database vouches for: module a.b/gone@v1.0.0 cannot be fetched');
+  const without = await run(answer);
+  assert.is(without.failure?.reason, 'module-unavailable');
+  const down = { exitCode: 1, stderr: 'dial tcp: i/o timeout' };
+  const other = await run(({ args }) => (args[0] === 'list' ? down : undefined), {}, {}, committed);
+  assert.is(other.failure?.reason, 'network');
 });
 
 test("go's words are understood, and the first failure ends it", async () => {

@@ -11,10 +11,14 @@ export interface FakeContext extends TaskContext {
   readonly commands: readonly Command[];
 }
 
-/** @param answer what a command does and says; `undefined`: it succeeds and says nothing. */
+/**
+ * @param answer what a command does and says; `undefined`: it succeeds and says nothing.
+ * @param below trees that are below the context's folder.
+ */
 export function fakeContext(
   answer: (command: Command) => Partial<ProcessOutcome> | undefined,
   trees: Readonly<Record<string, string>> = {},
+  below: Readonly<Record<string, string>> = {},
 ): FakeContext {
   const folder = mkdtempSync(join(tmpdir(), 'task-'));
   const [output, scratch] = [join(folder, 'output'), join(folder, 'scratch')];
@@ -25,7 +29,7 @@ export function fakeContext(
     return { ...succeeding, ...answer(command) };
   };
   const tree = (id: string): string => {
-    const path = trees[id];
+    const path = below[id] === undefined ? trees[id] : join(folder, below[id]);
     if (path === undefined) throw new Error(`the test has no tree ${id}`);
     return path;
   };
