@@ -44,7 +44,7 @@ interface ModuleVersion {
  * The modules that have a heading in vendor/modules.txt, each as what stands in its place where it is replaced:
  * `# a.b/c v1.2.3`, `# a.b/c v1.2.3 => d.e/f v4.5.6`. One that is replaced by a folder has no sum.
  */
-export function vendoredModules(list: string): readonly ModuleVersion[] {
+function vendoredModules(list: string): readonly ModuleVersion[] {
   return list.split('\n').flatMap((line) => {
     const match = /^# (\S+) (v\S+)(?: => (\S+)(?: (v\S+))?)?$/.exec(line.trimEnd());
     if (match === null) return [];

@@ -43,20 +43,21 @@ async function fetchToolchain(
   const { program, fetching } = hostGo.value;
   const name = `v0.0.1-go${node.version}.${options.host.replace('/', '-')}`;
   const modules = join(context.scratch, 'pkg', 'mod');
-  // Not by GOTOOLCHAIN: that takes a go1.21.10 from PATH where there is one, and the machine's own go where it is that one.
+  const env = {
+    ...options.fetchEnvironment,
+    ...fetching,
+    GOENV: 'off',
+    GOFLAGS: '-modcacherw',
+    GOMODCACHE: modules,
+    GOPATH: context.scratch,
+  };
+  const { args, settings } =
+    hostGo.value.version === node.version ? downloading(name) : switching(node.version);
   const command: Command = {
     program,
-    args: ['mod', 'download', `${module}@${name}`],
+    args,
+    env: { ...env, ...settings },
     cwd: await emptyModule(context.scratch),
-    env: {
-      ...options.fetchEnvironment,
-      ...fetching,
-      GOENV: 'off',
-      GOFLAGS: '-modcacherw',
-      GOMODCACHE: modules,
-      GOPATH: context.scratch,
-      GOTOOLCHAIN: 'local',
-    },
     network: 'allowed',
     signal: context.signal,
   };
@@ -65,8 +66,9 @@ async function fetchToolchain(
   if (!succeeded(outcome)) return err(whyNoToolchain(node.version, outcome) ?? failureOf(command, outcome));
   await mkdir(context.output, { recursive: true });
   const goroot = gorootOf(context.output);
-  await rename(join(modules, 'golang.org', `toolchain@${name}`), goroot);
-  await makeRunnable(goroot);
+  const fetched = join(modules, 'golang.org', `toolchain@${name}`);
+  await makeRunnable(fetched);
+  await rename(fetched, goroot);
   const wrong = await whyNotThat(node.version, goroot, context, options);
   if (wrong !== undefined) return err(wrong);
   const sum = await readFile(join(modules, 'cache', 'download', module, '@v', `${name}.ziphash`), 'utf8');
@@ -75,16 +77,38 @@ async function fetchToolchain(
   return ok({});
 }
 
+interface Fetch {
+  readonly args: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** The go command's own way to another version of itself: it reads nothing but the archive, which a proxy may serve alone. */
+function switching(version: string): Fetch {
+  // It would take a go1.21.10 from PATH where there is one.
+  return { args: ['version'], settings: { GOTOOLCHAIN: `go${version}`, PATH: '' } };
+}
+
+/** For the version that the machine's go is itself, which it would not fetch: what a distribution made of it is another. */
+function downloading(name: string): Fetch {
+  return { args: ['mod', 'download', `${module}@${name}`], settings: { GOTOOLCHAIN: 'local' } };
+}
+
 /**
  * Gives the files of a toolchain's module what a module's archive cannot hold, as the go command does with a toolchain that
  * it switches to (`Exec` in cmd/go/internal/toolchain/select.go): executable bits, and go.mod files, which stand there as `_go.mod`.
+ * Folders may be read-only, and could not be moved.
  */
 async function makeRunnable(goroot: string): Promise<void> {
-  for (const entry of await readdir(goroot, { recursive: true, withFileTypes: true })) {
+  await chmod(goroot, 0o755);
+  const entries = await readdir(goroot, { recursive: true, withFileTypes: true });
+  const present = new Set(entries.map((entry) => join(entry.parentPath, entry.name)));
+  for (const entry of entries) {
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755);
     if (!entry.isFile()) continue;
     const folder = `${entry.parentPath.slice(goroot.length + 1)}/`;
     const path = join(entry.parentPath, entry.name);
-    if (entry.name === '_go.mod') await copyFile(path, join(entry.parentPath, 'go.mod'));
+    const plain = join(entry.parentPath, 'go.mod');
+    if (entry.name === '_go.mod' && !present.has(plain)) await copyFile(path, plain);
     const isProgram = folder.startsWith('bin/') || folder.startsWith('pkg/tool/');
     const isWrapper = folder.startsWith('lib/') && /^go_.+_.+_exec$/.test(entry.name);
     if (isProgram || isWrapper) await chmod(path, 0o755);

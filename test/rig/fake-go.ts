@@ -57,19 +57,18 @@ export function refusedToolchain(version: string): string {
 }
 
 const machineGo = `#!/bin/sh
+PATH=/usr/bin:/bin
 root=\${0%/bin/go}
 word=$1
 what=$*
-for each in "$@"; do
-  case $each in
-    golang.org/toolchain@*)
-      name=\${each#*@}
-      version=\${name#v0.0.1-}
-      version=\${version%.linux-amd64}
-      [ "$word" = list ] || { word=toolchain; what="toolchain $version"; }
-      ;;
-  esac
-done
+case $GOTOOLCHAIN in
+  go*)
+    version=$GOTOOLCHAIN
+    name=v0.0.1-$version.linux-amd64
+    word=toolchain
+    what="toolchain $version"
+    ;;
+esac
 echo "machine $what" >> "$root/calls"
 [ ! -f "$root/on-$word" ] || . "$root/on-$word"
 case $word in

@@ -1,6 +1,6 @@
 /**
- * Runs the tests: `unit` (everything but test/real, in two processes side by side), `real` (each file of test/real in a
- * process of its own, one after the other), or `all`.
+ * Runs the tests: `unit` (in two processes side by side), `program` (test/program: whole commands, with real git), `real`
+ * (test/real: each file in a process of its own, one after the other), or `all`.
  * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
  * The last line is `N passed, N failed`.
  */
@@ -30,11 +30,17 @@ const real = readdirSync(join(root, 'test', 'real')).filter((name) => name.endsW
  */
 const flags = ['--no-opt', '--max-semi-space-size=4'];
 
-/** Two of about the same length: what runs whole commands, and all the rest. */
-const units: readonly Batch[] = [
-  { name: 'unit: commands', pattern: String.raw`^commands/.*\.test\.ts$`, limit: 60, flags },
-  { name: 'unit: the rest', pattern: String.raw`^(?!commands/)(?!real/).*\.test\.ts$`, limit: 60, flags },
-];
+/** Two of about the same length, the one with most of what starts processes. */
+const units = batches('unit', ['(task|sample)/', '(?!(task|sample|program|real)/)']);
+
+/** Two of about the same length again. */
+const programs = batches('program', ['program/[a-c]', 'program/[d-z]']);
+
+function batches(name: string, beginnings: readonly string[]): readonly Batch[] {
+  return beginnings.map((beginning, at) => {
+    return { name: `${name} ${at + 1}`, pattern: String.raw`^${beginning}.*\.test\.ts$`, limit: 60, flags };
+  });
+}
 
 const reals = real.sort().map((name): Batch => {
   return { name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900, flags: [] };
@@ -50,14 +56,16 @@ const count = (results: readonly { readonly passed: number; readonly failed: num
     failed += result.failed;
   }
 };
-if (which !== 'real') {
+const isAsked = (name: string): boolean => which === name || which === 'all';
+
+for (const together of [isAsked('unit') ? units : [], isAsked('program') ? programs : []]) {
   const memory = memoryFolder();
   const env = memory === undefined ? process.env : { ...process.env, TMPDIR: memory };
-  const runs = units.filter(isChosen).map((batch) => runBatch(batch, env, 'at its end'));
+  const runs = together.filter(isChosen).map((batch) => runBatch(batch, env, 'at its end'));
   count(await Promise.all(runs));
   if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
 }
-for (const batch of which === 'unit' ? [] : reals.filter(isChosen))
+for (const batch of isAsked('real') ? reals.filter(isChosen) : [])
   count([await runBatch(batch, process.env, 'at once')]);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

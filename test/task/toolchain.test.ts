@@ -20,16 +20,18 @@ const node: ToolchainNode = {
 
 const hostGo = {
   program: '/usr/lib/go/bin/go',
-  version: '1.21.10',
+  version: '1.26.8',
   platform: 'linux/amd64',
   fetching: { GOPROXY: 'https://proxy.test.example', GOSUMDB: 'sum.test.example' },
 };
 
-const task = createToolchainTask({
-  host: 'linux/amd64',
-  hostGo: async () => ok(hostGo),
-  fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
-});
+const taskOn = (version: string) =>
+  createToolchainTask({
+    host: 'linux/amd64',
+    hostGo: async () => ok({ ...hostGo, version }),
+    fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
+  });
+const task = taskOn('1.26.8');
 
 /** What the archive of the module leaves in the module cache. */
 function download(command: Command): void {
@@ -50,23 +52,24 @@ function download(command: Command): void {
 }
 
 const says = (stdout: string) => (command: Command) => {
-  if (command.args[0] !== 'mod') return { stdout };
+  if (command.network === 'none') return { stdout };
   download(command);
   return undefined;
 };
 
-async function run(answer: (command: Command) => Partial<ProcessOutcome> | undefined) {
+async function run(answer: (command: Command) => Partial<ProcessOutcome> | undefined, by = task) {
   const context = fakeContext(answer);
-  const result = await task.run(node, context);
+  const result = await by.run(node, context);
   return { context, result, failure: result.ok ? undefined : result.error };
 }
 
-test('it is downloaded as a module, whatever go the machine and its PATH have, and made runnable as go does', async () => {
+test('the machine’s go switches to it, whatever is on PATH, and it is made runnable as go does', async () => {
   const { context, result } = await run(says('go version go1.21.10 linux/amd64\n'));
   assert.ok(result.ok, JSON.stringify(result));
   const [fetch, version] = context.commands;
-  assert.equal(fetch?.args, ['mod', 'download', 'golang.org/toolchain@v0.0.1-go1.21.10.linux-amd64']);
-  assert.equal([fetch?.network, fetch?.env['GOTOOLCHAIN'], fetch?.env['GOENV']], ['allowed', 'local', 'off']);
+  assert.equal(fetch?.args, ['version']);
+  const { GOTOOLCHAIN, GOENV, PATH } = fetch?.env ?? {};
+  assert.equal([fetch?.network, GOTOOLCHAIN, GOENV, PATH], ['allowed', 'go1.21.10', 'off', '']);
   assert.equal(readFileSync(join(fetch?.cwd ?? '', 'go.mod'), 'utf8'), 'module fetch\n');
   assert.is(version?.program, join(context.output, 'go/bin/go'));
   assert.equal([version?.network, version?.env['PATH']], ['none', undefined]);
@@ -86,6 +89,15 @@ test('it is downloaded as a module, whatever go the machine and its PATH have, a
     sum: 'h1:abc=',
     checked: 'sum.test.example',
   });
+  rmSync(context.folder, { recursive: true });
+});
+
+test('the version that the machine’s go is itself is downloaded as a module', async () => {
+  const { context, result } = await run(says('go version go1.21.10 linux/amd64\n'), taskOn('1.21.10'));
+  assert.ok(result.ok, JSON.stringify(result));
+  const [fetch] = context.commands;
+  assert.equal(fetch?.args, ['mod', 'download', 'golang.org/toolchain@v0.0.1-go1.21.10.linux-amd64']);
+  assert.is(fetch?.env['GOTOOLCHAIN'], 'local');
   rmSync(context.folder, { recursive: true });
 });
 
