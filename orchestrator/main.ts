@@ -111,6 +111,23 @@ function defineProgram(host: Host, running: Running): Command {
       ),
     );
 
+  executing(
+    selecting(
+      program
+        .command('explain')
+        .description('looks for the cause of every file that is not the published one'),
+    ).argument('[file...]', 'only these: etcd, linux/arm64/etcd, etcd-io/etcd/linux/arm64/etcd'),
+  )
+    .option('--budget <minutes>', 'how long to try other builds', '10')
+    .option('--published <place>', 'the published file, a folder or archive or image with it, or its URL')
+    .option('--diffoscope', 'has diffoscope compare each file with the published one, too')
+    .option('--accept', 'keep what was confirmed beside the lock, and build so from then on')
+    .action(
+      running(async (options, words) =>
+        (await import('./commands/explain.ts')).explain(words[0] ?? '', words.slice(1), options, host),
+      ),
+    );
+
   program
     .command('doctor')
     .description('what is there of what is needed, what is missing, and how to get it')
@@ -160,5 +177,8 @@ function executing(command: Command): Command {
         .choices(['auto', 'list', 'line', 'json'])
         .default('auto'),
     )
-    .option('--report <file>', 'where report.json goes (default: out/<release>/report.json of the root)');
+    .option(
+      '--report <file>',
+      'where report.json goes, and report.html beside it (default: out/<release>/ of the root)',
+    );
 }

@@ -10,13 +10,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'node:crypto'],
   config: ['core', 'config', 'yaml', 'zod'],
-  release: ['core', 'config', 'release', 'tool'],
+  release: ['core', 'config', 'plan', 'release', 'tool'],
   plan: ['core', 'config', 'plan', 'semver'],
   tool: ['core', 'tool', 'execa', 'tar', 'node:'],
   store: ['core', 'store', 'tool', 'node:'],
   task: ['core', 'config', 'plan', 'task', 'tool', 'store', 'node:'],
   engine: ['core', 'plan', 'task', 'store', 'tool', 'engine', 'p-limit', 'node:'],
   verify: ['core', 'config', 'store', 'tool', 'verify'],
+  inspect: ['core', 'tool', 'inspect', 'node:'],
+  explain: ['core', 'config', 'inspect', 'verify', 'explain'],
   report: ['core', 'config', 'report', 'tool', 'verify', 'listr2', 'picocolors'],
   workspace: [
     'core',
@@ -39,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'store',
       'task',
       'tool',
+      'verify',
       'workspace',
       'wiring',
       'host',
@@ -51,7 +54,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Rooms whose only import of another is of its types. */
 const typesOnly: readonly (readonly [string, string])[] = [
   ['release', 'tool'],
+  ['release', 'plan'],
   ['engine', 'task'],
+  ['wiring', 'verify'],
   ['verify', 'tool'],
   ['verify', 'store'],
   ['task', 'store'],

@@ -1,9 +1,11 @@
-import type { Lock } from '../config/lock.ts';
+import type { Lock, LockedGo } from '../config/lock.ts';
+import type { Overlay } from '../config/overlay.ts';
 import type { ExitCode } from '../core/exit-code.ts';
 import type { NodeOutcome } from '../engine/run.ts';
-import type { NodeId, PatchPin } from '../plan/node.ts';
+import type { BuildNode, NodeId, PatchPin, SourceNode } from '../plan/node.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { NodeReport, ProjectReport, RunReport } from '../report/run-report.ts';
+import type { GoReport, NodeReport, ProjectReport, RunReport } from '../report/run-report.ts';
+import { markerFiles } from '../task/source.ts';
 import { summarize, totalsOf } from '../verify/summary.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 
@@ -19,6 +21,9 @@ export interface FinishedRun {
   readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
   readonly verdicts: readonly FileVerdict[];
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  readonly accepted: Overlay['projects'];
+  /** As it is shown. */
+  readonly overlayFile: string;
 }
 
 /** Gathers what reports may say of a run. */
@@ -48,17 +53,36 @@ export function describeRun(run: FinishedRun): RunReport {
 
 function describeProjects(run: FinishedRun): readonly ProjectReport[] {
   const { byProject } = summarize(run.verdicts);
+  const nodes = [...run.plan.graph.nodes.values()];
+  const sources = nodes.filter((node): node is SourceNode => node.kind === 'source');
   return run.plan.projects.map(({ project, locked, state }) => ({
     name: project,
     repository: locked.repository,
     tag: locked.tag,
     commit: locked.commit,
-    ...(locked.go === undefined ? {} : { go: locked.go }),
+    ...(locked.go === undefined ? {} : { go: goOf(locked.go, run.lock) }),
     patches: locked.patches,
     userPatches: (run.userPatches.get(project) ?? []).map(({ path, sha256 }) => ({ path, sha256 })),
+    markers: sources.filter(({ projects }) => projects.includes(project)).flatMap(markerFiles),
+    ...overlayOf(project, run),
     hasRecipe: state.kind !== 'no-recipe',
     totals: byProject.get(project) ?? { identical: 0, comparable: 0, all: 0 },
   }));
+}
+
+function goOf({ build: name, ...go }: LockedGo, { goBuilds }: Lock): GoReport {
+  const build = name === undefined ? undefined : goBuilds?.[name];
+  const { version, flavour, origin, read, others } = go;
+  return {
+    ...{ version, flavour, read, others },
+    ...(origin === undefined ? {} : { origin }),
+    ...(build === undefined ? {} : { build }),
+  };
+}
+
+function overlayOf(project: string, { accepted, overlayFile }: FinishedRun): Pick<ProjectReport, 'overlay'> {
+  const because = accepted[project as keyof typeof accepted]?.because;
+  return because === undefined ? {} : { overlay: { file: overlayFile, because } };
 }
 
 function describeNodes(run: FinishedRun): readonly NodeReport[] {
@@ -76,8 +100,17 @@ function describeNodes(run: FinishedRun): readonly NodeReport[] {
       ...(outcome?.inputs === undefined ? {} : { inputs: outcome.inputs }),
       ...(outcome?.tree === undefined ? {} : { tree: outcome.tree }),
       ...(outcome?.secondsWhenRun === undefined ? {} : { secondsWhenRun: outcome.secondsWhenRun }),
+      ...goPatchesOf(node),
       notes: outcome?.notes ?? [],
       commands: outcome?.commands ?? [],
     };
   });
+}
+
+function goPatchesOf(node: BuildNode): Pick<NodeReport, 'patches'> {
+  if (node.kind !== 'toolchain' || node.patches.length === 0) return {};
+  const patches = node.patches.flatMap(({ path, sha256, from }) =>
+    from.kind === 'user' ? [] : [{ path, sha256, repository: from.repository, commit: from.commit }],
+  );
+  return { patches };
 }

@@ -67,14 +67,23 @@ function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
   const lines = Object.entries(projects).flatMap(([name, { go, checksums }]) => {
     if (go === undefined) return [`${name}: nothing names its Go`];
     if (checksums?.authority !== 'built') return [];
+    // A build is called by version, number and commit.
+    const build = go.build?.replace(/@.*/, '') ?? go.version;
     return go.others
-      .filter((other) => other.version !== go.version)
-      .map((other) => `${name}: Go ${go.version} (${go.read}), but ${other.version} by ${other.read}`);
+      .filter((other) => other.version !== go.version && other.version !== build)
+      .map((other) => `${name}: Go ${build} (${go.read}), but ${other.version} by ${other.read}`);
   });
-  const isOutOfReach = buildTooling?.state === 'out-of-reach';
-  return isOutOfReach
-    ? [...lines, `${buildTooling?.repository} was out of reach: Go versions rest on ATTRIBUTION.txt alone`]
-    : lines;
+  if (buildTooling?.state !== 'out-of-reach') return lines;
+  const unknown = Object.values(projects).filter(({ go }) => go?.flavour === 'eks-go');
+  return [
+    ...lines,
+    `${buildTooling.repository} was out of reach: Go versions rest on ATTRIBUTION.txt alone`,
+    ...(unknown.length === 0
+      ? []
+      : [
+          `  and ${counted(unknown.length, 'project')} that EKS Distro's own Go built ${unknown.length === 1 ? 'gets' : 'get'} the official one, without its patches`,
+        ]),
+  ];
 }
 
 function commitLines(

@@ -1,3 +1,4 @@
+import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { type Platform, platformParts } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -58,6 +59,25 @@ async function buildsOf(
     builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
   }
   return ok(builds);
+}
+
+/** The files of all builds of a plan, by name; undefined where one of them made none. */
+export async function filesMadeBy(
+  plan: Plan,
+  outcomes: ReadonlyMap<NodeId, NodeOutcome>,
+  store: Pick<Store, 'entries'>,
+): Promise<ReadonlyMap<string, Digest> | undefined> {
+  const made = new Map<string, Digest>();
+  for (const { state } of plan.projects) {
+    if (state.kind !== 'planned') return undefined;
+    for (const { id } of state.builds) {
+      const tree = outcomes.get(id)?.tree;
+      const entries = tree === undefined ? undefined : await store.entries(tree);
+      if (entries?.ok !== true) return undefined;
+      for (const entry of entries.value) if (entry.type === 'file') made.set(entry.path, entry.sha256);
+    }
+  }
+  return made;
 }
 
 async function outcomeOf(id: NodeId, judgement: Judgement): Promise<Result<BuildOutcome, Failure>> {

@@ -1,13 +1,16 @@
 import type { Lock } from '../config/lock.ts';
+import type { Overlay } from '../config/overlay.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { PatchPin } from '../plan/node.ts';
-import { type Plan, planRelease } from '../plan/plan.ts';
+import { type Plan, type PlanInput, planRelease } from '../plan/plan.ts';
 import type { FilledLock } from '../wiring/fill-unresolved.ts';
+import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { Processes } from '../wiring/tools.ts';
 import { loadProjects, loadUserPatches } from '../workspace/load-projects.ts';
 import type { LoadedRelease } from '../workspace/loaded-release.ts';
+import { loadOverlay, overridesOf } from '../workspace/overlay.ts';
 import { type Selection, type SelectionOptions, select } from '../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../workspace/workspace.ts';
 import { loadRelease } from './load-release.ts';
@@ -19,6 +22,10 @@ export interface Prepared {
   readonly selection: Selection;
   readonly plan: Plan;
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  /** What it was planned from; to plan parts of it again with something changed. */
+  readonly planInput: PlanInput;
+  /** What the user accepted as the way projects were really built. */
+  readonly accepted: Overlay['projects'];
 }
 
 export type PrepareOptions = GlobalOptions & SelectionOptions;
@@ -50,14 +57,39 @@ export async function prepare(
     const pins = await loadUserPatches(workspace.root, project);
     if (pins.length > 0) userPatches.set(project, pins);
   }
-  const plan = planRelease({
+  const overlay = await loadOverlay(workspace, lock, host.cwd);
+  if (!overlay.ok) return overlay;
+  const overrides = overridesOf(overlay.value);
+  const toolchains = await givenToolchains(
+    workspace,
+    wantedVersions(lock, buildable, overrides),
+    host.platform,
+  );
+  if (!toolchains.ok) return toolchains;
+  const planInput: PlanInput = {
     lock,
     recipes: recipes.value,
     ...selection.value,
     userPatches,
+    overrides,
+    toolchains: toolchains.value,
     outOfReach: failures,
+  };
+  const plan = planRelease(planInput);
+  return ok({
+    ...{ workspace, lock, selection: selection.value, plan, userPatches },
+    ...{ planInput, accepted: overlay.value },
   });
-  return ok({ workspace, lock, selection: selection.value, plan, userPatches });
+}
+
+function wantedVersions(
+  lock: Lock,
+  projects: readonly string[],
+  overrides: ReturnType<typeof overridesOf>,
+): readonly string[] {
+  return projects.flatMap(
+    (name) => overrides.get(name)?.go?.version ?? lock.projects[name as never]?.go?.version ?? [],
+  );
 }
 
 async function fillCommits(

@@ -1,20 +1,20 @@
-import { join } from 'node:path';
 import type { Lock } from '../config/lock.ts';
 import { exitCode } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
-import { runGraph } from '../engine/run.ts';
 import type { Host } from '../host.ts';
-import type { BuildNode } from '../plan/node.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
 import { exitCodeFor } from '../verify/summary.ts';
 import { once } from '../wiring/once.ts';
-import { openGitProcesses, openTasks, openWorkspaceStore } from '../wiring/tools.ts';
-import type { Workspace } from '../workspace/workspace.ts';
+import { openGitProcesses } from '../wiring/tools.ts';
+import { overlayFileOf } from '../workspace/overlay.ts';
+import { shownPath } from '../workspace/shown-path.ts';
 import { describeRun } from './describe-run.ts';
+import { type ExplainRequest, explainVerdicts } from './explain-verdicts.ts';
 import { judge } from './judge.ts';
-import { capacitiesOf, demandOf, weightOf } from './limits.ts';
+import { capacitiesOf } from './limits.ts';
+import { openRun } from './open-run.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare.ts';
 import { chooseReporter, type LogStyle, type Reporter } from './reporter.ts';
 import { packageVersion } from './version.ts';
@@ -28,6 +28,8 @@ export interface RebuildOptions extends PrepareOptions {
   readonly recheck?: boolean;
   readonly log: LogStyle;
   readonly report?: string;
+  /** Looks for the cause of what differs. */
+  readonly explain?: ExplainRequest;
 }
 
 /** A run that came to its end, while its store is still open. */
@@ -54,48 +56,34 @@ export async function rebuild(
   const prepared = await prepare(release, options, host, opened);
   if (!prepared.ok) return prepared;
   const { workspace, plan } = prepared.value;
+  const sound = options.explain?.check(prepared.value.lock) ?? ok(undefined);
+  if (!sound.ok) return sound;
   const capacities = capacitiesOf(workspace, options.jobs);
   if (!capacities.ok) return capacities;
-  const store = await openWorkspaceStore(workspace, host);
-  if (!store.ok) return store;
+  const processes = await opened();
+  if (!processes.ok) return processes;
+  const run = await openRun(workspace, processes.value, capacities.value, options, host);
+  if (!run.ok) return run;
+  const { store } = run.value;
   try {
-    const buildCache = await buildCacheFor(workspace, store.value, options.fresh === true);
-    if (!buildCache.ok) return buildCache;
-    const processes = await opened();
-    if (!processes.ok) return processes;
-    const tasks = await openTasks(workspace, processes.value, store.value, host, buildCache.value);
-    if (!tasks.ok) return tasks;
     const reporter = await chooseReporter(options.log, host);
-    const outcomes = await runGraph<BuildNode>({
-      graph: plan.graph,
-      tasks: tasks.value,
-      store: store.value,
-      run: processes.value.run,
-      isolation: processes.value.isolation.network,
-      limits: capacities.value,
-      demandOf,
-      weightOf,
-      failFast: options.failFast === true,
-      isReusable: (node) => options.fresh !== true || node.kind !== 'go-build',
-      recheck: options.recheck === true,
-      signal: host.signal,
-      onEvent: reporter.onEvent,
-      clock: host.now,
-      random: host.random,
-      wait: host.wait,
-    }).finally(() => reporter.close());
-    if (options.fresh === true) await store.value.removeTemporary(buildCache.value);
-    const verdicts = await judge({
-      plan,
-      outcomes,
-      store: store.value,
-      isSelected: prepared.value.selection.isSelected,
-    });
+    const outcomes = await run.value.run(plan.graph, reporter.onEvent).finally(() => reporter.close());
+    const { isSelected } = prepared.value.selection;
+    const judged = await judge({ plan, outcomes, store, isSelected });
+    if (!judged.ok) return judged;
+    const verdicts = await explainVerdicts(
+      judged.value,
+      prepared.value,
+      { opened: run.value, outcomes, processes: processes.value },
+      options.explain,
+      host,
+    );
     if (!verdicts.ok) return verdicts;
     const interrupted = host.signal.aborted;
     const report = describeRun({
       ...prepared.value,
       version: await packageVersion(host.packageFolder),
+      overlayFile: shownPath(overlayFileOf(workspace, prepared.value.lock.release), host.cwd),
       started,
       finished: host.now(),
       exitCode: interrupted ? exitCode.interrupted : exitCodeFor(verdicts.value, interrupted),
@@ -104,24 +92,15 @@ export async function rebuild(
       verdicts: verdicts.value,
     });
     return await conclude(
-      { prepared: prepared.value, lock: prepared.value.lock, store: store.value, report },
+      { prepared: prepared.value, lock: prepared.value.lock, store, report },
       reporter,
       options,
       host,
       use,
     );
   } finally {
-    await store.value.close();
+    await run.value.close();
   }
-}
-
-/** The build cache that all runs share, or an empty one of this run's own. */
-async function buildCacheFor(
-  workspace: Workspace,
-  store: Store,
-  isFresh: boolean,
-): Promise<Result<string, Failure>> {
-  return isFresh ? store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
 }
 
 async function conclude(

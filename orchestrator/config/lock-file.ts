@@ -13,7 +13,7 @@ export type UnsealedLock = Omit<z.input<typeof lockSchema>, 'digest' | 'schema'>
 const header = ` All pins of a release, written by "eksd-rebuild import". Not to be edited by hand: the digest seals it.`;
 
 /** Members whose entries are written one to a line. */
-const compact = new Set(['files', 'patches', 'differences', 'others', 'baseImages']);
+const compact = new Set(['files', 'patches', 'differences', 'others', 'baseImages', 'newer']);
 
 /** The text of a lock file. The same pins give the same bytes. */
 export function renderLock(pins: UnsealedLock): string {

@@ -18,9 +18,44 @@ const expectation = z.strictObject({
 });
 export type Expectation = z.infer<typeof expectation>;
 
+/**
+ * Where upstream's builder image had a Go from: go.dev (`official`); EKS Distro's own RPMs, which are the official source
+ * with patches (`eks-go`); Amazon Linux 2's RPMs, whose patches are not public as such (`al2-rpm`).
+ */
+const goFlavour = z.enum(['official', 'eks-go', 'al2-rpm']);
+export type GoFlavour = z.infer<typeof goFlavour>;
+
+const goPatch = z.strictObject({
+  path,
+  /** `unavailable` where the repository that was read lacks the file's content. */
+  sha256: z.union([digest, z.literal('unavailable')]),
+  /** The packages of the standard library that it changes in a plain build (see `go-patch.ts`); absent: none. */
+  changes: z.array(z.string().min(1)).optional(),
+  /** CVE numbers that its name or message gives, or else issues of Go: `CVE-2023-24539`, `golang/go#57008`. */
+  fixes: z.array(z.string().min(1)).optional(),
+});
+export type GoPatch = z.infer<typeof goPatch>;
+
+const goBuild = z.strictObject({
+  version: goVersion,
+  /** The number of the RPM, as upstream's file RELEASE has it; absent: built before there was such a file. */
+  release: count.optional(),
+  repository: z.string().min(1),
+  /** The commit that released it. */
+  commit,
+  /** All that stood in its folder `patches`, in the order of application. */
+  patches: z.array(goPatch),
+});
+export type GoBuild = z.infer<typeof goBuild>;
+
 const pinnedGo = z.strictObject({
   /** Without `go` in front: `1.21.10`, `1.13`. */
   version: goVersion,
+  flavour: goFlavour,
+  /** For `eks-go`: its name in `goBuilds`. Absent where the repository that says so was out of reach. */
+  build: z.string().min(1).optional(),
+  /** Where it stands that this Go came from there, or by which rule. Absent where nothing was at hand that says so. */
+  origin: z.string().min(1).optional(),
   /** Where it was read: file and line in upstream's tree, or `<repository> <file>:<line>@<commit>`. */
   read: z.string(),
   /** What each other source of upstream's says, and where, whether it agrees or not. */
@@ -35,6 +70,8 @@ const checksums = z.strictObject({
   /** Committer date, and id, of the last commit that changed the file, as seen from the commit that was read. */
   changed: instant,
   changedBy: commit,
+  /** What the build is made of and changed after that: the tag's file, patches, the Go release. Absent where nothing did. */
+  newer: z.array(z.strictObject({ path, changed: instant, changedBy: commit })).optional(),
   files: z.array(expectation),
 });
 
@@ -59,6 +96,7 @@ const lockedProject = z.strictObject({
   checksums: checksums.optional(),
 });
 export type LockedProject = z.infer<typeof lockedProject>;
+export type LockedGo = NonNullable<LockedProject['go']>;
 
 /** All pins of a release. */
 export const lockSchema = z.strictObject({
@@ -84,6 +122,8 @@ export const lockSchema = z.strictObject({
   buildTooling: z
     .strictObject({ repository: z.string().min(1), state: z.enum(['read', 'out-of-reach']) })
     .optional(),
+  /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
+  goBuilds: z.record(z.string().min(1), goBuild).optional(),
   baseImages: z.array(z.strictObject({ name: z.string().min(1), tag: z.string().min(1), file: path })),
   /** By `<org>/<repo>`. */
   projects: z.record(path, lockedProject),

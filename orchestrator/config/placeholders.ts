@@ -11,6 +11,7 @@ export const placeholders = {
   'commit.short': '`git rev-parse --short` of that commit in a full clone',
   head: 'the commit after the patches',
   'head.date': "that commit's committer date in the committer's own zone, as `2024-05-01T12:00:00Z`",
+  'head.date.utc': 'the same date in UTC, as `2024-05-01T19:00:00Z`',
   'head.unix': 'the same date in seconds since 1970',
   'head.describe': '`git describe --always --abbrev=0` of that commit in a full clone',
 } as const;

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { day, path, platform } from './fields.ts';
-import { badPlaceholders, placeholders } from './placeholders.ts';
-
-/** A text with placeholders (`config/placeholders.ts`). */
-const template = z.string().superRefine((text, context) => {
-  for (const bad of badPlaceholders(text)) {
-    const known = Object.keys(placeholders).map((name) => `{${name}}`);
-    context.addIssue({
-      code: 'custom',
-      message: `unknown placeholder ${bad}; there are ${known.join(', ')}`,
-    });
-  }
-});
+import { template } from './template.ts';
 
 /** Where a build, or a part of it, applies. Every member that is given must hold. */
 const condition = z.strictObject({

@@ -1,5 +1,30 @@
 import { z } from 'zod';
-import { count } from './fields.ts';
+import { commit, count, digest, goVersion, platform } from './fields.ts';
+
+const place = z.string().min(1);
+const pinnedFile = z.strictObject({ from: place, sha256: digest });
+
+/** Where a version of Go can be had from. What the module proxy has is taken from there. */
+const toolchain = z.strictObject({
+  /** SHA-256 of `go<version>.<system>-<processor>.tar.gz` where `downloads` is, by platform. */
+  downloads: z.record(platform, digest).optional(),
+  /** A `.tar.gz` of the user's, with a folder `go`: a URL or a path. */
+  archive: pinnedFile.optional(),
+  /** A folder: a GOROOT. */
+  goroot: place.optional(),
+  /** Go's own source: a folder, or a git repository with a commit. */
+  source: z
+    .strictObject({
+      from: place,
+      commit: commit.optional(),
+      /** The older Go that compiles it, from the module proxy. */
+      bootstrap: goVersion,
+    })
+    .optional(),
+  /** Amazon Linux 2's packages of that version: URLs or paths. */
+  rpms: z.array(pinnedFile).min(1).optional(),
+});
+export type ToolchainSettings = z.infer<typeof toolchain>;
 
 /** `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. */
 export const settingsSchema = z.strictObject({
@@ -13,6 +38,14 @@ export const settingsSchema = z.strictObject({
   sources: z.string().min(1).optional(),
   /** Repository URLs, or what they start with, and what to read instead; the longest that fits counts. */
   mirrors: z.record(z.string().min(1), z.string().min(1)).optional(),
+  toolchains: z
+    .strictObject({
+      /** Where the official archives are. Default: https://go.dev/dl */
+      downloads: place.optional(),
+      /** By version, without `go` in front. */
+      versions: z.record(goVersion, toolchain).optional(),
+    })
+    .optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

@@ -6,7 +6,7 @@ export type Failure =
   | { readonly reason: 'configuration'; readonly diagnostics: readonly Diagnostic[] }
   | {
       readonly reason: 'unknown-name';
-      readonly what: 'release' | 'project' | 'platform';
+      readonly what: 'release' | 'project' | 'platform' | 'file';
       readonly name: string;
       readonly nearest: readonly string[];
       readonly help: string;

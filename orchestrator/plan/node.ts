@@ -1,3 +1,4 @@
+import type { Override } from '../config/override.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Platform } from '../core/platform.ts';
 import type { RelativePath } from '../core/relative-path.ts';
@@ -29,7 +30,32 @@ export interface ToolchainNode extends NodeBase {
   readonly kind: 'toolchain';
   /** Without the `go` in front: `1.21.10`, `1.13`. */
   readonly version: string;
+  /** Patches that change what a program contains, in order, applied to the source of the one that it needs; none: official. */
+  readonly patches: readonly PatchPin[];
+  /** Where it can be had from, in the order in which that is tried; empty where it is made by patches. */
+  readonly sources: readonly ToolchainSource[];
 }
+
+/** Where a Go can be had from. Of files and folders only the digests count for the key. */
+export type ToolchainSource =
+  | { readonly kind: 'module-proxy' }
+  /** A `.tar.gz` with a folder `go`: as go.dev/dl has them, or the user's. `from` is a URL or an absolute path. */
+  | { readonly kind: 'archive'; readonly from: string; readonly sha256: Digest }
+  /** A GOROOT of the user's. */
+  | { readonly kind: 'goroot'; readonly folder: string; readonly digest: Digest }
+  /** Go's own source, compiled by a Go of an older version from the module proxy. */
+  | {
+      readonly kind: 'source';
+      readonly from:
+        | { readonly folder: string; readonly digest: Digest }
+        | { readonly repository: string; readonly commit: string };
+      readonly bootstrap: string;
+    }
+  /** Packages of a distribution, with a GOROOT in `usr/lib/golang`. */
+  | {
+      readonly kind: 'rpms';
+      readonly files: readonly { readonly from: string; readonly sha256: Digest }[];
+    };
 
 /** A project's checkout with its patches applied. Output: the folder `source`, and `facts.json` (see `task/source-facts.ts`). */
 export interface SourceNode extends NodeBase {
@@ -39,6 +65,8 @@ export interface SourceNode extends NodeBase {
   /** The commit that the tag points at, 40 hexadecimal characters. */
   readonly commit: string;
   readonly patches: readonly PatchPin[];
+  /** What is done otherwise than upstream did. */
+  readonly override?: Pick<Override, 'patching' | 'committer' | 'stamp'>;
 }
 
 /** A patch and where its bytes are had from; only the SHA-256 counts for the key. */
@@ -84,6 +112,8 @@ export interface GoBuildNode extends NodeBase {
   readonly ldflags: readonly string[];
   /** Set for the go command beside what every build gets: `CGO_ENABLED=0`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** `other`: built from nothing, with what must not matter otherwise than usual (`task/other-conditions.ts`). */
+  readonly conditions?: 'other';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Lock, LockedProject } from '../config/lock.ts';
+import type { Override } from '../config/override.ts';
 import type { Project, ProjectBuild } from '../config/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { asDigest } from '../core/digest.ts';
@@ -18,6 +19,8 @@ import {
   type SourceNode,
   type ToolchainNode,
 } from './node.ts';
+import { overrideBuild, overrideLocked, overrideSource } from './override.ts';
+import { addToolchain, type GivenToolchain, wantedGo } from './toolchain-nodes.ts';
 
 /** What Common.mk of aws/eks-distro gave every Go program's linker from December 2021 on; the text was never changed. */
 const commonLdflags = ['-s', '-w', '-buildid=', '-extldflags', '-static'];
@@ -31,6 +34,10 @@ export interface PlanInput {
   readonly isSelected: (platform: Platform) => boolean;
   /** The user's own patches by project, applied after the release's. */
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  /** What is done otherwise than lock and recipes say, by project. */
+  readonly overrides?: ReadonlyMap<string, Override>;
+  /** Where the user has a Go from, by version. */
+  readonly toolchains?: ReadonlyMap<string, GivenToolchain>;
   /** Why a repository did not say what its tags point at, by its URL, where it was asked. */
   readonly outOfReach?: ReadonlyMap<string, Failure>;
 }
@@ -60,40 +67,47 @@ export function planRelease(input: PlanInput): Plan {
 }
 
 function planProject(project: string, input: PlanInput, nodes: Map<NodeId, BuildNode>): PlannedProject {
-  const locked = input.lock.projects[project as keyof Lock['projects']];
-  if (locked === undefined) throw new Error(`project ${project} is not in the lock`);
+  const pinned = input.lock.projects[project as keyof Lock['projects']];
+  if (pinned === undefined) throw new Error(`project ${project} is not in the lock`);
+  const override = input.overrides?.get(project);
+  const locked = overrideLocked(pinned, override);
   const patches = input.userPatches.get(project) ?? [];
   const base = { project, locked, hasUserPatches: patches.length > 0 };
   const recipe = input.recipes.get(project);
   if (recipe === undefined) return { ...base, state: { kind: 'no-recipe' } };
   const platforms = platformsOf(locked);
   if (!platforms.some(input.isSelected)) return { ...base, state: { kind: 'planned', builds: [] } };
+  const go = wantedGo(locked, override, input);
+  if (!go.ok) return { ...base, state: { kind: 'failure', failure: go.error } };
   const failure = whyNotPlannable(locked, input);
   if (failure !== undefined) return { ...base, state: { kind: 'failure', failure } };
-  const subject = { tag: locked.tag, date: readCommit(input.lock)?.date ?? '' };
-  const applicable = recipe.builds.filter((build) => holds(build.when, subject));
+  const applicable = applicableBuilds(project, input);
   if (applicable.length === 0) return { ...base, state: { kind: 'no-recipe' } };
-  const toolchain = addToolchain(locked.go?.version ?? '', project, nodes);
-  const source = addSource(project, locked, input.lock, patches, nodes);
+  const toolchain = addToolchain(go.value, project, nodes, input.toolchains);
+  const source = addSource(project, locked, input.lock, patches, override, nodes);
   const builds = applicable.flatMap((build, index) =>
     addBuild(
       project,
       build,
       isAlone(applicable, build) ? '' : `#${index + 1}`,
       { platforms, isSelected: input.isSelected },
-      toolchain,
-      source,
+      { toolchain, source, override },
       nodes,
     ),
   );
   return { ...base, state: { kind: 'planned', builds } };
 }
 
+/** The builds of a project's recipe that its tag and the release's date call for, as its override has them. */
+export function applicableBuilds(project: string, input: PlanInput): readonly ProjectBuild[] {
+  const tag = input.lock.projects[project as keyof Lock['projects']]?.tag ?? '';
+  const subject = { tag, date: readCommit(input.lock)?.date ?? '' };
+  return (input.recipes.get(project)?.builds ?? [])
+    .filter((build) => holds(build.when, subject))
+    .map((build) => overrideBuild(build, input.overrides?.get(project)));
+}
+
 function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput): Failure | undefined {
-  if (locked.go === undefined) {
-    const detail = 'nothing that upstream published names the Go that built it';
-    return { reason: 'toolchain-unavailable', version: 'unknown', detail };
-  }
   if (locked.commit === 'unresolved') {
     const failure = outOfReach?.get(locked.repository);
     if (failure !== undefined) return failure;
@@ -137,19 +151,12 @@ function isAlone(builds: readonly ProjectBuild[], build: ProjectBuild): boolean 
   return builds.filter((other) => other.module === build.module).length === 1;
 }
 
-function addToolchain(version: string, project: string, nodes: Map<NodeId, BuildNode>): NodeId {
-  const id = asNodeId(`toolchain go${version}`);
-  const known = nodes.get(id) as ToolchainNode | undefined;
-  const projects = [...(known?.projects ?? []), project];
-  nodes.set(id, { kind: 'toolchain', id, needs: [], title: `go ${version}`, projects, version });
-  return id;
-}
-
 function addSource(
   project: string,
   locked: LockedProject,
   lock: Lock,
   userPatches: readonly PatchPin[],
+  override: Override | undefined,
   nodes: Map<NodeId, BuildNode>,
 ): NodeId {
   const id = asNodeId(`source ${project}`);
@@ -159,6 +166,7 @@ function addSource(
     sha256: asDigest(patch.sha256),
     from: { kind: 'upstream' as const, repository, commit: readCommit(lock)?.commit ?? '' },
   }));
+  const overridden = overrideSource(override);
   const node: SourceNode = {
     kind: 'source',
     id,
@@ -169,9 +177,16 @@ function addSource(
     tag: locked.tag,
     commit: locked.commit,
     patches: [...released, ...userPatches],
+    ...(overridden === undefined ? {} : { override: overridden }),
   };
   nodes.set(id, node);
   return id;
+}
+
+interface BuiltFrom {
+  readonly toolchain: NodeId;
+  readonly source: NodeId;
+  readonly override: Override | undefined;
 }
 
 function addBuild(
@@ -179,8 +194,7 @@ function addBuild(
   build: ProjectBuild,
   mark: string,
   choice: { readonly platforms: readonly Platform[]; readonly isSelected: PlanInput['isSelected'] },
-  toolchain: NodeId,
-  source: NodeId,
+  { toolchain, source, override }: BuiltFrom,
   nodes: Map<NodeId, BuildNode>,
 ): readonly GoBuildNode[] {
   const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
@@ -189,8 +203,10 @@ function addBuild(
   const place = [project, ...(build.module === '.' ? [] : [build.module])].join(' ') + mark;
   const goVersion = (nodes.get(toolchain) as ToolchainNode).version;
   const programs = build.programs.map(toProgram);
-  const mode = moduleMode(build.flags, goVersion);
-  const flags = ['-trimpath', ...mode.flags, ...build.flags];
+  const mode = moduleMode(build.flags, goVersion, override?.modules);
+  const trimpath = override?.trimpath === 'no' ? [] : ['-trimpath'];
+  const stamp = override?.stamp === 'absent' && minorVersion(goVersion) >= 18 ? ['-buildvcs=false'] : [];
+  const flags = [...trimpath, ...mode.flags, ...stamp, ...build.flags];
   const common = {
     projects: [project],
     toolchain,
@@ -223,7 +239,7 @@ function addBuild(
       platform,
       flags,
       ldflags: [...(build.ldflags ?? commonLdflags), ...stamps],
-      environment: {},
+      environment: override?.environment ?? {},
     };
     nodes.set(node.id, node);
     return node;
@@ -240,10 +256,17 @@ function addBuild(
 function moduleMode(
   flags: readonly string[],
   goVersion: string,
+  wanted: Override['modules'],
 ): { readonly vendors: boolean; readonly flags: readonly string[] } {
-  const minor = Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
+  const minor = minorVersion(goVersion);
   if (minor < 14 || flags.some((flag) => flag.startsWith('-mod='))) return { vendors: false, flags: [] };
-  return minor < 23 ? { vendors: false, flags: ['-mod=mod'] } : { vendors: true, flags: ['-mod=vendor'] };
+  const vendors = wanted === undefined ? minor >= 23 : wanted === 'vendor';
+  return { vendors, flags: [vendors ? '-mod=vendor' : '-mod=mod'] };
+}
+
+/** 21 of `1.21.10`. */
+function minorVersion(goVersion: string): number {
+  return Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
 }
 
 function toProgram(program: ProjectBuild['programs'][number]): Program {

@@ -1,13 +1,26 @@
+import type { GoFlavour } from '../config/lock.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { minorOf, type ReadVersion } from './go-version.ts';
 import type { History } from './history.ts';
+import { originInImage } from './image-origin.ts';
 import { type Blobs, fileIn, readText, type Tree } from './upstream.ts';
+
+/** A Go that the builder image had. */
+export interface ImageGo extends ReadVersion {
+  readonly flavour: GoFlavour;
+  /** The number of EKS Distro's RPM, where it has one. */
+  readonly release: string | undefined;
+  /** Where it stands that it came from there. */
+  readonly origin: string;
+}
 
 /** Which Go the builder image of upstream's CI had, by the history of the repository that makes it. */
 export interface BuilderGo {
   /** The version of a Go release (`1.21`) at a moment in seconds since 1970; undefined where the image had none. */
-  at(minor: string, time: number): ReadVersion | undefined;
+  at(minor: string, time: number): ImageGo | undefined;
+  /** All that it had of a Go release, in order; `go` is undefined from when it had none. */
+  timeline(minor: string): readonly { readonly time: number; readonly go: ImageGo | undefined }[];
 }
 
 /** Where everything about that image is. */
@@ -24,33 +37,36 @@ export async function readBuilderGo(
   history: History,
   blobs: Blobs,
 ): Promise<Result<BuilderGo, Failure>> {
-  const timeline = new Map<string, { readonly time: number; readonly version: ReadVersion | undefined }[]>();
-  let current: ReadonlyMap<string, ReadVersion> = new Map();
+  const timeline = new Map<string, { readonly time: number; readonly go: ImageGo | undefined }[]>();
+  let current: ReadonlyMap<string, ImageGo> = new Map();
   for (const place of placesOfChange(history)) {
     const tree: Tree = { repository, blobs, history, place };
     const found = await versionsIn(tree);
     if (!found.ok) return found;
     const { id = '', time = 0 } = history.commits[place] ?? {};
-    const next = new Map<string, ReadVersion>();
-    for (const [minor, { version, read }] of found.value) {
+    const inFull = (text: string) => `${shortName(repository)} ${builderFolder}/${text}@${id}`;
+    const next = new Map<string, ImageGo>();
+    for (const [minor, go] of found.value) {
       const known = current.get(minor);
-      const isSame = known?.version === version;
-      next.set(minor, isSame ? known : { version, read: `${shortName(repository)} ${read}@${id}` });
+      const isSame =
+        known?.version === go.version && known.release === go.release && known.flavour === go.flavour;
+      next.set(minor, isSame ? known : { ...go, read: inFull(go.read), origin: inFull(go.origin) });
     }
     for (const minor of new Set([...current.keys(), ...next.keys()])) {
-      const version = next.get(minor);
-      if (version === current.get(minor)) continue;
+      const go = next.get(minor);
+      if (go === current.get(minor)) continue;
       const entries = timeline.get(minor) ?? [];
       timeline.set(minor, entries);
-      entries.push({ time, version });
+      entries.push({ time, go });
     }
     current = next;
   }
-  return ok({ at: (minor, time) => timeline.get(minor)?.findLast((entry) => entry.time <= time)?.version });
+  const of = (minor: string) => timeline.get(minor) ?? [];
+  return ok({ at: (minor, time) => of(minor).findLast((entry) => entry.time <= time)?.go, timeline: of });
 }
 
 /** `aws/eks-distro-build-tooling` of its URL. */
-function shortName(repository: string): string {
+export function shortName(repository: string): string {
   return repository
     .replace(/\.git$/, '')
     .split('/')
@@ -65,10 +81,13 @@ function placesOfChange(history: History): readonly number[] {
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
-const sources = ['versions.yaml', 'Dockerfile', 'install.sh', 'versions.sh'];
+const sources = ['versions.yaml', 'Dockerfile', 'install.sh', 'versions.sh', 'scripts/install_golang.sh'];
 
-/** The versions that stand in a tree, by minor; `read` is file and line. */
-async function versionsIn(tree: Tree): Promise<Result<ReadonlyMap<string, ReadVersion>, Failure>> {
+/** A version, with the number of its RPM: `1.21.10-11` in versions.yaml, `1.18.7 1` in the Dockerfile. */
+const shape = /(?<![0-9.])(1\.[0-9]+(?:\.[0-9]+)?)(?:(?:-| )([0-9]+))?(?![0-9.]*[0-9])/g;
+
+/** The versions that stand in a tree, by minor; `read` and `origin` are file and line. */
+async function versionsIn(tree: Tree): Promise<Result<ReadonlyMap<string, ImageGo>, Failure>> {
   const texts = new Map<string, string>();
   for (const name of sources) {
     const file = fileIn(tree, `${builderFolder}/${name}`);
@@ -77,22 +96,28 @@ async function versionsIn(tree: Tree): Promise<Result<ReadonlyMap<string, ReadVe
     if (!text.ok) return text;
     texts.set(name, text.value);
   }
-  const versions = new Map<string, ReadVersion>();
+  const versions = new Map<string, ImageGo>();
   const collect = (name: string, pattern: RegExp): void => {
     const text = texts.get(name) ?? '';
     for (const match of text.matchAll(pattern)) {
-      for (const [, version = ''] of match[0].matchAll(
-        /(?<![0-9.])(1\.[0-9]+(?:\.[0-9]+)?)(?![0-9.]*[0-9])/g,
-      )) {
-        const line = text.slice(0, match.index).split('\n').length;
-        versions.set(minorOf(version), { version, read: `${builderFolder}/${name}:${line}` });
+      for (const [, version = '', release] of match[0].matchAll(shape)) {
+        const read = `${name}:${text.slice(0, match.index).split('\n').length}`;
+        const origin = originInImage(texts, version, { place: read, release });
+        const { flavour } = origin;
+        versions.set(minorOf(version), {
+          version,
+          read,
+          flavour,
+          release: origin.release,
+          origin: origin.place,
+        });
       }
     }
   };
   if (texts.has('versions.yaml')) {
-    collect('versions.yaml', /^GOLANG_VERSION_1[0-9]+: *["']?1\.[0-9.]+/gm);
+    collect('versions.yaml', /^GOLANG_VERSION_1[0-9]+: *["']?1\.[0-9.]+(?:-[0-9]+)?/gm);
   } else if (texts.get('Dockerfile')?.includes('golang-1.19')) {
-    collect('Dockerfile', /install_golang\.sh 1\.[0-9.]+/g);
+    collect('Dockerfile', /install_golang\.sh 1\.[0-9.]+(?: [0-9]+)?/g);
   } else {
     collect('install.sh', /^\s*(?:setupgo|build::go::install)\s+"\$\{GOLANG[0-9]+_VERSION:-[0-9.]+\}"/gm);
     collect('install.sh', /^\s*for version in .*:-1\.[0-9.]+.*; do$/gm);

@@ -35,21 +35,11 @@ export interface History {
 /**
  * The arguments of the git command that prints what `parseHistory` reads, for a commit and whatever leads to it.
  * `-m` makes merges say what they brought to their first parent.
- * @param path only commits that change something below it, and only that.
+ * @param paths only commits that change something below them, and only that; all where there is none.
  */
-export function historyCommand(tip: string, path?: string): readonly string[] {
+export function historyCommand(tip: string, paths: readonly string[] = []): readonly string[] {
   const format = ['--raw', '--no-renames', '--no-abbrev', '-z', '--format=%x01%H %ct'];
-  return [
-    'log',
-    '--first-parent',
-    '-m',
-    '--reverse',
-    '--root',
-    ...format,
-    tip,
-    '--',
-    ...(path === undefined ? [] : [path]),
-  ];
+  return ['log', '--first-parent', '-m', '--reverse', '--root', ...format, tip, '--', ...paths];
 }
 
 /** @param log what `historyCommand` printed. */

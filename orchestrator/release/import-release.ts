@@ -1,9 +1,11 @@
 import type { UnsealedLock } from '../config/lock-file.ts';
+import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { GoHistories } from './attribute-go.ts';
 import { findBaseImages } from './base-images.ts';
-import type { BuilderGo } from './builder-go.ts';
 import { findDifferences } from './differences.ts';
+import type { EksGo } from './eks-go.ts';
 import type { Release } from './find-releases.ts';
 import { instantOf } from './history.ts';
 import { findProjects } from './project-files.ts';
@@ -12,8 +14,10 @@ import { commitOf, type Tree, treeOf, type Upstream } from './upstream.ts';
 
 export interface ImportContext {
   readonly upstream: Upstream;
-  /** The repository of the builder images; `builder` is undefined where it was out of reach. */
-  readonly buildTooling: { readonly repository: string; readonly builder: BuilderGo | undefined } | undefined;
+  /** The repository of the builder images; `histories` is undefined where it was out of reach. */
+  readonly buildTooling:
+    | { readonly repository: string; readonly histories: GoHistories | undefined }
+    | undefined;
   /** A component's repository, with `{org}` and `{repo}`. */
   readonly sources: string;
 }
@@ -63,9 +67,10 @@ export async function importRelease(
       : {
           buildTooling: {
             repository: buildTooling.repository,
-            state: buildTooling.builder === undefined ? ('out-of-reach' as const) : ('read' as const),
+            state: buildTooling.histories === undefined ? ('out-of-reach' as const) : ('read' as const),
           },
         }),
+    ...goBuildsOf(projects.value, buildTooling?.histories?.eksGo),
     baseImages: [...baseImages.value],
     projects: projects.value,
   });
@@ -79,12 +84,33 @@ async function readProjects(
   const found = await findProjects(tree, branch);
   if (!found.ok) return found;
   const pins: UnsealedLock['projects'] = {};
+  const unknown = { builder: undefined, eksGo: undefined };
+  const histories = buildTooling && (buildTooling.histories ?? unknown);
   for (const files of found.value) {
-    const read = await readProjectPins(files, { tree, branch, builder: buildTooling?.builder, sources });
+    const read = await readProjectPins(files, { tree, branch, histories, sources });
     if (!read.ok) return read;
     pins[files.project] = read.value;
   }
   return ok(pins);
+}
+
+/** What the projects refer to. */
+function goBuildsOf(
+  projects: UnsealedLock['projects'],
+  eksGo: EksGo | undefined,
+): Pick<UnsealedLock, 'goBuilds'> {
+  const names = new Set(Object.values(projects).flatMap(({ go }) => go?.build ?? []));
+  const builds: NonNullable<UnsealedLock['goBuilds']> = {};
+  for (const name of [...names].sort(byCodeUnit)) {
+    const state = eksGo?.named(name);
+    if (state === undefined || eksGo === undefined) throw new Error(`no build ${name}`);
+    const { version, release, commit, patches } = state;
+    builds[name] = {
+      ...{ version, ...(release === undefined ? {} : { release }), repository: eksGo.repository, commit },
+      patches: [...patches],
+    };
+  }
+  return names.size === 0 ? {} : { goBuilds: builds };
 }
 
 function pointOf(tree: Tree): { readonly commit: string; readonly date: string } {

@@ -4,10 +4,10 @@ import type { UnsealedLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { attributeGo, type GoHistories } from './attribute-go.ts';
 import { authorityOf, type Makefile } from './authority.ts';
-import type { BuilderGo } from './builder-go.ts';
 import { attributionGo, chooseGo, makefileGo, minorOf, type ReadVersion } from './go-version.ts';
-import { instantOf } from './history.ts';
+import { type FileVersion, instantOf } from './history.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { commitOf, fileIn, readText, readWord, shownFile, type Tree } from './upstream.ts';
 
@@ -16,8 +16,8 @@ type ProjectPins = UnsealedLock['projects'][string];
 export interface PinContext {
   readonly tree: Tree;
   readonly branch: string;
-  /** Undefined where the build tooling's repository was out of reach. */
-  readonly builder: BuilderGo | undefined;
+  /** Undefined where there is no repository of build tooling: then every Go is the official one. */
+  readonly histories: GoHistories | undefined;
   /** A repository's URL with `{org}` and `{repo}`. */
   readonly sources: string;
 }
@@ -54,7 +54,7 @@ export async function readProjectPins(
     ...(golang.value === undefined
       ? {}
       : { golang: { minor: golang.value.version, read: golang.value.read } }),
-    ...(go.value === undefined ? {} : { go: { ...go.value, others: [...go.value.others] } }),
+    ...(go.value === undefined ? {} : { go: go.value }),
     patches: patches.value,
     ...(checksums.value === undefined ? {} : { checksums: checksums.value }),
   });
@@ -101,14 +101,30 @@ async function readChecksums(
   if (expectations.value === undefined || files.checksums === undefined) return ok(undefined);
   const { authority, because } = expectations.value;
   const changed = tree.history.commits[files.checksums.since];
+  const newer = newerThan(files.checksums, files, tree);
   return ok({
     file: files.checksums.path,
     authority,
     ...(because === undefined ? {} : { because }),
     changed: instantOf(changed?.time ?? 0),
     changedBy: changed?.id ?? '',
+    ...(newer.length === 0 ? {} : { newer }),
     files: expectations.value.files.map((file) => ({ ...file, line: String(file.line) })),
   });
+}
+
+/** What of a build's inputs changed after its expectations did. */
+function newerThan(
+  checksums: FileVersion,
+  { gitTag, golangVersion, patches }: ProjectFiles,
+  { history }: Tree,
+): NonNullable<NonNullable<ProjectPins['checksums']>['newer']> {
+  return [gitTag, ...(golangVersion === undefined ? [] : [golangVersion]), ...patches]
+    .filter(({ since }) => since > checksums.since)
+    .map(({ path, since }) => {
+      const { time = 0, id = '' } = history.commits[since] ?? {};
+      return { path, changed: instantOf(time), changedBy: id };
+    });
 }
 
 /** The Go release that was asked for: of GOLANG_VERSION, or of the Makefile before there was such a file. */
@@ -134,7 +150,7 @@ async function readGolang(
 
 async function readGo(
   files: ProjectFiles,
-  { tree, branch, builder }: PinContext,
+  { tree, branch, histories }: PinContext,
 ): Promise<Result<ProjectPins['go'], Failure>> {
   const { attribution } = files;
   // What was built last was built when CHECKSUMS was last changed, with the Go release that was asked for then.
@@ -150,7 +166,8 @@ async function readGo(
   if (!golang.ok) return golang;
   const found =
     attribution && (await tree.blobs.parsed(attribution.blob, (text) => attributionGo(text) ?? null));
-  const built = golang.value && builder?.at(golang.value.version, commitOf(then).time);
+  const { time } = commitOf(then);
+  const image = golang.value && histories?.builder?.at(golang.value.version, time);
   const chosen = chooseGo({
     attribution:
       attribution === undefined || found === undefined || found === null
@@ -160,9 +177,20 @@ async function readGo(
             read: `${attribution.path}:${found.line}`,
             isCurrent: attribution.since >= place || files.checksums === undefined,
           },
-    builder: built,
+    builder: image && { version: image.version, read: image.read },
   });
-  return ok(chosen && { ...chosen, others: [...chosen.others] });
+  if (chosen === undefined) return ok(undefined);
+  const { version, read } = chosen;
+  if (histories === undefined) return ok({ version, flavour: 'official', read, others: [...chosen.others] });
+  const { flavour, origin, build, others } = attributeGo(version, time, histories);
+  return ok({
+    version,
+    flavour,
+    ...(build === undefined ? {} : { build: build.name }),
+    origin,
+    read,
+    others: [...chosen.others, ...others],
+  });
 }
 
 async function readPatches(

@@ -8,6 +8,9 @@ import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-
  */
 const reportSchema = 2;
 
+/** What report.json holds; the page report.html shows nothing else. */
+export type ReportJson = ReturnType<typeof reportJson>;
+
 /**
  * What report.json holds: all that a run came to, and what produced it. Members that are undefined do not get into the
  * file, nor does what else the caller's objects carry: members are named one by one.
@@ -34,15 +37,29 @@ function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, diffe
 }
 
 function projectToJson(project: ProjectReport, { verdicts }: RunReport) {
-  const { name, repository, tag, commit, go, patches, userPatches, hasRecipe, totals } = project;
+  const { name, repository, tag, commit, go, patches, userPatches, markers, hasRecipe, overlay, totals } =
+    project;
   const files = verdicts
     .filter((verdict) => verdict.project === name)
     .map(({ project: _, ...file }) => verdictToJson(file));
-  return { name, repository, tag, commit, go, patches, userPatches, hasRecipe, totals, files };
+  return {
+    name,
+    repository,
+    tag,
+    commit,
+    go,
+    patches,
+    userPatches,
+    markers,
+    hasRecipe,
+    overlay,
+    totals,
+    files,
+  };
 }
 
 function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefined>) {
-  const { id, kind, title, projects, seconds, secondsWhenRun, key, inputs, tree } = node;
+  const { id, kind, title, projects, seconds, secondsWhenRun, key, inputs, tree, patches } = node;
   return {
     id,
     kind,
@@ -54,6 +71,7 @@ function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefi
     key,
     inputs,
     tree,
+    patches,
     notes: node.notes.length === 0 ? undefined : node.notes,
     needs: node.needs.map((need) => ({ node: need, tree: trees.get(need) })),
     commands: node.commands.map(commandToJson),

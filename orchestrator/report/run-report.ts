@@ -1,3 +1,4 @@
+import type { GoBuild, GoFlavour } from '../config/lock.ts';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd } from '../core/event.ts';
 import type { ExitCode } from '../core/exit-code.ts';
@@ -47,25 +48,46 @@ export interface ProjectReport {
   readonly tag: string;
   /** As in the lock: an id, `unresolved`, or `absent`. */
   readonly commit: string;
-  readonly go?: {
-    readonly version: string;
-    /** Where it was read, as in the lock. */
-    readonly read: string;
-    readonly others: readonly { readonly version: string; readonly read: string }[];
-  };
+  readonly go?: GoReport;
   /** The release's patches, in the order in which they are applied. */
   readonly patches: readonly PatchReport[];
   /** The user's own, after them. */
   readonly userPatches: readonly PatchReport[];
+  /** Empty files beside those of the checkout when it is compiled: for them, Go stamps it as modified. */
+  readonly markers: readonly string[];
+  /** What the user accepted as the way it was really built, and where that stands. */
+  readonly overlay?: { readonly file: string; readonly because: string };
   /** Whether this program has a recipe for it. */
   readonly hasRecipe: boolean;
   readonly totals: Totals;
+}
+
+/** The Go that built a project, by its lock. */
+export interface GoReport {
+  readonly version: string;
+  /** Where upstream had it from: go.dev, EKS Distro's own RPMs, Amazon Linux 2's. */
+  readonly flavour: GoFlavour;
+  /** Where that stands, or by which rule. */
+  readonly origin?: string;
+  /** Where the version was read, as in the lock. */
+  readonly read: string;
+  readonly others: readonly { readonly version: string; readonly read: string }[];
+  /** EKS Distro's own: what it is made of. Absent where its repository was out of reach: then the official one stood for it. */
+  readonly build?: GoBuild;
 }
 
 interface PatchReport {
   readonly path: string;
   /** `unavailable` where the repository that was read lacks the file's content. */
   readonly sha256: Digest | 'unavailable';
+}
+
+/** A patch of Go, and where it stands. */
+export interface GoPatchReport {
+  readonly path: string;
+  readonly sha256: Digest;
+  readonly repository: string;
+  readonly commit: string;
 }
 
 export interface NodeReport {
@@ -87,6 +109,8 @@ export interface NodeReport {
   readonly tree?: Digest;
   /** What the deed took when it was done, in this run or in an earlier one. */
   readonly secondsWhenRun?: number;
+  /** Of a toolchain: the patches that it is made by, in order. */
+  readonly patches?: readonly GoPatchReport[];
   /** What is to be known of how the output was made, a sentence each. */
   readonly notes: readonly string[];
   /** The commands of that deed. */

@@ -1,5 +1,5 @@
 import { unreachable } from '../core/unreachable.ts';
-import type { FileVerdict, VerdictName } from '../verify/verdict.ts';
+import type { VerdictName } from '../verify/verdict.ts';
 
 /**
  * Under which headings files are told one by one: what matters most last, for the end of the screen is what people
@@ -33,8 +33,14 @@ export const sectionTitles: Readonly<Record<Section, string>> = {
   'build-failed': 'Build failed',
 };
 
+/** What of a verdict decides its section, whether it comes from the run or from report.json. */
+interface Judged {
+  readonly verdict: VerdictName;
+  readonly failure?: { readonly reason: string } | undefined;
+}
+
 /** Undefined where there is nothing to tell: the file is as published. */
-export function sectionOf({ verdict, failure }: FileVerdict): Section | undefined {
+export function sectionOf({ verdict, failure }: Judged): Section | undefined {
   switch (verdict) {
     case 'identical':
     case 'equivalent':

@@ -3,6 +3,7 @@ import { failureHeadline } from '../core/failure-headline.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 import { countOf } from './count.ts';
+import { goNotes } from './go-text.ts';
 import type { RunReport } from './run-report.ts';
 import { type Section, sectionOf, sections, sectionTitles } from './sections.ts';
 import { groupsOf } from './summary-files.ts';
@@ -13,7 +14,12 @@ import { wrap } from './wrap.ts';
  * gravest last.
  */
 export function closing(report: RunReport, columns: number, colours: Colors): readonly string[] {
-  const notes = [...notesOf(report), ...notesOfNodes(report)];
+  const notes = [
+    ...notesOf(report),
+    ...notesOfGo(report),
+    ...notesOfNodes(report),
+    ...notesOfOverlay(report),
+  ];
   const isQuiet = ({ mark }: Note) => mark === '·';
   const ordered = [...notes.filter(isQuiet), countsOf(report), ...notes.filter((note) => !isQuiet(note))];
   return ['', ...ordered.flatMap((note) => noteLines(note, columns, colours))];
@@ -37,10 +43,21 @@ function countsOf({ totals }: RunReport): Note {
   return { mark: '✖', text: `${counts} ${others} comparable ${others === 1 ? 'is' : 'are'} not identical.` };
 }
 
+function notesOfGo({ projects }: RunReport): readonly Note[] {
+  return goNotes(projects).map((text): Note => ({ mark: '·', text }));
+}
+
 function notesOfNodes({ nodes }: RunReport): readonly Note[] {
   return nodes.flatMap(({ projects, notes }) =>
     notes.map((note): Note => ({ mark: '·', text: `${projects.join(', ')}: ${note}` })),
   );
+}
+
+function notesOfOverlay({ projects }: RunReport): readonly Note[] {
+  return projects.flatMap(({ name, overlay }): readonly Note[] => {
+    if (overlay === undefined) return [];
+    return [{ mark: '·', text: `${name}: Built as ${overlay.file} says. ${overlay.because}` }];
+  });
 }
 
 function notesOf(report: RunReport): readonly Note[] {
@@ -66,7 +83,9 @@ function noteOf(section: Section, files: readonly FileVerdict[], release: string
       return { mark: '■', text: `${title}: ${count}.`, more: ['The same command goes on from there.'] };
     case 'explained':
     case 'different': {
-      const look = `For a closer look at what was built: eksd-rebuild build ${release} --output dist/`;
+      const look = files.every(({ explanation }) => explanation !== undefined)
+        ? `For a closer look at what was built: eksd-rebuild build ${release} --output dist/`
+        : `To look for the cause: eksd-rebuild explain ${release}`;
       return { mark: '✖', text: `${title}: ${count} of ${projectsOf(files)}.`, more: [look] };
     }
     case 'infra-failed':

@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { describeFailure } from '../core/describe-failure.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Explanation } from '../verify/explanation.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 import { countOf } from './count.ts';
 import { sectionOf, sections, sectionTitles } from './sections.ts';
@@ -50,6 +51,7 @@ function groupLines(group: readonly FileVerdict[], columns: number, colours: Col
     ...headLines(first, columns),
     ...nameLines(missing, columns, colours, first.failure !== undefined),
     ...made.flatMap((file) => digestLines(file, columns, colours)),
+    ...(first.explanation === undefined ? [] : explanationLines(first.explanation, columns)),
   ];
 }
 
@@ -64,6 +66,15 @@ function failureLines(failure: Failure, columns: number): readonly string[] {
   const text = describeFailure(failure);
   if (failure.reason === 'command-failed') return text.split('\n').map((line) => `    ${line}`.trimEnd());
   return wrap(text, columns, 4);
+}
+
+/** What stands behind the cause, which is told above the files. */
+function explanationLines(explanation: Explanation, columns: number): readonly string[] {
+  const { confidence, evidence, fix, tried } = explanation;
+  const others = tried.filter(({ result }) => result !== 'published').length;
+  const how = confidence === 'confirmed' ? `Confirmed, after ${countOf(others, 'other build')}.` : '';
+  const told = confidence === 'confirmed' ? [how] : [`Confidence: ${confidence}.`, ...evidence];
+  return [...told, fix].flatMap((line) => wrap(line, columns, 4, 2));
 }
 
 /** Names only, a line for each project and platform; of the project only where the lines above do not say it. */

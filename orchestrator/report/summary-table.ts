@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import type { Totals } from '../verify/summary.ts';
 import { countOf } from './count.ts';
 import { formatSeconds } from './duration.ts';
+import { goText } from './go-text.ts';
 import { ownerOf } from './owner.ts';
 import { type ProjectReport, type RunReport, secondsByProject } from './run-report.ts';
 import { type Align, type Cell, renderTable, tableWidth } from './table.ts';
@@ -48,7 +49,7 @@ function tableRows(report: RunReport, colours: Colors, counts: Counts): readonly
   const rows = report.projects.map((project) => [
     nameCell(project, colours),
     { text: project.tag },
-    { text: project.go?.version ?? '-' },
+    { text: goText(project.go) },
     ...counts.textsOf(project.totals).map((text) => ({ text, paint: paintOf(project.totals, colours) })),
     { text: timeOf(project, report, seconds), paint: colours.dim },
   ]);

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Override } from '../config/override.ts';
+import { type PatchedFile, readPatch, whyUnsafePatch } from '../config/patch-text.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { PatchPin } from '../plan/node.ts';
+import type { PatchPin, SourceNode } from '../plan/node.ts';
 import { lastLines } from '../tool/command-failure.ts';
 import type { CloneContext, GitClones } from '../tool/git-clones.ts';
 import { type LocalGit, runGit } from '../tool/git-command.ts';
-import { type PatchedFile, readPatch, whyUnsafePatch } from './patch-text.ts';
 
 /** A patch whose bytes are at hand and are the pinned ones. */
 export interface Patch {
@@ -85,22 +86,36 @@ export const committer = { name: 'Prow Bot', email: 'prow@amazonaws.com' } as co
 /**
  * Commits a patch onto HEAD of a checkout as upstream did, so that the commit is a function of the parent and the patch.
  * Upstream gave all its patches to one `git am`; one each makes the same commits, and tells which one failed.
+ * @param override what is done otherwise: without a commit, or by somebody else at some other time.
  * Errors: `patch-failed` with the file and hunk; `unsafe-path` where git refuses a path, one through a symbolic link say.
  */
 export async function applyPatch(
   patch: Patch,
   git: LocalGit,
   place: { readonly gitDir: string; readonly workTree: string },
+  override: SourceNode['override'],
 ): Promise<Result<void, Failure>> {
-  const applied = await runGit(git, ['am', '--committer-date-is-author-date', patch.file], {
+  const { name, email, date }: NonNullable<Override['committer']> = override?.committer ?? committer;
+  const args =
+    override?.patching === 'uncommitted'
+      ? ['apply', '--index', patch.file]
+      : ['am', ...(date === undefined ? ['--committer-date-is-author-date'] : []), patch.file];
+  const applied = await runGit(git, args, {
     ...place,
-    env: { GIT_COMMITTER_NAME: committer.name, GIT_COMMITTER_EMAIL: committer.email },
+    env: {
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+      ...(date === undefined ? {} : { GIT_COMMITTER_DATE: date }),
+    },
   });
   if (applied.ok) return ok(undefined);
-  return err(applied.error.reason === 'command-failed' ? whyNot(patch, applied.error.output) : applied.error);
+  return err(
+    applied.error.reason === 'command-failed' ? whyPatchFailed(patch, applied.error.output) : applied.error,
+  );
 }
 
-function whyNot(patch: Patch, output: string): Failure {
+/** What git says of a patch that it does not apply. */
+export function whyPatchFailed(patch: Patch, output: string): Failure {
   const where = `patch ${patch.pin.path}`;
   const beyond = /affected file '(.*)' is beyond a symbolic link/.exec(output);
   if (beyond !== null) {

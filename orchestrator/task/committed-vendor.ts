@@ -32,7 +32,7 @@ export async function takeCommittedVendor(moduleFolder: string, output: string):
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, sum);
   }
-  await takeVendored(moduleFolder, output);
+  await takeVendored(moduleFolder, output, 'copied');
 }
 
 interface ModuleVersion {

@@ -8,6 +8,7 @@ import { failureOf } from '../tool/command-failure.ts';
 import { goMinor } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';
 import { type PinnedGo, preparePinnedGo, targetEnvironment } from './go-command.ts';
+import { underOtherConditions } from './other-conditions.ts';
 import { expandPrograms, type NamedProgram, programInputs } from './programs.ts';
 import { readSourceFacts, resolvePlaceholders } from './source-facts.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
@@ -35,6 +36,7 @@ export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
       vendors: node.vendors,
       ldflags: node.ldflags,
       environment: node.environment,
+      ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
     }),
     run: (node, context) => build(node, context, options),
   };
@@ -77,7 +79,7 @@ async function build(
       ...node.environment,
       GOPATH: gopath,
       GOMODCACHE: join(gopath, 'pkg', 'mod'),
-      GOCACHE: sharesCache(node.goVersion) ? options.buildCache : join(context.scratch, 'go-build'),
+      GOCACHE: sharesCache(node) ? options.buildCache : join(context.scratch, 'go-build'),
       GOPROXY: 'off',
       GOSUMDB: 'off',
     },
@@ -85,7 +87,7 @@ async function build(
     signal: context.signal,
   };
   context.progress(`compiling ${node.platform}`);
-  const outcome = await context.run(command);
+  const outcome = await context.run(node.conditions === undefined ? command : underOtherConditions(command));
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
   for (const file of files) {
     const exists = await access(join(context.output, file)).then(
@@ -121,15 +123,17 @@ async function layVendored(
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
   const mode = (await hasVendor(tree)) ? '-mod=vendor' : '-mod=mod';
   // Go 1.13 has no word for module mode, so there may be no flag to replace.
-  return ok(['-trimpath', mode, ...node.flags.filter((flag) => !/^-(trimpath$|mod=)/.test(flag))]);
+  const others = node.flags.filter((flag) => !flag.startsWith('-mod='));
+  const trimmed = others[0] === '-trimpath' ? others.splice(0, 1) : [];
+  return ok([...trimmed, mode, ...others]);
 }
 
 /**
  * With -trimpath, Go 1.13 keys what it compiles without the module's version, so that one build could be given objects of
  * another version of a module: it gets a cache of its own. Mended in Go 1.14 (cmd/go/internal/work, buildActionID).
  */
-function sharesCache(goVersion: string): boolean {
-  return goMinor(goVersion) >= 14;
+function sharesCache({ goVersion, conditions }: GoBuildNode): boolean {
+  return goMinor(goVersion) >= 14 && conditions === undefined;
 }
 
 function fileName(program: NamedProgram, node: GoBuildNode): string {

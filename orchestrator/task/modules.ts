@@ -88,7 +88,7 @@ async function fetchModules(
       vendored = await goCommand(['mod', 'vendor', '-e'], {});
     }
     if (!vendored.ok) return vendored;
-    await takeVendored(pinned.value.cwd, context.output);
+    await takeVendored(pinned.value.cwd, context.output, 'moved');
   } else {
     const names = packages.value.map((each) => each.package);
     for (const platform of node.platforms) {

@@ -45,6 +45,7 @@ export function resolvePlaceholders(text: string, facts: SourceFacts): string {
     head: facts.head,
     // Upstream's Makefiles print the local time and put a Z behind it, whatever the zone.
     'head.date': `${facts.headCommitterDate.slice(0, 19)}Z`,
+    'head.date.utc': `${new Date(facts.headUnixTime * 1000).toISOString().slice(0, 19)}Z`,
     'head.describe': facts.describe,
     'head.unix': String(facts.headUnixTime),
   };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { SourceNode } from '../plan/node.ts';
@@ -31,6 +31,7 @@ export function createSourceTask(options: SourceOptions): Task<SourceNode> {
       commit: node.commit,
       patches: node.patches.map((patch) => patch.sha256),
       committer: `${committer.name} <${committer.email}>`,
+      ...(node.override === undefined ? {} : { override: overrideInputs(node.override) }),
     }),
     run: (node, context) => makeSource(node, context, options),
   };
@@ -62,7 +63,7 @@ async function makeSource(
   if (!checkedOut.ok) return err(checkoutFailure(checkedOut.error, node));
   for (const [index, patch] of patches.value.entries()) {
     context.progress(`applying patch ${index + 1} of ${patches.value.length}`);
-    const applied = await applyPatch(patch, git, { gitDir, workTree });
+    const applied = await applyPatch(patch, git, { gitDir, workTree }, node.override);
     if (!applied.ok) return applied;
   }
 
@@ -82,6 +83,14 @@ async function makeSource(
   return ok({ derived: isDerived });
 }
 
+function overrideInputs({ patching, committer: by, stamp }: NonNullable<SourceNode['override']>): Json {
+  return {
+    patching: patching ?? 'committed',
+    committer: by === undefined ? null : [by.name, by.email, by.date ?? null],
+    stamp: stamp ?? 'modified',
+  };
+}
+
 /** What HEAD and packed-refs fix: its bytes depend on git's version and on how the clone was packed. */
 function isDerived(path: string): boolean {
   return path === 'source/.git/index' || path.startsWith('source/.git/objects/');
@@ -89,12 +98,16 @@ function isDerived(path: string): boolean {
 
 /**
  * The untracked files that upstream's make rules left in each checkout (GIT_CHECKOUT_TARGET and GIT_PATCH_TARGET in its
- * Common.mk): because of them every build is stamped `vcs.modified=true`.
+ * Common.mk): because of them every build is stamped `vcs.modified=true`. None where an override wants it clean.
  */
+export function markerFiles(node: SourceNode): readonly string[] {
+  if (node.override?.stamp === 'clean') return [];
+  const checkout = `eks-distro-checkout-${node.tag.replaceAll('/', '-')}`;
+  return node.patches.length > 0 ? [checkout, 'eks-distro-patched'] : [checkout];
+}
+
 async function writeMarkers(workTree: string, node: SourceNode): Promise<void> {
-  const names = [`eks-distro-checkout-${node.tag.replaceAll('/', '-')}`];
-  if (node.patches.length > 0) names.push('eks-distro-patched');
-  for (const name of names) {
+  for (const name of markerFiles(node)) {
     try {
       // Exclusive: a file of the checkout stays as it is, and a symbolic link is not followed.
       await writeFile(join(workTree, name), '', { flag: 'wx' });

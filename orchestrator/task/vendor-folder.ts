@@ -1,4 +1,4 @@
-import { access, cp, mkdir } from 'node:fs/promises';
+import { access, cp, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folder of a modules tree with what `go mod vendor` left in the module's folder. */
@@ -7,13 +7,21 @@ const overlay = 'module';
 /** What of a module's folder `go mod vendor` writes. */
 const parts = ['vendor', 'go.mod', 'go.sum'] as const;
 
-/** Copies what `go mod vendor` wrote into a task's output. A module that needs no other has no `vendor`. */
-export async function takeVendored(moduleFolder: string, output: string): Promise<void> {
+/**
+ * Takes what `go mod vendor` writes over into a task's output. A module that needs no other has no `vendor`.
+ * @param how whether the files may go from where they are: they are many.
+ */
+export async function takeVendored(
+  moduleFolder: string,
+  output: string,
+  how: 'moved' | 'copied',
+): Promise<void> {
   await mkdir(join(output, overlay), { recursive: true });
   for (const part of parts) {
     const from = join(moduleFolder, part);
     if (!(await exists(from))) continue;
-    await cp(from, join(output, overlay, part), { recursive: true });
+    const to = join(output, overlay, part);
+    await (how === 'moved' ? rename(from, to) : cp(from, to, { recursive: true }));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure.ts';
+import { shellQuote } from '../core/shell-quote.ts';
 import type { Command, ProcessOutcome } from './process.ts';
 
 /** The last lines of a text: what a person reads first of a long log. */
@@ -19,16 +20,11 @@ export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
   if (isDiskFull(outcome.stderr)) return { reason: 'disk-full', path: command.cwd };
   return {
     reason: 'command-failed',
-    command: [command.program, ...command.args].map(quoted).join(' '),
+    command: [command.program, ...command.args].map(shellQuote).join(' '),
     exitCode: outcome.exitCode,
     signal: outcome.signal,
     output: lastLines(outcome.stderr || outcome.stdout, 20),
   };
-}
-
-/** A word as a POSIX shell reads it back. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 export function isDiskFull(text: string): boolean {

@@ -35,7 +35,7 @@ export function summarize(verdicts: readonly FileVerdict[]): Summary {
   };
 }
 
-export function totalsOf(verdicts: readonly FileVerdict[]): Totals {
+export function totalsOf(verdicts: readonly Pick<FileVerdict, 'verdict' | 'comparable'>[]): Totals {
   return {
     identical: verdicts.filter(({ verdict }) => isIdentical(verdict)).length,
     comparable: verdicts.filter(({ comparable }) => comparable).length,

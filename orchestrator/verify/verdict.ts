@@ -2,6 +2,7 @@ import type { Authority } from '../config/lock.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
+import type { Explanation } from './explanation.ts';
 
 /** Everything that can be said of one file, from best to worst news; nothing else is ever said. */
 export const verdictNames = [
@@ -54,6 +55,8 @@ export interface FileVerdict {
   readonly comparable: boolean;
   /** One sentence, or several. */
   readonly why: string;
+  /** Of a file that differs: the cause, where one was looked for. */
+  readonly explanation?: Explanation;
   readonly failure?: Failure;
   /** The node that makes the file. */
   readonly node?: string;

@@ -1,13 +1,13 @@
 import type { UnsealedLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { type BuilderGo, builderFolder, readBuilderGo } from '../release/builder-go.ts';
 import { findReleases, type Release, timeOf } from '../release/find-releases.ts';
 import { type ImportContext, importRelease } from '../release/import-release.ts';
 import type { Upstream } from '../release/upstream.ts';
 import { nearestNames } from '../workspace/nearest.ts';
 import { type CloneSite, cachedClone, fixedRepository } from './cached-clone.ts';
-import { lastChange, type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';
+import { openGoHistories } from './go-histories.ts';
+import { type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';
 
 export interface ImporterOptions extends CloneSite {
   /** A bare repository that is read as it is, instead of a clone of the workspace's upstream. It has no build tooling. */
@@ -111,35 +111,17 @@ async function* importEach(
 ): AsyncGenerator<ImportedPins> {
   const { buildTooling: repository, sources } = options.workspace;
   const isAlone = options.upstreamPath !== undefined;
-  const builder = isAlone ? undefined : await openBuilder(Math.max(0, ...releases.map(timeOf)), options);
+  const newest = Math.max(0, ...releases.map(timeOf));
+  const histories = isAlone ? undefined : await openGoHistories(newest, options);
   const context: ImportContext = {
     upstream,
     sources,
-    buildTooling: isAlone ? undefined : { repository, builder },
+    buildTooling: isAlone ? undefined : { repository, histories },
   };
   for (const release of releases) {
     if (options.host.signal.aborted) return;
     yield { release, pins: await importRelease(release, tree, context) };
   }
-}
-
-/**
- * The builder images' history. It is fetched where the clone does not reach to the newest of the releases (seconds since
- * 1970). Undefined where it is out of reach: with a part of it, the same release could have other pins than with the whole.
- */
-async function openBuilder(newest: number, options: ImporterOptions): Promise<BuilderGo | undefined> {
-  const repository = options.workspace.buildTooling;
-  const clone = cachedClone(repository, options);
-  const site = siteOf(options);
-  const last = (await clone.isThere()) ? await lastChange(clone.path, site) : ok(0);
-  const reaches = last.ok && last.value >= newest;
-  if (!reaches && (options.isOffline || (await clone.update()) !== undefined)) return undefined;
-  const opened = await openUpstream(repository, clone.path, site, builderFolder);
-  if (!opened.ok) return undefined;
-  const { main, blobs } = opened.value.upstream;
-  const builder = await readBuilderGo(repository, main, blobs);
-  await opened.value.close();
-  return builder.ok ? builder.value : undefined;
 }
 
 function siteOf({ processes, store, host }: ImporterOptions): ReadingSite {

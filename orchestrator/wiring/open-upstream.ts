@@ -25,26 +25,26 @@ export interface OpenRepository {
 
 /**
  * Reads the history and the tags of a bare repository, and lends its contents.
- * @param repository its URL, for locks and messages. @param path only what is below it.
+ * @param repository its URL, for locks and messages. @param paths only what is below them.
  * Errors: `aborted`, `missing-program`, `disk-full`, `read-only`, `command-failed`.
  */
 export async function openUpstream(
   repository: string,
   gitDir: string,
   site: ReadingSite,
-  path?: string,
+  paths?: readonly string[],
 ): Promise<Result<OpenRepository, Failure>> {
   const git: LocalGit = { run: site.processes.run, env: site.processes.localGit, signal: site.signal };
   const tags = await readTags(git, gitDir);
   if (!tags.ok) return tags;
-  const main = await readHistory(git, gitDir, site, 'HEAD', path);
+  const main = await readHistory(git, gitDir, site, 'HEAD', paths);
   if (!main.ok) return main;
   const reader = await openObjectReader(gitDir, {
     env: site.processes.localGit,
     isolation: site.processes.isolation,
   });
   const blobs: Blobs = createBlobs(async (id) => (await reader.read(id))?.content);
-  const historyOf = (commit: string) => readHistory(git, gitDir, site, commit, path);
+  const historyOf = (commit: string) => readHistory(git, gitDir, site, commit, paths);
   const upstream = { repository, main: main.value, tags: tags.value, historyOf, blobs };
   return ok({ upstream, close: () => reader.close() });
 }
@@ -61,13 +61,13 @@ async function readHistory(
   gitDir: string,
   site: ReadingSite,
   tip: string,
-  path: string | undefined,
+  paths: readonly string[] | undefined,
 ): Promise<Result<History, Failure>> {
   const folder = await site.store.temporaryFolder();
   if (!folder.ok) return folder;
   const stdoutFile = join(folder.value, 'history');
   try {
-    const printed = await runGit(git, historyCommand(tip, path), { gitDir, stdoutFile });
+    const printed = await runGit(git, historyCommand(tip, paths), { gitDir, stdoutFile });
     return printed.ok ? ok(parseHistory(await readFile(stdoutFile, 'utf8'))) : printed;
   } finally {
     await rm(folder.value, { recursive: true, force: true });

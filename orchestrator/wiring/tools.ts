@@ -99,7 +99,10 @@ export async function openTasks(
   const hostGo = once(() => findHostGo(processes.run, fetching, host.packageFolder));
   const clones = openClones(workspace, processes, store);
   return ok({
-    toolchain: createToolchainTask({ host: host.platform, hostGo, fetchEnvironment: fetching }),
+    toolchain: createToolchainTask({
+      ...{ host: host.platform, hostGo, fetchEnvironment: fetching },
+      ...{ clones, gitEnv: processes.localGit },
+    }),
     source: createSourceTask({ clones, gitEnv: processes.localGit }),
     modules: createModulesTask({ hostGo, fetchEnvironment: fetching, git: program }),
     'go-build': createGoBuildTask({ buildCache, git }),
@@ -113,9 +116,13 @@ export function openPlanningTasks(host: Host): Tasks<BuildNode> {
     throw new Error('a plan runs nothing');
   };
   const git = { program: '', env: {} };
+  const clones = { ensure: never, update: never };
   return {
-    toolchain: createToolchainTask({ host: host.platform, hostGo: never, fetchEnvironment: {} }),
-    source: createSourceTask({ clones: { ensure: never, update: never }, gitEnv: {} }),
+    toolchain: createToolchainTask({
+      ...{ host: host.platform, hostGo: never, fetchEnvironment: {} },
+      ...{ clones, gitEnv: {} },
+    }),
+    source: createSourceTask({ clones, gitEnv: {} }),
     modules: createModulesTask({ hostGo: never, fetchEnvironment: {}, git: '' }),
     'go-build': createGoBuildTask({ buildCache: '', git }),
   };

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Settings, settingsSchema } from '../config/settings.ts';
+import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -29,6 +29,10 @@ export interface Workspace {
   /** With `{org}` and `{repo}`. */
   readonly sources: string;
   readonly mirrors: Readonly<Record<string, string>>;
+  readonly toolchains: {
+    readonly downloads: string;
+    readonly versions: Readonly<Record<string, ToolchainSettings>>;
+  };
   readonly limits: { readonly network: number; readonly builds: number; readonly memoryBytes: number };
 }
 
@@ -57,6 +61,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     Object.assign(merged, read.value, {
       mirrors: { ...merged.mirrors, ...read.value.mirrors },
       limits: { ...merged.limits, ...read.value.limits },
+      toolchains: mergeToolchains(merged.toolchains, read.value.toolchains),
     });
   }
   const cache = options.cache ?? host.env['EKSD_REBUILD_CACHE'] ?? merged.cache;
@@ -72,6 +77,10 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     buildTooling: merged.buildTooling ?? 'https://github.com/aws/eks-distro-build-tooling.git',
     sources: merged.sources ?? 'https://github.com/{org}/{repo}.git',
     mirrors: merged.mirrors ?? {},
+    toolchains: {
+      downloads: merged.toolchains?.downloads ?? 'https://go.dev/dl',
+      versions: merged.toolchains?.versions ?? {},
+    },
     limits: {
       network: merged.limits?.network ?? 4,
       builds: merged.limits?.builds ?? defaultBuilds(host.cores),
@@ -81,6 +90,13 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
           : merged.limits.memory * mebibyte,
     },
   });
+}
+
+function mergeToolchains(
+  first: Settings['toolchains'],
+  second: Settings['toolchains'],
+): NonNullable<Settings['toolchains']> {
+  return { ...first, ...second, versions: { ...first?.versions, ...second?.versions } };
 }
 
 /** One build uses every core while it compiles, and a single one while it links: two keep the machine busy. */
@@ -119,9 +135,10 @@ function placeSettings(settings: Settings, folder: string): Settings {
   // A mirror stands for the beginning of a URL: the slash at its end counts.
   const place = (text: string) =>
     /^\.{1,2}\//.test(text) ? `${resolve(folder, text)}${text.endsWith('/') ? '/' : ''}` : text;
-  const { cache, mirrors, upstream, buildTooling, sources, ...rest } = settings;
+  const { cache, mirrors, upstream, buildTooling, sources, toolchains, ...rest } = settings;
   return {
     ...rest,
+    ...(toolchains === undefined ? {} : { toolchains: placeToolchains(toolchains, folder) }),
     ...(cache === undefined ? {} : { cache: resolve(folder, cache) }),
     ...(upstream === undefined ? {} : { upstream: place(upstream) }),
     ...(buildTooling === undefined ? {} : { buildTooling: place(buildTooling) }),
@@ -130,6 +147,25 @@ function placeSettings(settings: Settings, folder: string): Settings {
       ? {}
       : { mirrors: Object.fromEntries(Object.entries(mirrors).map(([from, to]) => [from, place(to)])) }),
   };
+}
+
+/** Whatever is no URL is a path. */
+function placeToolchains(
+  { versions = {}, ...rest }: NonNullable<Settings['toolchains']>,
+  folder: string,
+): NonNullable<Settings['toolchains']> {
+  const place = (text: string) => (/^[a-z+]+:\/\//.test(text) ? text : resolve(folder, text));
+  const placed = Object.entries(versions).map(([version, { goroot, archive, source, rpms, ...others }]) => [
+    version,
+    {
+      ...others,
+      ...(goroot === undefined ? {} : { goroot: place(goroot) }),
+      ...(archive === undefined ? {} : { archive: { ...archive, from: place(archive.from) } }),
+      ...(source === undefined ? {} : { source: { ...source, from: place(source.from) } }),
+      ...(rpms === undefined ? {} : { rpms: rpms.map((file) => ({ ...file, from: place(file.from) })) }),
+    },
+  ]);
+  return { ...rest, versions: Object.fromEntries(placed) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -2,10 +2,12 @@
  * The figures of the README, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
  * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { judgeFaults, lineOf, type Run, scoreOf } from '../faults/score.ts';
 import { compileByHand } from './by-hand.ts';
 import { measureEmptyTasks } from './empty-tasks.ts';
 import { type Program, runProgram } from './recorded-run.ts';
@@ -33,7 +35,21 @@ if (release !== undefined && release !== '') {
     projects.filter((project) => project !== '').flatMap((project) => ['--project', project]),
   );
 }
+await scoreFaults();
 rmSync(dirname(program.report), { recursive: true });
+
+async function scoreFaults(): Promise<void> {
+  process.stdout.write('\nfaults:\n');
+  const run: Run = async (argv, cwd) => {
+    const args = [program.cli, '--cache', program.cache, ...argv];
+    const ran = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+    return { code: ran.status ?? -1, said: ran.stdout + ran.stderr };
+  };
+  const judged = await judgeFaults(run, (each) => process.stdout.write(`${lineOf(each)}\n`));
+  const score = scoreOf(judged);
+  line('causes named first', `${score.named} of ${score.all}`, 'at least 95 %');
+  line('named wrongly as if sure', `${score.misled}`, 'none');
+}
 
 function bench(name: string, selection: readonly string[]): void {
   const words = ['verify', name, ...selection];

@@ -48,7 +48,12 @@ test('what the tag has otherwise is counted, and the first four are shown', () =
 });
 
 test('a Go of which two sources say different things is shown, where it matters', () => {
-  const go = { version: '1.20.5', read: 'A:1', others: [{ version: '1.20.6', read: 'B:2' }] };
+  const go = {
+    version: '1.20.5',
+    flavour: 'official' as const,
+    read: 'A:1',
+    others: [{ version: '1.20.6', read: 'B:2' }],
+  };
   assert.equal(lines(withProject({ go })).slice(1), ['  org/tool: Go 1.20.5 (A:1), but 1.20.6 by B:2']);
   const agreeing = { ...go, others: [{ version: '1.20.5', read: 'B:2' }] };
   assert.equal(lines(withProject({ go: agreeing })).slice(1), []);

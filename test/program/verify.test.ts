@@ -55,11 +55,11 @@ test('the second run executes nothing, and says the same', async ({ world }) => 
     `
 v1-30-eks-5  release commit 36b267b97bc5 of 2024-05-01
 
-  project     version  Go      identical  comparable  all    time
-· org/bare    v3.0.0   1.21.3          0           0    1       -
-✔ org/kit     v2.0.0   1.21.3          4           4    4  cached
-✔ org/tool    v1.0.0   1.20.5          2           2    2  cached
-  3 projects                           6           6    7
+  project     version  Go             identical  comparable  all    time
+· org/bare    v3.0.0   1.21.3 eks-go          0           0    1       -
+✔ org/kit     v2.0.0   1.21.3 eks-go          4           4    4  cached
+✔ org/tool    v1.0.0   1.20.5 eks-go          2           2    2  cached
+  3 projects                                  6           6    7
 
 Not built yet: 1 file
 
@@ -67,10 +67,12 @@ Not built yet: 1 file
     linux/amd64  bare
 
 · Not built yet: 1 file of org/bare.
+· org/kit: EKS Go 1.21.3, whose patches are not known: the official one stands for it.
+· org/tool: EKS Go 1.20.5, whose patches are not known: the official one stands for it.
 ✔ identical / comparable / all: 6 / 6 / 7. No comparable file differs.
 `.replace('36b267b97bc5', /commit (\w+)/.exec(summary)?.[1] ?? ''),
   );
-  assert.is(ran.stderr, `Report: out/${release}/report.json\n`);
+  assert.is(ran.stderr, `Report: out/${release}/report.json, out/${release}/report.html\n`);
 });
 
 test('the report says what produced each file, and how it was kept from the network', async ({ world }) => {

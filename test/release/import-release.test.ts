@@ -51,7 +51,8 @@ async function importing(given: Given = {}): Promise<UnsealedLock | Failure> {
   const { main, blobs } = fakeUpstream(tooling);
   const builder = await readBuilderGo(repository, main, blobs);
   const sources = 'https://git.example/{org}/{repo}.git';
-  const buildTooling = { repository, builder: builder.ok ? builder.value : undefined };
+  const histories = builder.ok ? { builder: builder.value, eksGo: undefined } : undefined;
+  const buildTooling = { repository, histories };
   const pins = await importRelease(release, given.tree ?? 'release', { upstream, buildTooling, sources });
   return pins.ok ? pins.value : pins.error;
 }
@@ -85,6 +86,8 @@ test('a lock holds everything that the release commit says', async () => {
         golang: { minor: '1.20', read: `${own}/1-30/GOLANG_VERSION:1` },
         go: {
           version: '1.20.7',
+          flavour: 'eks-go',
+          origin: `org/tooling builder-base/versions.yaml:1@${commitId(0)}`,
           read: `${own}/1-30/ATTRIBUTION.txt:2`,
           others: [{ version: '1.20.8', read: `org/tooling builder-base/versions.yaml:1@${commitId(0)}` }],
         },
@@ -175,6 +178,8 @@ test('CHECKSUMS that changed later than ATTRIBUTION.txt were built by the builde
   assert.equal([checksums?.changed, checksums?.changedBy], ['2022-01-02T00:00:00Z', commitId(1)]);
   assert.equal(go, {
     version: '1.20.9',
+    flavour: 'eks-go',
+    origin: `org/tooling builder-base/versions.yaml:1@${commitId(1)}`,
     read: `org/tooling builder-base/versions.yaml:1@${commitId(1)}`,
     others: [{ version: '1.20.7', read: `${own}/1-30/ATTRIBUTION.txt:2` }],
   });

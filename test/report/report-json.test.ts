@@ -54,6 +54,7 @@ function fullReport(): RunReport {
       inputs: { tag: 'v1' },
       secondsWhenRun: 3,
       notes: ['Made by hand.'],
+      patches: [{ path: 'p', sha256: sha('p'), repository: 'r', commit: 'c'.repeat(40) }],
     }),
     node('build', { needs: ['source', 'lost'], seconds: 2, commands: [command] }),
     node('cached', { end: { status: 'cached' } }),

@@ -107,8 +107,7 @@ test('a file that differs is told with both digests, where the first stands, and
 
 ✖ identical / comparable / all: 1 / 2 / 2. 1 comparable is not identical.
 ✖ Different: 1 file of org/tool.
-  For a closer look at what was built: eksd-rebuild build v1-30-eks-5 --output
-  dist/
+  To look for the cause: eksd-rebuild explain v1-30-eks-5
 `,
   );
 });

@@ -21,7 +21,12 @@ export function samplePins(): UnsealedLock {
         repository: 'https://example.com/org/tool.git',
         tag: 'v1.2.3',
         commit: 'c'.repeat(40),
-        go: { version: '1.20', read: 'projects/org/tool/1-30/ATTRIBUTION.txt:4', others: [] },
+        go: {
+          version: '1.20',
+          flavour: 'official',
+          read: 'projects/org/tool/1-30/ATTRIBUTION.txt:4',
+          others: [],
+        },
         patches: [{ path: 'projects/org/tool/1-30/patches/0001-fix.patch', sha256: 'f'.repeat(64) }],
         checksums: {
           file: 'projects/org/tool/1-30/CHECKSUMS',

@@ -10,8 +10,10 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 export interface Program {
   readonly folder: string;
   readonly cache: string;
-  start(argv: readonly string[]): ChildProcess;
+  start(argv: readonly string[], cwd?: string): ChildProcess;
   run(argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
+  /** The same in another folder. */
+  runIn(folder: string, argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
 }
 
 /** Compiles the program into `folder`. */
@@ -23,7 +25,7 @@ export function compileProgram(folder: string): Program {
     cwd: repository,
     stdio: 'inherit',
   });
-  for (const name of ['package.json', 'examples', 'projects', 'releases']) {
+  for (const name of ['package.json', 'examples', 'projects', 'releases', join('orchestrator', 'inspect')]) {
     cpSync(join(repository, name), join(home, name), { recursive: true });
   }
   symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'));
@@ -34,13 +36,17 @@ export function compileProgram(folder: string): Program {
 export function programAt(folder: string, command: string, words: readonly string[] = []): Program {
   const cache = join(folder, 'cache');
   const { FORCE_COLOR: _, ...env } = process.env;
-  const start = (argv: readonly string[]) =>
+  const start = (argv: readonly string[], cwd = join(folder, 'empty')) =>
     spawn(command, [...words, ...argv], {
-      cwd: join(folder, 'empty'),
+      cwd,
       env: { ...env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-  return { folder, cache, start, run: (argv) => ended(start(argv)) };
+  return {
+    ...{ folder, cache, start },
+    run: (argv) => ended(start(argv)),
+    runIn: (cwd, argv) => ended(start(argv, cwd)),
+  };
 }
 
 function ended(child: ChildProcess): Promise<Ran & { readonly seconds: number }> {

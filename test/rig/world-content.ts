@@ -83,9 +83,13 @@ export function checksumLine(repo: string, platform: string, name: string, conte
 const patched = 'package main\n\n// two\n';
 
 /** Upstream's files of `org/tool`, built by some Go; `source` is what the patches leave. */
-export function toolPins({ go = '1.20.5', source = patched } = {}): Readonly<Record<string, string>> {
+export function toolPins({
+  go = '1.20.5',
+  source = patched,
+  version = 'v1.0.0',
+} = {}): Readonly<Record<string, string>> {
   const lines = ['linux/amd64', 'linux/arm64'].map((platform) => {
-    const ldflags = `${plain} -X main.version=v1.0.0`;
+    const ldflags = `${plain} -X main.version=${version}`;
     return checksumLine('tool', platform, 'tool', fakeProgram({ go, platform, ldflags, source }));
   });
   return {

@@ -16,6 +16,8 @@ const node: ToolchainNode = {
   title: 'go 1.21.10',
   projects: ['org/tool'],
   version: '1.21.10',
+  patches: [],
+  sources: [{ kind: 'module-proxy' }],
 };
 
 const hostGo = {
@@ -25,10 +27,17 @@ const hostGo = {
   fetching: { GOPROXY: 'https://proxy.test.example', GOSUMDB: 'sum.test.example' },
 };
 
+const never = () => {
+  throw new Error('nothing is cloned');
+};
+const noClones = { ensure: never, update: never };
+
 const taskOn = (version: string) =>
   createToolchainTask({
     host: 'linux/amd64',
     hostGo: async () => ok({ ...hostGo, version }),
+    clones: noClones,
+    gitEnv: {},
     fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
   });
 const task = taskOn('1.26.8');

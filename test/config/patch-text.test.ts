@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readPatch, whyUnsafePatch } from '../../orchestrator/task/patch-text.ts';
+import { readPatch, whyUnsafePatch } from '../../orchestrator/config/patch-text.ts';
 
 const mail = [
   'From 1b72f9628715c4aebea1d063862cf03265eefef1 Mon Sep 17 00:00:00 2001',

@@ -1,0 +1,107 @@
+import type { Lock } from '../config/lock.ts';
+import type { Accepted } from '../config/overlay.ts';
+import { exitCode } from '../core/exit-code.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { mergeOverrides } from '../explain/variant.ts';
+import type { Host } from '../host.ts';
+import type { FileVerdict } from '../verify/verdict.ts';
+import { nearestNames } from '../workspace/nearest.ts';
+import { writeOverlay } from '../workspace/overlay.ts';
+import { shownPath } from '../workspace/shown-path.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
+import { reportFailure } from './report-failure.ts';
+
+export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
+  /** Minutes, as text. */
+  readonly budget: string;
+  readonly published?: string;
+  readonly diffoscope?: boolean;
+  /** Keeps what was confirmed in the overlay of the lock. */
+  readonly accept?: boolean;
+}
+
+/**
+ * `eksd-rebuild explain RELEASE [FILE...]`: what `verify` does, and a search for the cause of every file that differs.
+ * @param files `etcd`, `linux/arm64/etcd` or `etcd-io/etcd/linux/arm64/etcd`; all where there is none.
+ */
+export async function explain(
+  release: string,
+  files: readonly string[],
+  options: ExplainOptions,
+  host: Host,
+): Promise<number> {
+  const budget = Number(options.budget);
+  if (!(budget > 0)) {
+    const message = `--budget takes minutes, such as 30, not ${JSON.stringify(options.budget)}.`;
+    host.stderr.write(`${message}\n`);
+    return exitCode.usage;
+  }
+  const isAsked = (verdict: FileVerdict) =>
+    files.length === 0 || files.some((file) => namesOf(verdict).includes(file));
+  const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> =>
+    options.accept === true ? accept(rebuilt, isAsked, host) : ok(undefined);
+  const check = (lock: Lock) => checkNames(files, lock);
+  const { published, diffoscope = false } = options;
+  if (diffoscope && published === undefined) {
+    host.stderr.write('--diffoscope compares with the published file: give it with --published.\n');
+    return exitCode.usage;
+  }
+  const request = { budget, isAsked, check, diffoscope, ...(published === undefined ? {} : { published }) };
+  const result = await rebuild(release, { ...options, explain: request }, host, use);
+  return result.ok ? result.value : reportFailure(result.error, host);
+}
+
+function namesOf({
+  project,
+  platform,
+  name,
+}: Pick<FileVerdict, 'project' | 'platform' | 'name'>): readonly string[] {
+  return [name, `${platform}/${name}`, `${project}/${platform}/${name}`];
+}
+
+function checkNames(files: readonly string[], lock: Lock): Result<void, Failure> {
+  const published = Object.entries(lock.projects).flatMap(([project, { checksums }]) =>
+    (checksums?.files ?? []).flatMap(({ platform, name }) => namesOf({ project, platform, name })),
+  );
+  const names = new Set(published);
+  const unknown = files.find((file) => !names.has(file));
+  if (unknown === undefined) return ok(undefined);
+  const help = 'A file is called by its name, with its platform or its project before it: linux/arm64/etcd.';
+  const nearest = nearestNames(unknown, names);
+  return err({ reason: 'unknown-name', what: 'file', name: unknown, nearest, help });
+}
+
+/** Writes what was confirmed into the overlay: one override a project. Files with other causes are said, and left. */
+async function accept(
+  { prepared, lock, report }: Rebuilt,
+  isAsked: (verdict: FileVerdict) => boolean,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const accepted = new Map<string, Accepted>();
+  for (const verdict of report.verdicts.filter(isAsked)) {
+    const { project, platform, name, expected, explanation } = verdict;
+    if (explanation?.override === undefined || expected === undefined) continue;
+    const before = accepted.get(project);
+    const override = mergeOverrides(
+      prepared.accepted[project as never]?.['override'] ?? {},
+      explanation.override,
+    );
+    if (override === undefined || (before !== undefined && before.because !== explanation.cause)) {
+      host.stderr.write(`${project} ${platform} ${name}: not accepted, another cause was for this project\n`);
+      continue;
+    }
+    const files = [...(before?.files ?? []), { platform, name, sha256: expected }];
+    accepted.set(project, { because: explanation.cause, files: files as Accepted['files'], override });
+  }
+  if (accepted.size === 0) {
+    host.stderr.write('Nothing was confirmed, so there is nothing to accept.\n');
+    return ok(undefined);
+  }
+  const written = await writeOverlay(prepared.workspace, lock, accepted, host);
+  if (!written.ok) return written;
+  host.stderr.write(
+    `Accepted for ${[...accepted.keys()].join(', ')}: ${shownPath(written.value, host.cwd)}\n`,
+  );
+  return ok(undefined);
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { OwnBuild, Suspect } from '../explain/suspect.ts';
+import { suspectsOf } from '../explain/suspects.ts';
+import type { Host } from '../host.ts';
+import { compareBinaries } from '../inspect/compare-binaries.ts';
+import { createInspector, type Inspector } from '../inspect/gobinary.ts';
+import { openPublished } from '../inspect/published.ts';
+import type { PublishedFile } from '../inspect/published-file.ts';
+import { findHostGo } from '../tool/go.ts';
+import { fetchEnvironment } from '../wiring/environment.ts';
+import { once } from '../wiring/once.ts';
+import type { Processes } from '../wiring/tools.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { DifferentFile } from './different-file.ts';
+import { runDiffoscope } from './diffoscope.ts';
+
+/** The published files that a user has at hand, and what is needed to look inside them. */
+export interface Insight {
+  /**
+   * What the contents of our file and the published one say of why they differ; undefined where the published one is not at
+   * hand. Errors: those of `Published.find` and `Inspector.inspect`; `digest-mismatch` where what was given is not it.
+   */
+  look(
+    file: DifferentFile,
+    ours: string,
+    own: OwnBuild,
+  ): Promise<Result<readonly Suspect[] | undefined, Failure>>;
+  close(): Promise<void>;
+}
+
+/** What a user wants to be looked into. */
+export interface Given {
+  /** `--published` */
+  readonly place: string;
+  /** The folder for diffoscope's reports, where it is wanted. Absolute. */
+  readonly diffoscope: string | undefined;
+}
+
+/** Errors: those of `openPublished`. */
+export async function openInsight(
+  given: Given,
+  workspace: Workspace,
+  processes: Processes,
+  host: Host,
+): Promise<Result<Insight, Failure>> {
+  const folder = join(workspace.cache, 'inspect');
+  const published = await openPublished(given.place, { folder, cwd: host.cwd, signal: host.signal });
+  if (!published.ok) return published;
+  const environment = fetchEnvironment(host.env);
+  const inspector = createInspector({
+    packageFolder: host.packageFolder,
+    folder,
+    hostGo: once(() => findHostGo(processes.run, environment, host.packageFolder)),
+    run: processes.run,
+    signal: host.signal,
+  });
+  return ok({
+    async look(file, ours, own) {
+      const theirs = await published.value.find(file);
+      if (!theirs.ok || theirs.value === undefined) return theirs.ok ? ok(undefined) : theirs;
+      const found = await look(file, ours, own, theirs.value, inspector);
+      if (!found.ok || given.diffoscope === undefined) return found;
+      const report = join(given.diffoscope, `${file.project}/${file.platform}/${file.name}.txt`);
+      const files = { built: ours, published: theirs.value.path };
+      const told = await runDiffoscope(files, report, processes.run, host);
+      return told.ok ? ok(withEvidence(found.value, told.value)) : told;
+    },
+    close: () => published.value.close(),
+  });
+}
+
+async function look(
+  file: DifferentFile,
+  ours: string,
+  own: OwnBuild,
+  theirs: PublishedFile,
+  inspector: Inspector,
+): Promise<Result<readonly Suspect[], Failure>> {
+  const { platform, name, expected } = file;
+  const built = await inspector.inspect(ours, { strings: true });
+  if (!built.ok) return built;
+  const other = await inspector.inspect(theirs.path, { strings: true });
+  if (!other.ok) return other;
+  const found = other.value.sha256;
+  if (found !== expected) {
+    const what = `${theirs.where}, given as the published ${name} for ${platform},`;
+    return err({ reason: 'digest-mismatch', what, expected, found });
+  }
+  return ok(suspectsOf(compareBinaries(built.value, other.value), own));
+}
+
+function withEvidence(suspects: readonly Suspect[], sentence: string): readonly Suspect[] {
+  return suspects.map((each, at) => (at === 0 ? { ...each, evidence: [...each.evidence, sentence] } : each));
+}

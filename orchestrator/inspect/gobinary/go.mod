@@ -1,0 +1,3 @@
+module gobinary
+
+go 1.21

@@ -1,0 +1,99 @@
+import { type GoPatchEffect, readGoPatch } from '../config/go-patch.ts';
+import type { GoPatch } from '../config/lock.ts';
+import { asDigest } from '../core/digest.ts';
+import { asRelativePath } from '../core/relative-path.ts';
+import { commitOf, fileIn, readText, type Tree, type Upstream } from './upstream.ts';
+
+/** EKS Distro's own Go of one Go release, as it stood at a commit. */
+export interface EksGoState {
+  /** Of `goBuilds` in a lock: `1.18.10-8@d31146fd`, `1.16.15@0ff45fda` where there was no number yet. */
+  readonly name: string;
+  readonly version: string;
+  /** The number of its RPM. */
+  readonly release: string | undefined;
+  readonly commit: string;
+  /** The committer's, in seconds since 1970. */
+  readonly time: number;
+  /** Whether this commit changed the file RELEASE: then upstream's CI published an RPM of it. */
+  readonly isReleased: boolean;
+  readonly patches: readonly GoPatch[];
+}
+
+/** All that the folder of EKS Distro's own Go ever held. */
+export interface EksGo {
+  readonly repository: string;
+  /** Of a Go release (`1.18`), in order. */
+  of(minor: string): readonly EksGoState[];
+  named(name: string): EksGoState | undefined;
+}
+
+/** Where it is in the repository of the build tooling. */
+export const eksGoFolder = 'projects/golang/go';
+
+const ownFile = /^projects\/golang\/go\/(1\.[0-9]+)\/(?:GIT_TAG|RELEASE|patches\/[^/]+\.patch)$/;
+
+/** Reads that folder's history. What the repository lacks the content of is `unavailable`, or as if it were not there. */
+export async function readEksGo({
+  repository,
+  main,
+  blobs,
+}: Pick<Upstream, 'repository' | 'main' | 'blobs'>): Promise<EksGo> {
+  const places = new Map<string, Set<number>>();
+  for (const [path, minor = ''] of main.matches(ownFile)) {
+    const known = places.get(minor) ?? new Set();
+    places.set(minor, known);
+    for (const { since } of main.changes(path)) known.add(since);
+  }
+  const byMinor = new Map<string, readonly EksGoState[]>();
+  for (const [minor, changed] of places) {
+    const states: EksGoState[] = [];
+    for (const place of [...changed].sort((a, b) => a - b)) {
+      const state = await readState({ repository, blobs, history: main, place }, minor);
+      if (state !== undefined) states.push(state);
+    }
+    byMinor.set(minor, states);
+  }
+  const byName = new Map([...byMinor.values()].flat().map((state) => [state.name, state]));
+  return { repository, of: (minor) => byMinor.get(minor) ?? [], named: (name) => byName.get(name) };
+}
+
+/** Undefined where nothing there names a version. */
+async function readState(tree: Tree, minor: string): Promise<EksGoState | undefined> {
+  const folder = `${eksGoFolder}/${minor}`;
+  const version = (await wordIn(tree, `${folder}/GIT_TAG`))?.match(/^go(1\.[0-9.]+)$/)?.[1];
+  if (version === undefined) return undefined;
+  const release = (await wordIn(tree, `${folder}/RELEASE`))?.match(/^[0-9]{1,9}$/)?.[0];
+  const patches: GoPatch[] = [];
+  for (const { path, blob } of tree.history.filesBelow(`${folder}/patches`, tree.place)) {
+    if (!/^[^/]+\.patch$/.test(path.slice(`${folder}/patches/`.length))) continue;
+    const effect = await tree.blobs.parsed(blob, (text) => readGoPatch(path, text));
+    const sha256 = await tree.blobs.sha256(blob);
+    patches.push(pinOf(path, sha256, effect));
+  }
+  const { id, time } = commitOf(tree);
+  return {
+    name: `${version}${release === undefined ? '' : `-${release}`}@${id.slice(0, 8)}`,
+    version,
+    release,
+    commit: id,
+    time,
+    isReleased: fileIn(tree, `${folder}/RELEASE`)?.since === tree.place,
+    patches,
+  };
+}
+
+async function wordIn(tree: Tree, path: string): Promise<string | undefined> {
+  const file = fileIn(tree, path);
+  const text = file && (await readText(tree, file));
+  return text?.ok ? text.value.trim() : undefined;
+}
+
+function pinOf(path: string, sha256: string | undefined, effect: GoPatchEffect | undefined): GoPatch {
+  const { changes = [], fixes = [] } = effect ?? {};
+  return {
+    path: asRelativePath(path),
+    sha256: sha256 === undefined ? 'unavailable' : asDigest(sha256),
+    ...(changes.length === 0 ? {} : { changes: [...changes] }),
+    ...(fixes.length === 0 ? {} : { fixes: [...fixes] }),
+  };
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { Lock } from '../config/lock.ts';
+import { type Accepted, type Overlay, overlaySchema, renderOverlay } from '../config/overlay.ts';
+import type { Override } from '../config/override.ts';
+import { decodeYaml } from '../config/yaml.ts';
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+import { unknownPatches } from '../plan/override.ts';
+import { shownPath } from './shown-path.ts';
+import type { Workspace } from './workspace.ts';
+import { readPlainFile, writeWholeFile } from './write-file.ts';
+
+/** Where a release's overlay is, in the root of the workspace. */
+export function overlayFileOf(workspace: Workspace, release: string): string {
+  return join(workspace.root, 'releases', `${release}.overlay.yaml`);
+}
+
+/**
+ * Reads the overlay of a release; none where there is no file. Errors: `configuration` for a malformed one, or one that speaks of
+ * a project or a patch that the lock does not have.
+ */
+export async function loadOverlay(
+  workspace: Workspace,
+  lock: Lock,
+  cwd: string,
+): Promise<Result<Overlay['projects'], Failure>> {
+  const file = overlayFileOf(workspace, lock.release);
+  const text = await readPlainFile(file);
+  if (!text.ok) return text;
+  if (text.value === undefined) return ok({});
+  const decoded = decodeYaml(shownPath(file, cwd), text.value, overlaySchema);
+  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const { value, complain } = decoded.value;
+  const diagnostics = Object.entries(value.projects).flatMap(([project, { override }]) => {
+    const place = ['projects', project];
+    const locked = lock.projects[project as keyof Lock['projects']];
+    if (locked === undefined) return [complain(place, `${project} is not a project of ${lock.release}`)];
+    const unknown = unknownPatches(locked, override);
+    const where = [...place, 'override', 'patches'];
+    return unknown.map((path) => complain(where, `the lock has no patch ${path}`));
+  });
+  return diagnostics.length === 0 ? ok(value.projects) : err({ reason: 'configuration', diagnostics });
+}
+
+/** Writes what was accepted for projects into the overlay, beside what stands there of others. Errors: those of `writeWholeFile`. */
+export async function writeOverlay(
+  workspace: Workspace,
+  lock: Lock,
+  accepted: ReadonlyMap<string, Accepted>,
+  host: Host,
+): Promise<Result<string, Failure>> {
+  const before = await loadOverlay(workspace, lock, host.cwd);
+  if (!before.ok) return before;
+  const projects = { ...before.value, ...Object.fromEntries(accepted) };
+  const file = overlayFileOf(workspace, lock.release);
+  const text = renderOverlay({ schema: '1', release: lock.release, projects });
+  const written = await writeWholeFile(file, text, host);
+  return written.ok ? ok(file) : written;
+}
+
+/** The overrides of an overlay, by project. */
+export function overridesOf(projects: Overlay['projects']): ReadonlyMap<string, Override> {
+  return new Map(Object.entries(projects).map(([project, { override }]) => [project, override]));
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { faults } from '../faults/catalogue.ts';
+import { judgeFaults, lineOf, scoreOf } from '../faults/score.ts';
+import { compileProgram, type Program } from '../rig/program.ts';
+
+/** Programs of the sample that were really built otherwise, with real Gos, and what `explain` makes of each. */
+const test = suite<{ program: Program }>('faults');
+
+test.before((context) => {
+  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'faults-program-')));
+});
+
+test.after(({ program }) => rmSync(program.folder, { recursive: true }));
+
+test('every rule has a fault, and three faults have two causes', () => {
+  const causes = new Set(faults.flatMap((fault) => fault.causes));
+  assert.is(causes.size, 11);
+  assert.ok(faults.filter((fault) => fault.causes.length === 2).length >= 3);
+});
+
+test('the cause is named first, and none is named wrongly as if it were sure', async ({ program }) => {
+  const judged = await judgeFaults(
+    async (argv, cwd) => {
+      const { code, stdout, stderr } = await program.runIn(cwd, argv);
+      return { code, said: stdout + stderr };
+    },
+    (each) => process.stdout.write(`\n  ${lineOf(each)}`),
+  );
+  const { all, named, misled } = scoreOf(judged);
+  assert.is(misled, 0);
+  assert.ok(named / all >= 0.95, `${named} of ${all}`);
+});
+
+test.run();

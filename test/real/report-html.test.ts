@@ -1,0 +1,195 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { onGo } from '../rig/fake-go.ts';
+import { publish, warmWorld } from '../rig/world.ts';
+import { kitPins, toolPins } from '../rig/world-content.ts';
+
+/** The page of a run in which two files differ and two could not be built, in Debian's browser. */
+const test = suite<{ file: string }>('report.html');
+
+const release = 'v1-30-eks-7';
+
+test.before(async (context) => {
+  const world = await warmWorld();
+  await publish(world, 7, { ...toolPins({ source: 'package main\n\n// three\n' }), ...kitPins() });
+  await world.run(['import', release]);
+  const words = 'cmd/main.go:3:1: undefined: x';
+  onGo(world.folder, 'build', `if [ $GOOS = windows ]; then echo '${words}' >&2; exit 1; fi`);
+  const ran = await world.run(['verify', release, '--fresh', '--report', 'here/result.json']);
+  assert.is(ran.code, 3, ran.stderr);
+  context.file = join(world.root, 'here', 'result.html');
+  assert.match(readFileSync(context.file, 'utf8'), 'undefined: x');
+});
+
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+interface Look {
+  readonly width: number;
+  readonly colorScheme: 'light' | 'dark';
+  readonly javaScriptEnabled?: boolean;
+}
+
+/** Opens the page in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
+async function look(
+  file: string,
+  { width, ...given }: Look,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  const complaints: string[] = [];
+  let context: BrowserContext | undefined;
+  try {
+    const viewport = { width, height: 900 };
+    const executablePath = '/usr/bin/chromium';
+    context = await chromium.launchPersistentContext(folder, {
+      executablePath,
+      args: flags,
+      viewport,
+      ...given,
+    });
+    const page = await context.newPage();
+    const address = pathToFileURL(file).href;
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on(
+      'request',
+      (request) => request.url().split('#')[0] === address || complaints.push(request.url()),
+    );
+    await page.goto(address);
+    await use(page);
+    assert.equal(complaints, []);
+  } finally {
+    await context?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+const openAll = `for (const each of document.querySelectorAll('details')) each.open = true`;
+
+/** How far the page is wider than the window, in pixels. */
+const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/** Texts whose contrast with their ground is less than 4.5 (WCAG 2.2, 1.4.3), with the contrast; and how many there are. */
+const faint = `(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const luminance = (colour) => {
+    const [red, green, blue] = channels(colour).map((value) => linear(value / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const groundOf = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return channels(colour)[3] === 0 ? groundOf(element.parentElement) : colour;
+  };
+  const bad = new Set();
+  let seen = 0;
+  for (const element of document.body.querySelectorAll('*')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '');
+    if (!own || element.getClientRects().length === 0) continue;
+    seen += 1;
+    const pair = [getComputedStyle(element).color, groundOf(element)].map(luminance).sort((a, b) => b - a);
+    const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
+    if (contrast < 4.5) bad.add(element.tagName + '.' + element.className + ' ' + contrast.toFixed(2));
+  }
+  return { seen, bad: [...bad] };
+})()`;
+
+for (const width of [1280, 400]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${width} pixels, ${colorScheme}: quiet, as wide as the window, and readable`, async ({ file }) => {
+      await look(file, { width, colorScheme }, async (page) => {
+        assert.is(await page.evaluate(overflow), 0);
+        await page.evaluate(openAll);
+        assert.is(await page.evaluate(overflow), 0, 'with all of it open');
+        const { seen, bad } = await page.evaluate<{ seen: number; bad: readonly string[] }>(faint);
+        assert.ok(seen > 100);
+        assert.equal(bad, []);
+        const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+        assert.is(ground === 'rgb(255, 255, 255)', colorScheme === 'light');
+      });
+    });
+  }
+}
+
+/** Every file that can be seen to be open or folded: `different tool open`. */
+const states = `[...document.querySelectorAll('.file')].map((each) =>
+  [each.dataset.verdict, each.querySelector('.name').textContent, each.open ? 'open' : 'folded'].join(' '))`;
+
+const expected = [
+  'not-built bare folded',
+  'identical hammer folded',
+  'identical saw folded',
+  'build-failed hammer.exe open',
+  'build-failed saw.exe open',
+  'different tool open',
+  'different tool open',
+];
+
+test('failures are open and all else is folded, without JavaScript, too, where no filter shows', async ({
+  file,
+}) => {
+  for (const javaScriptEnabled of [true, false]) {
+    await look(file, { width: 1280, colorScheme: 'light', javaScriptEnabled }, async (page) => {
+      const isShown = await page.locator('#filter').isVisible();
+      assert.is(isShown, javaScriptEnabled);
+      assert.equal(
+        await page.locator('.file .script').filter({ visible: true }).count(),
+        await page.locator('.file[open] .script').count(),
+      );
+      assert.is(await page.locator('.file[open]').count(), 4);
+      if (javaScriptEnabled) assert.equal(await page.evaluate(states), expected);
+    });
+  }
+});
+
+test('the filter leaves what fits, by text, verdict, project and platform, and says how many', async ({
+  file,
+}) => {
+  await look(file, { width: 1280, colorScheme: 'light' }, async (page) => {
+    const shown = async () => [
+      await page.locator('.file:visible .name').allTextContents(),
+      await page.locator('#filter output').textContent(),
+    ];
+    await page.getByLabel('Text').fill('HAMMER linux');
+    assert.equal(await shown(), [['hammer'], '1 of 7 files']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Verdict').selectOption('build-failed');
+    assert.equal(await shown(), [['hammer.exe', 'saw.exe'], '2 of 7 files']);
+    await page.getByLabel('Platform').selectOption('linux/amd64');
+    assert.equal(await shown(), [[], '0 of 7 files']);
+    await page.getByLabel('Verdict').selectOption('');
+    await page.getByLabel('Project').selectOption('org/tool');
+    assert.equal(await shown(), [['tool'], '1 of 7 files']);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.locator('#filter output', { hasText: /^7 files$/ }).waitFor();
+    assert.equal(await page.evaluate(states), expected);
+  });
+});
+
+test('a link opens what it leads to, by keyboard, too; a script is copied whole', async ({ file }) => {
+  await look(file, { width: 1280, colorScheme: 'light' }, async (page) => {
+    const task = page.locator('.task', { hasText: 'linux/arm64' }).last();
+    assert.is(await task.getAttribute('open'), null);
+    await page.getByRole('link', { name: 'go-build org/tool linux/arm64' }).first().press('Enter');
+    await page.locator('.task:target[open]').waitFor();
+    const script = page.locator('.file[open] .script').first();
+    await script.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    const text = (await script.locator('pre').textContent()) ?? '';
+    assert.match(text, /^#!\/bin\/sh\n[\s\S]*sha256sum -c/);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await script.getByRole('button', { name: 'Copy' }).click();
+    await script.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.is(await page.evaluate('navigator.clipboard.readText()'), text);
+  });
+});
+
+test.run();

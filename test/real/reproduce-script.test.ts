@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { digestOf } from '../../orchestrator/core/digest.ts';
+import { reproduceScript } from '../../orchestrator/report/reproduce-script.ts';
+import { compileProgram, type Program } from '../rig/program.ts';
+import { reportIn } from '../rig/report.ts';
+
+/** A file of the sample release, built by the report's script with nothing but git, go and a shell. */
+const test = suite<{ program: Program }>('script of the report');
+
+test.before((context) => {
+  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'script-')));
+});
+
+// What go leaves in a module cache may be read-only.
+test.after(({ program }) => {
+  execFileSync('chmod', ['-R', 'u+w', program.folder]);
+  rmSync(program.folder, { recursive: true });
+});
+
+test('it comes to the published bytes, whatever the settings of who runs it are', async ({ program }) => {
+  const ran = await program.run([
+    'verify',
+    'sample',
+    '--project',
+    'sample/greeter',
+    '--platform',
+    'windows/amd64',
+    '--report',
+    'r.json',
+  ]);
+  assert.is(ran.code, 0, ran.stderr);
+  const report = reportIn(join(program.folder, 'empty', 'r.json'));
+  const project = report.projects.find(({ name }) => name === 'sample/greeter');
+  const file = project?.files.find(({ name }) => name === 'greeter.exe');
+  if (project === undefined || file === undefined) throw new Error('the sample lost its greeter');
+  assert.ok(project.patches.length > 1);
+  assert.is(file.verdict, 'identical');
+
+  const place = join(program.folder, 'by-hand');
+  const script = join(program.folder, 'script.sh');
+  writeFileSync(script, reproduceScript(report, project, file) ?? '');
+  const [sample = ''] = readdirSync(join(program.cache, 'sample'));
+  const settings = join(program.folder, 'gitconfig');
+  const url = `url "file://${join(program.cache, 'sample', sample)}/"`;
+  writeFileSync(
+    settings,
+    `[${url}]\n\tinsteadOf = https://sample.example/\n[core]\n\tautocrlf = true\n[commit]\n\tgpgsign = true\n`,
+  );
+  const said = execFileSync('/bin/sh', [script, place], {
+    cwd: program.folder,
+    encoding: 'utf8',
+    env: { ...process.env, GIT_CONFIG_GLOBAL: settings, GOFLAGS: '-tags=other', TZ: 'Asia/Tokyo' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  assert.match(said, '\ngreeter.exe: OK\n');
+  assert.is(digestOf(readFileSync(join(place, 'out', 'greeter.exe'))), file.expected);
+});
+
+test.run();
