@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['core', 'plan', 'task', 'store', 'tool', 'engine', 'p-limit', 'node:'],
   verify: ['core', 'config', 'store', 'tool', 'verify'],
   inspect: ['core', 'tool', 'inspect', 'node:'],
-  explain: ['core', 'config', 'inspect', 'verify', 'explain'],
+  explain: ['core', 'config', 'plan', 'inspect', 'verify', 'explain'],
   report: ['core', 'config', 'report', 'tool', 'verify', 'listr2', 'picocolors'],
   workspace: [
     'core',
@@ -57,6 +57,8 @@ const typesOnly: readonly (readonly [string, string])[] = [
   ['release', 'plan'],
   ['engine', 'task'],
   ['wiring', 'verify'],
+  ['explain', 'plan'],
+  ['explain', 'verify'],
   ['verify', 'tool'],
   ['verify', 'store'],
   ['task', 'store'],

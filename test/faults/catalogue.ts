@@ -29,7 +29,12 @@ export const faults: readonly Fault[] = [
     release: 'patch-after-checksums',
   },
   { name: 'an older Go', causes: ['go'], build: { project: 'greeter', go: '1.22.11' } },
-  { name: 'a newer Go', causes: ['go'], build: { project: 'toolbox', go: '1.20.13' }, published: true },
+  {
+    name: 'a much older Go, with the file',
+    causes: ['go'],
+    build: { project: 'clock', go: '1.22.5' },
+    published: true,
+  },
   { name: 'no stamp', causes: ['stamp'], build: { project: 'greeter', flags: '-buildvcs=false' } },
   { name: 'a clean checkout', causes: ['stamp'], build: { project: 'toolbox', marks: 'none' } },
   { name: 'patches without commits', causes: ['stamp'], build: { project: 'clock', applied: 'uncommitted' } },
