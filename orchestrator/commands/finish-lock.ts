@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Lock } from '../config/lock.ts';
-import { readLock, renderLock, type UnsealedLock } from '../config/lock-file.ts';
+import { readLock, renderLock, type UnsealedLock, unsealLock } from '../config/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
+import type { GoDownloads } from '../wiring/go-downloads.ts';
 import type { SourceTags } from '../wiring/source-tags.ts';
 import { shownPath } from '../workspace/shown-path.ts';
 import { readPlainFile, writeWholeFile } from '../workspace/write-file.ts';
@@ -14,6 +15,7 @@ export interface LockSite {
   /** Absolute. */
   readonly folder: string;
   readonly sourceTags: SourceTags;
+  readonly goDownloads: GoDownloads;
   readonly host: Host;
 }
 
@@ -30,8 +32,12 @@ export interface FinishedLock {
  * Fills in the commits of pins, holds them against the lock of that release that is there, and writes the new one.
  * Errors: `moved-tag`, and then the lock is left as it was; those of `writeWholeFile`; `aborted`.
  */
-export async function finishLock(pins: UnsealedLock, site: LockSite): Promise<Result<FinishedLock, Failure>> {
+export async function finishLock(
+  imported: UnsealedLock,
+  site: LockSite,
+): Promise<Result<FinishedLock, Failure>> {
   const { sourceTags, host } = site;
+  const pins = withDownloads(imported, await site.goDownloads.of(imported));
   const path = join(site.folder, `${pins.release}.lock.yaml`);
   const file = shownPath(path, host.cwd);
   const there = await readPlainFile(path);
@@ -42,11 +48,18 @@ export async function finishLock(pins: UnsealedLock, site: LockSite): Promise<Re
   if (afresh.ok && renderLock(afresh.value) === there.value)
     return ok({ pins: afresh.value, file, notes: [] });
   const earlier = readEarlier(file, there.value);
-  const filled = await fillCommits(pins, sourceTags.tagsOf, earlier.lock);
+  const kept = pins.goDownloads ?? (earlier.lock && unsealLock(earlier.lock).goDownloads);
+  const filled = await fillCommits(withDownloads(pins, kept), sourceTags.tagsOf, earlier.lock);
   if (!filled.ok) return filled;
   const written = await writeWholeFile(path, renderLock(filled.value), host);
   if (!written.ok) return written;
   return ok({ pins: filled.value, file, notes: [...earlier.notes, ...movedTag(pins, earlier.lock)] });
+}
+
+/** In the place that the file has for it. */
+function withDownloads(pins: UnsealedLock, goDownloads: UnsealedLock['goDownloads']): UnsealedLock {
+  const { goDownloads: _, baseImages, projects, ...rest } = pins;
+  return { ...rest, ...(goDownloads === undefined ? {} : { goDownloads }), baseImages, projects };
 }
 
 interface Earlier {

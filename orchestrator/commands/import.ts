@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Host } from '../host.ts';
+import { createGoDownloads, noGoDownloads } from '../wiring/go-downloads.ts';
 import { type Importer, openImporter } from '../wiring/importer.ts';
 import { createSourceTags, noSourceTags, type SourceTags } from '../wiring/source-tags.ts';
 import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
@@ -53,10 +54,12 @@ export async function importReleases(
     const sourceTags = isOffline
       ? noSourceTags
       : createSourceTags(workspace.value, processes.value, host.signal);
+    const goDownloads = isOffline ? noGoDownloads : createGoDownloads(workspace.value, host);
     try {
       const around = {
         options,
         sourceTags,
+        goDownloads,
         host,
         progress,
         folder: lockFolder(options, workspace.value, host),

@@ -63,6 +63,7 @@ export async function prepare(
   const toolchains = await givenToolchains(
     workspace,
     wantedVersions(lock, buildable, overrides),
+    lock.goDownloads,
     host.platform,
   );
   if (!toolchains.ok) return toolchains;

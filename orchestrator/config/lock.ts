@@ -124,6 +124,8 @@ export const lockSchema = z.strictObject({
     .optional(),
   /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
   goBuilds: z.record(z.string().min(1), goBuild).optional(),
+  /** SHA-256 of the official archives of Go, by version and the platform that they run on; absent where nothing said them. */
+  goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
   baseImages: z.array(z.strictObject({ name: z.string().min(1), tag: z.string().min(1), file: path })),
   /** By `<org>/<repo>`. */
   projects: z.record(path, lockedProject),

@@ -1,3 +1,4 @@
+import type { Lock } from '../config/lock.ts';
 import type { ToolchainSettings } from '../config/settings.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
@@ -10,19 +11,22 @@ import { digestOfFolder } from '../tool/folder-digest.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /**
- * Where the settings say that versions of Go can be had from. Folders are known by their content, which is read here: those
+ * Where the settings say that versions of Go can be had from, and the archives whose SHA-256 the lock has. Folders are known by their content, which is read here: those
  * of versions that are not wanted are not looked at.
  * Errors: `usage` for a folder that cannot be read.
  */
 export async function givenToolchains(
   { toolchains }: Pick<Workspace, 'toolchains'>,
   wanted: readonly string[],
+  pinned: Lock['goDownloads'],
   host: string,
 ): Promise<Result<ReadonlyMap<string, GivenToolchain>, Failure>> {
   const given = new Map<string, GivenToolchain>();
   for (const version of new Set(wanted)) {
-    const settings = toolchains.versions[version];
-    if (settings === undefined) continue;
+    const named = toolchains.versions[version];
+    const sums = { ...pinned?.[version], ...named?.downloads };
+    if (named === undefined && Object.keys(sums).length === 0) continue;
+    const settings: ToolchainSettings = { ...named, downloads: sums };
     const official = await officialSources(version, settings, toolchains.downloads, host);
     if (!official.ok) return official;
     const al2 = settings.rpms && { kind: 'rpms' as const, files: settings.rpms };

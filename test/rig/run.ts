@@ -31,7 +31,10 @@ const real = readdirSync(join(root, 'test', 'real')).filter((name) => name.endsW
 const flags = ['--no-opt', '--max-semi-space-size=4'];
 
 /** Two of about the same length, the one with most of what starts processes. */
-const units = batches('unit', ['(task|sample)/', '(?!(task|sample|program|real)/)']);
+const units = batches('unit', [
+  '(task|sample|store|inspect)/',
+  '(?!(task|sample|store|inspect|program|real)/)',
+]);
 
 /** Two of about the same length again. */
 const programs = batches('program', ['program/[a-c]', 'program/[d-z]']);

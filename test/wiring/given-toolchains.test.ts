@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { digestOf } from '../../orchestrator/core/digest.ts';
+import type { Lock } from '../../orchestrator/config/lock.ts';
+import { asDigest, type Digest, digestOf } from '../../orchestrator/core/digest.ts';
 import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
 import { givenToolchains } from '../../orchestrator/wiring/given-toolchains.ts';
 import { openWorkspace } from '../../orchestrator/workspace/workspace.ts';
@@ -30,6 +31,9 @@ writeFiles(folder, {
   'go1.20/bin/go': 'a program',
 });
 
+/** What a lock says. */
+let pinned: Lock['goDownloads'];
+
 async function given(...versions: readonly string[]) {
   const root = join(folder, 'root');
   const workspace = await openWorkspace(
@@ -38,7 +42,7 @@ async function given(...versions: readonly string[]) {
   );
   assert.ok(workspace.ok, JSON.stringify(workspace));
   if (!workspace.ok) throw new Error('unreachable');
-  return givenToolchains(workspace.value, versions, 'linux/amd64');
+  return givenToolchains(workspace.value, versions, pinned, 'linux/amd64');
 }
 
 test('the settings name sources in their order, places are relative to them, and a version is text', async () => {
@@ -75,6 +79,25 @@ test('a folder is known by content and executable bits, not by place or reposito
   assert.is(await digestOfFolder(join(folder, 'a')), await digestOfFolder(join(folder, 'b')));
   writeFiles(folder, { 'b/x/y': '2', 'b/z': '1' });
   assert.is.not(await digestOfFolder(join(folder, 'a')), await digestOfFolder(join(folder, 'b')));
+});
+
+test('an archive whose SHA-256 the lock has needs no settings; the settings count where they say another', async () => {
+  const [inLock, inSettings] = ['a'.repeat(64), 'b'.repeat(64)].map(asDigest) as [Digest, Digest];
+  pinned = {
+    '1.19.3': { 'linux/amd64': inLock, 'darwin/arm64': inSettings },
+    '1.19.4': { 'darwin/arm64': inLock },
+    '1.20': { 'linux/amd64': inLock },
+  };
+  const found = await given('1.19.3', '1.19.4', '1.20');
+  pinned = undefined;
+  if (!found.ok) throw new Error(JSON.stringify(found.error));
+  const archive = (version: string, digest: Digest) => {
+    const from = `https://mirror.test.example/go/go${version}.linux-amd64.tar.gz`;
+    return { kind: 'archive', from, sha256: digest };
+  };
+  assert.equal(found.value.get('1.19.3')?.official, [archive('1.19.3', inLock)]);
+  assert.equal(found.value.get('1.19.4')?.official, []);
+  assert.equal(found.value.get('1.20')?.official[0], archive('1.20', sha256));
 });
 
 test.run();
