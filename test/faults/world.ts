@@ -44,6 +44,7 @@ export async function layFaultyWorld(folder: string, faults: readonly Fault[]): 
     join(root, 'eksd-rebuild.yaml'),
     `upstream: ../upstream.git
 buildTooling: ../no-build-tooling.git
+toolchains: { downloads: ../no-site }
 sources: ../repositories/{org}/{repo}.git
 `,
   );

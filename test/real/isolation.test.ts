@@ -48,7 +48,7 @@ test.before(async (context) => {
   writeFiles(folder, {
     'package/package.json': '{ "version": "0.0.0" }\n',
     'root/eksd-rebuild.yaml':
-      'upstream: ../git/upstream.git\nbuildTooling: ../git/none.git\nsources: ../git/{org}/{repo}.git\n',
+      'upstream: ../git/upstream.git\nbuildTooling: ../git/none.git\nsources: ../git/{org}/{repo}.git\ntoolchains: { downloads: ../no-site }\n',
   });
 });
 

@@ -12,6 +12,7 @@ export const release = 'v1-30-eks-5';
 export const settings: Readonly<Record<string, string>> = {
   'package/package.json': '{ "name": "eksd-rebuild", "version": "0.0.0" }\n',
   'home/.gitconfig': '',
+  'home/.config/eksd-rebuild/settings.yaml': 'toolchains: { downloads: ./no-site }\n',
   'root/eksd-rebuild.yaml': `upstream: https://git.example/upstream.git
 buildTooling: https://git.example/build-tooling.git
 sources: https://git.example/{org}/{repo}.git
