@@ -33,7 +33,8 @@ export const again: Variant = {
   rule: 'nondeterministic',
   what: 'nothing changed but the conditions',
   override: {},
-  weight: 8,
+  // Where it is so, all else that is tried is in vain.
+  weight: 30,
   cost: costs.everything,
 };
 

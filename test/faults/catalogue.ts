@@ -11,6 +11,8 @@ export interface Fault {
   readonly published?: true;
   /** What else is the matter with the release. */
   readonly release?: 'patch-after-checksums' | 'unchecked';
+  /** Found after many other builds: only for the bench. */
+  readonly isSlow?: true;
   /** Our own build is made to depend on its folder. */
   readonly ours?: 'untrimmed';
 }
@@ -31,6 +33,7 @@ export const faults: readonly Fault[] = [
   { name: 'an older Go', causes: ['go'], build: { project: 'greeter', go: '1.22.11' } },
   {
     name: 'a much older Go, with the file',
+    isSlow: true,
     causes: ['go'],
     build: { project: 'clock', go: '1.22.5' },
     published: true,
@@ -74,16 +77,19 @@ export const faults: readonly Fault[] = [
   { name: 'the last patch left out', causes: ['patches'], build: { project: 'greeter', patches: ['0001'] } },
   {
     name: 'the first patch left out',
+    isSlow: true,
     causes: ['patches'],
     build: { project: 'greeter', patches: ['0002'] },
   },
   {
     name: 'patches the other way round',
+    isSlow: true,
     causes: ['patches'],
     build: { project: 'greeter', patches: ['0002', '0001'] },
   },
   {
     name: 'patches that somebody else committed',
+    isSlow: true,
     causes: ['patches'],
     build: { project: 'clock', committer: { name: 'GitHub', email: 'noreply@github.com' } },
   },
@@ -145,6 +151,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a clean checkout, and another abbreviation',
+    isSlow: true,
     causes: ['stamp', 'link-values'],
     build: {
       project: 'toolbox',
