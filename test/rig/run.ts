@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `unit` (in two processes side by side), `program` (test/program: whole commands, with real git), `real`
- * (test/real: each file in a process of its own, one after the other), or `all`.
+ * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow).
  * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
  * The last line is `N passed, N failed`.
  */
@@ -22,8 +22,6 @@ interface Batch {
   readonly flags: readonly string[];
 }
 
-const real = readdirSync(join(root, 'test', 'real')).filter((name) => name.endsWith('.test.ts'));
-
 /**
  * A unit test is over before optimized code of it is ready; and a process with less memory starts others faster, because
  * fork(2) copies the tables of all of it.
@@ -33,7 +31,7 @@ const flags = ['--no-opt', '--max-semi-space-size=4'];
 /** Two of about the same length, the one with most of what starts processes. */
 const units = batches('unit', [
   '(task|sample|store|inspect)/',
-  '(?!(task|sample|store|inspect|program|real)/)',
+  '(?!(task|sample|store|inspect|program|real|slow)/)',
 ]);
 
 /** Two of about the same length again. */
@@ -45,9 +43,16 @@ function batches(name: string, beginnings: readonly string[]): readonly Batch[] 
   });
 }
 
-const reals = real.sort().map((name): Batch => {
-  return { name, pattern: `real/${name.replaceAll('.', '\\.')}$`, limit: 900, flags: [] };
-});
+const reals = filesOf('real');
+const slows = filesOf('slow');
+
+/** Each file of a folder by itself. */
+function filesOf(folder: string): readonly Batch[] {
+  const names = readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.test.ts'));
+  return names.sort().map((name) => {
+    return { name, pattern: `${folder}/${name.replaceAll('.', '\\.')}$`, limit: 900, flags: [] };
+  });
+}
 
 const [which = 'all', filter = ''] = process.argv.slice(2);
 
@@ -68,8 +73,8 @@ for (const together of [isAsked('unit') ? units : [], isAsked('program') ? progr
   count(await Promise.all(runs));
   if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
 }
-for (const batch of isAsked('real') ? reals.filter(isChosen) : [])
-  count([await runBatch(batch, process.env, 'at once')]);
+const inTurn = [...(isAsked('real') ? reals : []), ...(which === 'slow' ? slows : [])];
+for (const batch of inTurn.filter(isChosen)) count([await runBatch(batch, process.env, 'at once')]);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { Failure } from '../../orchestrator/core/failure.ts';
+import type { Result } from '../../orchestrator/core/result.ts';
+import { asNodeId, type ToolchainNode, type ToolchainSource } from '../../orchestrator/plan/node.ts';
+import { createToolchainTask } from '../../orchestrator/task/toolchain.ts';
+import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
+import type { HostGo } from '../../orchestrator/tool/go.ts';
+import { findHostGo } from '../../orchestrator/tool/go.ts';
+import { noIsolation } from '../../orchestrator/tool/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+
+/** The Go that is taken, an official release. */
+const version = '1.20.14';
+
+/** A Go from the module proxy, and a folder for others. */
+export interface Taken {
+  readonly folder: string;
+  readonly goroot: string;
+}
+
+const path = process.env['PATH'] ?? '';
+const run = createRunProcess({ isolation: noIsolation, now: () => performance.now() });
+const environment = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+);
+
+/** Has the toolchain task take a Go into `<folder>/<name>`, and gives its GOROOT. */
+export async function takeGo(
+  folder: string,
+  name: string,
+  sources: readonly ToolchainSource[],
+  hostGo?: () => Promise<Result<HostGo, Failure>>,
+): Promise<string> {
+  const task = createToolchainTask({
+    host: 'linux/amd64',
+    hostGo: hostGo ?? (() => findHostGo(run, environment, folder)),
+    fetchEnvironment: environment,
+    clones: { ensure: never, update: never },
+    gitEnv: hermeticGitEnvironment(path),
+  });
+  const node: ToolchainNode = {
+    ...{ kind: 'toolchain', id: asNodeId('toolchain'), needs: [], title: '', projects: [] },
+    ...{ version, patches: [], sources },
+  };
+  const [output, scratch] = [join(folder, name, 'output'), join(folder, name, 'scratch')];
+  for (const each of [output, scratch]) mkdirSync(each, { recursive: true });
+  const { signal } = new AbortController();
+  const tree = never;
+  const made = await task.run(node, { output, scratch, run, signal, tree, progress: () => {} });
+  assert.ok(made.ok, JSON.stringify(made));
+  return join(output, 'go');
+}
+
+function never(): never {
+  throw new Error('this is not needed');
+}
+
+/** A program that links half of the standard library, and its bytes. */
+export function compileWith(goroot: string, folder: string): string {
+  const source = join(folder, 'hello');
+  mkdirSync(source, { recursive: true });
+  writeFileSync(join(source, 'go.mod'), 'module test.example/hello\n\ngo 1.20\n');
+  writeFileSync(
+    join(source, 'main.go'),
+    'package main\n\nimport "net/http"\n\nfunc main() { _ = http.ListenAndServe(":0", nil) }\n',
+  );
+  const file = join(folder, 'program');
+  const cache = mkdtempSync(join(folder, 'cache-'));
+  execFileSync(join(goroot, 'bin', 'go'), ['build', '-trimpath', '-ldflags', '-s -w -buildid=', '-o', file], {
+    cwd: source,
+    env: {
+      ...{ CGO_ENABLED: '0', GOCACHE: cache, GOENV: 'off', GOFLAGS: '', GOPROXY: 'off', GOROOT: goroot },
+      ...{ GOTOOLCHAIN: 'local', HOME: folder, PATH: path },
+    },
+  });
+  return readFileSync(file).toString('base64');
+}
