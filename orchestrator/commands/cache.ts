@@ -21,6 +21,7 @@ export async function cacheSize(options: GlobalOptions, host: Host): Promise<num
       ['in the making', size.value.temporary],
       ['git clones', size.value.git],
       ["Go's build cache", size.value.goBuild],
+      ['all others', size.value.others],
       ['total', size.value.total],
     ];
     for (const [name, bytes] of rows) host.stdout.write(`${name.padEnd(20)}${inMebibytes(bytes)}\n`);
@@ -39,8 +40,8 @@ export async function cacheGc(
   return withStore(options, host, async (store) => {
     const report = await store.gc(policy.value);
     if (!report.ok) return report;
-    const { results, trees, blobs, temporary, goBuild, freedBytes, keptBytes } = report.value;
-    const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache`;
+    const { results, trees, blobs, temporary, goBuild, published, freedBytes, keptBytes } = report.value;
+    const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache, ${published} published files`;
     host.stdout.write(
       `Removed ${went}.\nFreed ${inMebibytes(freedBytes).trim()}, kept ${inMebibytes(keptBytes).trim()}.\n`,
     );

@@ -42,7 +42,7 @@ export function linkVariants(builds: readonly ProjectBuild[]): readonly Variant[
         const values = holders.map(([stamp, template]) => [stamp, template.replaceAll(text, other)]);
         return {
           rule: 'link-values',
-          what: `${other} for ${text} in ${holders.map(([stamp]) => stamp).join(', ')}`,
+          what: `${holders.map(([stamp]) => `${stamp}=${other}`).join(', ')} (not ${text})`,
           override: { stamps: Object.fromEntries(values) as Record<string, string> },
           weight: 6 / (at + 1),
           cost: costs.link,

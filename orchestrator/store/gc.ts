@@ -1,13 +1,15 @@
 import { readFileSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Digest, isDigest } from '../core/digest.ts';
 import { unless } from './errno.ts';
 import { leftovers, removeAll } from './folders.ts';
 import { trimGoBuild } from './go-build.ts';
 import type { Handle } from './handle.ts';
 import { resultPath } from './layout.ts';
-import { listShards, stat } from './list.ts';
+import { forEachFile, listFolder, listShards, stat } from './list.ts';
 import { sweepLocks } from './locks.ts';
 import type { GcPolicy, GcReport } from './maintenance.ts';
+import { newPace } from './pace.ts';
 import { readResult } from './results.ts';
 import { measure } from './size.ts';
 import { type Freed, takeBlob, takeResult, takeTree } from './take-away.ts';
@@ -72,8 +74,35 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
   }
   bytes -= dropTitles(handle);
   const goBuild = trimGoBuild(layout.goBuild, began, 'keepDays' in policy ? policy.keepDays : 0);
-  const freedBytes = before.blobs + before.trees + before.results - bytes + goBuild.bytes;
-  return { ...gone, goBuild: goBuild.files, freedBytes, keptBytes: bytes };
+  const published = await dropPublished(layout, began, 'keepDays' in policy ? policy.keepDays : 0);
+  const freedBytes = before.blobs + before.trees + before.results - bytes + goBuild.bytes + published.bytes;
+  return { ...gone, goBuild: goBuild.files, published: published.count, freedBytes, keptBytes: bytes };
+}
+
+/** Removes fetched files that are older than so many days, and what a killed process took out of archives. */
+async function dropPublished(
+  { inspect }: Handle['layout'],
+  now: number,
+  days: number,
+): Promise<{ readonly count: number; readonly bytes: number }> {
+  const gone = { count: 0, bytes: 0 };
+  const drop = async (folder: string, name: string, keepDays: number): Promise<void> => {
+    const path = join(folder, name);
+    const made = stat(path)?.mtimeMs;
+    if (made === undefined || made >= now - keepDays * dayMilliseconds) return;
+    await forEachFile(path, newPace(), (_, found) => {
+      gone.bytes += found.size;
+    });
+    await removeAll(path);
+    gone.count += 1;
+  };
+  const published = join(inspect, 'published');
+  for (const { name } of listFolder(published)) await drop(published, name, days);
+  for (const { name } of listFolder(inspect)) {
+    // A process that runs has its own, and none runs for a day.
+    if (/^(opened|report|compile)-/.test(name)) await drop(inspect, name, Math.max(1, days));
+  }
+  return gone;
 }
 
 /** Every result with the time of its last use, in milliseconds since 1970; the longest unused first. */

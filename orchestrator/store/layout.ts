@@ -24,6 +24,8 @@ export interface Layout {
   readonly git: string;
   /** Go's build cache: written by the go command. */
   readonly goBuild: string;
+  /** What looks inside programs: published files that were fetched, and what is taken out of archives. */
+  readonly inspect: string;
 }
 
 /** The text of `version`. Counts up whenever another version of this program could misread what is here. */
@@ -43,6 +45,7 @@ export function layoutOf(root: string): Layout {
     temporary: at('tmp'),
     git: at('git'),
     goBuild: at('go-build'),
+    inspect: at('inspect'),
   };
 }
 

@@ -36,6 +36,8 @@ export interface StoreSize {
   readonly git: number;
   /** Go's build cache. */
   readonly goBuild: number;
+  /** Published files that were fetched, the sample's repositories, what was found out about files. */
+  readonly others: number;
   readonly total: number;
 }
 
@@ -56,6 +58,8 @@ export interface GcReport {
   readonly blobs: number;
   readonly temporary: number;
   readonly goBuild: number;
+  /** Published files that were fetched, and what was taken out of archives. */
+  readonly published: number;
   readonly freedBytes: number;
   /** Bytes of blobs, trees and results that stay. */
   readonly keptBytes: number;

@@ -1,5 +1,6 @@
-import type { Layout } from './layout.ts';
-import { forEachFile } from './list.ts';
+import { join } from 'node:path';
+import { type Layout, ownFolders } from './layout.ts';
+import { forEachFile, listFolder } from './list.ts';
 import type { StoreSize } from './maintenance.ts';
 import { newPace } from './pace.ts';
 
@@ -20,6 +21,12 @@ export async function measure(layout: Layout): Promise<StoreSize> {
   const temporary = await sum(layout.temporary, (links) => links === 1);
   const git = await sum(layout.git);
   const goBuild = await sum(layout.goBuild);
+  const known = new Set<string>([...ownFolders(layout), layout.git, layout.goBuild]);
+  let others = 0;
+  for (const item of listFolder(layout.root)) {
+    const path = join(layout.root, item.name);
+    if (item.isDirectory() && !known.has(path)) others += await sum(path);
+  }
   return {
     blobs,
     trees,
@@ -27,6 +34,7 @@ export async function measure(layout: Layout): Promise<StoreSize> {
     temporary,
     git,
     goBuild,
-    total: blobs + trees + results + temporary + git + goBuild,
+    others,
+    total: blobs + trees + results + temporary + git + goBuild + others,
   };
 }

@@ -33,6 +33,7 @@ test('size is told by part, and adds up', async ({ world }) => {
       'in the making',
       'git clones',
       "Go's build cache",
+      'all others',
       'total',
     ],
   );

@@ -39,7 +39,7 @@ test('a cause that can be tried is confirmed by the published bytes, on each pla
     ],
   );
   assert.equal(files[0]?.explanation?.override, { stamps: { 'main.version': '{tag.bare}' } });
-  assert.match(stdout, 'Upstream built it with {tag.bare} for {tag} in main.version.');
+  assert.match(stdout, 'Upstream built it with main.version={tag.bare} (not {tag}).');
   assert.match(stdout, 'Differs, cause confirmed: 2 files');
 });
 
@@ -47,7 +47,7 @@ test('what was found is told by verify from then on, and nothing is built for it
   forgetGoCalls(world.folder);
   const { code, stdout } = await world.run(['verify', 'v1-30-eks-6']);
   assert.is(code, 1);
-  assert.match(stdout, 'Upstream built it with {tag.bare} for {tag} in main.version.');
+  assert.match(stdout, 'Upstream built it with main.version={tag.bare} (not {tag}).');
   assert.equal(goCalls(world.folder), []);
 });
 

@@ -171,4 +171,31 @@ test("Go's build cache loses what Go itself would drop, clones stay", async () =
   });
 });
 
+test('published files that were fetched go after their days, what was taken out of archives after one', async () => {
+  await inStore(async (store) => {
+    const inspect = join(store.root, 'inspect');
+    const ago = (days: number) => new Date(Date.now() - days * day);
+    const make = (name: string, days: number) => {
+      fs.mkdirSync(join(inspect, name), { recursive: true });
+      fs.writeFileSync(join(inspect, name, 'file'), '12345');
+      fs.utimesSync(join(inspect, name), ago(days), ago(days));
+    };
+    for (const [name, days] of [
+      ['published/old', 9],
+      ['published/young', 2],
+      ['opened-old', 9],
+      ['opened-now', 0],
+    ] as const)
+      make(name, days);
+    fs.writeFileSync(join(inspect, 'gobinary-1'), '123');
+    assert.is(must(await store.size()).others, 4 * 5 + 3);
+    const report = must(await store.gc({ keepDays: 5 }));
+    assert.equal([report.published, report.freedBytes], [2, 10]);
+    assert.equal(fs.readdirSync(inspect).sort(), ['gobinary-1', 'opened-now', 'published']);
+    must(await store.gc({ maxBytes: 0 }));
+    assert.equal(fs.readdirSync(join(inspect, 'published')), []);
+    assert.ok(fs.existsSync(join(inspect, 'opened-now')));
+  });
+});
+
 test.run();
