@@ -1,5 +1,5 @@
 /**
- * Runs the tests: `unit` (in two processes side by side), `program` (test/program: whole commands, with real git), `real`
+ * Runs the tests: `unit` (in two processes side by side), `program` (whole commands, and what runs git), `real`
  * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow).
  * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
  * The last line is `N passed, N failed`.
@@ -28,14 +28,17 @@ interface Batch {
  */
 const flags = ['--no-opt', '--max-semi-space-size=4'];
 
-/** Two of about the same length, the one with most of what starts processes. */
+/** What makes repositories and runs git in them, in whatever room. */
+const withGit = 'task/source|tool/git-clones|sample/';
+
+/** Two of about the same length. */
 const units = batches('unit', [
-  '(task|sample|store|inspect)/',
-  '(?!(task|sample|store|inspect|program|real|slow)/)',
+  `(?!${withGit})(task|store|inspect|tool)/`,
+  `(?!${withGit})(?!(task|store|inspect|tool|program|real|slow)/)`,
 ]);
 
 /** Two of about the same length again. */
-const programs = batches('program', ['program/[a-c]', 'program/[d-z]']);
+const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-z]']);
 
 function batches(name: string, beginnings: readonly string[]): readonly Batch[] {
   return beginnings.map((beginning, at) => {
