@@ -1,22 +1,36 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../core/failure.ts';
+import type { Descriptor, ImageConfig, ImageManifest, OciDigest } from '../core/oci.ts';
 import { type Platform, platformParts } from '../core/platform.ts';
-import { whyUnsafePath } from '../core/relative-path.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { readTar, type TarMember } from '../tool/tar.ts';
+import {
+  blobPath,
+  checkDigest,
+  checkedBlob,
+  damaged,
+  type ImageFile,
+  type ImageLayout,
+  ociDigestOf,
+  placeOf,
+  readDocument,
+  reading,
+  readJson,
+} from './layout.ts';
 
 /** An image of one platform, laid out in a folder. */
 export interface Image {
+  readonly platform: Platform;
+  /** Of its manifest; undefined in an unpacked `docker save`, which has none. */
+  readonly digest: OciDigest | undefined;
+  readonly configDigest: OciDigest;
+  readonly config: ImageConfig;
   /** Absolute paths of its layers, the lowest first. */
   readonly layers: readonly string[];
+  /** Undefined where `digest` is. */
+  readonly manifest: ImageManifest | undefined;
 }
-
-/** Reads a file of the layout: an absolute path, by a path that was checked. */
-export type ImageFile = (path: string) => string | undefined;
 
 /**
  * The image for a platform in a folder that is an OCI layout (`index.json`, `blobs/`) or an unpacked `docker save`
@@ -30,58 +44,83 @@ export async function openImage(
   platform: Platform,
   fileOf: ImageFile,
 ): Promise<Result<Image | undefined, Failure>> {
-  try {
-    if (kind === 'docker') return ok(await openDocker(platform, fileOf));
-    return ok(await openOci(parse(await readText('index.json', fileOf)), platform, fileOf, 0));
-  } catch (error) {
-    if (error instanceof Unreadable) return err(error.failure(name));
-    throw error;
-  }
+  const found = await listImages({ kind, name, fileOf }, platform);
+  if (!found.ok) return found;
+  const [image] = found.value;
+  if (image === undefined) return ok(undefined);
+  return reading(name, async () => {
+    for (const layer of image.manifest?.layers ?? []) await checkedBlob(layer, fileOf);
+    return image;
+  });
 }
 
-/** Ends the reading of a layout; never leaves this file. */
-class Unreadable extends Error {
-  readonly failure: (name: string) => Failure;
-  constructor(failure: (name: string) => Failure) {
-    super('unreadable');
-    this.failure = failure;
-  }
-}
-
-interface Descriptor {
-  readonly digest: string;
-  readonly platform?: { readonly os?: string; readonly architecture?: string };
+/**
+ * All images of a layout, or those of one platform, in its order. What an index names and the layout does not have is left
+ * out: a layout may hold a part of an image only (OCI image specification, image-layout.md); so is what is no image.
+ * Digests of layers are not checked. Errors: as above.
+ */
+export async function listImages(
+  layout: ImageLayout,
+  platform?: Platform,
+): Promise<Result<readonly Image[], Failure>> {
+  const isWanted = (has: Partial<ImageConfig>) => platform === undefined || isFor(has, platform);
+  return reading(layout.name, async () => {
+    if (layout.kind === 'docker') return dockerImages(layout.fileOf, isWanted);
+    const images: Image[] = [];
+    await collect((await readJson('index.json', layout.fileOf)) as Document, undefined, {
+      fileOf: layout.fileOf,
+      isWanted,
+      images,
+      depth: 0,
+    });
+    return images;
+  });
 }
 
 interface Document {
   readonly manifests?: readonly Descriptor[];
   readonly config?: Descriptor;
   readonly layers?: readonly Descriptor[];
-  readonly os?: string;
-  readonly architecture?: string;
+}
+
+interface Collecting {
+  readonly fileOf: ImageFile;
+  readonly isWanted: (has: Partial<ImageConfig>) => boolean;
+  readonly images: Image[];
+  readonly depth: number;
 }
 
 /** Indexes name indexes: one for each platform, sometimes, inside the one of the layout. */
 const deepest = 4;
 
-async function openOci(
+async function collect(
   document: Document,
-  platform: Platform,
-  fileOf: ImageFile,
-  depth: number,
-): Promise<Image | undefined> {
-  if (document.manifests !== undefined && depth < deepest) {
+  digest: OciDigest | undefined,
+  collecting: Collecting,
+): Promise<void> {
+  const { fileOf, isWanted, images, depth } = collecting;
+  if (document.manifests !== undefined) {
+    if (depth === deepest) throw damaged('its indexes name indexes too often');
     for (const each of document.manifests) {
-      if (each.platform !== undefined && !isFor(each.platform, platform)) continue;
-      const found = await openOci(parse(await readBlob(each, fileOf)), platform, fileOf, depth + 1);
-      if (found !== undefined) return found;
+      if (each.platform !== undefined && !isWanted(each.platform)) continue;
+      if (fileOf(blobPath(each.digest)) === undefined) continue;
+      const next = (await readDocument(each, fileOf)) as Document;
+      await collect(next, each.digest, { ...collecting, depth: depth + 1 });
     }
-    return undefined;
+    return;
   }
-  const { config, layers } = document;
-  if (config === undefined || layers === undefined) return undefined;
-  if (!isFor(parse(await readBlob(config, fileOf)), platform)) return undefined;
-  return { layers: await Promise.all(layers.map((each) => checkedBlob(each, fileOf))) };
+  const { config: named, layers } = document;
+  if (named === undefined || layers === undefined) return;
+  const config = (await readDocument(named, fileOf)) as Partial<ImageConfig>;
+  if (!isImage(config) || !isWanted(config) || images.some((each) => each.digest === digest)) return;
+  images.push({
+    platform: `${config.os}/${config.architecture}`,
+    digest,
+    configDigest: named.digest,
+    config,
+    layers: layers.map((each) => placeOf(blobPath(each.digest), fileOf)),
+    manifest: document as ImageManifest,
+  });
 }
 
 interface DockerImage {
@@ -89,66 +128,40 @@ interface DockerImage {
   readonly Layers: readonly string[];
 }
 
-async function openDocker(platform: Platform, fileOf: ImageFile): Promise<Image | undefined> {
-  const images = parse(await readText('manifest.json', fileOf)) as unknown as readonly DockerImage[];
-  if (!Array.isArray(images)) throw damaged('its manifest.json is no list');
-  for (const image of images as readonly DockerImage[]) {
-    const config = parse(await readText(image.Config, fileOf));
-    if (isFor(config, platform)) return { layers: image.Layers.map((path) => placeOf(path, fileOf)) };
+async function dockerImages(
+  fileOf: ImageFile,
+  isWanted: (has: Partial<ImageConfig>) => boolean,
+): Promise<readonly Image[]> {
+  const listed = (await readJson('manifest.json', fileOf)) as readonly DockerImage[];
+  if (!Array.isArray(listed)) throw damaged('its manifest.json is no list');
+  const images: Image[] = [];
+  for (const { Config: path, Layers: layers } of listed as readonly DockerImage[]) {
+    const config = (await readJson(path, fileOf)) as Partial<ImageConfig>;
+    if (!isImage(config) || !isWanted(config)) continue;
+    const configDigest = ociDigestOf(await readFile(placeOf(path, fileOf)));
+    // Both the old and the new way of `docker save` name the config by its digest.
+    const [named] = /[0-9a-f]{64}/.exec(path) ?? [];
+    if (named !== undefined) checkDigest(`sha256:${named}`, configDigest);
+    images.push({
+      platform: `${config.os}/${config.architecture}`,
+      digest: undefined,
+      configDigest,
+      config,
+      layers: layers.map((each) => placeOf(each, fileOf)),
+      manifest: undefined,
+    });
   }
-  return undefined;
+  return images;
+}
+
+function isImage(config: Partial<ImageConfig>): config is ImageConfig {
+  // What BuildKit attests about an image has a config too, for the platform unknown/unknown.
+  return typeof config.os === 'string' && typeof config.architecture === 'string' && config.os !== 'unknown';
 }
 
 function isFor(has: { readonly os?: string; readonly architecture?: string }, platform: Platform): boolean {
   const { os, arch } = platformParts(platform);
   return has.os === os && has.architecture === arch;
-}
-
-async function readBlob(descriptor: Descriptor, fileOf: ImageFile): Promise<string> {
-  return readFile(await checkedBlob(descriptor, fileOf), 'utf8');
-}
-
-async function checkedBlob({ digest }: Descriptor, fileOf: ImageFile): Promise<string> {
-  const expected = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
-  if (expected === undefined) throw damaged(`${JSON.stringify(digest)} is no SHA-256 digest`);
-  const path = placeOf(`blobs/sha256/${expected}`, fileOf);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  const found = hash.digest('hex');
-  if (found === expected) return path;
-  throw new Unreadable((name) => {
-    return { reason: 'digest-mismatch', what: `The blob ${digest} of ${name}`, expected, found };
-  });
-}
-
-async function readText(path: string, fileOf: ImageFile): Promise<string> {
-  return readFile(placeOf(path, fileOf), 'utf8');
-}
-
-function placeOf(path: string, fileOf: ImageFile): string {
-  const detail = whyUnsafePath(path);
-  if (detail !== undefined) {
-    throw new Unreadable((where) => ({ reason: 'unsafe-path', path, where, detail }));
-  }
-  const file = fileOf(path);
-  if (file === undefined) throw damaged(`${path} is missing`);
-  return file;
-}
-
-function parse(text: string): Document {
-  try {
-    const value = JSON.parse(text) as Document | null;
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Told below.
-  }
-  throw damaged('one of its documents is no JSON object');
-}
-
-function damaged(why: string): Unreadable {
-  return new Unreadable((name) => {
-    return { reason: 'usage', message: `Cannot read the image ${name}.`, help: `${why}.` };
-  });
 }
 
 /** Where a file stands in an image. */

@@ -1,7 +1,8 @@
 import { basename, join, posix } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { findInLayers, type ImageFile, openImage, takeFromLayer } from '../image/open-image.ts';
+import type { ImageFile } from '../image/layout.ts';
+import { findInLayers, openImage, takeFromLayer } from '../image/open-image.ts';
 import { readTar, resolveMember, type TarMember } from '../tool/tar.ts';
 import { fileNames, pathsFor, platformInPath } from './platform-in-path.ts';
 import type { FindContext, PublishedFile, WantedFile } from './published-file.ts';
