@@ -14,6 +14,17 @@ export interface Command {
   readonly onLine?: (line: string) => void;
   /** Standard output goes to this file instead of into memory. */
   readonly stdoutFile?: string;
+  /** A folder that it sees elsewhere, in a mount namespace of its own; `cwd` may be there. */
+  readonly mounted?: MountedFolder;
+}
+
+/** A folder that a command sees at another absolute path, and nobody else. */
+export interface MountedFolder {
+  readonly folder: string;
+  /** Absolute, at least two folders deep; only the first one has to be there. */
+  readonly at: string;
+  /** An empty folder of the caller's to work with. */
+  readonly scratch: string;
 }
 
 export interface ProcessOutcome {

@@ -2,6 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { kill } from 'node:process';
 import { execa } from 'execa';
 import type { Isolation } from './isolation.ts';
+import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
 import type { Command, ProcessOutcome, RunProcess } from './process.ts';
 import { findProgram } from './program-path.ts';
@@ -51,13 +52,17 @@ async function runToEnd(command: Command, options: RunProcessOptions): Promise<E
   if (command.signal?.aborted) return { ...notStarted, aborted: true };
   const program = await findProgram(command.program, command.env['PATH'] ?? '', command.cwd);
   if (program === undefined) return { ...notStarted, spawnError: 'ENOENT' };
-  if (!(await isFolder(command.cwd)))
+  const { mounted } = command;
+  if (mounted === undefined && !(await isFolder(command.cwd)))
     return { ...notStarted, spawnError: `there is no folder ${command.cwd}` };
   let file: FileHandle | undefined;
   try {
     if (command.stdoutFile !== undefined) file = await open(command.stdoutFile, 'w');
-    const argv = [...options.isolation.prefix[command.network], program, ...command.args];
-    return await superviseGroup(argv, command, file, options.grace ?? 2000);
+    const view = mounted === undefined ? [] : mountPrefix(mounted, command.cwd);
+    const argv = [...options.isolation.prefix[command.network], ...view, program, ...command.args];
+    const ending = await superviseGroup(argv, command, file, options.grace ?? 2000);
+    const why = whyNotMounted(command, ending);
+    return why === undefined ? ending : { ...ending, exitCode: undefined, spawnError: why };
   } catch (error) {
     if (isSystemError(error)) return { ...notStarted, spawnError: error.code };
     throw error;
@@ -74,7 +79,7 @@ async function superviseGroup(
 ): Promise<Ending> {
   const [program = '', ...args] = argv;
   const child = execa(program, args, {
-    cwd: command.cwd,
+    cwd: command.mounted?.folder ?? command.cwd,
     env: command.env,
     extendEnv: false,
     reject: false,

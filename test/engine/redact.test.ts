@@ -42,6 +42,15 @@ test('nothing of the user reaches the record of a command that fetches', async (
   assert.equal(recorded.argv, ['git', 'clone', 'https://example.com/a.git']);
 });
 
+test("keys of BuildKit's caches are withheld, and names of layouts are no credentials", async () => {
+  const cache = `type=s3,bucket=b,secret_access_key=${canary}`;
+  const base = 'context:base=oci-layout://base@sha256:0123';
+  const recorded = await record({ program: 'buildctl', args: ['--export-cache', cache, '--opt', base] });
+  assert.equal(recorded.argv, [
+    ...['buildctl', '--export-cache', 'type=s3,bucket=b,secret_access_key=***', '--opt', base],
+  ]);
+});
+
 test('what a compile task gets is recorded as it is', async () => {
   const recorded = await record({ network: 'none', env: { GIT_CONFIG_COUNT: '7' } });
   assert.is(recorded.env['GIT_CONFIG_COUNT'], '7');

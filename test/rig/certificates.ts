@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Files in PEM, of an authority of the test's own. */
+export interface Certificates {
+  readonly ca: string;
+  /** For 127.0.0.1 and localhost. */
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly client: { readonly cert: string; readonly key: string };
+}
+
+/** Makes an authority, and certificates of it for a server on loopback and for a client, by openssl. */
+export function makeCertificates(folder: string): Certificates {
+  mkdirSync(folder, { recursive: true });
+  const ca = { cert: join(folder, 'ca.pem'), key: join(folder, 'ca-key.pem') };
+  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl(
+    'req',
+    '-x509',
+    ...fresh,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=test authority',
+    '-keyout',
+    ca.key,
+    '-out',
+    ca.cert,
+  );
+  const issue = (name: string, extensions: string): { readonly cert: string; readonly key: string } => {
+    const [cert, key, request, config] = ['.pem', '-key.pem', '.csr', '.cnf'].map((end) =>
+      join(folder, `${name}${end}`),
+    ) as [string, string, string, string];
+    writeFileSync(config, extensions);
+    openssl('req', ...fresh, '-subj', `/CN=${name}`, '-keyout', key, '-out', request);
+    const signing = ['-CA', ca.cert, '-CAkey', ca.key, '-CAcreateserial', '-days', '2', '-extfile', config];
+    openssl('x509', '-req', '-in', request, ...signing, '-out', cert);
+    return { cert, key };
+  };
+  return {
+    ca: ca.cert,
+    server: issue('server', 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n'),
+    client: issue('client', 'extendedKeyUsage=clientAuth\n'),
+  };
+}
+
+function openssl(...args: readonly string[]): void {
+  execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
