@@ -1,7 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseCheck } from '../../orchestrator/commands/base-check.ts';
@@ -10,6 +10,7 @@ import type { BaseLock } from '../../orchestrator/config/base-lock.ts';
 import { readBaseLock } from '../../orchestrator/config/base-lock-file.ts';
 import type { Host } from '../../orchestrator/host.ts';
 import { compareVersionTexts, renderVersion } from '../../orchestrator/packages/rpm-version.ts';
+import { dnf, dnfResolves, packagesBelow } from '../rig/dnf.ts';
 import { testHost } from '../rig/host.ts';
 import { makePackageRepository, type ServedFolder, serveFolder } from '../rig/package-repository.ts';
 import { advisories, definitions, packages, publishedLists } from '../rig/package-world.ts';
@@ -83,42 +84,6 @@ function namesIn(lock: BaseLock, arch: 'x86_64' | 'aarch64' = 'x86_64'): readonl
   return (lock.packages[arch] ?? []).map(
     (each) => `${each.name}-${each.version}-${each.release}.${each.arch}.rpm`,
   );
-}
-
-function dnf({ folder, repository }: Context, root: string, ...words: readonly string[]): Promise<string> {
-  const settings = [
-    ...['install_weak_deps=0', 'reposdir=/nonexistent', 'pluginpath=/nonexistent', 'gpgcheck=0'],
-    ...[`cachedir=${join(folder, 'dnf', root)}`, `logdir=${join(folder, 'dnf')}`, 'tsflags=noscripts'],
-    'varsdir=/nonexistent',
-  ].flatMap((each) => ['--setopt', each]);
-  const place = ['--installroot', join(folder, root), '--repofrompath', `tests,${repository}`];
-  const args = [...place, ...settings, '--repo', 'tests', '--releasever', '2', '--forcearch', 'x86_64', '-y'];
-  const env = { ...process.env, LC_ALL: 'C' };
-  // The repository is served by this very process, which therefore must not wait in a sleep.
-  return new Promise((resolve, reject) => {
-    execFile('dnf', [...args, ...words], { env }, (error, stdout, stderr) => {
-      // 100: check-update found some.
-      if (error === null || error.code === 100) resolve(stdout);
-      else reject(new Error(`dnf: ${stdout}\n${stderr}`));
-    });
-  });
-}
-
-/** What dnf would install. */
-async function dnfResolves(
-  context: Context,
-  root: string,
-  names: readonly string[],
-): Promise<readonly string[]> {
-  await dnf(context, root, 'install', '--downloadonly', ...names);
-  return packagesBelow(join(context.folder, 'dnf', root));
-}
-
-function packagesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.rpm'))
-    .map((name) => basename(name))
-    .sort();
 }
 
 test('names become the newest packages, and dependencies those that dnf takes', async (context) => {

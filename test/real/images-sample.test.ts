@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Buildkitd, startBuildkitd } from '../rig/buildkitd.ts';
+import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
+import { forgetResults } from '../rig/forget-results.ts';
+import { compileProgram, type Program } from '../rig/program.ts';
+import { reportIn } from '../rig/report.ts';
+import { skopeo } from '../rig/skopeo.ts';
+
+/** The sample's images by the program as it is installed, with BuildKit, a registry that wants a password, skopeo and runc. */
+interface World {
+  program: Program;
+  daemons: readonly Buildkitd[];
+  registry: DockerRegistry;
+}
+
+const test = suite<World>('images of the sample');
+const password = 'canary-4711-password';
+const names = [
+  'sample/clock:v0.3.0-eks-1-0-1',
+  'sample/greeter:v1.2.0-eks-1-0-1',
+  'sample/tools:v2.0.1-eks-1-0-1',
+];
+
+test.before(async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'images-sample-'));
+  // Before the program takes its environment from this process.
+  process.env['DOCKER_CONFIG'] = join(folder, 'docker');
+  context.program = compileProgram(folder);
+  context.daemons = [await startBuildkitd(), await startBuildkitd()];
+  mkdirSync(join(folder, 'registry'));
+  context.registry = await startDockerRegistry({
+    folder: join(folder, 'registry'),
+    login: { username: 'user', password },
+  });
+  const auth = Buffer.from(`user:${password}`).toString('base64');
+  mkdirSync(join(folder, 'docker'));
+  writeFileSync(
+    join(folder, 'docker', 'config.json'),
+    JSON.stringify({ auths: { [context.registry.host]: { auth } } }),
+  );
+});
+
+test.after(async ({ program, daemons, registry }) => {
+  for (const daemon of daemons) await daemon.stop();
+  await registry.kill();
+  rmSync(program.folder, { recursive: true });
+});
+
+/** A folder to work in, whose settings name the daemon that builds. */
+function workIn({ program, daemons }: World, name: string, daemon: number): string {
+  const folder = join(program.folder, name);
+  mkdirSync(folder);
+  const address = daemons[daemon]?.address ?? '';
+  writeFileSync(
+    join(folder, 'eksd-rebuild.yaml'),
+    `builders:\n  linux/amd64: ${address}\n  linux/arm64: ${address}\n`,
+  );
+  return folder;
+}
+
+function digestsIn(folder: string): Readonly<Record<string, unknown>> {
+  const report = reportIn(join(folder, 'out', 'v1-0-eks-1', 'report.json'));
+  return Object.fromEntries(
+    (report.images ?? []).map(({ image, digest, platforms }) => [image, { digest, platforms }]),
+  );
+}
+
+test('every image is made for both platforms, and holds only what was published', async (world) => {
+  const folder = workIn(world, 'first', 0);
+  const ran = await world.program.runIn(folder, ['images', 'sample', '--output', 'layout']);
+  assert.is(ran.code, 0, ran.stdout + ran.stderr);
+  assert.match(ran.stdout, '3 images, 3 of them hold only what was published');
+  for (const name of names) {
+    const index = JSON.parse(skopeo('inspect', '--raw', `oci:${join(folder, 'layout')}:${name}`));
+    const platforms = index.manifests.map((each: { platform: object }) => each.platform);
+    assert.equal(platforms, [
+      { architecture: 'amd64', os: 'linux' },
+      { architecture: 'arm64', os: 'linux' },
+    ]);
+  }
+});
+
+test('another daemon with nothing in its cache, another folder, another time: the same digests', async (world) => {
+  forgetResults(
+    world.program.cache,
+    (kind) => kind === 'image' || kind === 'image-index' || kind === 'licenses',
+  );
+  const folder = workIn(world, 'second', 1);
+  const ran = await world.program.runIn(folder, ['images', 'sample']);
+  assert.is(ran.code, 0, ran.stdout + ran.stderr);
+  assert.match(world.daemons[1]?.log() ?? '', /./);
+  const report = reportIn(join(folder, 'out', 'v1-0-eks-1', 'report.json'));
+  const ends = report.nodes.filter(({ kind }) => kind === 'image').map(({ status }) => status);
+  assert.equal(new Set(ends), new Set(['ran']));
+  assert.equal(digestsIn(folder), digestsIn(join(world.program.folder, 'first')));
+});
+
+test('a push says what it would do, does it, and a second time does nothing', async (world) => {
+  const { program, registry } = world;
+  const folder = join(program.folder, 'first');
+  const push = ['push', 'sample', '--registry', `${registry.host}/eks`, '--insecure'];
+  const planned = await program.runIn(folder, push);
+  assert.is(planned.code, 0, planned.stderr);
+  assert.match(planned.stdout, 'Nothing was pushed');
+  assert.equal(writesOf(registry), 0);
+  const pushed = await program.runIn(folder, [...push, '--confirm']);
+  assert.is(pushed.code, 0, pushed.stdout + pushed.stderr);
+  assert.ok(writesOf(registry) > 0);
+  const before = writesOf(registry);
+  const again = await program.runIn(folder, [...push, '--confirm']);
+  assert.match(again.stdout, 'nothing had to be uploaded');
+  assert.is(writesOf(registry), before);
+});
+
+function writesOf(registry: DockerRegistry): number {
+  return registry.requests().filter(({ method }) => ['PUT', 'POST', 'PATCH'].includes(method)).length;
+}
+
+test('skopeo finds the same digests, and runc runs what is in them', async (world) => {
+  const { program, registry } = world;
+  const login = ['--src-creds', `user:${password}`, '--override-arch', 'amd64'];
+  for (const [name, argv, said] of [
+    [names[1], ['/greeter'], 'Hello, world.'],
+    [names[0], ['/usr/local/bin/clockctl'], ''],
+    [names[2], ['/usr/local/bin/hammer'], ''],
+  ] as const) {
+    const [image = ''] = (name ?? '').split(':');
+    const raw = skopeo(
+      'inspect',
+      '--creds',
+      `user:${password}`,
+      '--raw',
+      `docker://${registry.host}/eks/${name}`,
+    );
+    const { createHash } = await import('node:crypto');
+    const digest = `sha256:${createHash('sha256').update(raw).digest('hex')}`;
+    assert.is((digestsIn(join(program.folder, 'first'))[image] as { digest: string }).digest, digest);
+    const copied = join(program.folder, `oci-${image.replace('/', '-')}`);
+    skopeo('copy', ...login, `docker://${registry.host}/eks/${name}`, `oci:${copied}:x`);
+    assert.match(runIn(copied, argv), said);
+  }
+});
+
+/** What a program of an image says, run by runc. */
+function runIn(layout: string, argv: readonly string[]): string {
+  const bundle = `${layout}-bundle`;
+  execFileSync('umoci', ['unpack', '--image', `${layout}:x`, bundle], { stdio: 'pipe' });
+  const file = join(bundle, 'config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  config.process.terminal = false;
+  config.process.args = argv;
+  writeFileSync(file, JSON.stringify(config));
+  const id = `eksd-${process.pid}-${bundle.length}-${argv[0]?.replaceAll('/', '-')}`;
+  return execFileSync('runc', ['--root', `${bundle}-state`, 'run', '--bundle', bundle, id], {
+    encoding: 'utf8',
+    input: '',
+  });
+}
+
+test('the provenance names sources and verdicts, and refers to the image', (world) => {
+  const { registry, program } = world;
+  const record = JSON.parse(
+    readFileSync(
+      join(program.folder, 'first', 'out', 'v1-0-eks-1', `push-${registry.host.replace(':', '-')}.json`),
+      'utf8',
+    ),
+  );
+  const [repository, digest] = Object.entries(record.registries[0].provenance)[0] as [string, string];
+  const creds = ['--creds', `user:${password}`];
+  const manifest = JSON.parse(
+    skopeo('inspect', ...creds, '--raw', `docker://${registry.host}/${repository}@${digest}`),
+  );
+  assert.is(manifest.artifactType, 'application/vnd.in-toto+json');
+  const image = repository.replace(/^eks\//, '');
+  assert.is(
+    manifest.subject.digest,
+    (digestsIn(join(program.folder, 'first'))[image] as { digest: string }).digest,
+  );
+});
+
+test('the password is nowhere: not in reports, records, images or the store', ({ program }) => {
+  const grep = (folder: string): readonly string[] => {
+    try {
+      return execFileSync('grep', ['-rlaF', password, folder], { encoding: 'utf8' })
+        .split('\n')
+        .filter(Boolean);
+    } catch {
+      return [];
+    }
+  };
+  assert.equal(
+    ['first', 'second', 'cache'].flatMap((name) => grep(join(program.folder, name))),
+    [],
+  );
+  assert.ok(readdirSync(join(program.folder, 'first', 'out')).length > 0);
+});
+
+test.run();
