@@ -25,6 +25,8 @@ export const overrideSchema = z.strictObject({
     .optional(),
   /** Go's version-control stamp: of a modified checkout (the default), of one without untracked files, or none. */
   stamp: z.enum(['modified', 'clean', 'absent']).optional(),
+  /** Which of the tags that lead to the source's commit are in its git folder: all, those of its own minor version, none. */
+  tags: z.enum(['all', 'minor', 'none']).optional(),
   /** Values of `-X`, by name: in the place of the recipe's. */
   stamps: z.record(z.string().min(1), template).optional(),
   /** Names whose `-X` is left out. */

@@ -1,6 +1,6 @@
 /**
  * The named placeholders that a recipe's texts may hold, and what stands for each. `{{` is a brace.
- * `{tag.short:N}` and `{commit.short:N}` give N characters, whatever the clone's size.
+ * `{tag.short:N}`, `{commit.short:N}` and `{head.short:N}` give N characters, whatever the clone's size.
  */
 export const placeholders = {
   tag: 'the source tag, `v1.2.3`',
@@ -9,14 +9,29 @@ export const placeholders = {
     '`git rev-parse --short <tag>` in a full clone: of an annotated tag its own object, not the commit',
   commit: 'the commit that the tag points at',
   'commit.short': '`git rev-parse --short` of that commit in a full clone',
+  'commit.date.utc': "that commit's committer date in UTC, as `2024-05-01T19:00:00Z`",
   head: 'the commit after the patches',
+  'head.short':
+    '`git rev-parse --short=7` of that commit in a full clone: seven digits, or more where they are shared',
   'head.date': "that commit's committer date in the committer's own zone, as `2024-05-01T12:00:00Z`",
   'head.date.utc': 'the same date in UTC, as `2024-05-01T19:00:00Z`',
   'head.unix': 'the same date in seconds since 1970',
+  'head.author.utc': "that commit's author date in UTC: of the last patch",
   'head.describe': '`git describe --always --abbrev=0` of that commit in a full clone',
 } as const;
 
 export type PlaceholderName = keyof typeof placeholders;
+
+/** Placeholders that a plan fills by the stamping rule of a release's Kubernetes (`plan/kubernetes-stamps.ts`). */
+export const kubernetesPlaceholders = {
+  'kubernetes.date': 'the date of the build, as Kubernetes prints it',
+  'kubernetes.commit': 'the commit, as Kubernetes prints it',
+  'kubernetes.state': 'the state of its tree',
+  'kubernetes.version': 'the version: `v1.30.1-eks-e564799`',
+  'kubernetes.major': 'the major version',
+  'kubernetes.minor': 'the minor version: `30`, `18+`',
+} as const;
+export type KubernetesPlaceholder = keyof typeof kubernetesPlaceholders;
 
 /** A placeholder as it stands in a text. */
 export interface FoundPlaceholder {
@@ -26,7 +41,11 @@ export interface FoundPlaceholder {
   readonly length: number | undefined;
 }
 
-const takesLength: ReadonlySet<string> = new Set<PlaceholderName>(['tag.short', 'commit.short']);
+const takesLength: ReadonlySet<string> = new Set<PlaceholderName>([
+  'tag.short',
+  'commit.short',
+  'head.short',
+]);
 
 const shape = /\{\{|\{([^{}]*)\}/g;
 
@@ -44,7 +63,8 @@ export function badPlaceholders(text: string): readonly string[] {
   const bad: string[] = [];
   replacePlaceholders(text, ({ text: whole, name, length }) => {
     const lengthFits = length === undefined || (takesLength.has(name) && length >= 4 && length <= 40);
-    if (!Object.hasOwn(placeholders, name) || !lengthFits) bad.push(whole);
+    const isKnown = Object.hasOwn(placeholders, name) || Object.hasOwn(kubernetesPlaceholders, name);
+    if (!isKnown || !lengthFits) bad.push(whole);
     return '';
   });
   return bad;

@@ -38,13 +38,16 @@ export function overrideBuild(build: ProjectBuild, override: Override | undefine
 /** What an override changes about a checkout, where it changes anything. */
 export function overrideSource(
   override: Override | undefined,
-): Pick<Override, 'patching' | 'committer' | 'stamp'> | undefined {
-  const { patching, committer, stamp } = override ?? {};
+): Pick<Override, 'patching' | 'committer' | 'stamp' | 'tags'> | undefined {
+  const { patching, committer, stamp, tags } = override ?? {};
   const isClean = stamp === 'clean';
-  if ((patching ?? 'committed') === 'committed' && committer === undefined && !isClean) return undefined;
+  const hasAllTags = (tags ?? 'all') === 'all';
+  if ((patching ?? 'committed') === 'committed' && committer === undefined && !isClean && hasAllTags)
+    return undefined;
   return {
     ...(patching === undefined ? {} : { patching }),
     ...(committer === undefined ? {} : { committer }),
     ...(isClean ? { stamp } : {}),
+    ...(hasAllTags || tags === undefined ? {} : { tags }),
   };
 }

@@ -44,7 +44,12 @@ export function wantedGo(
     });
     return ok({ version, flavour: pins.length === 0 ? 'official' : 'eks-go', patches: pins });
   }
-  const { go } = locked;
+  const { go, kubernetes } = locked;
+  if (kubernetes?.go.state === 'unresolved') {
+    const detail =
+      'the checkout names it in .go-version, and nothing at hand says what stands there; import again once its repository is in the cache';
+    return unavailable('unknown', detail);
+  }
   if (go === undefined) {
     return unavailable('unknown', 'nothing that upstream published names the Go that built it');
   }

@@ -8,6 +8,7 @@ import { findDifferences } from './differences.ts';
 import type { EksGo } from './eks-go.ts';
 import type { Release } from './find-releases.ts';
 import { instantOf } from './history.ts';
+import type { ReadAtTag } from './kubernetes-pins.ts';
 import { findProjects } from './project-files.ts';
 import { readProjectPins } from './project-pins.ts';
 import { commitOf, type Tree, treeOf, type Upstream } from './upstream.ts';
@@ -20,6 +21,8 @@ export interface ImportContext {
     | undefined;
   /** A component's repository, with `{org}` and `{repo}`. */
   readonly sources: string;
+  /** Reads a source repository that is at hand already. */
+  readonly readAtTag?: ReadAtTag;
 }
 
 /**
@@ -79,15 +82,16 @@ export async function importRelease(
 async function readProjects(
   tree: Tree,
   branch: string,
-  { buildTooling, sources }: ImportContext,
+  { buildTooling, sources, readAtTag }: ImportContext,
 ): Promise<Result<UnsealedLock['projects'], Failure>> {
   const found = await findProjects(tree, branch);
   if (!found.ok) return found;
   const pins: UnsealedLock['projects'] = {};
   const unknown = { builder: undefined, eksGo: undefined };
   const histories = buildTooling && (buildTooling.histories ?? unknown);
+  const context = { tree, branch, histories, sources, ...(readAtTag === undefined ? {} : { readAtTag }) };
   for (const files of found.value) {
-    const read = await readProjectPins(files, { tree, branch, histories, sources });
+    const read = await readProjectPins(files, context);
     if (!read.ok) return read;
     pins[files.project] = read.value;
   }
@@ -99,7 +103,12 @@ function goBuildsOf(
   projects: UnsealedLock['projects'],
   eksGo: EksGo | undefined,
 ): Pick<UnsealedLock, 'goBuilds'> {
-  const names = new Set(Object.values(projects).flatMap(({ go }) => go?.build ?? []));
+  const names = new Set(
+    Object.values(projects).flatMap(({ go, kubernetes }) => [
+      ...(go?.build === undefined ? [] : [go.build]),
+      ...(kubernetes?.go.builder?.build === undefined ? [] : [kubernetes.go.builder.build]),
+    ]),
+  );
   const builds: NonNullable<UnsealedLock['goBuilds']> = {};
   for (const name of [...names].sort(byCodeUnit)) {
     const state = eksGo?.named(name);

@@ -8,6 +8,7 @@ import { attributeGo, type GoHistories } from './attribute-go.ts';
 import { authorityOf, type Makefile } from './authority.ts';
 import { attributionGo, chooseGo, makefileGo, minorOf, type ReadVersion } from './go-version.ts';
 import { type FileVersion, instantOf } from './history.ts';
+import { type ReadAtTag, withKubernetes } from './kubernetes-pins.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { commitOf, fileIn, readText, readWord, shownFile, type Tree } from './upstream.ts';
 
@@ -20,6 +21,8 @@ export interface PinContext {
   readonly histories: GoHistories | undefined;
   /** A repository's URL with `{org}` and `{repo}`. */
   readonly sources: string;
+  /** Reads Kubernetes' own repository, where it is at hand. */
+  readonly readAtTag?: ReadAtTag;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function readProjectPins(
   files: ProjectFiles,
   context: PinContext,
 ): Promise<Result<ProjectPins, Failure>> {
-  const { tree } = context;
+  const { tree, branch, readAtTag } = context;
   const tag = await readWord(
     tree,
     files.gitTag,
@@ -47,7 +50,7 @@ export async function readProjectPins(
   const checksums = await readChecksums(files, context);
   if (!checksums.ok) return checksums;
   const [org = '', repo = ''] = files.project.split('/');
-  return ok({
+  const pins: ProjectPins = {
     repository: context.sources.replaceAll('{org}', org).replaceAll('{repo}', repo),
     tag: tag.value,
     commit: 'unresolved',
@@ -57,7 +60,9 @@ export async function readProjectPins(
     ...(go.value === undefined ? {} : { go: go.value }),
     patches: patches.value,
     ...(checksums.value === undefined ? {} : { checksums: checksums.value }),
-  });
+  };
+  if (files.project !== 'kubernetes/kubernetes') return ok(pins);
+  return withKubernetes(pins, files.patches, tree, branch, readAtTag);
 }
 
 /** What CHECKSUMS says, and how far it can be trusted; undefined where there is none. Errors: as above. */

@@ -1,5 +1,7 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BuildLayout } from '../config/build-layout.ts';
+import type { Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { platformParts } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -7,12 +9,11 @@ import type { GoBuildNode } from '../plan/node.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { goMinor } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';
-import { type PinnedGo, preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { underOtherConditions } from './other-conditions.ts';
-import { expandPrograms, type NamedProgram, programInputs } from './programs.ts';
+import { prepareBuild } from './prepare-build.ts';
+import { type NamedProgram, programInputs } from './programs.ts';
 import { readSourceFacts, resolvePlaceholders } from './source-facts.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
-import { hasVendor, overlayOf } from './vendor-folder.ts';
 
 export interface GoBuildOptions {
   /** The build cache that all builds share, keyed by what go keys it by. */
@@ -36,6 +37,7 @@ export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
       vendors: node.vendors,
       ldflags: node.ldflags,
       environment: node.environment,
+      ...(node.layout === undefined ? {} : { layout: layoutInputs(node.layout) }),
       ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
     }),
     run: (node, context) => build(node, context, options),
@@ -47,47 +49,40 @@ async function build(
   context: TaskContext,
   options: GoBuildOptions,
 ): Promise<Result<Outputs, Failure>> {
-  const pinned = await preparePinnedGo(node, context, options.git.program);
-  if (!pinned.ok) return pinned;
-  const programs = await expandPrograms(pinned.value.cwd, node.programs);
-  if (!programs.ok) return programs;
+  const prepared = await prepareBuild(node, context, options.git.program);
+  if (!prepared.ok) return prepared;
+  const { program, cwd, env, flags, programs, mounted } = prepared.value;
   const facts = await readSourceFacts(context.tree(node.source));
   const ldflags = resolvePlaceholders(node.ldflags.join(' '), facts);
-  const isVendored = node.vendors || (await hasVendor(context.tree(node.modules)));
-  const flags = isVendored ? await layVendored(node, context, pinned.value) : ok(node.flags);
-  if (!flags.ok) return flags;
-  const gopath = join(node.vendors ? context.scratch : context.tree(node.modules), 'gopath');
   await mkdir(context.output, { recursive: true });
-  const files = programs.value.map((each) => fileName(each, node));
-  const only = programs.value.length === 1 ? files[0] : undefined;
+  const files = programs.map((each) => fileName(each, node));
+  const only = programs.length === 1 ? files[0] : undefined;
   const command = {
-    program: pinned.value.program,
+    program,
     args: [
       'build',
-      ...flags.value,
+      ...flags,
       '-ldflags',
       ldflags,
       '-o',
       only === undefined ? `${context.output}/` : join(context.output, only),
-      ...programs.value.map((each) => each.package),
+      ...programs.map((each) => each.package),
     ],
-    cwd: pinned.value.cwd,
+    cwd,
     env: {
       ...options.git.env,
-      ...pinned.value.env,
-      ...targetEnvironment(node.platform),
-      ...node.environment,
-      GOPATH: gopath,
-      GOMODCACHE: join(gopath, 'pkg', 'mod'),
+      ...env,
       GOCACHE: sharesCache(node) ? options.buildCache : join(context.scratch, 'go-build'),
-      GOPROXY: 'off',
-      GOSUMDB: 'off',
     },
     network: 'none' as const,
     signal: context.signal,
+    ...(mounted === undefined ? {} : { mounted }),
   };
   context.progress(`compiling ${node.platform}`);
   const outcome = await context.run(node.conditions === undefined ? command : underOtherConditions(command));
+  if (mounted !== undefined && outcome.spawnError !== undefined && outcome.spawnError !== 'ENOENT') {
+    return err({ reason: 'path-unavailable', path: mounted.at, detail: outcome.spawnError });
+  }
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
   for (const file of files) {
     const exists = await access(join(context.output, file)).then(
@@ -100,32 +95,8 @@ async function build(
   return ok({});
 }
 
-/**
- * Puts what `go mod vendor` wrote in the place of what the checkout has, and gives the flags to build with. The copy is
- * the task's own.
- */
-async function layVendored(
-  node: GoBuildNode,
-  context: TaskContext,
-  pinned: PinnedGo,
-): Promise<Result<readonly string[], Failure>> {
-  const tree = context.tree(node.modules);
-  await rm(join(pinned.cwd, 'vendor'), { recursive: true, force: true });
-  const command = {
-    program: 'cp',
-    args: ['-a', `${overlayOf(tree)}/.`, pinned.cwd],
-    cwd: context.scratch,
-    env: { LC_ALL: 'C', PATH: pinned.env['PATH'] ?? '' },
-    network: 'none' as const,
-    signal: context.signal,
-  };
-  const outcome = await context.run(command);
-  if (!succeeded(outcome)) return err(failureOf(command, outcome));
-  const mode = (await hasVendor(tree)) ? '-mod=vendor' : '-mod=mod';
-  // Go 1.13 has no word for module mode, so there may be no flag to replace.
-  const others = node.flags.filter((flag) => !flag.startsWith('-mod='));
-  const trimmed = others[0] === '-trimpath' ? others.splice(0, 1) : [];
-  return ok([...trimmed, mode, ...others]);
+function layoutInputs({ mode, link, at }: BuildLayout): Json {
+  return { mode, link: link === undefined ? null : { ...link }, at: at ?? null };
 }
 
 /**

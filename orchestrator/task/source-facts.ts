@@ -15,6 +15,12 @@ export interface SourceFacts {
   readonly headUnixTime: number;
   /** What the tag's name resolves to: an annotated tag's own object, else the commit. */
   readonly tagObject: string;
+  /** The author's time of the head, in seconds since the epoch. */
+  readonly headAuthorUnixTime: number;
+  /** The committer's time of `commit`, likewise. */
+  readonly commitUnixTime: number;
+  /** `git rev-parse --short=7 HEAD`: seven digits, more where another object of the clone shares them. */
+  readonly shortHead: string;
   /** `git rev-parse --short <tag>`. */
   readonly shortTag: string;
   /** `git rev-parse --short <commit>`: its length depends on how many objects the clone has. */
@@ -36,26 +42,39 @@ export async function readSourceFacts(tree: string): Promise<SourceFacts> {
  * @throws TypeError on a placeholder that does not exist: reading the recipe refuses it (`badPlaceholders`).
  */
 export function resolvePlaceholders(text: string, facts: SourceFacts): string {
-  const values: { readonly [Name in PlaceholderName]: string } = {
-    tag: facts.tag,
-    'tag.bare': facts.tag.replace(/^v/, ''),
-    'tag.short': facts.shortTag,
-    commit: facts.commit,
-    'commit.short': facts.shortCommit,
-    head: facts.head,
+  const values: { readonly [Name in PlaceholderName]: () => string } = {
+    tag: () => facts.tag,
+    'tag.bare': () => facts.tag.replace(/^v/, ''),
+    'tag.short': () => facts.shortTag,
+    commit: () => facts.commit,
+    'commit.short': () => facts.shortCommit,
+    'commit.date.utc': () => utc(facts.commitUnixTime),
+    head: () => facts.head,
+    'head.short': () => facts.shortHead,
     // Upstream's Makefiles print the local time and put a Z behind it, whatever the zone.
-    'head.date': `${facts.headCommitterDate.slice(0, 19)}Z`,
-    'head.date.utc': `${new Date(facts.headUnixTime * 1000).toISOString().slice(0, 19)}Z`,
-    'head.describe': facts.describe,
-    'head.unix': String(facts.headUnixTime),
+    'head.date': () => `${facts.headCommitterDate.slice(0, 19)}Z`,
+    'head.date.utc': () => utc(facts.headUnixTime),
+    'head.author.utc': () => utc(facts.headAuthorUnixTime),
+    'head.describe': () => facts.describe,
+    'head.unix': () => String(facts.headUnixTime),
   };
-  return replacePlaceholders(text, ({ text: whole, name, length }) => {
-    if (!isKnown(name)) throw new TypeError(`unknown placeholder ${whole}`);
-    if (length === undefined) return values[name];
-    const full = { 'tag.short': facts.tagObject, 'commit.short': facts.commit }[name as string];
-    if (full === undefined) throw new TypeError(`placeholder ${whole} takes no length`);
+  const whole = new Map([
+    ['tag.short', facts.tagObject],
+    ['commit.short', facts.commit],
+    ['head.short', facts.head],
+  ]);
+  return replacePlaceholders(text, ({ text: found, name, length }) => {
+    if (!isKnown(name)) throw new TypeError(`unknown placeholder ${found}`);
+    if (length === undefined) return values[name]();
+    const full = whole.get(name);
+    if (full === undefined) throw new TypeError(`placeholder ${found} takes no length`);
     return full.slice(0, length);
   });
+}
+
+/** @param unixTime seconds since 1970. */
+function utc(unixTime: number): string {
+  return `${new Date(unixTime * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 function isKnown(name: string): name is PlaceholderName {

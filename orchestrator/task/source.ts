@@ -8,7 +8,7 @@ import type { GitClones } from '../tool/git-clones.ts';
 import { type LocalGit, runGit } from '../tool/git-command.ts';
 import { applyPatch, collectPatches, committer } from './apply-patches.ts';
 import { factsFile, type SourceFacts } from './source-facts.ts';
-import { mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
+import { type MergedTag, mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
 
 export interface SourceOptions {
@@ -25,7 +25,7 @@ export interface SourceOptions {
 export function createSourceTask(options: SourceOptions): Task<SourceNode> {
   return {
     inputs: (node) => ({
-      recipe: 1,
+      recipe: 2,
       // Its name is in the facts and in the marker file.
       tag: node.tag,
       commit: node.commit,
@@ -74,7 +74,7 @@ async function makeSource(
   const scratch = join(context.scratch, 'stamp');
   await mkdir(scratch);
   const stamped = await writeStampFolder(git, {
-    ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tags.value, tag, scratch },
+    ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tagsKept(node, tags.value), tag, scratch },
     abbreviation: facts.value.shortCommit.length,
   });
   if (!stamped.ok) return stamped;
@@ -83,12 +83,21 @@ async function makeSource(
   return ok({ derived: isDerived });
 }
 
-function overrideInputs({ patching, committer: by, stamp }: NonNullable<SourceNode['override']>): Json {
+function overrideInputs({ patching, committer: by, stamp, tags }: NonNullable<SourceNode['override']>): Json {
   return {
     patching: patching ?? 'committed',
     committer: by === undefined ? null : [by.name, by.email, by.date ?? null],
     stamp: stamp ?? 'modified',
+    ...(tags === undefined ? {} : { tags }),
   };
+}
+
+/** Those of the merged tags that the checkout's own git folder gets. The one that was checked out counts as of its minor. */
+function tagsKept({ tag, override }: SourceNode, tags: readonly MergedTag[]): readonly MergedTag[] {
+  const kept = override?.tags ?? 'all';
+  if (kept === 'all') return tags;
+  const minor = /^v?[0-9]+\.[0-9]+\./.exec(tag)?.[0] ?? tag;
+  return kept === 'none' ? [] : tags.filter(({ name }) => name.startsWith(`refs/tags/${minor}`));
 }
 
 /** What HEAD and packed-refs fix: its bytes depend on git's version and on how the clone was packed. */
@@ -127,31 +136,41 @@ function checkoutFailure(failure: Failure, node: SourceNode): Failure {
 async function factsOf(
   node: SourceNode,
   git: LocalGit,
-  folders: { readonly clone: string; readonly gitDir: string },
+  { clone, gitDir }: { readonly clone: string; readonly gitDir: string },
 ): Promise<Result<SourceFacts, Failure>> {
-  const { clone, gitDir } = folders;
-  const show = await runGit(git, ['show', '-s', '--format=%H %cd', '--date=raw', 'HEAD'], { gitDir });
-  if (!show.ok) return show;
   const tagName = `refs/tags/${node.tag}`;
-  const ids = await runGit(git, ['rev-parse', tagName], { gitDir: clone });
-  if (!ids.ok) return ids;
-  const shortTag = await runGit(git, ['rev-parse', '--short', tagName], { gitDir: clone });
-  if (!shortTag.ok) return shortTag;
-  const short = await runGit(git, ['rev-parse', '--short', node.commit], { gitDir: clone });
-  if (!short.ok) return short;
-  const describe = await runGit(git, ['describe', '--always', '--abbrev=0', 'HEAD'], { gitDir });
-  if (!describe.ok) return describe;
-  const [head = '', seconds = '', zone = ''] = show.value.trim().split(' ');
+  const questions = {
+    head: { args: ['show', '-s', '--format=%H %cd', '--date=raw', 'HEAD'], gitDir },
+    author: { args: ['show', '-s', '--format=%at', 'HEAD'], gitDir },
+    committed: { args: ['show', '-s', '--format=%ct', node.commit], gitDir: clone },
+    tagObject: { args: ['rev-parse', tagName], gitDir: clone },
+    shortTag: { args: ['rev-parse', '--short', tagName], gitDir: clone },
+    shortCommit: { args: ['rev-parse', '--short', node.commit], gitDir: clone },
+    // The clone's objects, and those of the patches.
+    shortHead: { args: ['rev-parse', '--short=7', 'HEAD'], gitDir },
+    describe: { args: ['describe', '--always', '--abbrev=0', 'HEAD'], gitDir },
+  };
+  const answers = new Map<string, string>();
+  for (const [name, { args, gitDir: where }] of Object.entries(questions)) {
+    const asked = await runGit(git, args, { gitDir: where });
+    if (!asked.ok) return asked;
+    answers.set(name, asked.value.trim());
+  }
+  const answer = (name: keyof typeof questions) => answers.get(name) ?? '';
+  const [head = '', seconds = '', zone = ''] = answer('head').split(' ');
   return ok({
     tag: node.tag,
     commit: node.commit,
     head,
     headCommitterDate: isoDate(Number(seconds), zone),
     headUnixTime: Number(seconds),
-    tagObject: ids.value.trim(),
-    shortTag: shortTag.value.trim(),
-    shortCommit: short.value.trim(),
-    describe: describe.value.trim(),
+    headAuthorUnixTime: Number(answer('author')),
+    commitUnixTime: Number(answer('committed')),
+    tagObject: answer('tagObject'),
+    shortTag: answer('shortTag'),
+    shortCommit: answer('shortCommit'),
+    shortHead: answer('shortHead'),
+    describe: answer('describe'),
   });
 }
 

@@ -9,6 +9,9 @@ const facts: SourceFacts = {
   head: 'fedcba9876543210fedcba9876543210fedcba98',
   headCommitterDate: '2024-05-09T15:45:09-07:00',
   headUnixTime: 1715294709,
+  headAuthorUnixTime: 1700502856,
+  commitUnixTime: 1715756712,
+  shortHead: 'fedcba98',
   tagObject: '89abcdef0123456789abcdef0123456789abcdef',
   shortTag: '89abcdef0',
   shortCommit: '012345678',
@@ -23,6 +26,11 @@ test('each placeholder has its value', () => {
   assert.is(resolve('{tag.short} {tag.short:4}'), '89abcdef0 89ab');
   assert.is(resolve('{commit}-{head}'), `${facts.commit}-${facts.head}`);
   assert.is(resolve('{head.describe},{head.unix}'), 'v1.2.0,1715294709');
+});
+
+test('the patched commit is shortened as git does it, and dates of commits are in UTC', () => {
+  assert.is(resolve('{head.short} {head.short:7}'), 'fedcba98 fedcba9');
+  assert.is(resolve('{commit.date.utc} {head.author.utc}'), '2024-05-15T07:05:12Z 2023-11-20T17:54:16Z');
 });
 
 test('the date is in the zone of the committer, with a Z that is not meant', () => {

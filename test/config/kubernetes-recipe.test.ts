@@ -1,0 +1,122 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
+import type { GoBuildNode } from '../../orchestrator/plan/node.ts';
+import { type KubernetesWorld, planOf } from '../rig/kubernetes-world.ts';
+
+const upstreamPath = '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes';
+
+/** The builds of a tag with a Go, by platform. */
+function buildsOf(tag: string, go: string): Readonly<Record<string, GoBuildNode>> {
+  const world: KubernetesWorld = {
+    ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)] },
+    platforms: ['linux/amd64', 'linux/arm64', 'windows/amd64', 'darwin/amd64'],
+  };
+  const [project] = planOf(world).projects;
+  if (project?.state.kind !== 'planned') throw new Error(JSON.stringify(project?.state));
+  return Object.fromEntries(project.state.builds.map((build) => [build.platform, build]));
+}
+
+function linuxBuild(tag: string, go: string): GoBuildNode {
+  const build = buildsOf(tag, go)['linux/amd64'];
+  if (build === undefined) throw new Error(tag);
+  return build;
+}
+
+const short = ['k8s.io/client-go/pkg/version', 'k8s.io/component-base/version'];
+const all = [...short.map((name) => `k8s.io/kubernetes/vendor/${name}`), ...short];
+
+/** `-X` for every name, key by key, under rule E6. */
+function stamps(names: readonly string[], minor: string): readonly string[] {
+  const values = [
+    ['buildDate', '{commit.date.utc}'],
+    ['gitCommit', '{head}'],
+    ['gitTreeState', 'archive'],
+    ['gitVersion', '{tag}-eks-{head.short}'],
+    ['gitMajor', '1'],
+    ['gitMinor', minor],
+  ];
+  return values.flatMap(([key, value]) => names.flatMap((name) => ['-X', `${name}.${key}=${value}`]));
+}
+
+const paths = ['-gcflags=all=-trimpath={directory} ', '-asmflags=all=-trimpath={directory}'];
+const link = { gopath: asRelativePath('_output/local/go'), package: asRelativePath('k8s.io/kubernetes') };
+
+const eras: readonly (readonly [
+  tag: string,
+  go: string,
+  flags: readonly string[],
+  names: readonly string[],
+  minor: string,
+  layout: GoBuildNode['layout'],
+])[] = [
+  [
+    'v1.24.4',
+    '1.18.6',
+    [...paths, '-tags=selinux,notest,'],
+    all,
+    '24',
+    { mode: 'gopath', link, at: upstreamPath },
+  ],
+  [
+    'v1.25.16',
+    '1.20.10',
+    [...paths, '-tags=selinux,notest,'],
+    all,
+    '25',
+    { mode: 'modules', link, at: upstreamPath },
+  ],
+  [
+    'v1.28.15',
+    '1.23.10',
+    [...paths, '-tags=selinux,notest,'],
+    all,
+    '28',
+    { mode: 'modules', link, at: upstreamPath },
+  ],
+  ['v1.29.0-rc.1', '1.21.4', ['-tags=selinux,notest,'], all, '29+', { mode: 'modules', link }],
+  ['v1.30.0-rc.0', '1.22.1', ['-tags=selinux,notest,'], short, '30+', { mode: 'modules' }],
+  ['v1.33.12', '1.24.11', ['-tags=selinux,notest,'], short, '33', { mode: 'modules' }],
+  ['v1.34.0-beta.0', '1.24.5', ['-tags=selinux,notest,grpcnotrace,'], short, '34+', { mode: 'modules' }],
+];
+for (const [tag, go, flags, names, minor, layout] of eras) {
+  test(`Kubernetes ${tag} is built as its own scripts did`, () => {
+    const build = linuxBuild(tag, go);
+    assert.equal(build.flags, ['-trimpath', '-installsuffix=static', ...flags]);
+    assert.equal(build.ldflags, ['-s', '-w', '-buildid=""', ...stamps(names, minor)]);
+    assert.equal(build.layout, layout);
+  });
+}
+
+test('each platform has its programs', () => {
+  const files = Object.entries(buildsOf('v1.30.1', '1.22.2')).map(([platform, { programs }]) => {
+    return [
+      platform,
+      programs.map((program) => program.package.replace('k8s.io/kubernetes/cmd/', '')).sort(),
+    ];
+  });
+  const nodes = ['kube-proxy', 'kubeadm', 'kubectl', 'kubelet'];
+  const linux = ['kube-apiserver', 'kube-controller-manager', ...nodes, 'kube-scheduler'].sort();
+  assert.equal(Object.fromEntries(files), {
+    'darwin/amd64': ['kubectl'],
+    'linux/amd64': linux,
+    'linux/arm64': linux,
+    'windows/amd64': nodes,
+  });
+});
+
+test('nothing is fetched for it, and linking takes more memory than of most', () => {
+  const { needs, memory } = linuxBuild('v1.30.1', '1.22.2');
+  assert.equal(needs, ['toolchain go1.22.2', 'source kubernetes/kubernetes']);
+  assert.is(memory, 3 * 1024 ** 3);
+});
+
+test('what an era before has no recipe for is said to have none', () => {
+  const world: KubernetesWorld = {
+    ...{ tag: 'v1.23.17', go: '1.19.12', folder: '', goroot: '', commits: ['c'.repeat(40)] },
+    platforms: ['linux/amd64'],
+  };
+  assert.is(planOf(world).projects[0]?.state.kind, 'no-recipe');
+});
+
+test.run();

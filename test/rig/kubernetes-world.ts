@@ -1,0 +1,266 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import type { LockedKubernetes, StampingRule } from '../../orchestrator/config/kubernetes.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
+import type { Override } from '../../orchestrator/config/override.ts';
+import { digestOf } from '../../orchestrator/core/digest.ts';
+import type { Failure } from '../../orchestrator/core/failure.ts';
+import type { Platform } from '../../orchestrator/core/platform.ts';
+import type { Result } from '../../orchestrator/core/result.ts';
+import type { BuildNode, GoBuildNode, NodeId, SourceNode } from '../../orchestrator/plan/node.ts';
+import { planRelease } from '../../orchestrator/plan/plan.ts';
+import { eraOf, parseKubernetesVersion } from '../../orchestrator/release/kubernetes-version.ts';
+import { createGoBuildTask } from '../../orchestrator/task/go-build.ts';
+import { createSourceTask } from '../../orchestrator/task/source.ts';
+import type { Outputs } from '../../orchestrator/task/task.ts';
+import { createGitClones } from '../../orchestrator/tool/git-clones.ts';
+import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
+import { noIsolation } from '../../orchestrator/tool/isolation.ts';
+import { findProgram } from '../../orchestrator/tool/program-path.ts';
+import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
+import { programs, shapedHistory, shapedPatch } from './kubernetes-shape.ts';
+import { createRepository } from './repository.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const recipeFile = 'projects/kubernetes/kubernetes/project.yaml';
+const url = 'https://git.example/kubernetes/kubernetes.git';
+const upstreamUrl = 'https://git.example/upstream.git';
+const path = process.env['PATH'] ?? '';
+export const gitEnv = hermeticGitEnvironment(path);
+const run = createRunProcess({ isolation: noIsolation, now: Date.now });
+
+/** What a world is made for. */
+export interface WorldOptions {
+  /** `v1.30.1` */
+  readonly tag: string;
+  /** A version that the module proxy serves. */
+  readonly go: string;
+  readonly rule?: StampingRule;
+  /** For E3. */
+  readonly patched?: string;
+  /** Of the recipe; the committed one where it is absent. */
+  readonly recipe?: string;
+  /** All four where it is absent. */
+  readonly platforms?: readonly Platform[];
+}
+
+/** A repository of Kubernetes' shape, a lock that names it, and a Go. */
+export interface KubernetesWorld extends WorldOptions {
+  readonly folder: string;
+  readonly goroot: string;
+  /** The commits of the repository. */
+  readonly commits: readonly string[];
+  readonly platforms: readonly Platform[];
+}
+
+/** The GOROOT of a version, in the user's module cache, where the machine's go puts it. */
+function gorootFor(version: string): string {
+  const env = { ...process.env, GOTOOLCHAIN: `go${version}`, GOFLAGS: '', GO111MODULE: 'on' };
+  const goroot = execFileSync('go', ['env', 'GOROOT'], { env, encoding: 'utf8', cwd: tmpdir() }).trim();
+  assert.match(readFileSync(join(goroot, 'VERSION'), 'utf8'), `go${version}`);
+  return goroot;
+}
+
+export async function kubernetesWorld(options: WorldOptions): Promise<KubernetesWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'kubernetes-'));
+  const goRelease = options.go.split('.').slice(0, 2).join('.');
+  const version = parseKubernetesVersion(options.tag);
+  if (version === undefined) throw new Error(`${options.tag} is no tag of Kubernetes`);
+  const history = shapedHistory({ era: eraOf(version), tag: options.tag, goRelease });
+  const commits = await createRepository(join(folder, 'upstream'), { commits: history });
+  await createRepository(join(folder, 'eks-distro'), {
+    commits: [{ files: { 'patches/0001-x.patch': shapedPatch } }],
+  });
+  const platforms: readonly Platform[] = ['linux/amd64', 'linux/arm64', 'windows/amd64', 'darwin/amd64'];
+  return { platforms, ...options, folder, goroot: gorootFor(options.go), commits };
+}
+
+/** The plan of a release with that Kubernetes, by its recipe. */
+export function planOf(world: KubernetesWorld, override?: Override): ReturnType<typeof planRelease> {
+  const text = world.recipe ?? readFileSync(join(root, recipeFile), 'utf8');
+  const recipe = decodeProject(recipeFile, text);
+  if (!recipe.ok) throw new Error(JSON.stringify(recipe.error));
+  const lock = readLock('a.lock.yaml', renderLock(pinsOf(world)));
+  if (!lock.ok) throw new Error(JSON.stringify(lock.error));
+  return planRelease({
+    lock: lock.value,
+    recipes: new Map([['kubernetes/kubernetes', recipe.value]]),
+    projects: ['kubernetes/kubernetes'],
+    isSelected: (platform) => world.platforms.includes(platform),
+    userPatches: new Map(),
+    ...(override === undefined ? {} : { overrides: new Map([['kubernetes/kubernetes', override]]) }),
+  });
+}
+
+/** The release branch of a tag: `1-30` of `v1.30.1`. */
+export function branchOf(tag: string): string {
+  return tag.split('.').slice(0, 2).join('-').slice(1);
+}
+
+function pinsOf({
+  tag,
+  go,
+  rule = 'E6',
+  patched,
+  commits,
+}: KubernetesWorld): Parameters<typeof renderLock>[0] {
+  const version = parseKubernetesVersion(tag);
+  if (version === undefined) throw new Error(tag);
+  const point = { commit: 'd'.repeat(40), date: '2024-05-01T10:00:00Z' };
+  const kubernetes: LockedKubernetes = {
+    era: eraOf(version),
+    stamping: { rule, read: 'a script:1', ...(patched === undefined ? {} : { patched }) },
+    go: { rule: 'checkout', state: 'known' },
+    variants: [],
+  };
+  const files = filesByPlatform().map(([platform, name], index) => {
+    return { platform, name, sha256: 'a'.repeat(64), line: String(index + 1) };
+  });
+  return {
+    release: `v${branchOf(tag)}-eks-5`,
+    branch: branchOf(tag),
+    number: '5',
+    upstream: { repository: upstreamUrl, tree: 'release', releaseCommit: point, differences: [] },
+    baseImages: [],
+    projects: {
+      'kubernetes/kubernetes': {
+        repository: url,
+        tag,
+        commit: commits.at(-1) ?? '',
+        go: { version: go, flavour: 'official', read: '.go-version', others: [] },
+        patches: [{ path: 'patches/0001-x.patch', sha256: digestOf(shapedPatch) }],
+        kubernetes,
+        checksums: {
+          file: 'CHECKSUMS',
+          authority: 'built',
+          changed: point.date,
+          changedBy: point.commit,
+          files,
+        },
+      },
+    },
+  };
+}
+
+function filesByPlatform(): readonly (readonly [platform: string, name: string])[] {
+  return [
+    ...['linux/amd64', 'linux/arm64'].flatMap((platform) =>
+      programs.map((name) => [platform, name] as const),
+    ),
+    ...programs.slice(0, 4).map((name) => ['windows/amd64', `${name}.exe`] as const),
+    ['darwin/amd64', 'kubectl'],
+  ];
+}
+
+/** Runs a task in folders of its own. */
+async function perform<N extends BuildNode>(
+  world: KubernetesWorld,
+  task: {
+    run(
+      node: N,
+      context: Parameters<ReturnType<typeof createSourceTask>['run']>[1],
+    ): Promise<Result<Outputs, Failure>>;
+  },
+  node: N,
+  tree: (id: NodeId) => string,
+): Promise<{ readonly output: string; readonly result: Result<Outputs, Failure> }> {
+  const own = mkdtempSync(join(world.folder, 'task-'));
+  const [output, scratch] = [join(own, 'output'), join(own, 'scratch')];
+  for (const each of [output, scratch]) mkdirSync(each);
+  const { signal } = new AbortController();
+  const result = await task.run(node, { tree, output, scratch, run, signal, progress: () => {} });
+  return { output, result };
+}
+
+/** The checkout with its patch, as the source task makes it. */
+async function makeCheckout(world: KubernetesWorld, node: SourceNode): Promise<string> {
+  const clones = createGitClones({
+    folder: join(world.folder, 'clones'),
+    mirrors: { [url]: join(world.folder, 'upstream'), [upstreamUrl]: join(world.folder, 'eks-distro') },
+    localEnv: gitEnv,
+    remoteEnv: gitEnv,
+    withLock: (_name, _signal, body) => body(),
+  });
+  const patches = node.patches.map((patch) => {
+    const file = join(world.folder, '0001-x.patch');
+    writeFileSync(file, shapedPatch);
+    return { ...patch, from: { kind: 'user' as const, file } };
+  });
+  const { output, result } = await perform(
+    world,
+    createSourceTask({ clones, gitEnv }),
+    { ...node, patches },
+    never,
+  );
+  assert.ok(result.ok, JSON.stringify(result));
+  return output;
+}
+
+function never(): never {
+  throw new Error('nothing is needed');
+}
+
+/** The hashes of what plain go commands make, by `<platform> <file>`. */
+export async function buildDirectly(
+  world: KubernetesWorld,
+  change: { readonly override?: Override; readonly node?: (node: GoBuildNode) => GoBuildNode } = {},
+): Promise<ReadonlyMap<string, string>> {
+  const plan = planOf(world, change.override);
+  const nodes = [...plan.graph.nodes.values()];
+  const source = nodes.find((node) => node.kind === 'source');
+  if (source?.kind !== 'source') throw new Error(JSON.stringify(plan.projects));
+  const checkout = await makeCheckout(world, source);
+  const toolchain = join(world.folder, 'toolchain');
+  mkdirSync(toolchain, { recursive: true });
+  if (!readdirSync(toolchain).includes('go')) symlinkSync(world.goroot, join(toolchain, 'go'));
+  const git = (await findProgram('git', path, '/')) ?? '';
+  const task = createGoBuildTask({
+    buildCache: join(world.folder, 'cache'),
+    git: { program: git, env: gitEnv },
+  });
+  const hashes = new Map<string, string>();
+  for (const node of nodes) {
+    if (node.kind !== 'go-build') continue;
+    const tree = (id: NodeId) => (id === source.id ? checkout : toolchain);
+    const built = await perform(world, task, change.node?.(node) ?? node, tree);
+    assert.ok(built.result.ok, JSON.stringify(built.result));
+    for (const [name, hash] of hashesOf(built.output)) hashes.set(`${node.platform} ${name}`, hash);
+    keep(world, node.platform, built.output);
+  }
+  return hashes;
+}
+
+/** Where the programs of a platform are that were built last. */
+export function builtFolder(world: KubernetesWorld, platform: Platform): string {
+  return join(world.folder, 'built', platform);
+}
+
+function keep(world: KubernetesWorld, platform: Platform, output: string): void {
+  const target = builtFolder(world, platform);
+  mkdirSync(dirname(target), { recursive: true });
+  execFileSync('rm', ['-rf', target]);
+  execFileSync('cp', ['-a', output, target]);
+}
+
+export function hashesOf(folder: string): ReadonlyMap<string, string> {
+  return new Map(
+    readdirSync(folder).map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+/** Takes a world away: parts of it can only be read. */
+export function removeWorld({ folder }: KubernetesWorld): void {
+  execFileSync('chmod', ['-R', 'u+w', folder]);
+  execFileSync('rm', ['-rf', folder]);
+}
