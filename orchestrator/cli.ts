@@ -27,6 +27,9 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.umask(0o022);
 
+// The AWS SDK says of each Node before 22 that it will not be supported; what it prints is no part of this program's output.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const env = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 );

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { exitCode } from './core/exit-code.ts';
 import type { Host } from './host.ts';
+import { defineImageCommands } from './main-images.ts';
+import { executing, type Parsed, type Running, selecting } from './main-options.ts';
 
 const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
 identical, or why not.`;
@@ -27,14 +29,6 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
   }
 }
-
-/** What commander gives an action: members that its options declare, as each command's own type says. */
-// biome-ignore lint/suspicious/noExplicitAny: commander's own type; each command names the members that it declares.
-type Parsed = any;
-
-type Running = (
-  call: (options: Parsed, words: readonly string[]) => Promise<number>,
-) => (...args: readonly unknown[]) => Promise<void>;
 
 function defineProgram(host: Host, running: Running): Command {
   const program = new Command('eksd-rebuild')
@@ -128,6 +122,8 @@ function defineProgram(host: Host, running: Running): Command {
       ),
     );
 
+  defineImageCommands(program, running, host);
+
   program
     .command('doctor')
     .description('what is there of what is needed, what is missing, and how to get it')
@@ -153,32 +149,4 @@ function defineProgram(host: Host, running: Running): Command {
     .description('hashes everything again, and drops what is damaged')
     .action(running(async (options) => (await import('./commands/cache.ts')).cacheCheck(options, host)));
   return program;
-}
-
-/** Options of the commands that take a release and a part of it. */
-function selecting(command: Command): Command {
-  const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
-  return command
-    .argument('<release>', 'a tag, such as v1-30-eks-5, or "sample"')
-    .option('--project <name>', 'only this project; a glob, repeatable', collect)
-    .option('--platform <platform>', 'only this platform, such as linux/arm64; repeatable', collect);
-}
-
-/** Options of the commands that run builds. */
-function executing(command: Command): Command {
-  return command
-    .option('--jobs <number>', 'builds at once; each uses every core where it can')
-    .option('--keep-going', 'one failure does not stop the rest (the default)')
-    .option('--fail-fast', 'stop at the first failure')
-    .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
-    .option('--recheck', 'hash every result that comes from the store again')
-    .addOption(
-      new Option('--log <style>', 'how progress is shown')
-        .choices(['auto', 'list', 'line', 'json'])
-        .default('auto'),
-    )
-    .option(
-      '--report <file>',
-      'where report.json goes, and report.html beside it (default: out/<release>/ of the root)',
-    );
 }

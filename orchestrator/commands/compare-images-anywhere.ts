@@ -1,15 +1,16 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseImageReference } from '../core/image-reference.ts';
+import { ok } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { openImageSource } from '../image/open-source.ts';
-import { imagePlatforms } from '../plan/image-nodes.ts';
 import { mirroredImage } from '../registry/mirror.ts';
 import { pullImage, resolveTag } from '../registry/pull.ts';
 import { openRegistries } from '../wiring/registries.ts';
 import { openProcesses } from '../wiring/tools.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import { type CompareImageOptions, compareImage, type OpenSource, openLocal } from './compare-image.ts';
+import { platformsThere } from './image-platforms.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** `eksd-rebuild compare image A B`, where each may be a path, or a name in a registry where there is no such path. */
@@ -35,14 +36,14 @@ export async function compareImagesAnywhere(
     const digest =
       from.value.digest === undefined
         ? await resolveTag(registry.value, repository, tag)
-        : { ok: true as const, value: from.value.digest };
+        : ok(from.value.digest);
     if (!digest.ok) return digest;
-    const wanted = {
-      repository,
-      digest: digest.value,
-      platforms: platforms ?? imagePlatforms,
-      folder: scratch,
-    };
+    const there =
+      platforms === undefined
+        ? await platformsThere(registry.value, repository, digest.value, `${scratch}.config`)
+        : ok(platforms);
+    if (!there.ok) return there;
+    const wanted = { repository, digest: digest.value, platforms: there.value, folder: scratch };
     const pulled = await pullImage(registry.value, wanted);
     return pulled.ok ? openImageSource(scratch, { name: text, scratch, signal: host.signal }) : pulled;
   };

@@ -4,6 +4,7 @@ import type { ExitCode } from '../core/exit-code.ts';
 import type { NodeOutcome } from '../engine/run.ts';
 import type { BuildNode, NodeId, PatchPin, SourceNode } from '../plan/node.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ImageReport } from '../report/image-report.ts';
 import type { GoReport, NodeReport, ProjectReport, RunReport } from '../report/run-report.ts';
 import { markerFiles } from '../task/source.ts';
 import { summarize, totalsOf } from '../verify/summary.ts';
@@ -20,6 +21,7 @@ export interface FinishedRun {
   readonly plan: Plan;
   readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
   readonly verdicts: readonly FileVerdict[];
+  readonly images?: readonly ImageReport[];
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
   readonly accepted: Overlay['projects'];
   /** As it is shown. */
@@ -47,6 +49,7 @@ export function describeRun(run: FinishedRun): RunReport {
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
+    ...(run.images === undefined ? {} : { images: run.images }),
     nodes: describeNodes(run),
   };
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { fillCommits } from '../release/commits.ts';
+import type { BaseDigests } from '../wiring/base-digests.ts';
 import type { GoDownloads } from '../wiring/go-downloads.ts';
 import type { SourceTags } from '../wiring/source-tags.ts';
 import { shownPath } from '../workspace/shown-path.ts';
@@ -16,6 +17,7 @@ export interface LockSite {
   readonly folder: string;
   readonly sourceTags: SourceTags;
   readonly goDownloads: GoDownloads;
+  readonly baseDigests: BaseDigests;
   readonly host: Host;
 }
 
@@ -37,7 +39,11 @@ export async function finishLock(
   site: LockSite,
 ): Promise<Result<FinishedLock, Failure>> {
   const { sourceTags, host } = site;
-  const pins = withDownloads(imported, await site.goDownloads.of(imported));
+  const downloads = await site.goDownloads.of(imported);
+  const pins = withDownloads(
+    { ...imported, baseImages: await site.baseDigests.of(imported, undefined) },
+    downloads,
+  );
   const path = join(site.folder, `${pins.release}.lock.yaml`);
   const file = shownPath(path, host.cwd);
   const there = await readPlainFile(path);
@@ -49,7 +55,12 @@ export async function finishLock(
     return ok({ pins: afresh.value, file, notes: [] });
   const earlier = readEarlier(file, there.value);
   const kept = pins.goDownloads ?? (earlier.lock && unsealLock(earlier.lock).goDownloads);
-  const filled = await fillCommits(withDownloads(pins, kept), sourceTags.tagsOf, earlier.lock);
+  const baseImages = await site.baseDigests.of(imported, earlier.lock);
+  const filled = await fillCommits(
+    withDownloads({ ...pins, baseImages }, kept),
+    sourceTags.tagsOf,
+    earlier.lock,
+  );
   if (!filled.ok) return filled;
   const written = await writeWholeFile(path, renderLock(filled.value), host);
   if (!written.ok) return written;

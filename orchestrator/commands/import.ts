@@ -2,10 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Host } from '../host.ts';
+import { type BaseDigests, createBaseDigests, noBaseDigests } from '../wiring/base-digests.ts';
 import { createGoDownloads, noGoDownloads } from '../wiring/go-downloads.ts';
 import { type Importer, openImporter } from '../wiring/importer.ts';
+import { openRegistries } from '../wiring/registries.ts';
+import { createTagResolver } from '../wiring/resolve-tag.ts';
 import { createSourceTags, noSourceTags, type SourceTags } from '../wiring/source-tags.ts';
-import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { openGitProcesses, openWorkspaceStore, type Processes } from '../wiring/tools.ts';
 import { lockFileIn } from '../workspace/load-lock.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { finishLock, type LockSite } from './finish-lock.ts';
@@ -55,11 +58,13 @@ export async function importReleases(
       ? noSourceTags
       : createSourceTags(workspace.value, processes.value, host.signal);
     const goDownloads = isOffline ? noGoDownloads : createGoDownloads(workspace.value, host);
+    const baseDigests = isOffline ? noBaseDigests : baseDigestsOf(workspace.value, processes.value, host);
     try {
       const around = {
         options,
         sourceTags,
         goDownloads,
+        baseDigests,
         host,
         progress,
         folder: lockFolder(options, workspace.value, host),
@@ -71,6 +76,11 @@ export async function importReleases(
   } finally {
     await store.value.close();
   }
+}
+
+function baseDigestsOf(workspace: Workspace, { run }: Processes, host: Host): BaseDigests {
+  const registries = openRegistries(workspace, run, host, { pushes: false });
+  return createBaseDigests(workspace.images.published, createTagResolver(registries, workspace.mirrors));
 }
 
 /** Where locks are written: `--output`, or `releases/` of the root. Absolute. */

@@ -1,10 +1,11 @@
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { type Platform, platformParts } from '../core/platform.ts';
+import type { Platform } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
-import type { GoBuildNode, NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node.ts';
 import { type Plan, type PlannedProject, platformsOf } from '../plan/plan.ts';
+import { programFiles } from '../plan/program-files.ts';
 import type { Store } from '../store/store.ts';
 import type { BuildOutcome, NodeBuild } from '../verify/build-outcome.ts';
 import { compareProject } from '../verify/compare.ts';
@@ -54,7 +55,7 @@ async function buildsOf(
   for (const node of state.builds) {
     const outcome = await outcomeOf(node.id, judgement);
     if (!outcome.ok) return outcome;
-    const makes = filesOf(node);
+    const makes = programFiles(node);
     const build = { node: node.id, outcome: outcome.value, ...(makes === undefined ? {} : { makes }) };
     builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
   }
@@ -91,11 +92,4 @@ async function outcomeOf(id: NodeId, judgement: Judgement): Promise<Result<Build
   const cause = judgement.outcomes.get(outcome.end.because as NodeId)?.end;
   const failure: Failure = cause?.status === 'failed' ? cause.failure : { reason: 'aborted' };
   return ok({ status: 'skipped', because: { node: outcome.end.because, failure } });
-}
-
-/** The files that a build makes, where the recipe names them all. */
-function filesOf(node: GoBuildNode): readonly string[] | undefined {
-  const extension = platformParts(node.platform).os === 'windows' ? '.exe' : '';
-  if (node.programs.some((program) => program.package.includes('*'))) return undefined;
-  return node.programs.map((program) => `${program.name ?? program.package.split('/').at(-1)}${extension}`);
 }

@@ -27,12 +27,24 @@ export function demandOf(node: BuildNode): Demand {
     case 'toolchain':
     case 'source':
     case 'modules':
+    case 'base-image':
+    case 'rpms':
+    case 'checkout':
       return { network: 1 };
+    // It asks go for packages, and compiles nothing.
+    case 'licenses':
+      return { processor: 1, memory: gibibyte / 2 };
+    // The daemon does the work, which may be elsewhere.
+    case 'image':
+    case 'base-root':
+      return { processor: 1 };
+    case 'image-index':
+      return {};
     case 'go-build':
       return {
         processor: 1,
         // Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB.
-        memory: 2 * gibibyte,
+        memory: node.memory ?? 2 * gibibyte,
         // Side by side they would compile the same packages twice: neither finds in the build cache what the other is at.
         exclusive: `${node.goVersion} ${node.platform}`,
       };
@@ -52,6 +64,18 @@ export function weightOf(node: BuildNode): number {
       return 15;
     case 'go-build':
       return 40;
+    case 'base-image':
+    case 'rpms':
+    case 'base-root':
+      return 10;
+    case 'checkout':
+      return 5;
+    case 'licenses':
+      return 5;
+    case 'image':
+      return 2;
+    case 'image-index':
+      return 1;
     default:
       return unreachable(node);
   }

@@ -8,9 +8,13 @@ import type { Host } from '../host.ts';
 import type { BuildNode, Graph, NodeId } from '../plan/node.ts';
 import type { StoreMaintenance } from '../store/maintenance.ts';
 import type { Store } from '../store/store.ts';
-import { openTasks, openWorkspaceStore, type Processes } from '../wiring/tools.ts';
+import { openTasks } from '../wiring/tasks.ts';
+import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { demandOf, weightOf } from './limits.ts';
+
+/** What `--fresh` makes again: what is compiled or built, and not what is fetched. */
+const remade: readonly BuildNode['kind'][] = ['go-build', 'image', 'base-root'];
 
 export interface RunSettings {
   readonly failFast?: boolean;
@@ -55,7 +59,7 @@ async function openOn(
   /** The build cache that all runs share, or an empty one of this run's own. */
   const buildCache = isFresh ? await store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
   if (!buildCache.ok) return buildCache;
-  const tasks = await openTasks(workspace, processes, store, host, buildCache.value);
+  const tasks = await openTasks(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
   if (!tasks.ok) return tasks;
   return ok({
     store,
@@ -70,7 +74,7 @@ async function openOn(
         demandOf,
         weightOf,
         failFast: settings.failFast === true,
-        isReusable: (node) => !isFresh || node.kind !== 'go-build',
+        isReusable: (node) => !isFresh || !remade.includes(node.kind),
         recheck: settings.recheck === true,
         signal: host.signal,
         onEvent,

@@ -14,6 +14,7 @@ import { loadOverlay, overridesOf } from '../workspace/overlay.ts';
 import { type Selection, type SelectionOptions, select } from '../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../workspace/workspace.ts';
 import { loadRelease } from './load-release.ts';
+import { type ImagesAsked, prepareImages } from './prepare-images.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
 export interface Prepared {
@@ -28,7 +29,10 @@ export interface Prepared {
   readonly accepted: Overlay['projects'];
 }
 
-export type PrepareOptions = GlobalOptions & SelectionOptions;
+export interface PrepareOptions extends GlobalOptions, SelectionOptions {
+  /** Plans images too: those that fit one of these patterns, or all where there is none. */
+  readonly images?: ImagesAsked;
+}
 
 /**
  * Reads what a release is to be built from, and plans it. Errors: those of `openWorkspace`, `loadRelease`, `select` and
@@ -43,9 +47,12 @@ export async function prepare(
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
-  const selection = select(loaded.value.lock, options);
-  if (!selection.ok) return selection;
   const { workspace } = loaded.value;
+  const chosen = select(loaded.value.lock, options);
+  if (!chosen.ok) return chosen;
+  const images = await prepareImages(loaded.value, chosen.value, options.images, host, processes);
+  if (!images.ok) return images;
+  const selection = ok({ ...chosen.value, ...images.value?.selection });
   const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
@@ -75,6 +82,7 @@ export async function prepare(
     overrides,
     toolchains: toolchains.value,
     outOfReach: failures,
+    ...(images.value === undefined ? {} : { images: images.value.input }),
   };
   const plan = planRelease(planInput);
   return ok({

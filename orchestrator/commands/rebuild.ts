@@ -1,15 +1,19 @@
 import type { Lock } from '../config/lock.ts';
-import { exitCode } from '../core/exit-code.ts';
+import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import type { ImageTree } from '../image/image-tree.ts';
+import type { ImageReport } from '../report/image-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
 import { exitCodeFor } from '../verify/summary.ts';
+import type { FileVerdict } from '../verify/verdict.ts';
 import { once } from '../wiring/once.ts';
 import { openGitProcesses } from '../wiring/tools.ts';
 import { overlayFileOf } from '../workspace/overlay.ts';
 import { shownPath } from '../workspace/shown-path.ts';
+import { describeImages } from './describe-images.ts';
 import { describeRun } from './describe-run.ts';
 import type { ExplainRequest } from './explain-request.ts';
 import { explainVerdicts } from './explain-verdicts.ts';
@@ -39,6 +43,8 @@ export interface Rebuilt {
   readonly lock: Lock;
   readonly store: Store;
   readonly report: RunReport;
+  /** The images that were made, by name. */
+  readonly images: ReadonlyMap<string, ImageTree>;
 }
 
 /**
@@ -80,6 +86,8 @@ export async function rebuild(
       host,
     );
     if (!verdicts.ok) return verdicts;
+    const images = await describeImages(plan, outcomes, verdicts.value, store);
+    if (!images.ok) return images;
     const interrupted = host.signal.aborted;
     const report = describeRun({
       ...prepared.value,
@@ -87,13 +95,14 @@ export async function rebuild(
       overlayFile: shownPath(overlayFileOf(workspace, prepared.value.lock.release), host.cwd),
       started,
       finished: host.now(),
-      exitCode: interrupted ? exitCode.interrupted : exitCodeFor(verdicts.value, interrupted),
+      exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.value.reports),
       interrupted,
       outcomes,
       verdicts: verdicts.value,
+      ...(options.images === undefined ? {} : { images: images.value.reports }),
     });
     return await conclude(
-      { prepared: prepared.value, lock: prepared.value.lock, store, report },
+      { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.value.trees },
       reporter,
       options,
       host,
@@ -102,6 +111,14 @@ export async function rebuild(
   } finally {
     await run.value.close();
   }
+}
+
+/** An image that was asked for and not made is a failure, whatever is said of files. */
+function exitCodeOfRun(verdicts: readonly FileVerdict[], images: readonly ImageReport[]): ExitCode {
+  const failures = images.flatMap(({ failure }) =>
+    failure === undefined ? [] : [exitCodeOf(failure.reason)],
+  );
+  return gravest([exitCodeFor(verdicts), ...failures]);
 }
 
 async function conclude(

@@ -5,6 +5,7 @@ import { isPlatform, type Platform } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
 import { earlierPatches } from '../explain/expectation.ts';
+import { kubernetesVariants } from '../explain/kubernetes-variants.ts';
 import { linkVariants } from '../explain/link-variants.ts';
 import { again, search } from '../explain/search.ts';
 import { settingVariants } from '../explain/setting-variants.ts';
@@ -139,6 +140,7 @@ async function variantsFor(
   const builds = applicableBuilds(project, prepared.planInput);
   return [
     ...earlierPatches(locked),
+    ...kubernetesVariants(locked, builds, prepared.lock),
     ...(await findGos(planned)),
     ...sourceVariants(locked, minor),
     ...linkVariants(builds),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseImageReference } from '../core/image-reference.ts';
 import { digest } from './fields.ts';
 
 /** The distributions that base images can stand on: Amazon Linux 2 and Amazon Linux 2023. */
@@ -49,6 +50,13 @@ const distributionSettings = z.strictObject({
     .regex(/^[A-Za-z0-9._-]+$/, 'expected a release of the distribution, such as latest')
     .optional(),
   keys: z.array(signingKey).min(1).optional(),
+  /** The distribution's own image, whose rpm installs the packages: `HOST/NAME:TAG`, or with a digest. */
+  builder: z
+    .string()
+    .refine((text) => !('why' in parseImageReference(text)), 'expected HOST/NAME:TAG')
+    .optional(),
+  /** `absent`: packages need not be signed, as in a repository of one's own. */
+  signatures: z.enum(['required', 'absent']).optional(),
 });
 
 /** The member `distributions` of the settings. */
@@ -62,6 +70,8 @@ export interface Distribution {
   readonly releasever: string | undefined;
   /** Where there are none, what is in the packages themselves (`/etc/pki/rpm-gpg`) counts. */
   readonly keys: readonly SigningKey[];
+  readonly builder: string;
+  readonly signatures: 'required' | 'absent';
 }
 
 /** Amazon's own: https://docs.aws.amazon.com/linux/al2023/ug/repositories.html, and the repository files in both distributions. */
@@ -72,6 +82,8 @@ const defaults: Readonly<Record<DistributionName, Distribution>> = {
     ],
     releasever: undefined,
     keys: [],
+    builder: 'public.ecr.aws/amazonlinux/amazonlinux:2',
+    signatures: 'required',
   },
   al2023: {
     repositories: [
@@ -82,6 +94,8 @@ const defaults: Readonly<Record<DistributionName, Distribution>> = {
     ],
     releasever: 'latest',
     keys: [],
+    builder: 'public.ecr.aws/amazonlinux/amazonlinux:2023',
+    signatures: 'required',
   },
 };
 
@@ -90,10 +104,12 @@ export function distributionOf(
   name: DistributionName,
   settings: DistributionsSettings | undefined,
 ): Distribution {
-  const { repositories, releasever, keys } = settings?.[name] ?? {};
+  const { repositories, releasever, keys, builder, signatures } = settings?.[name] ?? {};
   return {
     repositories: repositories ?? defaults[name].repositories,
     releasever: releasever ?? defaults[name].releasever,
     keys: keys ?? defaults[name].keys,
+    builder: builder ?? defaults[name].builder,
+    signatures: signatures ?? defaults[name].signatures,
   };
 }

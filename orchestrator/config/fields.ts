@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Digest, isDigest } from '../core/digest.ts';
+import { isOciDigest, type OciDigest } from '../core/oci.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
 import { type RelativePath, whyUnsafePath } from '../core/relative-path.ts';
 
@@ -20,6 +21,13 @@ export const count = z
 export const digest = z
   .string()
   .refine(isDigest, 'expected a SHA-256: 64 hexadecimal characters') as unknown as z.ZodType<Digest, string>;
+
+export const ociDigest = z
+  .string()
+  .refine(isOciDigest, 'expected a digest: "sha256:" and 64 hexadecimal characters') as unknown as z.ZodType<
+  OciDigest,
+  string
+>;
 
 export const platform = z
   .string()

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { commit, count, digest, goVersion, instant, path, platform, releaseBranch } from './fields.ts';
+import {
+  commit,
+  count,
+  digest,
+  goVersion,
+  instant,
+  ociDigest,
+  path,
+  platform,
+  releaseBranch,
+} from './fields.ts';
+import { lockedKubernetes } from './kubernetes.ts';
 
 /**
  * How far an expected hash can be trusted: the component was `built` and compared by upstream's CI at that tag; its
@@ -92,11 +103,23 @@ const lockedProject = z.strictObject({
       sha256: z.union([digest, z.literal('unavailable')]),
     }),
   ),
+  /** Of kubernetes/kubernetes only. */
+  kubernetes: lockedKubernetes.optional(),
   /** Absent where there is no CHECKSUMS: authority `absent`. */
   checksums: checksums.optional(),
 });
 export type LockedProject = z.infer<typeof lockedProject>;
 export type LockedGo = NonNullable<LockedProject['go']>;
+
+const baseImage = z.strictObject({
+  name: z.string().min(1),
+  tag: z.string().min(1),
+  /** Upstream's file with the tag. */
+  file: path,
+  /** What the tag pointed at when it was resolved: an index. Absent where the registry was out of reach. */
+  digest: ociDigest.optional(),
+});
+export type LockedBaseImage = z.infer<typeof baseImage>;
 
 /** All pins of a release. */
 export const lockSchema = z.strictObject({
@@ -126,7 +149,7 @@ export const lockSchema = z.strictObject({
   goBuilds: z.record(z.string().min(1), goBuild).optional(),
   /** SHA-256 of the official archives of Go, by version and the platform that they run on; absent where nothing said them. */
   goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
-  baseImages: z.array(z.strictObject({ name: z.string().min(1), tag: z.string().min(1), file: path })),
+  baseImages: z.array(baseImage),
   /** By `<org>/<repo>`. */
   projects: z.record(path, lockedProject),
 });

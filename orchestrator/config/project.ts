@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { whyUnsafePath } from '../core/relative-path.ts';
-import { day, path, platform } from './fields.ts';
+import { buildLayout } from './build-layout.ts';
+import { condition } from './condition.ts';
+import { count, path, platform } from './fields.ts';
+import { image } from './project-image.ts';
 import { template } from './template.ts';
-
-/** Where a build, or a part of it, applies. Every member that is given must hold. */
-const condition = z.strictObject({
-  /** A semver range that the source tag's version must be in; prereleases count (`>=3.5.0-0`). */
-  version: z.string().optional(),
-  /** Applies to commits of EKS-D from this date on: the committer's, of the commit that the pins were read from. */
-  from: day.optional(),
-  /** Applies to commits of EKS-D before this date. */
-  before: day.optional(),
-});
-export type Condition = z.infer<typeof condition>;
 
 /** A package as the go command takes it: `.`, `./cmd/etcd`, `go.etcd.io/etcd`. */
 const goPackage = z.string().superRefine((text, context) => {
@@ -27,6 +19,8 @@ const program = z.strictObject({
   package: goPackage,
   /** Folder names that a pattern leaves out. */
   except: z.array(z.string().min(1)).optional(),
+  /** Only for these platforms. */
+  platforms: z.array(platform).min(1).optional(),
 });
 
 const build = z.strictObject({
@@ -42,6 +36,10 @@ const build = z.strictObject({
   flags: z.array(z.string().min(1)).default([]),
   /** Only these platforms; all that have expectations where it is absent. */
   platforms: z.array(platform).min(1).optional(),
+  /** Where the go command is run, if not in the module's folder with modules that were fetched for it. */
+  layout: buildLayout.optional(),
+  /** What linking takes, in MiB, where it is more than of most programs. */
+  memory: count.optional(),
 });
 
 /** `projects/<org>/<repo>/project.yaml`: how to build any version of a component. No pins of a release are in it. */
@@ -50,6 +48,8 @@ export const projectSchema = z.strictObject({
   /** What it is, in a line. */
   description: z.string().min(1),
   builds: z.array(build).min(1),
+  /** The container images that its programs are published in. */
+  images: z.array(image).default([]),
 });
 export type Project = z.infer<typeof projectSchema>;
 export type ProjectBuild = Project['builds'][number];

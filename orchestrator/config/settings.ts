@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { distributionsSettings } from './distribution.ts';
+import { ecrSettings } from './ecr-settings.ts';
 import { commit, count, digest, goVersion, platform } from './fields.ts';
+import { buildersSettings, imageSettings, registriesSettings } from './image-settings.ts';
 
 const place = z.string().min(1);
 const pinnedFile = z.strictObject({ from: place, sha256: digest });
@@ -36,7 +39,10 @@ export const settingsSchema = z.strictObject({
   buildTooling: z.string().min(1).optional(),
   /** Where a component's source is: `{org}` and `{repo}` are replaced. */
   sources: z.string().min(1).optional(),
-  /** Repository URLs, or what they start with, and what to read instead; the longest that fits counts. */
+  /**
+   * Repository URLs and image names (`public.ecr.aws/`), or what they start with, and what to read instead; the longest
+   * that fits counts.
+   */
   mirrors: z.record(z.string().min(1), z.string().min(1)).optional(),
   toolchains: z
     .strictObject({
@@ -46,6 +52,14 @@ export const settingsSchema = z.strictObject({
       versions: z.record(goVersion, toolchain).optional(),
     })
     .optional(),
+  images: imageSettings.optional(),
+  /** Which daemons build images, by platform. */
+  builders: buildersSettings.optional(),
+  registries: registriesSettings.optional(),
+  /** Where the packages of base images come from. */
+  distributions: distributionsSettings.optional(),
+  /** Amazon ECR: how its repositories are made. */
+  ecr: ecrSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

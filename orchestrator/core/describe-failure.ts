@@ -38,6 +38,8 @@ export function describeFailure(failure: Failure): string {
       const how = failure.signal ? `was ended by ${failure.signal}` : `exited with ${failure.exitCode}`;
       return `${failure.command}\n${how}${failure.output ? `:\n${failure.output}` : ''}`;
     }
+    case 'path-unavailable':
+      return `The files hold the path that they were built at, ${failure.path}, and this machine cannot show the source there: ${failure.detail}. They cannot be compared here; run it as root, or where user namespaces are allowed.`;
     case 'missing-output':
       return `The build made no ${failure.file}: ${failure.detail}`;
     case 'unsafe-path':

@@ -47,6 +47,7 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'digest-mismatch':
       return exitCode.build;
     case 'missing-program':
+    case 'path-unavailable':
     case 'program-too-old':
     case 'network':
     case 'disk-full':

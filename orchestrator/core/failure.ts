@@ -6,7 +6,7 @@ export type Failure =
   | { readonly reason: 'configuration'; readonly diagnostics: readonly Diagnostic[] }
   | {
       readonly reason: 'unknown-name';
-      readonly what: 'release' | 'project' | 'platform' | 'file';
+      readonly what: 'release' | 'project' | 'platform' | 'file' | 'image' | 'base image';
       readonly name: string;
       readonly nearest: readonly string[];
       readonly help: string;
@@ -52,6 +52,8 @@ export type Failure =
       /** The last lines of its standard error. */
       readonly output: string;
     }
+  /** What is built depends on the absolute path of the checkout, and this machine cannot show it there. */
+  | { readonly reason: 'path-unavailable'; readonly path: string; readonly detail: string }
   | { readonly reason: 'missing-output'; readonly file: string; readonly detail: string }
   | { readonly reason: 'unsafe-path'; readonly path: string; readonly where: string; readonly detail: string }
   | {

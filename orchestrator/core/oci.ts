@@ -79,7 +79,7 @@ export interface RunConfig {
   readonly StopSignal?: string;
 }
 
-export interface HistoryEntry {
+interface HistoryEntry {
   readonly created?: string;
   readonly created_by?: string;
   readonly comment?: string;

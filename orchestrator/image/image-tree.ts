@@ -40,10 +40,15 @@ export interface TreeImage {
 
 /**
  * Reads what an image tree names, and checks that every blob is there with its size; digests of layers are not
- * checked. @param name what it is called in failures. Errors: `usage`, `unsafe-path`, `digest-mismatch`.
+ * checked. @param name what it is called in failures. @param isPartial whether an index may name manifests that are not
+ * there: of an image that was pulled, only the wanted platforms are. Errors: `usage`, `unsafe-path`, `digest-mismatch`.
  * @throws system errors.
  */
-export async function readImageTree(folder: string, name = 'tree'): Promise<Result<ImageTree, Failure>> {
+export async function readImageTree(
+  folder: string,
+  name = 'tree',
+  { isPartial = false }: { readonly isPartial?: boolean } = {},
+): Promise<Result<ImageTree, Failure>> {
   return reading(name, async () => {
     const fileOf = filesOf(folder);
     const layout = (await readJson('index.json', fileOf)) as Partial<ImageIndex>;
@@ -54,7 +59,10 @@ export async function readImageTree(folder: string, name = 'tree'): Promise<Resu
     const isIndex = isIndexType(descriptor.mediaType);
     const index = isIndex ? ((await readDocument(descriptor, fileOf)) as ImageIndex) : undefined;
     const images: TreeImage[] = [];
-    for (const each of index?.manifests ?? [descriptor]) images.push(await readImage(each, fileOf));
+    const named = index?.manifests ?? [descriptor];
+    const there = isPartial ? named.filter(({ digest }) => fileOf(blobPath(digest)) !== undefined) : named;
+    if (there.length === 0) throw damaged('no manifest that its index names is there');
+    for (const each of there) images.push(await readImage(each, fileOf));
     const blobs = once(images.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]));
     const manifests = once(images.map((each) => each.descriptor));
     const documents = isIndex ? [...manifests, descriptor] : manifests;

@@ -5,25 +5,23 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
-import { holds } from './condition.ts';
+import { addBuild } from './build-nodes.ts';
+import { holds, type Subject } from './condition.ts';
 import { makeGraph } from './graph.ts';
+import type { ImageSource } from './image-nodes.ts';
+import { type ImageInput, type PlannedImage, planImages } from './images.ts';
+import { stampKubernetes, whyNoKubernetes } from './kubernetes-stamps.ts';
 import {
   asNodeId,
   type BuildNode,
   type GoBuildNode,
   type Graph,
-  type ModulesNode,
   type NodeId,
   type PatchPin,
-  type Program,
   type SourceNode,
-  type ToolchainNode,
 } from './node.ts';
 import { overrideBuild, overrideLocked, overrideSource } from './override.ts';
 import { addToolchain, type GivenToolchain, wantedGo } from './toolchain-nodes.ts';
-
-/** What Common.mk of aws/eks-distro gave every Go program's linker from December 2021 on; the text was never changed. */
-const commonLdflags = ['-s', '-w', '-buildid=', '-extldflags', '-static'];
 
 export interface PlanInput {
   readonly lock: Lock;
@@ -40,12 +38,16 @@ export interface PlanInput {
   readonly toolchains?: ReadonlyMap<string, GivenToolchain>;
   /** Why a repository did not say what its tags point at, by its URL, where it was asked. */
   readonly outOfReach?: ReadonlyMap<string, Failure>;
+  /** Which images are to be made; none where it is absent. */
+  readonly images?: ImageInput;
 }
 
 /** The graph, and what of it makes which project's files. */
 export interface Plan {
   readonly graph: Graph<BuildNode>;
   readonly projects: readonly PlannedProject[];
+  /** Those that were asked for, and those that they stand on. */
+  readonly images: readonly PlannedImage[];
 }
 
 export interface PlannedProject {
@@ -63,7 +65,19 @@ export interface PlannedProject {
 export function planRelease(input: PlanInput): Plan {
   const shared = new Map<NodeId, BuildNode>();
   const projects = [...input.projects].sort(byCodeUnit).map((project) => planProject(project, input, shared));
-  return { graph: makeGraph([...shared.values()]), projects };
+  const images =
+    input.images === undefined
+      ? []
+      : planImages(imageSources(projects, input), input.images, input.lock, shared);
+  return { graph: makeGraph([...shared.values()]), projects, images };
+}
+
+function imageSources(projects: readonly PlannedProject[], input: PlanInput): readonly ImageSource[] {
+  return projects.flatMap(({ project, locked: { tag }, state }) => {
+    if (state.kind !== 'planned') return [];
+    const images = input.recipes.get(project)?.images ?? [];
+    return [{ project, tag, subject: subjectOf(project, input), images, builds: state.builds }];
+  });
 }
 
 function planProject(project: string, input: PlanInput, nodes: Map<NodeId, BuildNode>): PlannedProject {
@@ -83,6 +97,8 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   if (failure !== undefined) return { ...base, state: { kind: 'failure', failure } };
   const applicable = applicableBuilds(project, input);
   if (applicable.length === 0) return { ...base, state: { kind: 'no-recipe' } };
+  const outdated = whyNoKubernetes(applicable, locked, input.lock);
+  if (outdated !== undefined) return { ...base, state: { kind: 'failure', failure: outdated } };
   const toolchain = addToolchain(go.value, project, nodes, input.toolchains);
   const source = addSource(project, locked, input.lock, patches, override, nodes);
   const builds = applicable.flatMap((build, index) =>
@@ -100,11 +116,18 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
 
 /** The builds of a project's recipe that its tag and the release's date call for, as its override has them. */
 export function applicableBuilds(project: string, input: PlanInput): readonly ProjectBuild[] {
-  const tag = input.lock.projects[project as keyof Lock['projects']]?.tag ?? '';
-  const subject = { tag, date: readCommit(input.lock)?.date ?? '' };
+  const subject = subjectOf(project, input);
   return (input.recipes.get(project)?.builds ?? [])
     .filter((build) => holds(build.when, subject))
-    .map((build) => overrideBuild(build, input.overrides?.get(project)));
+    .map((build) => overrideBuild(build, input.overrides?.get(project)))
+    .map((build) =>
+      stampKubernetes(build, input.lock.projects[project as keyof Lock['projects']], input.lock),
+    );
+}
+
+function subjectOf(project: string, { lock }: PlanInput): Subject {
+  const tag = lock.projects[project as keyof Lock['projects']]?.tag ?? '';
+  return { tag, date: readCommit(lock)?.date ?? '', branch: lock.branch };
 }
 
 function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput): Failure | undefined {
@@ -181,98 +204,4 @@ function addSource(
   };
   nodes.set(id, node);
   return id;
-}
-
-interface BuiltFrom {
-  readonly toolchain: NodeId;
-  readonly source: NodeId;
-  readonly override: Override | undefined;
-}
-
-function addBuild(
-  project: string,
-  build: ProjectBuild,
-  mark: string,
-  choice: { readonly platforms: readonly Platform[]; readonly isSelected: PlanInput['isSelected'] },
-  { toolchain, source, override }: BuiltFrom,
-  nodes: Map<NodeId, BuildNode>,
-): readonly GoBuildNode[] {
-  const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
-  const wanted = platforms.filter(choice.isSelected);
-  if (wanted.length === 0) return [];
-  const place = [project, ...(build.module === '.' ? [] : [build.module])].join(' ') + mark;
-  const goVersion = (nodes.get(toolchain) as ToolchainNode).version;
-  const programs = build.programs.map(toProgram);
-  const mode = moduleMode(build.flags, goVersion, override?.modules);
-  const trimpath = override?.trimpath === 'no' ? [] : ['-trimpath'];
-  const stamp = override?.stamp === 'absent' && minorVersion(goVersion) >= 18 ? ['-buildvcs=false'] : [];
-  const flags = [...trimpath, ...mode.flags, ...stamp, ...build.flags];
-  const common = {
-    projects: [project],
-    toolchain,
-    source,
-    goVersion,
-    module: build.module,
-    programs,
-    vendors: mode.vendors,
-  };
-  const modules: ModulesNode = {
-    ...common,
-    kind: 'modules',
-    id: asNodeId(`modules ${place}`),
-    needs: [toolchain, source],
-    title: build.module === '.' ? 'modules' : `modules of ${build.module}`,
-    // Those of all platforms: what was selected must not change what a build rests on.
-    platforms,
-    flags: flags.filter((flag) => /^-(mod|tags)=/.test(flag) && !(mode.vendors && flag.startsWith('-mod='))),
-  };
-  nodes.set(modules.id, modules);
-  const stamps = Object.entries(build.stamps).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
-  return wanted.map((platform) => {
-    const node: GoBuildNode = {
-      ...common,
-      kind: 'go-build',
-      id: asNodeId(`go-build ${place} ${platform}`),
-      needs: [toolchain, source, modules.id],
-      title: build.module === '.' ? platform : `${build.module} ${platform}`,
-      modules: modules.id,
-      platform,
-      flags,
-      ldflags: [...(build.ldflags ?? commonLdflags), ...stamps],
-      environment: override?.environment ?? {},
-    };
-    nodes.set(node.id, node);
-    return node;
-  });
-}
-
-/**
- * Upstream ran `go mod vendor` in the patched checkout before each build, so that what it compiled were the modules
- * that go.mod names, whatever stood in a committed `vendor/`. Before Go 1.23, module mode gives the same bytes without
- * the modules that only tests need; from 1.23 on go leaves the sums of modules out of what it builds from `vendor/`
- * (cmd/go/internal/load, setBuildInfo), so that it has to be made. Go 1.13 has no word for module mode, and looks at
- * `vendor/` only where it is told to. A recipe that says `-mod=` itself is left alone.
- */
-function moduleMode(
-  flags: readonly string[],
-  goVersion: string,
-  wanted: Override['modules'],
-): { readonly vendors: boolean; readonly flags: readonly string[] } {
-  const minor = minorVersion(goVersion);
-  if (minor < 14 || flags.some((flag) => flag.startsWith('-mod='))) return { vendors: false, flags: [] };
-  const vendors = wanted === undefined ? minor >= 23 : wanted === 'vendor';
-  return { vendors, flags: [vendors ? '-mod=vendor' : '-mod=mod'] };
-}
-
-/** 21 of `1.21.10`. */
-function minorVersion(goVersion: string): number {
-  return Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
-}
-
-function toProgram(program: ProjectBuild['programs'][number]): Program {
-  return {
-    package: program.package,
-    ...(program.name === undefined ? {} : { name: program.name }),
-    ...(program.except === undefined ? {} : { except: program.except }),
-  };
 }

@@ -19,7 +19,8 @@ export function mirroredImage(
   const parsed = parseImageReference(read);
   if ('why' in parsed || parsed.tag !== undefined || parsed.digest !== undefined) {
     const why = 'why' in parsed ? parsed.why : 'names more than a repository';
-    const message = `The mirror of ${from}, ${JSON.stringify(read)}, ${why}.`;
+    // What it says may hold a password.
+    const message = `The mirror of ${from} ${why}.`;
     return err({
       reason: 'usage',
       message,

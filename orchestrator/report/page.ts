@@ -3,6 +3,7 @@ import { formatSeconds } from './duration.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { createAnchors } from './page-anchors.ts';
 import { causesSection } from './page-causes.ts';
+import { imagesSection } from './page-images.ts';
 import { filesSection, sharedSection } from './page-projects.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
@@ -44,7 +45,7 @@ ${projectTotals(report, anchors)}
 ${platformTotals(report)}
 </div>
 </section>
-${causesSection(report, anchors)}${filesSection(report, anchors)}${sharedSection(report, anchors)}${environmentsSection(anchors)}</main>
+${causesSection(report, anchors)}${imagesSection(report)}${filesSection(report, anchors)}${sharedSection(report, anchors)}${environmentsSection(anchors)}</main>
 <footer><p>${report.tool.name} ${report.tool.version}. The same, for programs, is in the JSON file beside this one.</p></footer>
 <script>${trusted(pageScript)}</script>
 </body>

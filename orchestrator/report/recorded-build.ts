@@ -31,6 +31,8 @@ export function recordedBuild(report: ReportJson, file: FileJson): RecordedBuild
   const [toolchain, source, modules] = ['toolchain', 'source', 'modules'].map(needed);
   if (node === undefined || compile === undefined || toolchain === undefined || source === undefined)
     return undefined;
+  // Its folder is one that the build made for itself: a link, or upstream's own path.
+  if (compile.env['PWD'] !== undefined && compile.cwd !== '$SCRATCH/source') return undefined;
   const fetches = (modules?.commands ?? []).filter(
     ({ argv, exitCode }) => isPinnedGo(argv) && exitCode === 0,
   );

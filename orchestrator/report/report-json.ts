@@ -1,12 +1,13 @@
 import type { CommandRecord } from '../tool/process.ts';
-import { nodeEndToJson, verdictToJson } from './json-parts.ts';
+import type { ImageReport } from './image-report.ts';
+import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
 
 /**
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 2;
+const reportSchema = 3;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -28,6 +29,7 @@ export function reportJson(report: RunReport) {
     release: releaseToJson(report.release),
     totals,
     projects: report.projects.map((project) => projectToJson(project, report)),
+    images: report.images?.map(imageToJson),
     nodes: report.nodes.map((node) => nodeToJson(node, trees)),
   };
 }
@@ -75,6 +77,14 @@ function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefi
     notes: node.notes.length === 0 ? undefined : node.notes,
     needs: node.needs.map((need) => ({ node: need, tree: trees.get(need) })),
     commands: node.commands.map(commandToJson),
+  };
+}
+
+function imageToJson(each: ImageReport) {
+  const { image, project, tag, standsOn, base, digest, platforms, programs, unverified, failure } = each;
+  return {
+    ...{ image, project, tag, standsOn, base, digest, platforms, programs, unverified },
+    failure: failure && failureToJson(failure),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ExitCode } from '../core/exit-code.ts';
 import type { CommandRecord } from '../tool/process.ts';
 import type { Totals } from '../verify/summary.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
+import type { ImageReport } from './image-report.ts';
 import { ownerOf, shared } from './owner.ts';
 
 /** All that reports of a finished run may say: filled by the command, judged by `verify/`, only rendered here. */
@@ -22,6 +23,8 @@ export interface RunReport {
   /** By project, in the order of `projects`; within it as `compareProject` gives them. */
   readonly verdicts: readonly FileVerdict[];
   readonly totals: Totals;
+  /** The images that were asked for, and those that they stand on, by name; absent where none were. */
+  readonly images?: readonly ImageReport[];
   /** Every node of the graph, in its order. */
   readonly nodes: readonly NodeReport[];
 }

@@ -48,9 +48,11 @@ function notesOfGo({ projects }: RunReport): readonly Note[] {
 }
 
 function notesOfNodes({ nodes }: RunReport): readonly Note[] {
-  return nodes.flatMap(({ projects, notes }) =>
-    notes.map((note): Note => ({ mark: '·', text: `${projects.join(', ')}: ${note}` })),
+  // Nodes of two platforms often say the same.
+  const texts = nodes.flatMap(({ projects, notes }) =>
+    notes.map((note) => `${projects.join(', ')}: ${note}`),
   );
+  return [...new Set(texts)].map((text): Note => ({ mark: '·', text }));
 }
 
 function notesOfOverlay({ projects }: RunReport): readonly Note[] {

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { RunReport } from './run-report.ts';
 import { closing } from './summary-closing.ts';
 import { otherFiles } from './summary-files.ts';
+import { imageLines } from './summary-images.ts';
 import { projectTable } from './summary-table.ts';
 
 export interface SummaryOptions {
@@ -21,6 +22,7 @@ export function renderSummary(report: RunReport, { columns, colour }: SummaryOpt
     '',
     ...projectTable(report, columns, colours),
     ...otherFiles(report.verdicts, columns, colours),
+    ...imageLines(report.images ?? [], columns, colours),
     ...closing(report, columns, colours),
   ];
   return `${lines.join('\n')}\n`;

@@ -29,6 +29,7 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'store-version':
     case 'store-damaged':
     case 'missing-program':
+    case 'path-unavailable':
     case 'program-too-old':
     case 'aborted':
       return 'infra-failed';

@@ -8,6 +8,7 @@ import { nearestNames } from '../workspace/nearest.ts';
 import { type CloneSite, cachedClone, fixedRepository } from './cached-clone.ts';
 import { openGoHistories } from './go-histories.ts';
 import { type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';
+import { openReadAtTag } from './read-at-tag.ts';
 
 export interface ImporterOptions extends CloneSite {
   /** A bare repository that is read as it is, instead of a clone of the workspace's upstream. It has no build tooling. */
@@ -116,6 +117,7 @@ async function* importEach(
   const context: ImportContext = {
     upstream,
     sources,
+    readAtTag: openReadAtTag(options),
     buildTooling: isAlone ? undefined : { repository, histories },
   };
   for (const release of releases) {

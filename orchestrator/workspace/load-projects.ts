@@ -45,11 +45,9 @@ export function decodeProject(file: string, text: string): Result<Project, reado
   const { value, complain } = decoded.value;
   const complaints: Diagnostic[] = [];
   for (const [index, build] of value.builds.entries()) {
-    const range = build.when?.version;
-    if (range !== undefined && !isRange(range)) {
-      const at = ['builds', index, 'when', 'version'];
-      complaints.push(complain(at, `${JSON.stringify(range)} is no semver range`));
-    }
+    const when = ['builds', index, 'when'];
+    complaints.push(...rangeComplaints([...when, 'version'], build.when?.version, complain));
+    complaints.push(...rangeComplaints([...when, 'branch'], build.when?.branch, complain));
     for (const [position, program] of build.programs.entries()) {
       const at = ['builds', index, 'programs', position];
       if (program.package === '.' && program.name === undefined) {
@@ -62,7 +60,58 @@ export function decodeProject(file: string, text: string): Result<Project, reado
       }
     }
   }
+  for (const [index, image] of value.images.entries()) {
+    const at = ['images', index, 'when'];
+    complaints.push(...rangeComplaints([...at, 'version'], image.when?.version, complain));
+    complaints.push(...rangeComplaints([...at, 'branch'], image.when?.branch, complain));
+  }
   return complaints.length > 0 ? err(complaints) : ok(value);
+}
+
+type Complain = (at: readonly (string | number)[], message: string) => Diagnostic;
+
+function rangeComplaints(
+  at: readonly (string | number)[],
+  range: string | undefined,
+  complain: Complain,
+): readonly Diagnostic[] {
+  const isGood = range === undefined || isRange(range);
+  return isGood ? [] : [complain(at, `${JSON.stringify(range)} is no semver range`)];
+}
+
+/**
+ * The texts of the Dockerfiles that recipes name, by project and file: `etcd-io/etcd Dockerfile`. One of the root comes
+ * before the package's. Errors: `usage` where one is not there.
+ */
+export async function loadDockerfiles(
+  workspace: Workspace,
+  recipes: ReadonlyMap<string, Project>,
+): Promise<Result<ReadonlyMap<string, string>, Failure>> {
+  const texts = new Map<string, string>();
+  for (const [project, { images }] of recipes) {
+    for (const name of new Set(images.map(({ dockerfile }) => dockerfile))) {
+      const text = await readFirst(workspace, join('projects', project, name));
+      if (text === undefined) return err(lost(project, name));
+      texts.set(`${project} ${name}`, text);
+    }
+  }
+  return ok(texts);
+}
+
+function lost(project: string, name: string): Failure {
+  return {
+    reason: 'usage',
+    message: `The recipe of ${project} names a file ${name}, and projects/${project} has none.`,
+    help: 'Put the Dockerfile beside project.yaml, or leave the image out of it.',
+  };
+}
+
+async function readFirst({ searchPath }: Workspace, path: string): Promise<string | undefined> {
+  for (const place of searchPath) {
+    const text = await readFile(join(place, path), 'utf8').catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** The user's own patches for a project, `patches/<org>/<repo>/*.patch` of the root, in code-unit order of their names. */

@@ -1,10 +1,12 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { BuilderSettings, ImageSettings } from '../config/image-settings.ts';
 import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { placeSettings } from './place-settings.ts';
 import { shownPath } from './shown-path.ts';
 
 /** Options that every command takes. */
@@ -13,6 +15,9 @@ export interface GlobalOptions {
   readonly cache?: string;
   readonly settings?: string;
 }
+
+/** What images stand on: see `config/image-settings.ts`. */
+export type BaseSetting = NonNullable<ImageSettings['base']>;
 
 /** Where things are, and the settings in force. */
 export interface Workspace {
@@ -33,6 +38,15 @@ export interface Workspace {
     readonly downloads: string;
     readonly versions: Readonly<Record<string, ToolchainSettings>>;
   };
+  readonly images: ImageSettings & {
+    readonly base: BaseSetting;
+    readonly published: string;
+  };
+  /** Builders of images by platform; empty: the default for all. */
+  readonly builders: Readonly<Record<string, readonly BuilderSettings[]>>;
+  readonly registries: NonNullable<Settings['registries']>;
+  readonly ecr: NonNullable<Settings['ecr']>;
+  readonly distributions: NonNullable<Settings['distributions']>;
   readonly limits: { readonly network: number; readonly builds: number; readonly memoryBytes: number };
 }
 
@@ -61,6 +75,9 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     Object.assign(merged, read.value, {
       mirrors: { ...merged.mirrors, ...read.value.mirrors },
       limits: { ...merged.limits, ...read.value.limits },
+      images: { ...merged.images, ...read.value.images },
+      builders: { ...merged.builders, ...read.value.builders },
+      registries: { ...merged.registries, ...read.value.registries },
       toolchains: mergeToolchains(merged.toolchains, read.value.toolchains),
     });
   }
@@ -81,6 +98,15 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
       downloads: merged.toolchains?.downloads ?? 'https://go.dev/dl',
       versions: merged.toolchains?.versions ?? {},
     },
+    images: {
+      ...merged.images,
+      base: merged.images?.base ?? 'published',
+      published: merged.images?.published ?? 'public.ecr.aws/eks-distro-build-tooling',
+    },
+    builders: merged.builders ?? {},
+    registries: merged.registries ?? {},
+    ecr: merged.ecr ?? {},
+    distributions: merged.distributions ?? {},
     limits: {
       network: merged.limits?.network ?? 4,
       builds: merged.limits?.builds ?? defaultBuilds(host.cores),
@@ -128,44 +154,6 @@ async function readSettings(file: string, isNamed: boolean, cwd: string): Promis
   const decoded = decodeYaml(shownPath(file, cwd), text, settingsSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   return ok(placeSettings(decoded.value.value, dirname(file)));
-}
-
-/** Relative places in a settings file are relative to it: the cache, and repositories that begin with `./` or `../`. */
-function placeSettings(settings: Settings, folder: string): Settings {
-  // A mirror stands for the beginning of a URL: the slash at its end counts.
-  const place = (text: string) =>
-    /^\.{1,2}\//.test(text) ? `${resolve(folder, text)}${text.endsWith('/') ? '/' : ''}` : text;
-  const { cache, mirrors, upstream, buildTooling, sources, toolchains, ...rest } = settings;
-  return {
-    ...rest,
-    ...(toolchains === undefined ? {} : { toolchains: placeToolchains(toolchains, folder) }),
-    ...(cache === undefined ? {} : { cache: resolve(folder, cache) }),
-    ...(upstream === undefined ? {} : { upstream: place(upstream) }),
-    ...(buildTooling === undefined ? {} : { buildTooling: place(buildTooling) }),
-    ...(sources === undefined ? {} : { sources: place(sources) }),
-    ...(mirrors === undefined
-      ? {}
-      : { mirrors: Object.fromEntries(Object.entries(mirrors).map(([from, to]) => [from, place(to)])) }),
-  };
-}
-
-/** Whatever is no URL is a path. */
-function placeToolchains(
-  { versions = {}, ...rest }: NonNullable<Settings['toolchains']>,
-  folder: string,
-): NonNullable<Settings['toolchains']> {
-  const place = (text: string) => (/^[a-z+]+:\/\//.test(text) ? text : resolve(folder, text));
-  const placed = Object.entries(versions).map(([version, { goroot, archive, source, rpms, ...others }]) => [
-    version,
-    {
-      ...others,
-      ...(goroot === undefined ? {} : { goroot: place(goroot) }),
-      ...(archive === undefined ? {} : { archive: { ...archive, from: place(archive.from) } }),
-      ...(source === undefined ? {} : { source: { ...source, from: place(source.from) } }),
-      ...(rpms === undefined ? {} : { rpms: rpms.map((file) => ({ ...file, from: place(file.from) })) }),
-    },
-  ]);
-  return { ...rest, versions: Object.fromEntries(placed) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Lock } from '../../orchestrator/config/lock.ts';
@@ -8,10 +6,9 @@ import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import type { Project } from '../../orchestrator/config/project.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
-import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
 import { samplePins } from '../rig/pins.ts';
+import { findRecipes } from '../rig/recipes.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const std = '-s -w -buildid= -extldflags -static';
 const trim = 'go build -trimpath -mod=mod';
 
@@ -173,7 +170,7 @@ test('every recipe is read without a complaint', () => {
     decoded.ok ? [] : decoded.error,
   );
   assert.equal(complaints, []);
-  assert.is(recipes.size, 13);
+  assert.is(recipes.size, 14);
 });
 
 test('every recipe tells an editor where its schema is', () => {
@@ -187,13 +184,15 @@ for (const [project, tag, day, ...expected] of table) {
   test(`${project} ${tag} as of ${day}`, () => assert.equal(commandsOf(project, tag, day), expected));
 }
 
-test('the table has every build of every recipe', () => {
-  const missing = [...recipes.keys()].flatMap((project) => {
+test('the table has every build of every recipe, but for the one that has a test of its own', () => {
+  const projects = [...recipes.keys()].filter((project) => project !== 'kubernetes/kubernetes');
+  const missing = projects.flatMap((project) => {
     const rows = table.filter(([name]) => name === project);
     return recipeOf(project)
       .builds.map((build, index) => ({ build, name: `${project} build ${index + 1}` }))
       .filter(
-        ({ build }) => !rows.some(([, tag, day]) => holds(build.when, { tag, date: `${day}T12:00:00Z` })),
+        ({ build }) =>
+          !rows.some(([, tag, day]) => holds(build.when, { tag, date: `${day}T12:00:00Z`, branch: '1-30' })),
       )
       .map(({ name }) => name);
   });
@@ -239,21 +238,6 @@ function recipeOf(project: string): Project {
   const decoded = recipes.get(project)?.decoded;
   if (!decoded?.ok) throw new Error(`the recipe of ${project} is malformed or not there`);
   return decoded.value;
-}
-
-function findRecipes(folder: string): readonly {
-  readonly name: string;
-  readonly file: string;
-  readonly text: string;
-  readonly decoded: ReturnType<typeof decodeProject>;
-}[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('/project.yaml'))
-    .map((path) => {
-      const file = `${folder}/${path}`;
-      const text = readFileSync(join(root, file), 'utf8');
-      return { name: dirname(path), file, text, decoded: decodeProject(file, text) };
-    });
 }
 
 test.run();

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { holds } from '../../orchestrator/plan/condition.ts';
 
-const subject = { tag: 'v3.5.13', date: '2024-05-01T23:30:00-05:00' };
+const subject = { tag: 'v3.5.13', date: '2024-05-01T23:30:00-05:00', branch: '1-30' };
 
 test('ranges are held against the tag, days against the date of the commit that was read', () => {
   assert.ok(holds(undefined, subject));
@@ -12,6 +12,13 @@ test('ranges are held against the tag, days against the date of the commit that 
   assert.not.ok(holds({ before: '2024-05-02' }, subject));
   assert.ok(holds({ before: '2024-05-03' }, subject));
   assert.not.ok(holds({ version: '>=3.0.0', from: '2024-05-03' }, subject));
+});
+
+test('a branch counts as the version of Kubernetes that it is of', () => {
+  assert.ok(holds({ branch: '>=1.22' }, subject));
+  assert.ok(holds({ branch: '>=1.9' }, subject));
+  assert.not.ok(holds({ branch: '<1.22 || >=1.31' }, subject));
+  assert.ok(holds({ branch: '1.20 || 1.21' }, { ...subject, branch: '1-21' }));
 });
 
 test('a tag with more than a version in it is read by its version', () => {

@@ -6,6 +6,7 @@ import { reportJson } from '../../orchestrator/report/report-json.ts';
 import type { NodeReport, RunReport } from '../../orchestrator/report/run-report.ts';
 import { verdictNames } from '../../orchestrator/verify/verdict.ts';
 import { buildFailure } from '../rig/events.ts';
+import { failedImage, imageReport } from '../rig/image-report.ts';
 import { fileVerdict, runReport, sha } from '../rig/verdicts.ts';
 
 const schema = JSON.parse(
@@ -62,7 +63,21 @@ function fullReport(): RunReport {
     node('skipped', { end: { status: 'skipped', because: 'failed' } }),
     node('aborted', { end: { status: 'aborted' } }),
   ];
-  const report = runReport(verdicts, { nodes, interrupted: true, exitCode: 130 });
+  const unverified = verdictNames.map((verdict) => {
+    return {
+      project: 'org/tool',
+      platform: 'linux/amd64',
+      file: 'tool',
+      verdict,
+      why: 'It differs.',
+    } as const;
+  });
+  const images = [
+    imageReport({ unverified }),
+    imageReport({ base: { from: 'al2023' } }),
+    failedImage({ failure: buildFailure }),
+  ];
+  const report = runReport(verdicts, { nodes, images, interrupted: true, exitCode: 130 });
   return {
     ...report,
     release: {
@@ -87,7 +102,7 @@ test('what is written is what the schema describes', () => {
 
 test('the schema is strict: it refuses what it does not describe', () => {
   const wrong: readonly ((json: ReturnType<typeof written>) => void)[] = [
-    (json) => (json.schema = 3),
+    (json) => (json.schema = 2),
     (json) => (json.extra = true),
     (json) => delete json.totals.comparable,
     (json) => (json.projects[0].files[0].verdict = 'fine'),
@@ -95,6 +110,12 @@ test('the schema is strict: it refuses what it does not describe', () => {
     (json) => (json.nodes[0].key = 7),
     (json) => (json.nodes[1].commands[0].isolation = 'sandbox'),
     (json) => (json.started = 'yesterday'),
+    (json) => (json.images[0].digest = 'a'.repeat(64)),
+    (json) => (json.images[0].base.from = 'elsewhere'),
+    (json) => (json.images[0].platforms[0].size = 3),
+    (json) => delete json.images[0].unverified[0].why,
+    (json) => delete json.images[2].failure.description,
+    (json) => (json.images = {}),
   ];
   for (const change of wrong) {
     const json = written(fullReport());
@@ -112,10 +133,22 @@ test('files are with their project, and trees with the needs that they went into
   assert.is(json.nodes[3].failure.reason, 'command-failed');
 });
 
+test('images are there where they were asked for, with what went wrong in words', () => {
+  const { images } = written(fullReport());
+  assert.is(images[2].failure.reason, 'command-failed');
+  assert.match(images[2].failure.description, 'undefined: x');
+  assert.is(images[2].digest, undefined);
+  assert.equal(images[0].programs, [{ project: 'org/tool', platform: 'linux/amd64', file: 'tool' }]);
+  assert.not.ok('images' in written(runReport([])));
+  assert.equal(written(runReport([], { images: [] })).images, []);
+});
+
 test('what else the objects carry stays out of the file', () => {
   const report = runReport([]);
   const release = { ...report.release, secret: 'x' };
   assert.is(written({ ...report, release }).release.secret, undefined);
+  const image = { ...imageReport(), secret: 'x' };
+  assert.is(written({ ...report, images: [image] }).images[0].secret, undefined);
 });
 
 test.run();

@@ -12,7 +12,10 @@ export const release = 'v1-30-eks-5';
 export const settings: Readonly<Record<string, string>> = {
   'package/package.json': '{ "name": "eksd-rebuild", "version": "0.0.0" }\n',
   'home/.gitconfig': '',
-  'home/.config/eksd-rebuild/settings.yaml': 'toolchains: { downloads: ./no-site }\n',
+  // Nothing listens there: neither Go's site nor a registry is asked.
+  'home/.config/eksd-rebuild/settings.yaml': `toolchains: { downloads: ./no-site }
+mirrors: { public.ecr.aws/: 127.0.0.1:1/ }
+`,
   'root/eksd-rebuild.yaml': `upstream: https://git.example/upstream.git
 buildTooling: https://git.example/build-tooling.git
 sources: https://git.example/{org}/{repo}.git

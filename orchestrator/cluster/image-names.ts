@@ -1,0 +1,77 @@
+import type { Lock, LockedProject } from '../config/lock.ts';
+import type { Project } from '../config/project.ts';
+import { byCodeUnit } from '../core/canonical-json.ts';
+import type { Failure } from '../core/failure.ts';
+import { formatImageReference, parseImageReference } from '../core/image-reference.ts';
+import type { OciDigest } from '../core/oci.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { holds } from '../plan/condition.ts';
+
+/** An image of a release, under the name and tag that EKS Distro gives it. */
+export interface ReleaseImage {
+  /** Its repository below a registry's prefix: `etcd-io/etcd`. */
+  readonly name: string;
+  readonly project: string;
+  /** `v3.5.13-eks-1-30-5` */
+  readonly tag: string;
+}
+
+/** Where images are: `HOST[:PORT]` and what stands before their names there, which may be empty. */
+export interface RegistryPlace {
+  readonly host: string;
+  readonly prefix: string;
+}
+
+/** Reads `HOST[:PORT]/PREFIX`. Errors: `usage`. */
+export function readPlace(text: string): Result<RegistryPlace, Failure> {
+  // Any name below it tells whether it can be one.
+  const parsed = parseImageReference(`${text.replace(/\/$/, '')}/x`);
+  if (!('why' in parsed)) return ok({ host: parsed.host, prefix: parsed.repository.replace(/\/?x$/, '') });
+  const help = 'Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.';
+  return err({ reason: 'usage', message: `--registry ${text} ${parsed.why}.`, help });
+}
+
+const kubernetes = 'kubernetes/kubernetes';
+
+/** Published of every release of Kubernetes, whether or not its recipe makes them already. */
+const kubernetesImages = [
+  'kubernetes/kube-apiserver',
+  'kubernetes/kube-controller-manager',
+  'kubernetes/kube-proxy',
+  'kubernetes/kube-scheduler',
+  'kubernetes/pause',
+];
+
+/**
+ * Every image of a release, in code-unit order of the names: those that the recipes say, and those of Kubernetes.
+ * @param recipes by project; one that the lock does not name counts for nothing.
+ */
+export function imagesOfRelease(lock: Lock, recipes: ReadonlyMap<string, Project>): readonly ReleaseImage[] {
+  const images = new Map<string, ReleaseImage>();
+  const { upstream, branch, number } = lock;
+  const read = upstream.tree === 'tag' ? upstream.tag : upstream.releaseCommit;
+  for (const [project, { tag }] of Object.entries<LockedProject>(lock.projects)) {
+    const own = (recipes.get(project)?.images ?? [])
+      .filter(({ when }) => holds(when, { tag, branch, date: read?.date ?? '' }))
+      .map(({ name }) => name);
+    for (const name of [...own, ...(project === kubernetes ? kubernetesImages : [])]) {
+      images.set(name, { name, project, tag: `${tag}-eks-${branch}-${number}` });
+    }
+  }
+  return [...images.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+}
+
+/** `HOST/PREFIX/etcd-io` */
+export function repositoryBelow({ host, prefix }: RegistryPlace, name: string): string {
+  return [host, prefix, name].filter((part) => part !== '').join('/');
+}
+
+/** `HOST/PREFIX/etcd-io/etcd:v3.5.13-eks-1-30-5`, with the digest behind it where one is given. */
+export function referenceTo(
+  { host, prefix }: RegistryPlace,
+  { name, tag }: Pick<ReleaseImage, 'name' | 'tag'>,
+  digest?: OciDigest,
+): string {
+  const repository = prefix === '' ? name : `${prefix}/${name}`;
+  return formatImageReference({ host, repository, tag, ...(digest === undefined ? {} : { digest }) });
+}

@@ -1,0 +1,34 @@
+/**
+ * The newest version of its configuration that the kubeadm of a Kubernetes minor reads without reserve: v1beta3 came with
+ * 1.22, v1beta4 with 1.31, where v1beta3 became deprecated. v1beta2 is gone by 1.28.
+ */
+export function kubeadmApi(minor: number): 'v1beta2' | 'v1beta3' | 'v1beta4' {
+  if (minor < 22) return 'v1beta2';
+  return minor < 31 ? 'v1beta3' : 'v1beta4';
+}
+
+/**
+ * The first minor whose kubeadm asks for a pause image, and its tag; the newest first. `PauseVersion` of
+ * cmd/kubeadm/app/constants, as `kubeadm config images list` of every release from 1.18.0 to 1.36.3 prints it
+ * (kubernetes/minikube keeps the lists, pkg/minikube/constants/constants_kubeadm_images.go): no minor changed it between
+ * its first release candidate and its last patch.
+ */
+const pauses: readonly (readonly [minor: number, tag: string])[] = [
+  [36, '3.10.2'],
+  [34, '3.10.1'],
+  [31, '3.10'],
+  [26, '3.9'],
+  [25, '3.8'],
+  [24, '3.7'],
+  [23, '3.6'],
+  [22, '3.5'],
+  [21, '3.4.1'],
+  [0, '3.2'],
+];
+
+/** The tag of pause that a minor's kubeadm asks for; of a minor that is not known yet, that of the newest one. */
+export function kubeadmPause(minor: number): string {
+  const found = pauses.find(([first]) => minor >= first);
+  if (found === undefined) throw new Error(`no minor: ${minor}`);
+  return found[1];
+}

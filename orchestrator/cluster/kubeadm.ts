@@ -1,0 +1,79 @@
+import type { Failure } from '../core/failure.ts';
+import { ok, type Result } from '../core/result.ts';
+import { type ClusterRelease, findImage, minorOf, neededImage } from './cluster-release.ts';
+import { repositoryBelow } from './image-names.ts';
+import { kubeadmApi, kubeadmPause } from './kubeadm-versions.ts';
+
+/** What kubeadm is told of images: members that v1beta2, v1beta3 and v1beta4 have alike. */
+export interface KubeadmCluster {
+  readonly apiVersion: `kubeadm.k8s.io/${ReturnType<typeof kubeadmApi>}`;
+  readonly kind: 'ClusterConfiguration';
+  /** Becomes the tag of the images of Kubernetes; kubeadm reads it as a version with a suffix. */
+  readonly kubernetesVersion: string;
+  /** Where the images of Kubernetes are, pause among them. */
+  readonly imageRepository: string;
+  readonly etcd: { readonly local: ImageMeta };
+  readonly dns: ImageMeta;
+}
+
+/** kubeadm puts the image's name between the two. No digest fits: it reads etcd's tag as a version. */
+interface ImageMeta {
+  readonly imageRepository: string;
+  readonly imageTag: string;
+}
+
+/** A tag that an image needs beside its own. */
+export interface Retag {
+  /** `kubernetes/pause` */
+  readonly image: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** ClusterConfiguration for the kubeadm of a release. Errors: `usage` where the release lacks an image that it takes. */
+export function kubeadmCluster(release: ClusterRelease): Result<KubeadmCluster, Failure> {
+  const server = neededImage(release, 'kubernetes/kube-apiserver');
+  const etcd = neededImage(release, 'etcd-io/etcd');
+  const dns = neededImage(release, 'coredns/coredns');
+  if (!server.ok) return server;
+  if (!etcd.ok) return etcd;
+  if (!dns.ok) return dns;
+  const { place } = release;
+  return ok({
+    apiVersion: `kubeadm.k8s.io/${kubeadmApi(minorOf(release))}`,
+    kind: 'ClusterConfiguration',
+    kubernetesVersion: server.value.tag,
+    imageRepository: repositoryBelow(place, 'kubernetes'),
+    etcd: { local: { imageRepository: repositoryBelow(place, 'etcd-io'), imageTag: etcd.value.tag } },
+    dns: { imageRepository: repositoryBelow(place, 'coredns'), imageTag: dns.value.tag },
+  });
+}
+
+/**
+ * The tags that kubeadm composes from what is compiled into it. Only pause has no field for its tag; EKS Distro's own further
+ * tags of it are others in 1-19 to 1-22, and were in 1-34 to October 2025.
+ */
+export function kubeadmRetags(release: ClusterRelease): readonly Retag[] {
+  const pause = findImage(release, 'kubernetes/pause');
+  return pause === undefined
+    ? []
+    : [{ image: pause.name, from: pause.tag, to: kubeadmPause(minorOf(release)) }];
+}
+
+/**
+ * What kubeadm pulls, composed the way it does (cmd/kubeadm/app/images): the version as a tag with `_` for what none may
+ * have, and the pause that is compiled into it.
+ */
+export function imagesOfKubeadm(cluster: KubeadmCluster): readonly string[] {
+  const { kubernetesVersion, imageRepository, etcd, dns } = cluster;
+  const tag = kubernetesVersion.replace(/[^-\w.]/g, '_');
+  const minor = Number(/^v1\.(\d+)\./.exec(kubernetesVersion)?.[1]);
+  return [
+    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'].map(
+      (name) => `${imageRepository}/${name}:${tag}`,
+    ),
+    `${imageRepository}/pause:${kubeadmPause(minor)}`,
+    `${etcd.local.imageRepository}/etcd:${etcd.local.imageTag}`,
+    `${dns.imageRepository}/coredns:${dns.imageTag}`,
+  ];
+}

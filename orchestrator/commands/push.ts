@@ -1,0 +1,114 @@
+import type { Failure } from '../core/failure.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+import { describeEcrPlan } from '../registry/ecr-describe.ts';
+import { leastPolicies, policyJson } from '../registry/ecr-policy.ts';
+import type { ImageToPush } from '../registry/push-plan.ts';
+import { planPush } from '../registry/push-plan.ts';
+import { refusalOf } from '../registry/push-refusal.ts';
+import { readRegistryState } from '../registry/push-state.ts';
+import { isVerified } from '../report/image-report.ts';
+import { openRegistries } from '../wiring/registries.ts';
+import { openProcesses } from '../wiring/tools.ts';
+import { allowOf, carryOut } from './carry-out-push.ts';
+import { describePush } from './describe-push.ts';
+import { imagesAsked, wantedImages } from './images.ts';
+import { type EcrPlans, planEcrFor } from './plan-ecr.ts';
+import { fillTag, type PushOptions, type PushTarget, readTarget, repositoryOf } from './push-target.ts';
+import { type Rebuilt, rebuild } from './rebuild.ts';
+import { reportFailure } from './report-failure.ts';
+
+/**
+ * `eksd-rebuild push RELEASE --registry HOST/PREFIX`: rebuilds and makes the images that are not in the store, says what a
+ * push would do, and with `--confirm` does it. Only what is verified goes, or what was allowed for a reason.
+ */
+export async function push(release: string, options: PushOptions, host: Host): Promise<number> {
+  const target = readTarget(options);
+  if (!target.ok) return reportFailure(target.error, host);
+  const use = (rebuilt: Rebuilt): Promise<Result<void, Failure>> =>
+    pushMade(rebuilt, target.value, options, host);
+  const result = await rebuild(release, { ...options, images: imagesAsked(options) }, host, use);
+  return result.ok ? result.value : reportFailure(result.error, host);
+}
+
+async function pushMade(
+  rebuilt: Rebuilt,
+  target: PushTarget,
+  options: PushOptions,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  if (host.signal.aborted) return err({ reason: 'aborted' });
+  const images = imagesToPush(rebuilt, target);
+  if (!images.ok) return images;
+  const { workspace } = rebuilt.prepared;
+  const processes = await openProcesses(host);
+  const registries = openRegistries(workspace, processes.run, host, { pushes: true });
+  const opening = target.insecure === undefined ? {} : { insecure: target.insecure };
+  const registry = await registries.open(target.host, opening);
+  if (!registry.ok) return registry;
+  const ecr = await planEcrFor(target, images.value, rebuilt, registries.ecr);
+  if (!ecr.ok) return ecr;
+  const state = await readRegistryState(registry.value, images.value);
+  if (!state.ok) return state;
+  const rules = { overwrite: target.overwrite, ...allowOf(target) };
+  const plan = planPush(target.host, images.value, state.value, rules);
+  host.stdout.write(`\n${describePush(plan)}`);
+  showEcr(ecr.value, options, host);
+  const refused = refusalOf(plan);
+  if (refused !== undefined) return err(refused);
+  if (options.confirm !== true) {
+    host.stdout.write('Nothing was pushed: give --confirm to do this.\n');
+    return ok(undefined);
+  }
+  return carryOut({
+    rebuilt,
+    target,
+    images: images.value,
+    plan,
+    ecr: ecr.value,
+    registries,
+    registry: registry.value,
+    host,
+    options,
+  });
+}
+
+/** Every image that was asked for, under the names that it gets. Errors: `usage` where one was not made. */
+function imagesToPush(rebuilt: Rebuilt, target: PushTarget): Result<readonly ImageToPush[], Failure> {
+  const { report, images, lock } = rebuilt;
+  const wanted = wantedImages(rebuilt);
+  const missing = wanted.filter(({ digest }) => digest === undefined);
+  if (missing.length > 0 || wanted.length === 0) {
+    const names = missing.map(({ image }) => image).join(', ');
+    const message = `Nothing is pushed: ${names === '' ? 'there is no image' : `${names} could not be made`}.`;
+    return err({
+      reason: 'usage',
+      message,
+      help: 'Say which images are to be pushed by --image or --project.',
+    });
+  }
+  return ok(
+    wanted.flatMap((image) => {
+      const tree = images.get(image.image);
+      const tag = report.projects.find(({ name }) => name === image.project)?.tag ?? '';
+      const values = { tag, branch: lock.branch, number: lock.number };
+      const tags = [image.tag, ...target.tags.map((text) => fillTag(text, values))];
+      const unverified = image.unverified.map(({ file, platform, verdict }) => {
+        return { file: `${file} for ${platform}`, verdict };
+      });
+      if (tree === undefined) return [];
+      const repository = repositoryOf(target, image.image);
+      return [
+        { repository, tags: [...new Set(tags)], tree, unverified: isVerified(image) ? [] : unverified },
+      ];
+    }),
+  );
+}
+
+function showEcr(ecr: EcrPlans | undefined, options: PushOptions, host: Host): void {
+  if (ecr === undefined) return;
+  for (const plan of ecr.plans) host.stdout.write(`${describeEcrPlan(plan).join('\n')}\n`);
+  if (options.policy !== true) return;
+  const policies = leastPolicies(ecr.plans, { reconcile: options.reconcile === true });
+  for (const policy of policies) host.stdout.write(`${policyJson(policy)}\n`);
+}

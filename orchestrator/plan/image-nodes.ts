@@ -1,0 +1,130 @@
+import type { ProjectImage } from '../config/project-image.ts';
+import type { Platform } from '../core/platform.ts';
+import type { Subject } from './condition.ts';
+import {
+  asNodeId,
+  type BaseImageNode,
+  type BuildNode,
+  type ContextFile,
+  type GoBuildNode,
+  type ImageNode,
+  type LicensedBuild,
+  type LicensesNode,
+  type NodeId,
+} from './node.ts';
+
+/** A project whose go-builds are in the graph. */
+export interface ImageSource {
+  readonly project: string;
+  readonly tag: string;
+  readonly subject: Subject;
+  readonly images: readonly ProjectImage[];
+  readonly builds: readonly GoBuildNode[];
+}
+
+export interface ImageProgram {
+  readonly project: string;
+  readonly build: NodeId;
+  readonly file: string;
+}
+
+/** The platforms of EKS Distro's Linux images. */
+export const imagePlatforms: readonly Platform[] = ['linux/amd64', 'linux/arm64'];
+
+/** A base image that is pulled, for all platforms at once. */
+export function addBaseImage(
+  name: string,
+  reference: BaseImageNode['reference'],
+  nodes: Map<NodeId, BuildNode>,
+): NodeId {
+  const node: BaseImageNode = {
+    kind: 'base-image',
+    id: asNodeId(`base-image ${name}`),
+    needs: [],
+    title: reference.tag === undefined ? name : `${name} ${reference.tag}`,
+    projects: [],
+    reference,
+    platforms: imagePlatforms,
+  };
+  nodes.set(node.id, node);
+  return node.id;
+}
+
+/** What an image of one platform is made of. */
+interface Ingredients {
+  readonly image: ProjectImage;
+  readonly source: ImageSource;
+  readonly platform: Platform;
+  readonly dockerfile: string;
+  readonly base: NodeId | undefined;
+  readonly programs: readonly ImageProgram[];
+}
+
+/** The image of one platform, and the licences of its programs. */
+export function addImage(of: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId {
+  const { image, source, platform, base } = of;
+  const build = source.builds.find(({ id }) => id === of.programs[0]?.build);
+  if (build === undefined) throw new Error(`image ${image.name} holds no program`);
+  const licenses = image.licenses === 'yes' ? addLicenses(of, nodes) : undefined;
+  const files: ContextFile[] = of.programs.map(({ build: from, file }) => ({ from, path: file, to: file }));
+  for (const path of licenses === undefined ? [] : ['LICENSES', 'ATTRIBUTION.txt']) {
+    if (licenses !== undefined) files.push({ from: licenses, path, to: path });
+  }
+  const needs = new Set([
+    ...files.map(({ from }) => from),
+    build.source,
+    ...(base === undefined ? [] : [base]),
+  ]);
+  const node: ImageNode = {
+    kind: 'image',
+    id: asNodeId(`image ${image.name} ${platform}`),
+    needs: [...needs],
+    title: `${image.name} ${platform}`,
+    projects: [source.project],
+    image: image.name,
+    platform,
+    dockerfile: of.dockerfile,
+    ...(base === undefined ? {} : { base }),
+    files,
+    source: build.source,
+    buildArgs: {},
+    labels: {},
+    users: image.users,
+    links: image.links,
+  };
+  nodes.set(node.id, node);
+  return node.id;
+}
+
+/** One for all images of a project that hold the same programs. */
+function addLicenses({ source, platform, programs }: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId {
+  const ids = [...new Set(programs.map(({ build }) => build))];
+  const builds = source.builds.filter(({ id }) => ids.includes(id));
+  const [first] = builds;
+  if (first === undefined) throw new Error(`licences of no build of ${source.project}`);
+  const isWhole = builds.length === source.builds.filter((build) => build.platform === platform).length;
+  const part = isWhole ? [] : [builds.map(({ module }) => module).join('+')];
+  const node: LicensesNode = {
+    kind: 'licenses',
+    id: asNodeId(['licenses', source.project, ...part, platform].join(' ')),
+    needs: [
+      ...new Set([first.toolchain, first.source, ...builds.flatMap(({ id, modules }) => [id, modules])]),
+    ],
+    title: `licences ${platform}`,
+    projects: [source.project],
+    toolchain: first.toolchain,
+    source: first.source,
+    platform,
+    builds: builds.map(licensedBuild),
+  };
+  nodes.set(node.id, node);
+  return node.id;
+}
+
+function licensedBuild(build: GoBuildNode): LicensedBuild {
+  const { id, modules, module, goVersion, vendors, programs, flags, environment, layout } = build;
+  return {
+    ...{ build: id, modules, module, goVersion, vendors, programs, flags, environment },
+    ...(layout === undefined ? {} : { layout }),
+  };
+}

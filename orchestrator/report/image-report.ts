@@ -1,0 +1,39 @@
+import type { Failure } from '../core/failure.ts';
+import type { OciDigest } from '../core/oci.ts';
+import type { Platform } from '../core/platform.ts';
+import type { ProgramInImage, UnverifiedProgram } from '../verify/verify-image.ts';
+
+/** What became of one image. */
+export interface ImageReport {
+  /** The repository below a registry's prefix: `etcd-io/etcd`. */
+  readonly image: string;
+  readonly project: string;
+  /** As published: `v3.5.13-eks-1-30-5`. */
+  readonly tag: string;
+  /** What it stands on: a base image's name, another image's, or `scratch`. */
+  readonly standsOn: string;
+  /** The base image at its bottom; absent where there is none, or none could be had. */
+  readonly base?: ImageBase;
+  /** Of the index; absent where it was not made. */
+  readonly digest?: OciDigest;
+  readonly platforms: readonly { readonly platform: Platform; readonly digest: OciDigest }[];
+  /** All that it holds, those of the image that it stands on too. */
+  readonly programs: readonly ProgramInImage[];
+  /** Programs in it that are not what was published; empty: it is verified. */
+  readonly unverified: readonly UnverifiedProgram[];
+  /** Why it was not made. */
+  readonly failure?: Failure;
+}
+
+/** `from`: the published one, one that the settings name, or one of our own on that distribution. */
+export type ImageBase =
+  | { readonly from: 'published' | 'settings'; readonly reference: string }
+  | { readonly from: 'al2' | 'al2023' };
+
+/** Whether it was made, and holds only what was published. */
+export function isVerified({
+  digest,
+  unverified,
+}: Pick<ImageReport, 'unverified'> & { readonly digest?: OciDigest | undefined }): boolean {
+  return digest !== undefined && unverified.length === 0;
+}

@@ -1,0 +1,5 @@
+FROM base
+COPY LICENSES /LICENSES
+COPY ATTRIBUTION.txt /ATTRIBUTION.txt
+COPY go-runner /usr/local/bin/go-runner
+ENTRYPOINT ["/usr/local/bin/go-runner"]

@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
+import { type ClusterOptions, cluster } from '../../orchestrator/commands/cluster.ts';
+import { testHost } from '../rig/host.ts';
+
+const test = suite<{ folder: string }>('the command cluster');
+
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+  mkdirSync(join(context.folder, 'home'));
+});
+
+test.after.each(({ folder }) => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(folder: string, given: Partial<ClusterOptions>, release = 'v1-34-eks-2'): Promise<Ran> {
+  const texts = { stdout: '', stderr: '' };
+  const output = (name: keyof typeof texts) => ({
+    write: (text: string) => {
+      texts[name] += text;
+    },
+    ...{ isTerminal: false, columns: 100, rows: 24, hasColours: false },
+  });
+  const host = testHost({
+    cwd: folder,
+    packageFolder: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
+    env: { HOME: join(folder, 'home') },
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+  });
+  const code = await cluster(release, { registry: 'registry.example.com/eks', ...given }, host);
+  return { code, ...texts };
+}
+
+function readFile(folder: string, name: string): string {
+  return readFileSync(join(folder, 'out', name), 'utf8');
+}
+
+test('both formats go to a folder, and what needs a second tag is said', async ({ folder }) => {
+  assert.equal(await run(folder, { output: 'out' }), {
+    code: 0,
+    stdout: '',
+    stderr:
+      '4 files in out\nkubeadm asks for registry.example.com/eks/kubernetes/pause:3.10.1: the image with the tag v1.34.0-rc.0-eks-1-34-2 needs this one too\n',
+  });
+  assert.equal(readdirSync(join(folder, 'out')).sort(), [
+    'SHA256SUMS',
+    'kops.env',
+    'kops.yaml',
+    'kubeadm.yaml',
+  ]);
+  assert.is(parse(readFile(folder, 'kubeadm.yaml')).kubernetesVersion, 'v1.34.0-rc.0-eks-1-34-2');
+  const first = readFile(folder, 'SHA256SUMS').split('\n');
+  assert.match(first[1] ?? '', /^[0-9a-f]{64} {2}kubernetes\/v1\.34\.0-rc\.0\/bin\/darwin\/amd64\/kubectl$/);
+});
+
+test('one format goes to standard output', async ({ folder }) => {
+  const kubeadm = await run(folder, { format: 'kubeadm' });
+  assert.is(parse(kubeadm.stdout).kind, 'ClusterConfiguration');
+  const kops = await run(folder, { format: 'kops' });
+  assert.is(parse(kops.stdout).kind, 'Cluster');
+  assert.is(kops.stderr, '');
+  assert.equal(readdirSync(folder), ['home']);
+});
+
+test('kOps is told of a mirror only when asked to', async ({ folder }) => {
+  const files = 'https://files.example.com/eks/';
+  const { spec } = parse((await run(folder, { format: 'kops', files })).stdout);
+  assert.is(spec.kubernetesVersion, 'https://files.example.com/eks/kubernetes/v1.34.0-rc.0');
+  assert.is(spec.assets, undefined);
+  const mirrored = parse((await run(folder, { format: 'kops', files, kopsMirror: true })).stdout);
+  assert.equal(mirrored.spec.assets, {
+    containerRegistry: 'registry.example.com/eks',
+    fileRepository: 'https://files.example.com/eks',
+  });
+});
+
+test('digests and sums are read from a report of the same release', async ({ folder }) => {
+  const digest = `sha256:${'d'.repeat(64)}`;
+  const report = {
+    release: { name: 'v1-34-eks-2' },
+    projects: [
+      {
+        name: 'kubernetes/kubernetes',
+        files: [
+          { platform: 'linux/amd64', name: 'kubelet', verdict: 'identical', found: 'f'.repeat(64) },
+          { platform: 'linux/amd64', name: 'kubectl', verdict: 'build-failed' },
+        ],
+      },
+    ],
+    images: [
+      { image: 'coredns/coredns', tag: 'v1.12.2-eks-1-34-2', digest, platforms: [] },
+      { image: 'etcd-io/etcd', tag: 'v3.5.16-eks-1-34-2', platforms: [] },
+    ],
+  };
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
+  assert.is((await run(folder, { output: 'out', report: 'report.json' })).code, 0);
+  assert.is(
+    parse(readFile(folder, 'kops.yaml')).spec.kubeDNS.coreDNSImage,
+    `registry.example.com/eks/coredns/coredns:v1.12.2-eks-1-34-2@${digest}`,
+  );
+  const sums = readFile(folder, 'SHA256SUMS');
+  assert.match(sums, `\n${'f'.repeat(64)}  kubernetes/v1.34.0-rc.0/bin/linux/amd64/kubelet\n`);
+  assert.match(sums, '54 as published, 1 as rebuilt.\n');
+});
+
+test('what cannot be is refused', async ({ folder }) => {
+  writeFileSync(join(folder, 'text'), 'no report');
+  writeFileSync(
+    join(folder, 'other.json'),
+    JSON.stringify({ release: { name: 'v1-30-eks-5' }, projects: [] }),
+  );
+  const refused: readonly (readonly [Partial<ClusterOptions>, string])[] = [
+    [{}, 'Two formats do not go to standard output.'],
+    [{ format: 'kops', registry: 'eks' }, '--registry eks has no registry in front.'],
+    [{ format: 'kops', files: 'files.example.com' }, '--files files.example.com is no URL'],
+    [{ format: 'kops', files: 's3://bucket/eks' }, '--files s3://bucket/eks is no URL'],
+    [{ format: 'kops', report: 'text' }, 'text is no report.json.'],
+    [{ format: 'kops', report: 'missing.json' }, 'missing.json is no report.json.'],
+    [{ format: 'kops', report: 'other.json' }, 'other.json is the report of v1-30-eks-5.'],
+  ];
+  for (const [options, message] of refused) {
+    const ran = await run(folder, options);
+    assert.is(ran.code, 2, message);
+    assert.match(ran.stderr, message);
+    assert.is(ran.stdout, '');
+  }
+  const output = await run(folder, { output: 'text' });
+  assert.is.not(output.code, 0);
+  assert.is(readFileSync(join(folder, 'text'), 'utf8'), 'no report');
+});
+
+test.run();
