@@ -16,18 +16,9 @@ import { fetchEnvironment } from '../wiring/environment.ts';
 import { gitOf } from '../wiring/machine.ts';
 import { openProcesses, type Processes } from '../wiring/tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
+import { builderChecks } from './doctor-builders.ts';
+import type { Check } from './doctor-check.ts';
 import { reportFailure } from './report-failure.ts';
-
-/** One thing that is needed, or that makes more possible. */
-interface Check {
-  readonly name: string;
-  readonly state: 'there' | 'missing' | 'limited';
-  /** Without it nothing can be rebuilt. */
-  readonly isNeeded: boolean;
-  readonly found: string;
-  /** How to get it, where it is not there. */
-  readonly help?: string;
-}
 
 const gibibyte = 1024 ** 3;
 /** Measured on v1-30-eks-5: clones, toolchains, modules, build cache and results of the thirteen plain components. */
@@ -50,6 +41,7 @@ export async function doctor(
     ...(go.ok ? [await proxyCheck(go.value, processes.run, workspace.value, host)] : []),
     isolationCheck(processes),
     await imageCheck(host),
+    ...(await builderChecks(workspace.value, processes, host)),
   ];
   host.stdout.write(
     options.json === true ? `${JSON.stringify({ schema: 1, checks }, null, 2)}\n` : render(checks),

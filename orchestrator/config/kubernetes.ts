@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { goVersion, instant } from './fields.ts';
 
-/** Spans of Kubernetes minors whose own scripts call the go command alike, by their first and last one. */
-const kubernetesEra = z.enum(['1.18-1.19', '1.20-1.23', '1.24', '1.25-1.28', '1.29', '1.30-1.33', '1.34-']);
+/**
+ * Spans of Kubernetes minors whose own scripts call the go command alike, by their first and last one. Late in 1.25 to 1.29
+ * the checkout's path went out of the call (`trimsPaths` in `release/kubernetes-version.ts`).
+ */
+const kubernetesEra = z.enum(['1.18-1.19', '1.20-1.23', '1.24', '1.25-1.29', '1.30-1.33', '1.34-']);
 export type KubernetesEra = z.infer<typeof kubernetesEra>;
 
 /**

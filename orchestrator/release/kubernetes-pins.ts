@@ -10,6 +10,7 @@ import {
   type KubernetesVersion,
   parseKubernetesVersion,
   takesGoOfCheckout,
+  trimsPaths,
 } from './kubernetes-version.ts';
 import type { Tree } from './upstream.ts';
 
@@ -64,7 +65,7 @@ export async function withKubernetes(
       era,
       stamping: stamping.value,
       go,
-      variants: variantsOf(version.minor, stamping.value.rule, go, pinned),
+      variants: variantsOf(version, stamping.value.rule, go, pinned),
     },
     ...(checksums === undefined ? {} : { checksums }),
   });
@@ -109,16 +110,16 @@ function builderOf({ version, read, build }: NonNullable<Pins['go']>): LockedKub
   return { version, read, ...(build === undefined ? {} : { build }) };
 }
 
-/** @param minor of Kubernetes. */
 function variantsOf(
-  minor: number,
+  version: KubernetesVersion,
   rule: LockedKubernetes['stamping']['rule'],
   go: LockedKubernetes['go'],
   pinned: Pins['go'],
 ): KubernetesVariant[] {
   const goMinor = Number(pinned?.version.split('.')[1] ?? 0);
-  const hasAllNames = minor >= 23 && minor <= 29;
-  const keepsPath = minor <= 28 && goMinor >= 18;
+  const hasAllNames = version.minor >= 23 && version.minor <= 29;
+  // Go 1.18 is the first to put flags into a program.
+  const keepsPath = !trimsPaths(version) && goMinor >= 18;
   return [
     ...(hasAllNames ? [] : ['all-names' as const]),
     ...(go.builder === undefined ? [] : ['go-of-builder' as const]),

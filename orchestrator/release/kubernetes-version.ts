@@ -36,7 +36,7 @@ function stageOf({ before }: KubernetesVersion): number {
 
 /**
  * The era of a version. What changed between two: 1.20 added a build tag; 1.24 the way flags are given; 1.25 module mode;
- * 1.29 `-trimpath` in the place of paths; 1.30 the workspace; 1.34 one more build tag.
+ * 1.30 the workspace; 1.34 one more build tag.
  * @throws RangeError for a minor before 1.18: EKS Distro never had one.
  */
 export function eraOf({ minor }: KubernetesVersion): KubernetesEra {
@@ -44,9 +44,18 @@ export function eraOf({ minor }: KubernetesVersion): KubernetesEra {
   if (minor <= 19) return '1.18-1.19';
   if (minor <= 23) return '1.20-1.23';
   if (minor === 24) return '1.24';
-  if (minor <= 28) return '1.25-1.28';
-  if (minor === 29) return '1.29';
+  if (minor <= 29) return '1.25-1.29';
   return minor <= 33 ? '1.30-1.33' : '1.34-';
+}
+
+/**
+ * Whether Kubernetes' own scripts give `-trimpath` in the place of the checkout's path (kubernetes/kubernetes#121894 of
+ * 1.30; its backports #122679, #122678 and #122682). The one to 1.26 came after its last version. 1.26.15, 1.28.8 and
+ * 1.29.3 were read, and 1.27.13, 1.28.9 and 1.29.4; 1.27.12 is of the same day as 1.28.8.
+ */
+export function trimsPaths({ minor, patch }: KubernetesVersion): boolean {
+  const first = { 27: 13, 28: 9, 29: 4 }[minor];
+  return first === undefined ? minor >= 30 : patch >= first;
 }
 
 /**

@@ -1,8 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
+import { holds } from '../../orchestrator/plan/condition.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node.ts';
+import { parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { type KubernetesWorld, planOf } from '../rig/kubernetes-world.ts';
+import { findRecipes } from '../rig/recipes.ts';
 
 const upstreamPath = '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes';
 
@@ -66,15 +69,16 @@ const eras: readonly (readonly [
     '25',
     { mode: 'modules', link, at: upstreamPath },
   ],
+  ['v1.28.15', '1.23.10', ['-tags=selinux,notest,'], all, '28', { mode: 'modules', link }],
   [
-    'v1.28.15',
-    '1.23.10',
+    'v1.29.0-rc.1',
+    '1.21.4',
     [...paths, '-tags=selinux,notest,'],
     all,
-    '28',
+    '29+',
     { mode: 'modules', link, at: upstreamPath },
   ],
-  ['v1.29.0-rc.1', '1.21.4', ['-tags=selinux,notest,'], all, '29+', { mode: 'modules', link }],
+  ['v1.29.4', '1.21.9', ['-tags=selinux,notest,'], all, '29', { mode: 'modules', link }],
   ['v1.30.0-rc.0', '1.22.1', ['-tags=selinux,notest,'], short, '30+', { mode: 'modules' }],
   ['v1.33.12', '1.24.11', ['-tags=selinux,notest,'], short, '33', { mode: 'modules' }],
   ['v1.34.0-beta.0', '1.24.5', ['-tags=selinux,notest,grpcnotrace,'], short, '34+', { mode: 'modules' }],
@@ -87,6 +91,23 @@ for (const [tag, go, flags, names, minor, layout] of eras) {
     assert.equal(build.layout, layout);
   });
 }
+
+test('one build is for each version, and has a path where its scripts gave one', () => {
+  const recipe = findRecipes('projects').find(({ name }) => name === 'kubernetes/kubernetes')?.decoded;
+  if (recipe?.ok !== true) throw new Error(JSON.stringify(recipe?.error));
+  for (const minor of [24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35]) {
+    for (const patch of ['0-alpha.1', '0-rc.1', '0', '3', '4', '8', '9', '12', '13', '17']) {
+      const tag = `v1.${minor}.${patch}`;
+      const version = parseKubernetesVersion(tag);
+      const subject = { tag, date: '2024-05-20T00:00:00Z', branch: `1-${minor}` };
+      const builds = recipe.value.builds.filter(({ when }) => holds(when, subject));
+      assert.is(builds.length, 1, tag);
+      const hasPath = builds.some(({ flags }) => flags.some((flag) => flag.includes('{directory}')));
+      assert.is(hasPath, version !== undefined && !trimsPaths(version), tag);
+      assert.is(builds[0]?.layout?.at !== undefined, hasPath, tag);
+    }
+  }
+});
 
 test('each platform has its programs', () => {
   const files = Object.entries(buildsOf('v1.30.1', '1.22.2')).map(([platform, { programs }]) => {

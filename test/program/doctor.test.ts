@@ -33,6 +33,22 @@ test('what is needed is there: 0, a line each, and nothing is left in the cache'
   assert.equal(readdirSync(world.cache), before);
 });
 
+test('each builder that the settings name is asked, and what is wrong with one is said', async ({
+  world,
+}) => {
+  const file = join(world.folder, 'builders.yaml');
+  writeFileSync(
+    file,
+    'builders:\n  linux/amd64: unix:///nowhere/a\n  linux/arm64: [unix:///nowhere/b, unix:///nowhere/c]\n',
+  );
+  const ran = await world.run(['doctor', '--settings', file]);
+  assert.is(ran.code, 0);
+  const lines = ran.stdout.split('\n').filter((line) => / builder /.test(line));
+  assert.equal(lines.length, 3);
+  for (const line of lines)
+    assert.match(line, /^limited .*unix:\/\/\/nowhere\/[abc] for linux\/a(md|rm)64: .*buildctl/);
+});
+
 test('nothing is there: 4, what it is needed for, and how to get it', async ({ world }) => {
   const given = { env: { ...world.host.env, PATH: '/nowhere', EKSD_REBUILD_CACHE: '/sys/eksd-rebuild' } };
   const text = await world.run(['doctor'], given);

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,10 +12,18 @@ import {
   removeWorld,
 } from '../rig/kubernetes-world.ts';
 
-/** Kubernetes 1.25 to 1.28: modules and vendor, a link that go is run by, and upstream's path in every program. */
+/** Kubernetes 1.25 to 1.29: modules and vendor, a link that go is run by, and until late upstream's path in every program. */
 const test = suite<{ world: KubernetesWorld; expected: ReadonlyMap<string, string> }>(
   'Kubernetes with modules',
 );
+
+const path =
+  '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes/_output/local/go/src/k8s.io/kubernetes';
+
+function infoOf(world: KubernetesWorld): string {
+  const file = join(builtFolder(world, 'linux/amd64'), 'kubelet');
+  return execFileSync('go', ['version', '-m', file], { encoding: 'utf8' });
+}
 
 if (!canMount()) {
   test('is left out: this machine lets nobody mount anything', () => undefined);
@@ -36,11 +44,7 @@ if (!canMount()) {
   });
 
   test('the programs say what the facts have', ({ world }) => {
-    const info = execFileSync('go', ['version', '-m', join(builtFolder(world, 'linux/amd64'), 'kubelet')], {
-      encoding: 'utf8',
-    });
-    const path =
-      '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes/_output/local/go/src/k8s.io/kubernetes';
+    const info = infoOf(world);
     for (const line of [
       'kubelet: go1.20.8',
       'mod\tk8s.io/kubernetes\t(devel)',
@@ -82,6 +86,32 @@ if (!canMount()) {
       });
       assert.equal([...found.keys()], ['linux/amd64 kubelet']);
       assert.is.not(found.get('linux/amd64 kubelet'), expected.get('linux/amd64 kubelet'));
+    });
+  }
+
+  // The last version of 1.29 that has the path, and the first that has not.
+  for (const [tag, main, hasPath] of [
+    ['v1.29.3', 'cmd/kubelet/main.go', true],
+    ['v1.29.4', 'k8s.io/kubernetes/cmd/kubelet/main.go', false],
+  ] as const) {
+    test(`${tag} ${hasPath ? 'has' : 'does not have'} the path`, async () => {
+      const world = await kubernetesWorld({ tag, go: '1.22.2', platforms: ['linux/amd64', 'darwin/amd64'] });
+      try {
+        const found = buildByScripts(world);
+        assert.is(found.size, 8);
+        assert.equal(await buildDirectly(world), found);
+        assert.equal(
+          ['-gcflags="all=-trimpath=', '-asmflags=all=-trimpath='].map((flag) =>
+            infoOf(world).includes(`build\t${flag}${path}`),
+          ),
+          [hasPath, hasPath],
+        );
+        const file = join(builtFolder(world, 'linux/amd64'), 'kubelet');
+        const printed = spawnSync(file, { encoding: 'utf8' }).stderr;
+        assert.ok(printed.split('\n')[2]?.startsWith(`${main} `), printed);
+      } finally {
+        removeWorld(world);
+      }
     });
   }
 

@@ -6,6 +6,7 @@ import {
   eraOf,
   parseKubernetesVersion,
   takesGoOfCheckout,
+  trimsPaths,
 } from '../../orchestrator/release/kubernetes-version.ts';
 
 function versionOf(tag: string) {
@@ -36,9 +37,18 @@ test('each minor has its era', () => {
   const minors = [18, 19, 20, 23, 24, 25, 28, 29, 30, 33, 34, 40].map((minor) =>
     eraOf(versionOf(`v1.${minor}.0`)),
   );
-  const [a, b, c, d, e, f, g] = ['1.18-1.19', '1.20-1.23', '1.24', '1.25-1.28', '1.29', '1.30-1.33', '1.34-'];
-  assert.equal(minors, [a, a, b, b, c, d, d, e, f, f, g, g]);
+  const [a, b, c, d, e, f] = ['1.18-1.19', '1.20-1.23', '1.24', '1.25-1.29', '1.30-1.33', '1.34-'];
+  assert.equal(minors, [a, a, b, b, c, d, d, d, e, e, f, f]);
   assert.throws(() => eraOf(versionOf('v1.17.0')), /1\.17/);
+});
+
+test('paths went out with backports, on one day', () => {
+  const before = ['1.24.17', '1.26.15', '1.27.12', '1.28.0-rc.0', '1.28.8', '1.29.0-rc.1', '1.29.3'];
+  const after = ['1.27.13', '1.28.9', '1.28.15', '1.29.4', '1.30.0-rc.0', '1.34.0-beta.0'];
+  assert.equal(
+    [...before, ...after].filter((tag) => trimsPaths(versionOf(tag))),
+    after,
+  );
 });
 
 test("a checkout's own Go counts from the versions on whose scripts read it", () => {

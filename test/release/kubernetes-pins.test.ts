@@ -118,6 +118,8 @@ test('what is inferred depends on era, Go and rule', async () => {
     'stamping-E6',
   ]);
   assert.equal(await variants({ tag: 'v1.27.6', go: '1.20.8' }), ['path-unspaced', 'short-head-8']);
+  assert.equal(await variants({ tag: 'v1.29.3', go: '1.21.8' }), ['path-unspaced', 'short-head-8']);
+  assert.equal(await variants({ tag: 'v1.29.4', go: '1.21.9' }), ['short-head-8']);
   assert.equal(await variants({ tag: 'v1.33.1', go: '1.24.2' }), [
     'all-names',
     'tags-of-minor',

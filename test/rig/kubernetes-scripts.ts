@@ -3,12 +3,13 @@ import type { KubernetesEra } from '../../orchestrator/config/kubernetes.ts';
 /**
  * Scripts for a repository of Kubernetes' shape, written for these tests: they take what Kubernetes' own take from their
  * environment and call the go command as those do in an era. What they build is what the plain go commands are held against.
+ * @param trims whether the script gives `-trimpath` itself, and no path: since 1.30, and in some of the minors before it.
  */
-export function buildScripts(era: KubernetesEra): Readonly<Record<string, string>> {
+export function buildScripts(era: KubernetesEra, trims: boolean): Readonly<Record<string, string>> {
   return {
     'hack/make-rules/build.sh': entry,
     'hack/lib/version.sh': version(namesOf(era)),
-    'hack/lib/golang.sh': golang(era),
+    'hack/lib/golang.sh': golang(callsOf(era, trims)),
   };
 }
 
@@ -67,7 +68,7 @@ interface Calls {
   readonly flags: readonly string[];
 }
 
-function callsOf(era: KubernetesEra): Calls {
+function callsOf(era: KubernetesEra, trims: boolean): Calls {
   const early = (tags: string): Calls => ({
     env: 'GO111MODULE=off',
     folder: 'link',
@@ -100,10 +101,8 @@ function callsOf(era: KubernetesEra): Calls {
       return early('selinux,notest,');
     case '1.24':
       return linked('GO111MODULE=off');
-    case '1.25-1.28':
-      return linked('GO111MODULE=on GOPROXY=off');
-    case '1.29':
-      return plain('link', 'selinux,notest,');
+    case '1.25-1.29':
+      return trims ? plain('link', 'selinux,notest,') : linked('GO111MODULE=on GOPROXY=off');
     case '1.30-1.33':
       return plain('root', 'selinux,notest,');
     case '1.34-':
@@ -112,8 +111,7 @@ function callsOf(era: KubernetesEra): Calls {
 }
 
 /** Programs end up in `_output/local/bin/<os>/<arch>`. */
-function golang(era: KubernetesEra): string {
-  const { env, folder, flags } = callsOf(era);
+function golang({ env, folder, flags }: Calls): string {
   return `build() {
   GOGCFLAGS=\${GOGCFLAGS:-}
   export GOPATH=$root/_output/local/go GOCACHE=\${GOCACHE:-$root/_output/local/go/cache}

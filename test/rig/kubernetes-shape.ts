@@ -5,6 +5,8 @@ import type { TestCommit } from './repository.ts';
 /** What a repository of Kubernetes' shape is made for. */
 export interface Shape {
   readonly era: KubernetesEra;
+  /** Whether its script gives `-trimpath` itself, and no path. */
+  readonly trims: boolean;
   /** `v1.30.1`; the version before it, by number, is tagged as well. */
   readonly tag: string;
   /** The Go release, for go.mod: `1.22`. */
@@ -63,7 +65,7 @@ diff --git a/pkg/greeting/greeting.go b/pkg/greeting/greeting.go
 2.39.5
 `;
 
-function filesOf({ era, goRelease }: Shape): TestCommit['files'] {
+function filesOf({ era, trims, goRelease }: Shape): TestCommit['files'] {
   const mains = programs.map((name) => [`cmd/${name}/main.go`, mainOf(name)]);
   return {
     '.gitignore': '/_output\n',
@@ -81,7 +83,7 @@ function filesOf({ era, goRelease }: Shape): TestCommit['files'] {
     ...stagingFiles(goRelease),
     'vendor/example.com/lib/lib.go': libFile,
     ...(hasWorkspace(era) ? workspaceFiles(goRelease) : linkedFiles(goRelease)),
-    ...executable(buildScripts(era)),
+    ...executable(buildScripts(era, trims)),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Platform } from '../../orchestrator/core/platform.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import type { BuildNode, GoBuildNode, NodeId, SourceNode } from '../../orchestrator/plan/node.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
-import { eraOf, parseKubernetesVersion } from '../../orchestrator/release/kubernetes-version.ts';
+import { eraOf, parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { createGoBuildTask } from '../../orchestrator/task/go-build.ts';
 import { createSourceTask } from '../../orchestrator/task/source.ts';
 import type { Outputs } from '../../orchestrator/task/task.ts';
@@ -72,7 +72,8 @@ export async function kubernetesWorld(options: WorldOptions): Promise<Kubernetes
   const goRelease = options.go.split('.').slice(0, 2).join('.');
   const version = parseKubernetesVersion(options.tag);
   if (version === undefined) throw new Error(`${options.tag} is no tag of Kubernetes`);
-  const history = shapedHistory({ era: eraOf(version), tag: options.tag, goRelease });
+  const { tag } = options;
+  const history = shapedHistory({ era: eraOf(version), trims: trimsPaths(version), tag, goRelease });
   const commits = await createRepository(join(folder, 'upstream'), { commits: history });
   await createRepository(join(folder, 'eks-distro'), {
     commits: [{ files: { 'patches/0001-x.patch': shapedPatch } }],

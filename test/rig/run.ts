@@ -42,7 +42,7 @@ const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-z
 
 function batches(name: string, beginnings: readonly string[]): readonly Batch[] {
   return beginnings.map((beginning, at) => {
-    return { name: `${name} ${at + 1}`, pattern: String.raw`^${beginning}.*\.test\.ts$`, limit: 60, flags };
+    return { name: `${name} ${at + 1}`, pattern: String.raw`^${beginning}.*\.test\.ts$`, limit: 300, flags };
   });
 }
 
