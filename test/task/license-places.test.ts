@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
-import { build, gather } from './license-world.ts';
+import type { LicensedBuild } from '../../orchestrator/plan/node.ts';
+import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
+import { build, gather, node } from './license-world.ts';
 
 test('modules of the checkout are under the licence of the folder above them', async () => {
   const at = 'scratch/build-0/source';
@@ -90,6 +92,28 @@ test('without modules, the checkout’s own vendor folder says what is linked', 
     'it is listed where it is, and not where it would be seen',
   );
   assert.is(list?.env['GO111MODULE'], 'off');
+});
+
+test('the key has what packages are found by, and not where upstream had the checkout', () => {
+  const task = createLicensesTask({
+    classifier: { identify: () => Promise.reject(new Error('a key asks nobody')) },
+    git: { program: '', env: {} },
+  });
+  const key = (layout: LicensedBuild['layout']) => {
+    const builds = [layout === undefined ? build : { ...build, layout }];
+    return JSON.stringify(task.inputs({ ...node, builds }, new Map()));
+  };
+  const link = { gopath: asRelativePath('_output/go'), package: asRelativePath('a.b/kube') };
+  const elsewhere = { ...link, gopath: asRelativePath('go') };
+  const layouts: LicensedBuild['layout'][] = [
+    undefined,
+    { mode: 'modules' },
+    { mode: 'gopath' },
+    { mode: 'gopath', link },
+    { mode: 'gopath', link: elsewhere },
+  ];
+  assert.is(new Set(layouts.map(key)).size, layouts.length);
+  assert.is(key({ mode: 'gopath', link, at: '/up/stream' }), key({ mode: 'gopath', link }));
 });
 
 test.run();
