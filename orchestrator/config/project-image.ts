@@ -46,10 +46,10 @@ export const image = z.strictObject({
     .optional(),
   /** File names of programs of this project's builds; each is put at the top of the context. */
   programs: z.array(path).min(1),
-  /** Whether LICENSES/ and ATTRIBUTION.txt of what is linked are in the context. */
+  /** Whether LICENSES.tar and ATTRIBUTION.txt of what is linked are in the context. */
   licenses: z.enum(['yes', 'no']).default('yes'),
   users: z.array(user).default([]),
-  /** Symbolic links by absolute path, put below `rootfs/` of the context. */
+  /** Symbolic links by absolute path, in `rootfs.tar` of the context. */
   links: z.record(absolutePath, absolutePath).default({}),
 });
 export type ProjectImage = z.infer<typeof image>;

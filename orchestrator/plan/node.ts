@@ -193,7 +193,7 @@ export interface ImageNode extends NodeBase {
   readonly labels: Readonly<Record<string, string>>;
   /** Users to add to the base's /etc/passwd and /etc/group, which become `passwd` and `group` of the context. */
   readonly users: readonly ImageUser[];
-  /** Symbolic links by absolute path, below `rootfs/` of the context. */
+  /** Symbolic links by absolute path, in `rootfs.tar` of the context. */
   readonly links: Readonly<Record<string, string>>;
 }
 

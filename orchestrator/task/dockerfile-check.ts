@@ -61,6 +61,9 @@ interface Complaint {
   readonly help: string;
 }
 
+/** One archive of the context, and a place; no flag. */
+const ofAnArchive = /^[A-Za-z0-9][A-Za-z0-9._-]*\.tar\s+\S+$/;
+
 function complaintsOf(
   each: Instruction,
   stages: readonly string[],
@@ -78,8 +81,9 @@ function complaintsOf(
   if (name === 'FROM') found.push(...complaintsOfFrom(rest, stages, use));
   else if (name === 'COPY' || name === 'RUN') found.push(...complaintsOfFlags(name, rest, stages, use));
   else if (name === 'ADD') {
-    const help = 'Use COPY: what an image holds comes from the context.';
-    found.push({ message: 'ADD may fetch or unpack', help });
+    const help =
+      'Use COPY: what an image holds comes from the context, and its folders as archives: ADD LICENSES.tar /.';
+    if (!ofAnArchive.test(rest)) found.push({ message: 'ADD may fetch', help });
   } else if (!allowed.includes(name)) {
     found.push({
       message: `${name} is no instruction for images here`,

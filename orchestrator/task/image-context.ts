@@ -1,4 +1,14 @@
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
@@ -6,27 +16,36 @@ import { err, ok, type Result } from '../core/result.ts';
 import { readFileOfImage } from '../image/image-file.ts';
 import type { ImageTree } from '../image/image-tree.ts';
 import type { ImageNode } from '../plan/node.ts';
+import { writeTar } from '../tool/write-tar.ts';
 import type { TaskContext } from './task.ts';
 import { addUsers } from './users.ts';
 
 /**
- * Lays out what COPY reads: the node's files, `passwd` and `group` where it has users, `rootfs/` where it has links. Modes
- * are 0755 of programs and folders, 0644 of all else.
- * @param folder absolute path of one that is not there yet. @param base what users are added to.
+ * Lays out what COPY and ADD read: the node's files, its folders as archives (`LICENSES.tar`), `passwd` and `group` where it
+ * has users, `rootfs.tar` where it has links. Modes are 0755 of programs and folders, 0644 of all else. There is no folder in
+ * it, because a daemon leaves a folder that any earlier build sent it as it was, with that one's date.
+ * @param folder absolute path of one that is not there yet. @param base what users are added to. @param epoch dates what is in archives.
  * Errors: `unsafe-path`, `missing-output`, `usage`; those of `readFileOfImage`. @throws system errors.
  */
 export async function writeImageContext(
   node: ImageNode,
   base: ImageTree | undefined,
   folder: string,
-  context: Pick<TaskContext, 'tree' | 'signal'>,
+  epoch: number,
+  context: Pick<TaskContext, 'scratch' | 'signal' | 'tree'>,
 ): Promise<Result<void, Failure>> {
   await mkdir(folder, { recursive: true });
+  const parts = join(context.scratch, 'parts');
   for (const { from, path, to } of node.files) {
     const detail = whyUnsafePath(path) ?? whyUnsafePath(to);
     if (detail !== undefined)
       return err({ reason: 'unsafe-path', path: to, where: `image ${node.image}`, detail });
-    if (!(await copyEntry(join(context.tree(from), path), join(folder, to)))) {
+    const kind = await copyEntry(join(context.tree(from), path), join(parts, to));
+    if (kind === 'folder') await pack(join(parts, to), to, join(folder, `${to}.tar`), epoch);
+    else if (kind === 'file') {
+      await makeFolder(dirname(join(folder, to)));
+      await rename(join(parts, to), join(folder, to));
+    } else {
       return err({
         reason: 'missing-output',
         file: path,
@@ -42,10 +61,22 @@ export async function writeImageContext(
     const detail = path.startsWith('/') ? whyUnsafePath(path.slice(1)) : 'is not absolute';
     if (detail !== undefined)
       return err({ reason: 'unsafe-path', path, where: `image ${node.image}`, detail });
-    await makeFolder(dirname(join(folder, 'rootfs', path)));
-    await symlink(target, join(folder, 'rootfs', path));
+    await makeFolder(dirname(join(parts, 'rootfs', path)));
+    await symlink(target, join(parts, 'rootfs', path));
+  }
+  if (Object.keys(node.links).length > 0) {
+    await writeTar(join(parts, 'rootfs'), join(folder, 'rootfs.tar'), epoch);
   }
   return ok(undefined);
+}
+
+/** Puts a folder into an archive under its name. */
+async function pack(from: string, name: string, file: string, epoch: number): Promise<void> {
+  const root = `${from}-packed`;
+  await makeFolder(dirname(join(root, name)));
+  await rename(from, join(root, name));
+  await makeFolder(dirname(file));
+  await writeTar(root, file, epoch);
 }
 
 /** Adds the users to the base's own files of them. */
@@ -77,13 +108,13 @@ async function writeUsers(
   return ok(undefined);
 }
 
-/** Copies a file, a link as it is, or a folder; false where there is none. */
-async function copyEntry(from: string, to: string): Promise<boolean> {
+/** Copies a file, a link as it is, or a folder, and says which; undefined where there is none. */
+async function copyEntry(from: string, to: string): Promise<'file' | 'folder' | undefined> {
   const found = await lstat(from).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (found === undefined) return false;
+  if (found === undefined) return undefined;
   await makeFolder(dirname(to));
   if (found.isDirectory()) {
     await makeFolder(to);
@@ -94,7 +125,7 @@ async function copyEntry(from: string, to: string): Promise<boolean> {
     await copyFile(from, to);
     await chmod(to, (found.mode & 0o100) === 0 ? 0o644 : 0o755);
   }
-  return true;
+  return found.isDirectory() ? 'folder' : 'file';
 }
 
 /** Whatever the umask. */

@@ -23,7 +23,7 @@ export interface ImageOptions {
 export function createImageTask({ fleet }: ImageOptions): Task<ImageNode> {
   return {
     inputs: (node, needs) => ({
-      recipe: 2,
+      recipe: 3,
       dockerfile: node.dockerfile,
       platform: node.platform,
       base: node.base === undefined ? null : (needs.get(node.base) ?? null),
@@ -57,7 +57,7 @@ async function build(node: ImageNode, context: TaskContext, fleet: Fleet): Promi
   if (!layouts.ok) return layouts;
   const { headUnixTime: epoch } = await readSourceFacts(context.tree(node.source));
   context.progress(`laying out ${platform}`);
-  const written = await writeImageContext(node, base.value, place('context'), context);
+  const written = await writeImageContext(node, base.value, place('context'), epoch, context);
   if (!written.ok) return written;
   await mkdir(place('dockerfile'));
   await writeFile(join(place('dockerfile'), 'Dockerfile'), node.dockerfile);

@@ -56,7 +56,10 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   ],
   'FROM base\nRUN --network=host x': ['2: RUN takes no --network=host here'],
   'FROM base\nRUN --security=insecure x': ['2: RUN takes no --security=insecure here'],
-  'FROM base\nADD https://example.com/a /a': ['2: ADD may fetch or unpack'],
+  'FROM base\nADD https://example.com/a.tar /a': ['2: ADD may fetch'],
+  'FROM base\nADD --checksum=sha256:a b.tar /a': ['2: ADD may fetch'],
+  'FROM base\nADD a.tar b.tar /a': ['2: ADD may fetch'],
+  'FROM base\nADD a.tar /': [],
   'FROM base\nONBUILD COPY a /a': ['2: ONBUILD is no instruction for images here'],
   'FROM base\nENV A=${BUILDARCH}': ['2: BUILDARCH depends on the machine that builds'],
   '# syntax=docker/dockerfile:1\nFROM base': ['1: a "syntax" line has another program read this file'],
@@ -79,7 +82,7 @@ test('what continues over lines is read as one, and told at its beginning', () =
 
 test('bodies of here-documents are no instructions', () => {
   const text = 'FROM base\nCOPY <<EOF <<-"END" /a/\nADD https://example.com\nEOF\nFROM x\n\tEND\nADD b /b\n';
-  assert.equal(check(text), ['7: ADD may fetch or unpack']);
+  assert.equal(check(text), ['7: ADD may fetch']);
 });
 
 test('without a base, nothing stands on it', () => {

@@ -1,5 +1,5 @@
 FROM base
-COPY LICENSES /LICENSES
+ADD LICENSES.tar /
 COPY ATTRIBUTION.txt /ATTRIBUTION.txt
 COPY snapshot-controller /snapshot-controller
 ENTRYPOINT ["/snapshot-controller"]

@@ -1,5 +1,5 @@
 FROM base
 COPY metrics-server /metrics-server
-COPY LICENSES /LICENSES
+ADD LICENSES.tar /
 COPY ATTRIBUTION.txt /ATTRIBUTION.txt
 ENTRYPOINT ["/metrics-server"]

@@ -1,5 +1,5 @@
 FROM base
-COPY LICENSES /LICENSES
+ADD LICENSES.tar /
 COPY ATTRIBUTION.txt /ATTRIBUTION.txt
 COPY go-runner /usr/local/bin/go-runner
 ENTRYPOINT ["/usr/local/bin/go-runner"]

@@ -1,7 +1,7 @@
 FROM base
 COPY go-runner /go-runner
-COPY LICENSES /LICENSES
+ADD LICENSES.tar /
 COPY ATTRIBUTION.txt /ATTRIBUTION.txt
 # What "update-alternatives --set iptables" comes to; without running it, one builder makes both platforms.
-COPY rootfs/ /
+ADD rootfs.tar /
 ENTRYPOINT ["/go-runner"]
