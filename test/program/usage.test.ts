@@ -16,7 +16,21 @@ test('--help is on standard output, of the program and of each command', async (
   const help = await world.run(['--help']);
   assert.equal([help.code, help.stderr], [0, '']);
   const commands = [...help.stdout.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map((match) => match[1]);
-  assert.equal(commands, ['releases', 'import', 'plan', 'verify', 'build', 'explain', 'doctor', 'cache']);
+  assert.equal(commands, [
+    'releases',
+    'import',
+    'plan',
+    'verify',
+    'build',
+    'explain',
+    'images',
+    'push',
+    'base',
+    'compare',
+    'cluster',
+    'doctor',
+    'cache',
+  ]);
   for (const words of [['verify'], ['cache', 'gc']]) {
     const ran = await world.run([...words, '--help']);
     assert.equal([ran.code, ran.stderr], [0, '']);
