@@ -40,9 +40,12 @@ const schema = 'orchestrator/report/report.schema.json';
 
 /** The program that reads Go programs: it is compiled where it is used. */
 const gobinary = 'orchestrator/inspect/gobinary/';
+const licenses = 'orchestrator/inspect/licenses/';
 
 function isGoSource(file: string): boolean {
-  return file.startsWith(gobinary) && /^(go\.mod|[a-z0-9]+\.go)$/.test(file.slice(gobinary.length));
+  return [gobinary, licenses].some((folder) => {
+    return file.startsWith(folder) && /^(go\.mod|go\.sum|[a-z0-9]+\.go)$/.test(file.slice(folder.length));
+  });
 }
 
 test('it holds the program and its data, and nothing else', ({ packed }) => {
@@ -54,6 +57,10 @@ test('it holds the program and its data, and nothing else', ({ packed }) => {
     schema,
     `${gobinary}go.mod`,
     `${gobinary}main.go`,
+    `${licenses}main.go`,
+    'base-images/Dockerfile',
+    'base-images/eks-distro-minimal-base/base-image.yaml',
+    'projects/etcd-io/etcd/Dockerfile',
   ]) {
     assert.ok(packed.includes(file), file);
   }
