@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Buildkitd, startBuildkitd } from '../rig/buildkitd.ts';
+import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildkitd.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { forgetResults } from '../rig/forget-results.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
@@ -30,6 +30,8 @@ test.before(async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'images-sample-'));
   // Before the program takes its environment from this process.
   process.env['DOCKER_CONFIG'] = join(folder, 'docker');
+  const { buildctl } = await buildkitPrograms();
+  process.env['PATH'] = `${dirname(buildctl)}:${process.env['PATH']}`;
   context.program = compileProgram(folder);
   context.daemons = [await startBuildkitd(), await startBuildkitd()];
   mkdirSync(join(folder, 'registry'));
