@@ -2,7 +2,7 @@
  * Runs the tests: `unit` (in two processes side by side), `program` (whole commands, and what runs git), `real`
  * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow).
  * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
- * The last line is `N passed, N failed`.
+ * What failed is said once more before the last line, which is `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
@@ -20,6 +20,13 @@ interface Batch {
   readonly limit: number;
   /** Of node. */
   readonly flags: readonly string[];
+}
+
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+  /** What failed, and how; empty where nothing did. */
+  readonly complaint: string;
 }
 
 /**
@@ -61,10 +68,12 @@ const [which = 'all', filter = ''] = process.argv.slice(2);
 
 let passed = 0;
 let failed = 0;
-const count = (results: readonly { readonly passed: number; readonly failed: number }[]): void => {
+const complaints: string[] = [];
+const count = (results: readonly Result[]): void => {
   for (const result of results) {
     passed += result.passed;
     failed += result.failed;
+    if (result.complaint !== '') complaints.push(result.complaint);
   }
 };
 const isAsked = (name: string): boolean => which === name || which === 'all';
@@ -78,6 +87,7 @@ for (const together of [isAsked('unit') ? units : [], isAsked('program') ? progr
 }
 const inTurn = [...(isAsked('real') ? reals : []), ...(which === 'slow' ? slows : [])];
 for (const batch of inTurn.filter(isChosen)) count([await runBatch(batch, process.env, 'at once')]);
+process.stdout.write(complaints.join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
@@ -86,11 +96,7 @@ function isChosen(batch: Batch): boolean {
 }
 
 /** Runs a batch, and shows what it says at once, or at its end where another one runs beside it. */
-function runBatch(
-  batch: Batch,
-  env: NodeJS.ProcessEnv,
-  shown: 'at once' | 'at its end',
-): Promise<{ readonly passed: number; readonly failed: number }> {
+function runBatch(batch: Batch, env: NodeJS.ProcessEnv, shown: 'at once' | 'at its end'): Promise<Result> {
   const started = Date.now();
   const child = spawn(process.execPath, [...batch.flags, ...uvu, batch.pattern], {
     cwd: root,
@@ -118,9 +124,17 @@ function runBatch(
       process.stdout.write(`${batch.name}: ${good} of ${total} in ${seconds} s\n`);
       // A process that ended badly failed even where every test that it came to passed; so did one without tests.
       const broken = (code !== 0 && good === total) || total === 0 ? 1 : 0;
-      resolve({ passed: good, failed: total - good + broken });
+      const bad = total - good + broken;
+      resolve({ passed: good, failed: bad, complaint: bad === 0 ? '' : complaintOf(batch, output, code) });
     });
   });
+}
+
+/** What uvu says of failed tests stands before its totals; of one that ended badly, its last words are shown. */
+function complaintOf(batch: Batch, output: string, code: number | null): string {
+  const first = output.search(/^.* FAIL /m);
+  const words = first < 0 ? output.slice(-2000) : output.slice(first, output.lastIndexOf('  Total:'));
+  return `\n${batch.name} failed (exit ${code ?? 'by a signal'}):\n${words.trimEnd().slice(0, 6000)}\n`;
 }
 
 function countAfter(output: string, label: string): number {
