@@ -4,7 +4,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
 import { type ImageTree, readImageTree } from '../image/image-tree.ts';
 import type { BaseChoice, PlannedImage } from '../plan/images.ts';
-import type { NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ImageBase, ImageReport } from '../report/image-report.ts';
 import type { Store } from '../store/store.ts';

@@ -2,7 +2,7 @@ import type { Lock } from '../config/lock.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
-import type { NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 import type { Processes } from '../wiring/tools.ts';
 import type { OpenRun } from './open-run.ts';

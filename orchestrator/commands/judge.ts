@@ -3,7 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
-import type { NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import { type Plan, type PlannedProject, platformsOf } from '../plan/plan.ts';
 import { programFiles } from '../plan/program-files.ts';
 import type { Store } from '../store/store.ts';

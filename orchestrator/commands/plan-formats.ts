@@ -1,5 +1,5 @@
 import type { NodeState } from '../engine/state.ts';
-import type { NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Raised when a member changes its meaning or goes away, not when one is added. */

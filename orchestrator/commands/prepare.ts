@@ -3,7 +3,7 @@ import type { Overlay } from '../config/overlay.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import type { PatchPin } from '../plan/node.ts';
+import type { PatchPin } from '../plan/node-go.ts';
 import { type Plan, type PlanInput, planRelease } from '../plan/plan.ts';
 import type { FilledLock } from '../wiring/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';

@@ -2,7 +2,7 @@ import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { NodeId } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { StoreMaintenance } from '../store/maintenance.ts';
 import type { Store } from '../store/store.ts';
 import type { CommandRecord } from '../tool/process.ts';

@@ -1,5 +1,5 @@
 import type { Digest } from '../core/digest.ts';
-import type { NodeBase, NodeId } from '../plan/node.ts';
+import type { NodeBase, NodeId } from '../plan/node-base.ts';
 import { resultKey } from '../store/result-key.ts';
 import type { KeyInputs, Task } from '../task/task.ts';
 

@@ -1,4 +1,5 @@
-import type { Graph, NodeBase, NodeId } from '../plan/node.ts';
+import type { Graph } from '../plan/node.ts';
+import type { NodeBase, NodeId } from '../plan/node-base.ts';
 
 /**
  * The order in which nodes should start, as numbers from 0: the one with the longest way to the end of the graph first,

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Graph, NodeId } from '../plan/node.ts';
+import type { Graph } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { KeyInputs } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process.ts';
 import {

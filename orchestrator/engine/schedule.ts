@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Result } from '../core/result.ts';
-import type { Graph, NodeBase, NodeId } from '../plan/node.ts';
+import type { Graph } from '../plan/node.ts';
+import type { NodeBase, NodeId } from '../plan/node-base.ts';
 import { dependantsOf } from './rank.ts';
 
 /** What became of a node. `skipped` names the node whose failure is the cause, not the need between. */

@@ -1,4 +1,4 @@
-import type { PatchPin } from '../plan/node.ts';
+import type { PatchPin } from '../plan/node-go.ts';
 import { costs, type Variant } from './variant.ts';
 
 /** A Go that could have built something (`release/go-candidates.ts`). */

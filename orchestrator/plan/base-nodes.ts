@@ -5,15 +5,9 @@ import { architectures, type DistributionName } from '../config/distribution.ts'
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Platform } from '../core/platform.ts';
 import { addPrograms, type BuildTooling } from './base-programs.ts';
-import {
-  asNodeId,
-  type BaseRootNode,
-  type BuildNode,
-  type ImageIndexNode,
-  type NodeId,
-  type PlacedProgram,
-  type RpmsNode,
-} from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { BaseRootNode, ImageIndexNode, PlacedProgram, RpmsNode } from './node-image.ts';
 
 /** A base image as its folder has it, with the one that it stands on. */
 export interface WantedBase {

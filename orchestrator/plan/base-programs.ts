@@ -1,14 +1,9 @@
 import type { BaseImage } from '../config/base-image.ts';
 import type { Platform } from '../core/platform.ts';
-import {
-  asNodeId,
-  type BuildNode,
-  type CheckoutNode,
-  type GoBuildNode,
-  type ModulesNode,
-  type NodeId,
-  type PlacedProgram,
-} from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { CheckoutNode, GoBuildNode, ModulesNode } from './node-go.ts';
+import type { PlacedProgram } from './node-image.ts';
 import { addToolchain, type GivenToolchain } from './toolchain-nodes.ts';
 
 /** Where the programs come from that no package brings. */

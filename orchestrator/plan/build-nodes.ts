@@ -2,15 +2,9 @@ import type { Override } from '../config/override.ts';
 import type { ProjectBuild } from '../config/project.ts';
 import type { Platform } from '../core/platform.ts';
 import { addLaidOut } from './layout-nodes.ts';
-import {
-  asNodeId,
-  type BuildNode,
-  type GoBuildNode,
-  type ModulesNode,
-  type NodeId,
-  type Program,
-  type ToolchainNode,
-} from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { GoBuildNode, ModulesNode, Program, ToolchainNode } from './node-go.ts';
 
 /** What Common.mk of aws/eks-distro gave every Go program's linker from December 2021 on; the text was never changed. */
 const commonLdflags = ['-s', '-w', '-buildid=', '-extldflags', '-static'];

@@ -1,5 +1,6 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
-import type { Graph, NodeBase, NodeId } from './node.ts';
+import type { Graph } from './node.ts';
+import type { NodeBase, NodeId } from './node-base.ts';
 
 /**
  * Makes a graph of nodes, in an order in which every node stands after its needs; ties in code-unit order of ids.

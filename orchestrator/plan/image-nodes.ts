@@ -1,17 +1,10 @@
 import type { ProjectImage } from '../config/project-image.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Subject } from './condition.ts';
-import {
-  asNodeId,
-  type BaseImageNode,
-  type BuildNode,
-  type ContextFile,
-  type GoBuildNode,
-  type ImageNode,
-  type LicensedBuild,
-  type LicensesNode,
-  type NodeId,
-} from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { GoBuildNode } from './node-go.ts';
+import type { BaseImageNode, ContextFile, ImageNode, LicensedBuild, LicensesNode } from './node-image.ts';
 
 /** A project whose go-builds are in the graph. */
 export interface ImageSource {

@@ -13,7 +13,10 @@ import {
   type ImageSource,
   imagePlatforms,
 } from './image-nodes.ts';
-import { asNodeId, type BuildNode, type GoBuildNode, type ImageIndexNode, type NodeId } from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { GoBuildNode } from './node-go.ts';
+import type { ImageIndexNode } from './node-image.ts';
 import { programFiles } from './program-files.ts';
 
 /** What images are planned from, beside lock and recipes. */

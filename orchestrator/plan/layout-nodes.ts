@@ -2,7 +2,9 @@ import type { BuildLayout } from '../config/build-layout.ts';
 import type { Override } from '../config/override.ts';
 import type { ProjectBuild } from '../config/project.ts';
 import type { Platform } from '../core/platform.ts';
-import { asNodeId, type BuildNode, type GoBuildNode, type NodeId, type Program } from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { GoBuildNode, Program } from './node-go.ts';
 
 const mebibyte = 1024 ** 2;
 

@@ -11,15 +11,9 @@ import { makeGraph } from './graph.ts';
 import type { ImageSource } from './image-nodes.ts';
 import { type ImageInput, type PlannedImage, planImages } from './images.ts';
 import { stampKubernetes, whyNoKubernetes } from './kubernetes-stamps.ts';
-import {
-  asNodeId,
-  type BuildNode,
-  type GoBuildNode,
-  type Graph,
-  type NodeId,
-  type PatchPin,
-  type SourceNode,
-} from './node.ts';
+import type { BuildNode, Graph } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { GoBuildNode, PatchPin, SourceNode } from './node-go.ts';
 import { overrideBuild, overrideLocked, overrideSource } from './override.ts';
 import { addToolchain, type GivenToolchain, wantedGo } from './toolchain-nodes.ts';
 

@@ -1,5 +1,5 @@
 import { platformParts } from '../core/platform.ts';
-import type { GoBuildNode } from './node.ts';
+import type { GoBuildNode } from './node-go.ts';
 
 /** The files that a build makes, where the recipe names them all; undefined where it has a pattern. */
 export function programFiles(node: GoBuildNode): readonly string[] | undefined {

@@ -3,7 +3,9 @@ import type { Override } from '../config/override.ts';
 import { asDigest, digestOfJson } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { asNodeId, type BuildNode, type NodeId, type PatchPin, type ToolchainSource } from './node.ts';
+import type { BuildNode } from './node.ts';
+import { asNodeId, type NodeId } from './node-base.ts';
+import type { PatchPin, ToolchainSource } from './node-go.ts';
 
 /** A Go that a project is built with. */
 export interface WantedGo {

@@ -1,6 +1,6 @@
 import type { GoBuild, LockedGo } from '../config/lock.ts';
 import { asDigest } from '../core/digest.ts';
-import type { PatchPin } from '../plan/node.ts';
+import type { PatchPin } from '../plan/node-go.ts';
 import type { GoHistories } from './attribute-go.ts';
 import type { EksGoState } from './eks-go.ts';
 import { minorOf } from './go-version.ts';

@@ -5,7 +5,7 @@ import { type PatchedFile, readPatch, whyUnsafePatch } from '../config/patch-tex
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { PatchPin, SourceNode } from '../plan/node.ts';
+import type { PatchPin, SourceNode } from '../plan/node-go.ts';
 import { lastLines } from '../tool/command-failure.ts';
 import type { CloneContext, GitClones } from '../tool/git-clones.ts';
 import { type LocalGit, runGit } from '../tool/git-command.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { BaseImageNode } from '../plan/node.ts';
+import type { BaseImageNode } from '../plan/node-image.ts';
 import { mirroredImage } from '../registry/mirror.ts';
 import { pullImage } from '../registry/pull.ts';
 import type { Registry } from '../registry/registry.ts';

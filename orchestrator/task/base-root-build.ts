@@ -4,7 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import type { OciDigest } from '../core/oci.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type ImageTree, readImageTree } from '../image/image-tree.ts';
-import type { BaseRootNode } from '../plan/node.ts';
+import type { BaseRootNode } from '../plan/node-image.ts';
 import type { Fleet } from '../tool/builder-fleet.ts';
 import type { TaskContext } from './task.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import type { RootfsPart } from '../config/base-image.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { BaseRootNode } from '../plan/node.ts';
+import type { BaseRootNode } from '../plan/node-image.ts';
 import { mergeRules } from './base-root-rules.ts';
 import { BadHeader, numberOf, readPackage, rpmTag } from './rpm-header.ts';
 

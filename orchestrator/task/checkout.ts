@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { CheckoutNode } from '../plan/node.ts';
+import type { CheckoutNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import type { GitClones } from '../tool/git-clones.ts';
 import { runGit } from '../tool/git-command.ts';

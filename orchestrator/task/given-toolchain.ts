@@ -4,7 +4,7 @@ import type { Json } from '../core/canonical-json.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ToolchainSource } from '../plan/node.ts';
+import type { ToolchainSource } from '../plan/node-go.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.ts';
 import { digestOfFolder } from '../tool/folder-digest.ts';
 import { runGit } from '../tool/git-command.ts';

@@ -5,7 +5,7 @@ import type { Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { platformParts } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { GoBuildNode } from '../plan/node.ts';
+import type { GoBuildNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { goMinor } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';

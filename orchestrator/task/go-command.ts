@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { type Platform, platformParts } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { GoBuildNode, ModulesNode } from '../plan/node.ts';
+import type { GoBuildNode, ModulesNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { baseGoEnvironment } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';

@@ -15,7 +15,7 @@ import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readFileOfImage } from '../image/image-file.ts';
 import type { ImageTree } from '../image/image-tree.ts';
-import type { ImageNode } from '../plan/node.ts';
+import type { ImageNode } from '../plan/node-image.ts';
 import { writeTar } from '../tool/write-tar.ts';
 import type { TaskContext } from './task.ts';
 import { addUsers } from './users.ts';

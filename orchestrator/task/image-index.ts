@@ -4,7 +4,7 @@ import { imageOf } from '../image/image-file.ts';
 import { type ImageTree, readImageTree } from '../image/image-tree.ts';
 import { foreignPrograms, readImageView } from '../image/image-view.ts';
 import { joinPlatforms } from '../image/join-platforms.ts';
-import type { ImageIndexNode } from '../plan/node.ts';
+import type { ImageIndexNode } from '../plan/node-image.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
 
 /** The images of all platforms under one name, each checked to hold programs for its platform only. */

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { imageOf } from '../image/image-file.ts';
 import { blobFile, type ImageTree, imageFor, readImageTree } from '../image/image-tree.ts';
 import { linkBlob, writeLayout } from '../image/write-layout.ts';
-import type { ImageNode } from '../plan/node.ts';
+import type { ImageNode } from '../plan/node-image.ts';
 import type { ImageBuild } from '../tool/builder.ts';
 import type { Fleet } from '../tool/builder-fleet.ts';
 import { layOut } from './base-root-build.ts';

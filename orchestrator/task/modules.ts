@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ModulesNode } from '../plan/node.ts';
+import type { ModulesNode } from '../plan/node-go.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.ts';
 import { goMinor, type HostGo } from '../tool/go.ts';
 import type { Command, ProcessOutcome } from '../tool/process.ts';

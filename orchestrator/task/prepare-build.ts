@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { GoBuildNode } from '../plan/node.ts';
+import type { GoBuildNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { type Command, succeeded } from '../tool/process.ts';
 import { preparePlace } from './build-place.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { byCodeUnit, type Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Program } from '../plan/node.ts';
+import type { Program } from '../plan/node-go.ts';
 
 /** One package and the file that the build makes of it, without `.exe`. */
 export interface NamedProgram {

@@ -4,7 +4,7 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import { type Digest, digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { RpmsNode } from '../plan/node.ts';
+import type { RpmsNode } from '../plan/node-image.ts';
 import { type Download, download } from '../tool/download.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { SourceNode } from '../plan/node.ts';
+import type { SourceNode } from '../plan/node-go.ts';
 import type { GitClones } from '../tool/git-clones.ts';
 import { type LocalGit, runGit } from '../tool/git-command.ts';
 import { applyPatch, collectPatches, committer } from './apply-patches.ts';

@@ -2,7 +2,7 @@ import type { Json } from '../core/canonical-json.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import type { NodeBase, NodeId } from '../plan/node.ts';
+import type { NodeBase, NodeId } from '../plan/node-base.ts';
 import type { RunProcess } from '../tool/process.ts';
 
 /** Everything that a task's result depends on, as JSON; its digest, with the kind, is the key. */

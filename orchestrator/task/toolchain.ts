@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { unreachable } from '../core/unreachable.ts';
-import type { ToolchainNode, ToolchainSource } from '../plan/node.ts';
+import type { ToolchainNode, ToolchainSource } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import type { Command } from '../tool/process.ts';
 import { succeeded } from '../tool/process.ts';

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../core/result.ts';
-import type { ImageUser } from '../plan/node.ts';
+import type { ImageUser } from '../plan/node-image.ts';
 
 /** The texts of /etc/passwd and /etc/group (passwd(5), group(5)). */
 export interface UserFiles {

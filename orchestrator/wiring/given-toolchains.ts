@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.ts';
 
 import type { Platform } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { ToolchainSource } from '../plan/node.ts';
+import type { ToolchainSource } from '../plan/node-go.ts';
 import type { GivenToolchain } from '../plan/toolchain-nodes.ts';
 import { digestOfFolder } from '../tool/folder-digest.ts';
 import type { Workspace } from '../workspace/workspace.ts';

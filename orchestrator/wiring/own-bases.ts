@@ -12,7 +12,9 @@ import { type LoadedBaseImage, loadBaseImages, loadBaseLock } from '../packages/
 import { type BasePlanning, planBaseImage, type WantedBase } from '../plan/base-nodes.ts';
 import { imagePlatforms } from '../plan/image-nodes.ts';
 import type { BaseChoice } from '../plan/images.ts';
-import { asNodeId, type BaseImageNode, type BuildNode, type NodeId } from '../plan/node.ts';
+import type { BuildNode } from '../plan/node.ts';
+import { asNodeId, type NodeId } from '../plan/node-base.ts';
+import type { BaseImageNode } from '../plan/node-image.ts';
 import { nearestNames } from '../workspace/nearest.ts';
 import { shownPath } from '../workspace/shown-path.ts';
 import type { Workspace } from '../workspace/workspace.ts';

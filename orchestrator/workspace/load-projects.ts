@@ -9,7 +9,7 @@ import type { Failure } from '../core/failure.ts';
 import { asRelativePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isRange } from '../plan/condition.ts';
-import type { PatchPin } from '../plan/node.ts';
+import type { PatchPin } from '../plan/node-go.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -5,7 +5,7 @@ import { digestOf } from '../../orchestrator/core/digest.ts';
 import { ok } from '../../orchestrator/core/result.ts';
 import { runGraph } from '../../orchestrator/engine/run.ts';
 import { makeGraph } from '../../orchestrator/plan/graph.ts';
-import { asNodeId, type NodeBase } from '../../orchestrator/plan/node.ts';
+import { asNodeId, type NodeBase } from '../../orchestrator/plan/node-base.ts';
 import { openStore } from '../../orchestrator/store/open-store.ts';
 import type { StoredResult } from '../../orchestrator/store/store.ts';
 

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
-import type { GoBuildNode } from '../../orchestrator/plan/node.ts';
+import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { type KubernetesWorld, planOf } from '../rig/kubernetes-world.ts';
 import { findRecipes } from '../rig/recipes.ts';

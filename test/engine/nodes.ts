@@ -1,4 +1,5 @@
-import { asNodeId, type Graph, type NodeBase, type NodeId } from '../../orchestrator/plan/node.ts';
+import type { Graph } from '../../orchestrator/plan/node.ts';
+import { asNodeId, type NodeBase, type NodeId } from '../../orchestrator/plan/node-base.ts';
 
 export interface TestNode extends NodeBase {
   readonly kind: 'test';

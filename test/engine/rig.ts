@@ -4,7 +4,7 @@ import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, ok } from '../../orchestrator/core/result.ts';
 import type { Tasks } from '../../orchestrator/engine/key.ts';
 import { type NodeOutcome, type RunOptions, runGraph } from '../../orchestrator/engine/run.ts';
-import type { NodeId } from '../../orchestrator/plan/node.ts';
+import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { TaskContext } from '../../orchestrator/task/task.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
 import { type MemoryStore, newMemoryStore } from './memory-store.ts';

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest, digestOf } from '../../orchestrator/core/digest.ts';
 import { err } from '../../orchestrator/core/result.ts';
-import { asNodeId } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import { broken, endsOf, newRig, offline, told } from './rig.ts';
 
 const A = asNodeId('A');

@@ -5,14 +5,10 @@ import type { BaseLock, LockedPackage } from '../../orchestrator/config/base-loc
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { type BasePlanning, planBaseImage, type WantedBase } from '../../orchestrator/plan/base-nodes.ts';
 import { makeGraph } from '../../orchestrator/plan/graph.ts';
-import {
-  asNodeId,
-  type BaseRootNode,
-  type BuildNode,
-  type GoBuildNode,
-  type NodeId,
-  type RpmsNode,
-} from '../../orchestrator/plan/node.ts';
+import type { BuildNode } from '../../orchestrator/plan/node.ts';
+import { asNodeId, type NodeId } from '../../orchestrator/plan/node-base.ts';
+import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
+import type { BaseRootNode, RpmsNode } from '../../orchestrator/plan/node-image.ts';
 
 const test = suite('nodes of a base image');
 const id = 'c87f5b1a-593863f8';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { criticalPath, makeGraph } from '../../orchestrator/plan/graph.ts';
-import { asNodeId, type NodeBase } from '../../orchestrator/plan/node.ts';
+import { asNodeId, type NodeBase } from '../../orchestrator/plan/node-base.ts';
 
 /** Reads `a -> b c` as: a needs b and c. */
 function nodes(...lines: readonly string[]): readonly NodeBase[] {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import { type Project, projectSchema } from '../../orchestrator/config/project.ts';
 import type { BaseChoice, ImageInput } from '../../orchestrator/plan/images.ts';
-import type { ImageNode } from '../../orchestrator/plan/node.ts';
+import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';
 import { samplePins } from '../rig/pins.ts';
 

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import { projectSchema } from '../../orchestrator/config/project.ts';
-import type { GoBuildNode } from '../../orchestrator/plan/node.ts';
+import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
 import { samplePins } from '../rig/pins.ts';
 

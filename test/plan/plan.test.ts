@@ -4,7 +4,8 @@ import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/conf
 import { type Project, projectSchema } from '../../orchestrator/config/project.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
-import { asNodeId, type GoBuildNode, type SourceNode } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { GoBuildNode, SourceNode } from '../../orchestrator/plan/node-go.ts';
 import { type PlanInput, planRelease } from '../../orchestrator/plan/plan.ts';
 import { samplePins } from '../rig/pins.ts';
 

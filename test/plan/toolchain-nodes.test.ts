@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import type { GoBuild, LockedGo, LockedProject } from '../../orchestrator/config/lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
-import type { BuildNode, NodeId } from '../../orchestrator/plan/node.ts';
+import type { BuildNode } from '../../orchestrator/plan/node.ts';
+import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import { addToolchain, type GivenToolchain, wantedGo } from '../../orchestrator/plan/toolchain-nodes.ts';
 
 const pin = (name: string, changes?: string[]) => ({

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asNodeId, type LicensesNode } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { LicensesNode } from '../../orchestrator/plan/node-image.ts';
 import {
   createLicenseClassifier,
   type LicenseClassifier,

@@ -10,15 +10,9 @@ import { type ImageTree, readImageTree } from '../../orchestrator/image/image-tr
 import { joinPlatforms } from '../../orchestrator/image/join-platforms.ts';
 import { planBaseImage, type WantedBase } from '../../orchestrator/plan/base-nodes.ts';
 import { makeGraph } from '../../orchestrator/plan/graph.ts';
-import {
-  asNodeId,
-  type BaseRootNode,
-  type BuildNode,
-  type ImageIndexNode,
-  type NodeBase,
-  type NodeId,
-  type RpmsNode,
-} from '../../orchestrator/plan/node.ts';
+import type { BuildNode } from '../../orchestrator/plan/node.ts';
+import { asNodeId, type NodeBase, type NodeId } from '../../orchestrator/plan/node-base.ts';
+import type { BaseRootNode, ImageIndexNode, RpmsNode } from '../../orchestrator/plan/node-image.ts';
 import { createBaseRootTask } from '../../orchestrator/task/base-root.ts';
 import { createRpmsTask } from '../../orchestrator/task/rpms.ts';
 import type { Outputs, TaskContext } from '../../orchestrator/task/task.ts';

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GoBuildNode } from '../../orchestrator/plan/node.ts';
+import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
 import {
   buildDirectly,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
-import type { CheckoutNode } from '../../orchestrator/plan/node.ts';
-import { asNodeId } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { CheckoutNode } from '../../orchestrator/plan/node-go.ts';
 import { createCheckoutTask } from '../../orchestrator/task/checkout.ts';
 import { type FakeContext, fakeContext } from './task-context.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
-import type { LicensedBuild } from '../../orchestrator/plan/node.ts';
+import type { LicensedBuild } from '../../orchestrator/plan/node-image.ts';
 import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
 import { build, gather, node } from './license-world.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest } from '../../orchestrator/core/digest.ts';
-import { asNodeId } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
 import { build, cached, gather, node, own, type World } from './license-world.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
-import type { PackagePin, RpmsNode } from '../../orchestrator/plan/node.ts';
-import { asNodeId } from '../../orchestrator/plan/node.ts';
+import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { PackagePin, RpmsNode } from '../../orchestrator/plan/node-image.ts';
 import { createRpmsTask } from '../../orchestrator/task/rpms.ts';
 import { fakeContext } from './task-context.ts';
 

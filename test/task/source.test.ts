@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PatchPin } from '../../orchestrator/plan/node.ts';
+import type { PatchPin } from '../../orchestrator/plan/node-go.ts';
 import type { SourceFacts } from '../../orchestrator/task/source-facts.ts';
 import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld, userPatch } from './source-world.ts';
 
