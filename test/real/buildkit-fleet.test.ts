@@ -92,7 +92,8 @@ test('TLS on both sides; without a certificate the daemon lets nobody in', async
     .fleet([{ address: daemon.address, tls: { ca, serverName } }])
     .build(build, circumstances);
   assert.ok(!other.ok && other.error.reason === 'network');
-  assert.match(other.error.detail, /certificate required|bad certificate/);
+  // TLS 1.3 refuses after the client began to write, who sees the alert or a closed connection.
+  assert.match(other.error.detail, /certificate required|bad certificate|broken pipe|connection reset/);
 });
 
 test('nobody there, and somebody who says nothing: a clear failure in less than ten seconds', async () => {
