@@ -1,22 +1,15 @@
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { type Digest, digestOf, digestOfJson } from '../core/digest.ts';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { failureOf, lastLines } from '../tool/command-failure.ts';
-import { baseGoEnvironment, type HostGo } from '../tool/go.ts';
-import { type Command, type RunProcess, succeeded } from '../tool/process.ts';
+import { createGoHelper, type GoHelperOptions } from '../tool/go-helper.ts';
+import { type Command, succeeded } from '../tool/process.ts';
 import { type BinaryReport, readBinaryReport } from './binary.ts';
 
-export interface InspectorOptions {
+export interface InspectorOptions extends Pick<GoHelperOptions, 'folder' | 'buildCache' | 'hostGo' | 'run'> {
   /** The folder of the package: the Go program's source is below it. Absolute. */
   readonly packageFolder: string;
-  /** Where the compiled program is kept, and what is only needed for a while. Absolute; made where it is missing. */
-  readonly folder: string;
-  /** Go's build cache; one below `folder`, emptied afterwards, where none is given. */
-  readonly buildCache?: string;
-  readonly hostGo: () => Promise<Result<HostGo, Failure>>;
-  readonly run: RunProcess;
   readonly signal: AbortSignal;
 }
 
@@ -34,15 +27,11 @@ export interface Inspector {
 const sourceFolder = join('orchestrator', 'inspect', 'gobinary');
 
 export function createInspector(options: InspectorOptions): Inspector {
-  let compiled: Promise<Result<string, Failure>> | undefined;
+  const compiled = createGoHelper({ ...options, source: join(options.packageFolder, sourceFolder) });
   return {
     async inspect(file, { strings = false } = {}) {
-      compiled ??= compileGobinary(options);
-      const program = await compiled;
-      if (!program.ok) {
-        compiled = undefined;
-        return program;
-      }
+      const program = await compiled(options.signal);
+      if (!program.ok) return program;
       return inspectFile(program.value, strings ? ['-strings', file] : [file], file, options);
     },
   };
@@ -76,62 +65,4 @@ async function inspectFile(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/**
- * Compiles gobinary with the machine's go, once for each text of its source and each Go version. Processes that do so at
- * the same time each put the same program into its place by one rename. Errors: as above.
- */
-async function compileGobinary(options: InspectorOptions): Promise<Result<string, Failure>> {
-  const go = await options.hostGo();
-  if (!go.ok) return go;
-  const source = join(options.packageFolder, sourceFolder);
-  const key = await keyOf(source, go.value.version);
-  const program = join(options.folder, `gobinary-${key.slice(0, 32)}`);
-  if (await isThere(program)) return ok(program);
-  await mkdir(options.folder, { recursive: true });
-  const scratch = await mkdtemp(join(options.folder, 'compile-'));
-  try {
-    const made = join(scratch, 'gobinary');
-    const command: Command = {
-      program: go.value.program,
-      args: ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', made, '.'],
-      cwd: source,
-      env: {
-        ...baseGoEnvironment({
-          goroot: dirname(dirname(go.value.program)),
-          gopath: join(scratch, 'gopath'),
-          scratch,
-          path: [dirname(go.value.program), '/usr/bin', '/bin'].join(delimiter),
-        }),
-        CGO_ENABLED: '0',
-        GOCACHE: options.buildCache ?? join(scratch, 'go-build'),
-        GOPROXY: 'off',
-      },
-      network: 'none',
-      signal: options.signal,
-    };
-    const outcome = await options.run(command);
-    if (!succeeded(outcome)) return err(failureOf(command, outcome));
-    await chmod(made, 0o755);
-    await rename(made, program);
-    return ok(program);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-async function keyOf(source: string, goVersion: string): Promise<Digest> {
-  const names = (await readdir(source)).filter((name) => name === 'go.mod' || name.endsWith('.go')).sort();
-  const sources = await Promise.all(
-    names.map(async (name) => [name, digestOf(await readFile(join(source, name)))]),
-  );
-  return digestOfJson({ goVersion, sources });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

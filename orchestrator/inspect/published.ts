@@ -3,14 +3,17 @@ import { basename, join, resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { download } from '../tool/download.ts';
-import { findInArchive } from './published-archive.ts';
+import type { Send } from '../tool/http-client.ts';
+import { ambiguous, findInArchive } from './published-archive.ts';
 import type { FindContext, PublishedFile, WantedFile } from './published-file.ts';
 import { findInFolder } from './published-folder.ts';
+import { isBuildOf, readVersionText } from './version-text.ts';
 
 /** What a user gave as published. */
 export interface Published {
   /**
-   * Undefined where it is not in it. A single program stands for whatever is wanted.
+   * Undefined where it is not in it. A single program stands for whatever is wanted; a text of `go version -m` for the
+   * programs that it names.
    * Errors: `usage` where several files could be meant, or an archive or image cannot be read; `unsafe-path`;
    * `digest-mismatch`; `aborted`. @throws system errors.
    */
@@ -24,11 +27,13 @@ export interface PublishedOptions {
   readonly folder: string;
   /** A relative path that the user gives counts from here. */
   readonly cwd: string;
+  /** What a URL is fetched by. */
+  readonly send: Send;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens what a user gives as published: a program; a folder of programs and archives, laid out as upstream lays out
+ * Opens what a user gives as published: a program; what `go version -m` printed of some; a folder of programs and archives, laid out as upstream lays out
  * `_output` or flat; an OCI layout; an archive of a release; an image's tar; or the http(s) URL of a file.
  * Errors: `usage` where there is no such file; those of `download`. @throws system errors.
  */
@@ -36,10 +41,10 @@ export async function openPublished(
   given: string,
   options: PublishedOptions,
 ): Promise<Result<Published, Failure>> {
-  const { cwd, folder, signal } = options;
+  const { cwd, folder, send, signal } = options;
   let path = resolve(cwd, given);
   if (/^https?:\/\//.test(given)) {
-    const fetched = await download(given, join(folder, 'published'), { signal });
+    const fetched = await download(given, join(folder, 'published'), { send, signal });
     if (!fetched.ok) return fetched;
     path = fetched.value.path;
   }
@@ -71,7 +76,14 @@ async function findInFile(
   context: FindContext,
 ): Promise<Result<PublishedFile | undefined, Failure>> {
   if (await isArchive(path)) return findInArchive(path, wanted, context);
-  return ok({ path, where: basename(path) });
+  const printed = await readVersionText(path);
+  if (printed === undefined) return ok({ path, where: basename(path) });
+  const [chosen, ...others] = printed.filter((each) => isBuildOf(each, wanted));
+  if (others.length > 0) {
+    const names = printed.filter((each) => isBuildOf(each, wanted)).map(({ name }) => name);
+    return err(ambiguous(wanted, basename(path), names));
+  }
+  return ok(chosen && { path, where: `${basename(path)}: ${chosen.name}`, build: chosen.build });
 }
 
 /** Whether a file is a tar archive, or compressed and so taken for one. */

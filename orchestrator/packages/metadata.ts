@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Digest, digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { download } from '../tool/download.ts';
+import { download, fileNameOf } from '../tool/download.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
+import type { Send } from '../tool/http-client.ts';
 
 /** What reading repositories needs of the machine. */
 export interface MetadataSite {
@@ -16,6 +17,7 @@ export interface MetadataSite {
   readonly folder: string;
   /** From the settings: what URLs begin with, and what is read instead. */
   readonly mirrors: Readonly<Record<string, string>>;
+  readonly send: Send;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function fetchText(
   site: MetadataSite,
 ): Promise<Result<{ readonly text: string; readonly sha256: Digest }, Failure>> {
   const from = mirrorUrl(url, site.mirrors);
-  const got = await download(from, site.folder, { signal: site.signal, limit: smallLimit });
+  const got = await download(from, site.folder, { ...site, limit: smallLimit });
   if (!got.ok) return got;
   const content = await readFile(got.value.path);
   await rm(dirname(got.value.path), { recursive: true, force: true });
@@ -51,10 +53,10 @@ export async function fetchPinned(
   sha256: Digest,
   site: MetadataSite,
 ): Promise<Result<string, Failure>> {
-  const kept = join(site.folder, sha256, basename(new URL(url).pathname));
+  const kept = join(site.folder, sha256, fileNameOf(url) ?? 'none');
   if ((await digestOfFile(kept)) === sha256) return ok(kept);
   const from = mirrorUrl(url, site.mirrors);
-  const got = await download(from, site.folder, { signal: site.signal, limit: metadataLimit });
+  const got = await download(from, site.folder, { ...site, limit: metadataLimit });
   if (!got.ok) return got;
   if (got.value.sha256 === sha256) return ok(got.value.path);
   await rm(dirname(got.value.path), { recursive: true, force: true });

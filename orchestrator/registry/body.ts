@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Descriptor, OciDigest } from '../core/oci.ts';
 import { ociDigestOf } from '../image/layout.ts';
-import type { HttpBody } from './transport.ts';
+import type { HttpBody } from '../tool/http-client.ts';
 
 /** A blob that can be read from any place, as often as it takes. */
 export interface Blob {

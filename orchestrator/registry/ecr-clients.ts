@@ -4,6 +4,8 @@ import type { STS } from '@aws-sdk/client-sts';
 import type { EcrSettings } from '../config/ecr-settings.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
+import { createAgents } from '../tool/agents.ts';
+import type { FindProxy } from '../tool/proxy.ts';
 import { attempt } from './ecr-failure.ts';
 import type { PrivateEcr } from './ecr-host.ts';
 
@@ -11,6 +13,7 @@ export interface EcrOptions {
   /** The user's: AWS_PROFILE and AWS_ACCESS_KEY_ID with what goes with it count before what the SDK finds by itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly endpoints: EcrSettings['endpoints'];
+  readonly findProxy?: FindProxy | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -32,14 +35,17 @@ const requestTimeout = 60_000;
 const maxAttempts = 5;
 
 /** Clients of ECR, one a region. The SDK is loaded at the first call: that takes a fifth of a second. */
-export function createEcrClients({ env, endpoints, signal }: EcrOptions): EcrClients {
+export function createEcrClients({ env, endpoints, findProxy, signal }: EcrOptions): EcrClients {
   const options = { abortSignal: signal };
   const secrets = [env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']].filter(isSecret);
   const doing = { signal, secrets };
+  const { http: httpAgent, https: httpsAgent } = createAgents(findProxy);
+  // The SDK's own where nothing goes by a proxy.
+  const agents = findProxy === undefined ? {} : { httpAgent, httpsAgent };
   const shared = {
     ...identity(env),
     ...('AWS_MAX_ATTEMPTS' in env ? {} : { maxAttempts }),
-    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout, requestTimeout, throwOnRequestTimeout: true, ...agents },
   };
   const clients = new Map<string, Promise<unknown>>();
   const once = <Client>(key: string, make: () => Promise<Client>): Promise<Client> => {

@@ -1,11 +1,12 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { createHttpClient, type HostTls, type HttpAnswer, type HttpBody } from '../tool/http-client.ts';
+import type { FindProxy } from '../tool/proxy.ts';
 import { type Answer, mayPass, refusal } from './answer-failure.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { type Clock, longestWait, parseRetryAfter, tries, waitAfter } from './back-off.ts';
 import type { Credentials } from './credentials.ts';
 import { apiUrl, followLocation, type Insecure, shownUrl } from './endpoint.ts';
-import { createTransport, type HostTls, type HttpAnswer, type HttpBody } from './transport.ts';
 import { connectionFailure, type Trouble } from './trouble.ts';
 
 /** What a request does; those that write say so by their names. */
@@ -42,6 +43,7 @@ export interface RegistryOptions {
   readonly insecure: Insecure;
   /** By host and port, because a registry may send on to another host. */
   readonly tls?: Readonly<Record<string, HostTls>>;
+  readonly findProxy?: FindProxy | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onRequest?: (request: SentRequest) => void;
@@ -91,7 +93,7 @@ const answerLimit = 16 * 1024 ** 2;
 export function openRegistry(host: string, options: RegistryOptions): Registry {
   const { clock, signal, onRequest } = options;
   const api = apiUrl(host, options.insecure);
-  const send = createTransport(options.tls ?? {});
+  const send = createHttpClient(options.tls ?? {}, options.findProxy);
 
   const sendOnce = async (
     request: Pick<RegistryRequest, 'kind' | 'method' | 'what' | 'repository' | 'body'>,

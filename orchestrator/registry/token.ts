@@ -1,10 +1,10 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { HttpBody } from '../tool/http-client.ts';
 import { bodyOf } from './body.ts';
 import type { Challenge } from './challenge.ts';
 import { identityTokenUser, type Login } from './credentials.ts';
 import { shownUrl } from './endpoint.ts';
-import type { HttpBody } from './transport.ts';
 
 /** A bearer token, and how long it may be used. */
 export interface Token {

@@ -1,10 +1,10 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { HttpBody } from '../tool/http-client.ts';
 import { type Answer, hasError } from './answer-failure.ts';
 import type { Blob } from './body.ts';
 import { followLocation, withDigest } from './endpoint.ts';
 import type { Registry, RegistryRequest } from './registry.ts';
-import type { HttpBody } from './transport.ts';
 import type { Trouble } from './trouble.ts';
 
 /** An upload that the registry has begun. */

@@ -7,11 +7,13 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { RpmsNode } from '../plan/node-image.ts';
 import { type Download, download } from '../tool/download.ts';
 import { mirrorUrl } from '../tool/git-mirrors.ts';
+import type { Send } from '../tool/http-client.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
 
 export interface RpmsOptions {
   /** From the settings: URL prefixes and what to read instead. */
   readonly mirrors: Readonly<Record<string, string>>;
+  readonly send: Send;
 }
 
 /** Downloads of one task at once: what a server of a distribution bears from one address. */
@@ -51,7 +53,7 @@ interface Wanted {
 async function fetchAll(
   node: RpmsNode,
   context: TaskContext,
-  { mirrors }: RpmsOptions,
+  { mirrors, send }: RpmsOptions,
 ): Promise<Result<Outputs, Failure>> {
   const wanted: readonly Wanted[] = [
     ...node.packages.map(({ name, url, sha256, size }) => {
@@ -67,7 +69,8 @@ async function fetchAll(
   let done = 0;
   const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined && failures.length === 0; next = left.shift()) {
-      const fetched = await fetchOne({ ...next, from: mirrorUrl(next.from, mirrors) }, next.from, context);
+      const placed = { ...next, from: mirrorUrl(next.from, mirrors), original: next.from };
+      const fetched = await fetchOne(placed, context, send);
       if (!fetched.ok) failures.push(fetched.error);
       done += 1;
       context.progress(`${done} of ${wanted.length} files`);
@@ -78,16 +81,16 @@ async function fetchAll(
   return failure === undefined ? ok({}) : err(failure);
 }
 
-/** @param original where the lock has it, which failures name. */
+/** @param wanted.original where the lock has it, which failures name. */
 async function fetchOne(
-  { path, what, from, sha256, size }: Wanted,
-  original: string,
+  { path, what, from, original, sha256, size }: Wanted & { readonly original: string },
   context: TaskContext,
+  send: Send,
 ): Promise<Result<void, Failure>> {
   const place = join(context.output, path);
   const limit = size ?? keyLimit;
   const got = isUrl(from)
-    ? await download(from, context.scratch, { signal: context.signal, limit })
+    ? await download(from, context.scratch, { send, signal: context.signal, limit })
     : await takeFile(from, join(context.scratch, 'taken'));
   if (!got.ok) {
     if (got.error.reason !== 'usage') return got;

@@ -6,6 +6,7 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Host } from '../host.ts';
 import { download } from '../tool/download.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { openHttp } from './http.ts';
 import { once } from './once.ts';
 
 /** What Go's own site says of its archives. */
@@ -26,6 +27,7 @@ export function createGoDownloads(workspace: Workspace, host: Host): GoDownloads
   const index = once(async () => {
     const folder = join(workspace.cache, 'go-index');
     const got = await download(`${site}/?mode=json&include=all`, folder, {
+      send: openHttp(host),
       signal: host.signal,
       limit: indexLimit,
     });

@@ -20,11 +20,15 @@ import { shownPath } from '../workspace/shown-path.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { ResolveTag } from './base-choices.ts';
 import { givenToolchains } from './given-toolchains.ts';
+import { once } from './once.ts';
 
 /** Base images of our own that can be planned. */
 export interface OwnBases {
   readonly names: readonly string[];
-  /** Adds the nodes of one to a graph. Gives its index. Errors: `usage` where it has no lock, or one that does not fit. */
+  /**
+   * Adds the nodes of one to a graph. Gives its index. Errors: `usage` where it has no lock, or one that does not fit; those of
+   * `givenToolchains` and of resolving the distribution's own image, which is done when the first is wanted.
+   */
   add(name: string, nodes: Map<NodeId, BuildNode>): Promise<Result<NodeId, Failure>>;
   /** The same for images that stand on it. */
   choice(name: string): Promise<BaseChoice>;
@@ -37,10 +41,7 @@ export interface OwnBaseOptions {
   readonly resolve: ResolveTag;
 }
 
-/**
- * Reads the base images that this workspace can make on a distribution.
- * Errors: those of `loadBaseImages`, `givenToolchains` and of resolving the distribution's own image.
- */
+/** Reads the base images that this workspace can make on a distribution. Errors: those of `loadBaseImages`. */
 export async function openOwnBases(
   workspace: Workspace,
   { distribution, platforms, resolve }: OwnBaseOptions,
@@ -49,30 +50,38 @@ export async function openOwnBases(
   const places = { searchPath: workspace.searchPath, shown: (path: string) => shownPath(path, host.cwd) };
   const loaded = await loadBaseImages(places);
   if (!loaded.ok) return loaded;
-  const planning = await planningOf(workspace, loaded.value, { distribution, platforms, resolve }, host);
-  if (!planning.ok) return planning;
-  const { builder, ...rest } = planning.value;
+  const planning = once(() =>
+    planningOf(workspace, loaded.value, { distribution, platforms, resolve }, host),
+  );
   const lockOf = (name: string) => loadBaseLock(places, name, distribution);
-  const wanted = (name: string) => wantedBase(name, loaded.value, distribution, lockOf);
-  const addAll = (base: WantedBase, nodes: Map<NodeId, BuildNode>): NodeId => {
-    nodes.set(builder.id, builder);
-    return planBaseImage(base, { ...rest, builder: builder.id }, nodes);
+  const prepare = async (
+    name: string,
+  ): Promise<Result<(nodes: Map<NodeId, BuildNode>) => NodeId, Failure>> => {
+    const base = await wantedBase(name, loaded.value, distribution, lockOf);
+    if (!base.ok) return base;
+    const misfit = whyNoKey(base.value, distributionOf(distribution, workspace.distributions));
+    if (misfit !== undefined) return err(misfit);
+    const planned = await planning();
+    if (!planned.ok) return planned;
+    const { builder, ...rest } = planned.value;
+    return ok((nodes) => {
+      nodes.set(builder.id, builder);
+      return planBaseImage(base.value, { ...rest, builder: builder.id }, nodes);
+    });
   };
   return ok({
-    names: [...loaded.value].flatMap(([name, { image }]) =>
-      image.distributions[distribution] === undefined ? [] : [name],
-    ),
+    names: namesOn(distribution, loaded.value),
     async add(name, nodes) {
-      const base = await wanted(name);
-      return base.ok ? ok(addAll(base.value, nodes)) : base;
+      const addAll = await prepare(name);
+      return addAll.ok ? ok(addAll.value(nodes)) : addAll;
     },
     async choice(name) {
-      const base = await wanted(name);
-      if (!base.ok) return { kind: 'unavailable', failure: base.error };
+      const addAll = await prepare(name);
+      if (!addAll.ok) return { kind: 'unavailable', failure: addAll.error };
       return {
         ...{ kind: 'built', distribution },
         add(platform, nodes) {
-          addAll(base.value, nodes);
+          addAll.value(nodes);
           return asNodeId(`base-root ${name} ${distribution} ${platform}`);
         },
       };
@@ -121,6 +130,15 @@ async function dockerfileIn(searchPath: readonly string[]): Promise<string> {
   throw new Error('base-images/Dockerfile is not in the package');
 }
 
+function namesOn(
+  distribution: DistributionName,
+  images: ReadonlyMap<string, LoadedBaseImage>,
+): readonly string[] {
+  return [...images].flatMap(([name, { image }]) =>
+    image.distributions[distribution] === undefined ? [] : [name],
+  );
+}
+
 async function wantedBase(
   name: string,
   images: ReadonlyMap<string, LoadedBaseImage>,
@@ -128,14 +146,10 @@ async function wantedBase(
   lockOf: (name: string) => Promise<Result<BaseLock | undefined, Failure>>,
 ): Promise<Result<WantedBase, Failure>> {
   if (images.get(name)?.image.distributions[distribution] === undefined) {
-    const help = `The base images on ${distribution} are ${[...images.keys()].join(', ')}.`;
-    return err({
-      reason: 'unknown-name',
-      what: 'base image',
-      name,
-      nearest: nearestNames(name, [...images.keys()]),
-      help,
-    });
+    const names = namesOn(distribution, images);
+    const help = `The base images on ${distribution} are ${names.join(', ')}.`;
+    const nearest = nearestNames(name, names);
+    return err({ reason: 'unknown-name', what: 'base image', name, nearest, help });
   }
   let below: WantedBase | undefined;
   for (const [each, { image }] of [...chainOf(images, name)].reverse()) {
@@ -157,6 +171,33 @@ async function wantedBase(
   }
   if (below === undefined) throw new Error(`no chain of ${name}`);
   return ok(below);
+}
+
+/**
+ * The keys of a lock must be where the settings say, and among them those that the definitions want in the image. A lock
+ * without keys leaves both to the builder image.
+ */
+function whyNoKey(
+  { name, definition, lock, parent }: WantedBase,
+  planning: Pick<BasePlanning, 'keys' | 'signatures'>,
+): Failure | undefined {
+  const { distribution, keys: locked } = lock;
+  const lost = locked.find(({ id, sha256 }) => {
+    return !planning.keys.some((key) => key.id === id && key.sha256 === sha256);
+  });
+  if (lost !== undefined) {
+    const message = `The lock of ${name} on ${distribution} has the key ${lost.id}, which the settings do not name with that SHA-256.`;
+    const help = `Name it below distributions.${distribution}.keys, or refresh the lock.`;
+    return { reason: 'usage', message, help };
+  }
+  const wanted = planning.signatures === 'absent' ? [] : (definition.distributions[distribution]?.keys ?? []);
+  const missing = locked.length === 0 ? undefined : wanted.find((id) => locked.every((key) => key.id !== id));
+  if (missing !== undefined) {
+    const message = `${name} on ${distribution} is to have the key ${missing}, which is none of those in its lock.`;
+    const help = `Name it below distributions.${distribution}.keys of the settings and refresh the lock; a repository of your own without signatures is declared there by "signatures: absent".`;
+    return { reason: 'usage', message, help };
+  }
+  return parent === undefined ? undefined : whyNoKey(parent, planning);
 }
 
 /** What an image adds is installed beside the packages of its parent, so both locks must have these alike. */

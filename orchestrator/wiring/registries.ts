@@ -9,8 +9,9 @@ import { createEcrClients, type EcrClients } from '../registry/ecr-clients.ts';
 import { createEcrCredentials, requestLogin } from '../registry/ecr-credentials.ts';
 import type { Insecure } from '../registry/endpoint.ts';
 import { openRegistry, type Registry, type SentRequest } from '../registry/registry.ts';
-import type { HostTls } from '../registry/transport.ts';
+import type { HostTls } from '../tool/http-client.ts';
 import type { RunProcess } from '../tool/process.ts';
+import { proxiesOf } from '../tool/proxy.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { fetchEnvironment } from './environment.ts';
 
@@ -37,7 +38,8 @@ export function openRegistries(
   { pushes }: { readonly pushes: boolean },
 ): Registries {
   const { endpoints } = workspace.ecr;
-  const ecr = createEcrClients({ env: host.env, endpoints, signal: host.signal });
+  const findProxy = proxiesOf(host.env);
+  const ecr = createEcrClients({ env: host.env, endpoints, findProxy, signal: host.signal });
   const credentials: Credentials = ecrOrDocker(
     createEcrCredentials({
       request: (each) => requestLogin(ecr, each),
@@ -61,6 +63,7 @@ export function openRegistries(
         credentials,
         insecure: insecure ?? workspace.registries[name]?.insecure ?? 'never',
         tls: tls.value,
+        findProxy,
         clock: { now: host.now, random: host.random, wait: host.wait },
         signal: host.signal,
         ...(onRequest === undefined ? {} : { onRequest }),

@@ -9,6 +9,7 @@ import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { PackagePin, RpmsNode } from '../../orchestrator/plan/node-image.ts';
 import { createRpmsTask } from '../../orchestrator/task/rpms.ts';
+import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
 import { fakeContext } from './task-context.ts';
 
 interface Served {
@@ -38,6 +39,7 @@ test.before(async (served) => {
 test.after(({ close }) => close());
 
 const original = 'https://cdn.example.com/2';
+const send = createHttpClient({}, undefined);
 function pin(name: string): PackagePin {
   const content = `content of ${name}.rpm`;
   const url = `${original}/../../blobstore/${name}.rpm`;
@@ -50,7 +52,7 @@ const nodeOf = (packages: readonly PackagePin[], keys: RpmsNode['keys'] = []): R
 
 async function run(served: Served, node: RpmsNode) {
   const context = fakeContext(() => undefined);
-  const task = createRpmsTask({ mirrors: { [original]: `${served.url}/mirror` } });
+  const task = createRpmsTask({ mirrors: { [original]: `${served.url}/mirror` }, send });
   return { context, result: await task.run(node, context) };
 }
 
@@ -96,7 +98,7 @@ test('one that is larger or smaller than the lock says is refused', async (serve
 });
 
 test('are the same whatever they were fetched from, and in whatever order', () => {
-  const task = createRpmsTask({ mirrors: {} });
+  const task = createRpmsTask({ mirrors: {}, send });
   const [one, two] = [pin('a-1-1.noarch'), pin('b-1-1.noarch')];
   const elsewhere = { ...one, url: 'https://other.example.com/a.rpm' };
   assert.equal(task.inputs(nodeOf([two, elsewhere]), new Map()), task.inputs(nodeOf([one, two]), new Map()));

@@ -1,13 +1,10 @@
-import {
-  Agent as HttpAgent,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
+import { type Agents, createAgents } from './agents.ts';
+import type { FindProxy } from './proxy.ts';
 
 /** How one host is trusted. All are PEM texts. */
 export interface HostTls {
@@ -46,47 +43,42 @@ export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 /** Milliseconds without a byte, after which a connection counts as broken: a registry may take a while to move a blob. */
 const idleLimit = 120_000;
 
-/** Connections to one host at once. */
-const connections = 8;
-
 /**
  * Speaks http through node's own client, because each host may have an authority and a client's certificate of its own,
- * which node's fetch takes only from another version of the library that it holds; and because an upload's answer
- * counts even where it comes before the upload's end.
+ * which node's fetch takes only from another version of the library that it holds; because an upload's answer
+ * counts even where it comes before the upload's end; and because node's fetch knows of no proxies.
+ * @param hosts by host and port. @param findProxy undefined: there is none.
  */
-export function createTransport(hosts: Readonly<Record<string, HostTls>>): Send {
-  const agents = new Map<string, HttpAgent>();
-  const agentOf = (url: URL): HttpAgent => {
-    const known = agents.get(url.origin);
-    if (known !== undefined) return known;
-    const made = makeAgent(url, hosts[url.host] ?? {});
-    agents.set(url.origin, made);
-    return made;
-  };
-  return (request) => exchange(request, agentOf(request.url));
+export function createHttpClient(
+  hosts: Readonly<Record<string, HostTls>>,
+  findProxy: FindProxy | undefined,
+): Send {
+  const agents = createAgents(findProxy);
+  return (request) => exchange(request, agents, trustOf(hosts[request.url.host] ?? {}));
 }
 
-function makeAgent(url: URL, { ca, cert, key }: HostTls): HttpAgent {
-  const options = { keepAlive: true, maxSockets: connections };
-  if (url.protocol === 'http:') return new HttpAgent(options);
-  return new HttpsAgent({
-    ...options,
+/** What node's client is told, which also keeps connections apart that trust otherwise. */
+function trustOf({ ca, cert, key }: HostTls): object {
+  return {
     ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-  });
+  };
 }
 
 function exchange(
   { method, url, headers, body, signal }: HttpRequest,
-  agent: HttpAgent,
+  agents: Agents,
+  trust: object,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'http:' ? requestHttp : requestHttps;
+    const isPlain = url.protocol === 'http:';
+    const start = isPlain ? requestHttp : requestHttps;
     const length = body === undefined ? {} : { 'content-length': String(body.size) };
     const options = {
+      ...(isPlain ? {} : trust),
       method,
-      agent,
+      agent: isPlain ? agents.http : agents.https,
       signal,
       headers: { 'user-agent': 'eksd-rebuild', ...headers, ...length },
     };
@@ -94,6 +86,11 @@ function exchange(
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
     });
     request.on('error', reject);
+    // Of https alone. Else the proxy's answer would be taken for that of the host behind it.
+    request.on('proxyConnect', ({ statusCode }: { readonly statusCode?: number }) => {
+      if (statusCode === undefined || statusCode === 200) return;
+      request.destroy(new Error(`the proxy does not lead to ${url.host}: it answered ${statusCode}`));
+    });
     request.setTimeout(idleLimit, () => {
       request.destroy(new Error(`not a byte came for ${idleLimit / 1000} seconds`));
     });
