@@ -1,10 +1,9 @@
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { digestOf, digestOfJson } from '../core/digest.ts';
+import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { failureOf, isNetworkTrouble, lastLines } from '../tool/command-failure.ts';
-import { baseGoEnvironment, type HostGo } from '../tool/go.ts';
+import { failureOf } from '../tool/command-failure.ts';
+import type { HostGo } from '../tool/go.ts';
+import { createGoHelper } from '../tool/go-helper.ts';
 import { type Command, type RunProcess, succeeded } from '../tool/process.ts';
 import type { IdentifiedText } from './license-text.ts';
 
@@ -24,7 +23,7 @@ export interface LicenseClassifierOptions {
 }
 
 /** A licence in a comment of a source file. */
-interface LicenseComment {
+export interface LicenseComment {
   /** Absolute path of the file. */
   readonly path: string;
   /** As licensecheck names them. */
@@ -68,25 +67,25 @@ interface Printed {
  * time, which fetches that one module and checks it against go.sum.
  */
 export function createLicenseClassifier(options: LicenseClassifierOptions): LicenseClassifier {
-  let compiled: Promise<Result<string, Failure>> | undefined;
+  const { packageFolder, folder, hostGo, fetchEnvironment, run } = options;
+  const compiled = createGoHelper({
+    ...{ folder, hostGo, run, source: join(packageFolder, 'orchestrator', 'inspect', 'licenses') },
+    fetches: { what: `${classifierVersion}, which recognises licences`, environment: fetchEnvironment },
+  });
   return {
     async identify(texts, sources, signal) {
-      compiled ??= compile(options, signal);
-      const program = await compiled;
-      if (!program.ok) {
-        compiled = undefined;
-        return program;
-      }
+      const program = await compiled(signal);
+      if (!program.ok) return program;
       const command: Command = {
         program: program.value,
         args: [],
-        cwd: options.folder,
+        cwd: folder,
         env: { LC_ALL: 'C' },
         input: JSON.stringify({ texts, sources }),
         network: 'none',
         signal,
       };
-      const outcome = await options.run(command);
+      const outcome = await run(command);
       if (!succeeded(outcome)) return err(failureOf(command, outcome));
       const printed = JSON.parse(outcome.stdout) as Printed;
       if (printed.schema !== 1) throw new TypeError(`licenses printed schema ${printed.schema}`);
@@ -96,70 +95,4 @@ export function createLicenseClassifier(options: LicenseClassifierOptions): Lice
       return ok({ texts: printed.texts, comments });
     },
   };
-}
-
-/** Once for each text of its source and each Go version; several processes may do so at the same time. */
-async function compile(
-  options: LicenseClassifierOptions,
-  signal: AbortSignal,
-): Promise<Result<string, Failure>> {
-  const go = await options.hostGo();
-  if (!go.ok) return go;
-  const source = join(options.packageFolder, 'orchestrator', 'inspect', 'licenses');
-  const names = (await readdir(source)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name)).sort();
-  const sources = await Promise.all(
-    names.map(async (name) => [name, digestOf(await readFile(join(source, name)))]),
-  );
-  const key = digestOfJson({ goVersion: go.value.version, sources });
-  const program = join(options.folder, `licenses-${key.slice(0, 32)}`);
-  if (await isThere(program)) return ok(program);
-  await mkdir(options.folder, { recursive: true });
-  const scratch = await mkdtemp(join(options.folder, 'compile-'));
-  try {
-    const made = join(scratch, 'licenses');
-    const gopath = join(scratch, 'gopath');
-    const command: Command = {
-      program: go.value.program,
-      args: ['build', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', made, '.'],
-      cwd: source,
-      env: {
-        ...baseGoEnvironment({
-          goroot: dirname(dirname(go.value.program)),
-          gopath,
-          scratch,
-          path: [dirname(go.value.program), '/usr/bin', '/bin'].join(delimiter),
-        }),
-        ...options.fetchEnvironment,
-        ...go.value.fetching,
-        CGO_ENABLED: '0',
-        GOCACHE: join(scratch, 'go-build'),
-        GOENV: 'off',
-        GOFLAGS: '-mod=readonly -modcacherw',
-        GOMODCACHE: join(gopath, 'pkg', 'mod'),
-        GOTOOLCHAIN: 'local',
-      },
-      network: 'allowed',
-      signal,
-    };
-    const outcome = await options.run(command);
-    if (!succeeded(outcome)) {
-      const what = `fetching ${classifierVersion}, which recognises licences`;
-      if (!outcome.aborted && isNetworkTrouble(outcome.stderr)) {
-        return err({ reason: 'network', what, detail: lastLines(outcome.stderr, 3) });
-      }
-      return err(failureOf(command, outcome));
-    }
-    await chmod(made, 0o755);
-    await rename(made, program);
-    return ok(program);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

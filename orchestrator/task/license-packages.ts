@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { failureOf } from '../tool/command-failure.ts';
+import { goMinor } from '../tool/go.ts';
 import { succeeded } from '../tool/process.ts';
 import type { FindModule } from './license-gopath.ts';
 import type { LinkedModule, LinkedPackage } from './linked-package.ts';
@@ -21,27 +22,37 @@ const fields = [
   '{{with .Module}}{{with .Replace}}{{.Version}}{{end}}{{end}}',
 ];
 
+export interface ListingOptions {
+  /** Go's build cache, which all builds share: what go notes there of modules takes longer than listing does. */
+  readonly buildCache: string;
+  /** Of the pinned go. */
+  readonly goVersion: string;
+  /** For a build without modules, which the go command then does not name. */
+  readonly findModule: FindModule | undefined;
+}
+
 /**
  * What a build links, by the go command's own word: all packages but those without source files (`unsafe`).
- * @param findModule for a build without modules, which the go command then does not name.
  */
 export async function listLinkedPackages(
   build: PreparedBuild,
   context: TaskContext,
-  findModule?: FindModule,
+  { buildCache, goVersion, findModule }: ListingOptions,
 ): Promise<Result<readonly LinkedPackage[], Failure>> {
   const command = {
     program: build.program,
     args: [
       'list',
       ...build.flags,
+      // It would ask git for what no field tells (https://go.dev/doc/go1.18#go-version).
+      ...(goMinor(goVersion) >= 18 ? ['-buildvcs=false'] : []),
       '-deps',
       '-f',
       fields.join('\t'),
       ...build.programs.map((each) => each.package),
     ],
     cwd: build.cwd,
-    env: { ...build.env, GOCACHE: join(context.scratch, 'go-build') },
+    env: { ...build.env, GOCACHE: sharesCache(goVersion) ? buildCache : join(context.scratch, 'go-build') },
     network: 'none' as const,
     signal: context.signal,
   };
@@ -64,4 +75,9 @@ function readModule(values: readonly string[], importPath: string): LinkedModule
   if (path === '') throw new TypeError(`go list names no module of ${importPath}`);
   const replace = replacedBy === '' ? undefined : { path: replacedBy, version: replaceVersion };
   return { path, version, isMain: isMain === 'true', replace };
+}
+
+/** Go 1.13 keys what is in it by less than its content (as `task/go-build.ts` has it). */
+function sharesCache(goVersion: string): boolean {
+  return goMinor(goVersion) >= 14;
 }

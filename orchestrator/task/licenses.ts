@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { GoBuildNode } from '../plan/node-go.ts';
 import type { LicensedBuild, LicensesNode } from '../plan/node-image.ts';
 import { attributionNotes, renderAttribution } from './license-attribution.ts';
+import { prepareListing } from './license-checkout.ts';
 import { classifierVersion, type LicenseClassifier } from './license-classifier.ts';
 import { collectModules, type LinkedBuild } from './license-collect.ts';
 import { makeEntries } from './license-entries.ts';
@@ -14,7 +15,7 @@ import { listLinkedPackages } from './license-packages.ts';
 import { checkPrograms } from './license-programs.ts';
 import { decodeText } from './license-text.ts';
 import type { LinkedModule } from './linked-package.ts';
-import { type PreparedBuild, prepareBuild } from './prepare-build.ts';
+import type { PreparedBuild } from './prepare-build.ts';
 import { programInputs } from './programs.ts';
 import { readSourceFacts } from './source-facts.ts';
 import type { KeyInputs, Outputs, Task, TaskContext } from './task.ts';
@@ -24,6 +25,8 @@ export interface LicensesOptions {
   readonly classifier: LicenseClassifier;
   /** Git, which go runs for the version-control stamp: its absolute path, and a hermetic environment. */
   readonly git: { readonly program: string; readonly env: Readonly<Record<string, string>> };
+  /** The build cache that all builds share. */
+  readonly buildCache: string;
 }
 
 /**
@@ -92,14 +95,15 @@ async function gather(
 async function linkedBy(
   node: GoBuildNode,
   context: TaskContext,
-  { git }: LicensesOptions,
+  { git, buildCache }: LicensesOptions,
 ): Promise<Result<LinkedBuild, Failure>> {
-  const prepared = await prepareBuild(node, context, git.program);
+  const prepared = await prepareListing(node, context, git.program);
   if (!prepared.ok) return prepared;
   const build = inPlace({ ...prepared.value, env: { ...git.env, ...prepared.value.env } });
   const hasModules = node.layout?.mode !== 'gopath';
   const findModule = hasModules ? undefined : await readGopathModules(build.cwd);
-  const packages = await listLinkedPackages(build, context, findModule);
+  const { goVersion } = node;
+  const packages = await listLinkedPackages(build, context, { buildCache, goVersion, findModule });
   if (!packages.ok) return packages;
   const modules = packages.value.flatMap(({ module }): readonly LinkedModule[] => (module ? [module] : []));
   // A program that was built without modules says nothing of them.

@@ -162,7 +162,8 @@ async function gather({ go, classifier }: Context, world: string) {
   for (const each of [output, scratch]) mkdirSync(each);
   const { signal } = new AbortController();
   const tree = (id: string) => join(world, id);
-  const task = createLicensesTask({ classifier, git: { program: '/usr/bin/git', env: {} } });
+  const git = { program: '/usr/bin/git', env: {} };
+  const task = createLicensesTask({ classifier, git, buildCache: join(world, 'cache') });
   const result = await task.run(node, { tree, output, scratch, run, signal, progress: () => {} });
   const files = readdirSync(output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -98,6 +98,7 @@ test('the key has what packages are found by, and not where upstream had the che
   const task = createLicensesTask({
     classifier: { identify: () => Promise.reject(new Error('a key asks nobody')) },
     git: { program: '', env: {} },
+    buildCache: '',
   });
   const key = (layout: LicensedBuild['layout']) => {
     const builds = [layout === undefined ? build : { ...build, layout }];

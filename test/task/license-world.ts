@@ -85,7 +85,7 @@ export async function gather(world: World): Promise<Gathered> {
         const lines = world.listed.map((fields) => fields.join('\t').replaceAll('$', folder));
         return { stdout: `${lines.join('\n').replaceAll('build-0', copy)}\n` };
       }
-      const [, from = '', to = ''] = command.args;
+      const [from = '', to = ''] = command.args.slice(-2);
       if (command.program === 'cp' && from.endsWith('/module/.')) cpSync(from, to, { recursive: true });
       if (command.args[0] !== 'version') return undefined;
       const said = Object.entries(world.programs).flatMap(([name, lines]) => [
@@ -106,7 +106,7 @@ export async function gather(world: World): Promise<Gathered> {
     ...world.files,
   });
   const git = { program: '/opt/git/bin/git', env: { GIT_CONFIG_NOSYSTEM: '1' } };
-  const task = createLicensesTask({ classifier, git });
+  const task = createLicensesTask({ classifier, git, buildCache: '/cache/go-build' });
   const result = await task.run({ ...node, builds: world.builds ?? node.builds }, context);
   const files = readdirSync(context.output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -56,7 +56,8 @@ test('what is linked is attributed, Go first, then the project, and nothing else
 test('the go command is asked as the build asked it, without a network', async () => {
   const { commands, folder } = await gather(world);
   const list = commands.find((command) => command.args[0] === 'list');
-  assert.equal(list?.args.slice(0, 4), ['list', '-trimpath', '-mod=mod', '-deps']);
+  assert.equal(list?.args.slice(0, 5), ['list', '-trimpath', '-mod=mod', '-buildvcs=false', '-deps']);
+  assert.is(list?.env['GOCACHE'], '/cache/go-build');
   assert.is(list?.args.at(-1), './cmd/tool');
   const { GOOS, GOARCH, CGO_ENABLED, GOPROXY, GOMODCACHE, GIT_CONFIG_NOSYSTEM } = list?.env ?? {};
   assert.equal(
@@ -188,6 +189,7 @@ test('the key depends on what is linked, and on what recognises licences', () =>
   const task = createLicensesTask({
     classifier: { identify: () => Promise.reject(new Error('a key asks nobody')) },
     git: { program: '', env: {} },
+    buildCache: '',
   });
   const digests = ['a', 'b', 'c', 'd'].map((letter) => asDigest(letter.repeat(64)));
   const ids = [node.toolchain, node.source, build.build, build.modules];
