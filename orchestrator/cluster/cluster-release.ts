@@ -1,8 +1,9 @@
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { OciDigest } from '../core/oci.ts';
+import type { RegistryPlace } from '../core/registry-place.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { RegistryPlace, ReleaseImage } from './image-names.ts';
+import type { ReleaseImage } from './image-names.ts';
 
 /** What configuration of a cluster is made from. */
 export interface ClusterRelease {
@@ -51,6 +52,9 @@ export function neededImage(release: ClusterRelease, name: string): Result<Relea
   return err({ reason: 'usage', message, help });
 }
 
-export function findImage({ images }: ClusterRelease, name: string): ReleaseImage | undefined {
+export function findImage(
+  { images }: Pick<ClusterRelease, 'images'>,
+  name: string,
+): ReleaseImage | undefined {
   return images.find((image) => image.name === name);
 }

@@ -1,10 +1,9 @@
 import type { Lock, LockedProject } from '../config/lock.ts';
 import type { Project } from '../config/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
-import type { Failure } from '../core/failure.ts';
-import { formatImageReference, parseImageReference } from '../core/image-reference.ts';
+import { formatImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { type RegistryPlace, repositoryOf } from '../core/registry-place.ts';
 import { holds } from '../plan/condition.ts';
 
 /** An image of a release, under the name and tag that EKS Distro gives it. */
@@ -14,21 +13,6 @@ export interface ReleaseImage {
   readonly project: string;
   /** `v3.5.13-eks-1-30-5` */
   readonly tag: string;
-}
-
-/** Where images are: `HOST[:PORT]` and what stands before their names there, which may be empty. */
-export interface RegistryPlace {
-  readonly host: string;
-  readonly prefix: string;
-}
-
-/** Reads `HOST[:PORT]/PREFIX`. Errors: `usage`. */
-export function readPlace(text: string): Result<RegistryPlace, Failure> {
-  // Any name below it tells whether it can be one.
-  const parsed = parseImageReference(`${text.replace(/\/$/, '')}/x`);
-  if (!('why' in parsed)) return ok({ host: parsed.host, prefix: parsed.repository.replace(/\/?x$/, '') });
-  const help = 'Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.';
-  return err({ reason: 'usage', message: `--registry ${text} ${parsed.why}.`, help });
 }
 
 const kubernetes = 'kubernetes/kubernetes';
@@ -68,10 +52,15 @@ export function repositoryBelow({ host, prefix }: RegistryPlace, name: string): 
 
 /** `HOST/PREFIX/etcd-io/etcd:v3.5.13-eks-1-30-5`, with the digest behind it where one is given. */
 export function referenceTo(
-  { host, prefix }: RegistryPlace,
+  place: RegistryPlace,
   { name, tag }: Pick<ReleaseImage, 'name' | 'tag'>,
   digest?: OciDigest,
 ): string {
-  const repository = prefix === '' ? name : `${prefix}/${name}`;
-  return formatImageReference({ host, repository, tag, ...(digest === undefined ? {} : { digest }) });
+  const repository = repositoryOf(place, name);
+  return formatImageReference({
+    host: place.host,
+    repository,
+    tag,
+    ...(digest === undefined ? {} : { digest }),
+  });
 }

@@ -26,7 +26,8 @@ function pauseLines(release: ClusterRelease): readonly string[] {
     return [
       '',
       `This kubeadm asks for ${name}, whatever stands here: it has to be there,`,
-      `the same image as ${image}:${from}. The container runtime's own setting has to name one of the two:`,
+      `the same image as ${image}:${from} ("eksd-rebuild cluster --retag" gives it that tag).`,
+      "The container runtime's own setting has to name one of the two:",
       `  containerd 1  [plugins."io.containerd.grpc.v1.cri"]  sandbox_image = "${name}"`,
       `  containerd 2  [plugins."io.containerd.cri.v1.images".pinned_images]  sandbox = "${name}"`,
       `  CRI-O         [crio.image]  pause_image = "${name}"`,

@@ -1,7 +1,8 @@
 import type { Failure } from '../core/failure.ts';
+import type { RegistryPlace } from '../core/registry-place.ts';
 import { ok, type Result } from '../core/result.ts';
 import { type ClusterRelease, findImage, minorOf, neededImage } from './cluster-release.ts';
-import { repositoryBelow } from './image-names.ts';
+import { referenceTo, repositoryBelow } from './image-names.ts';
 import { kubeadmApi, kubeadmPause } from './kubeadm-versions.ts';
 
 /** What kubeadm is told of images: members that v1beta2, v1beta3 and v1beta4 have alike. */
@@ -53,11 +54,17 @@ export function kubeadmCluster(release: ClusterRelease): Result<KubeadmCluster, 
  * The tags that kubeadm composes from what is compiled into it. Only pause has no field for its tag; EKS Distro's own further
  * tags of it are others in 1-19 to 1-22, and were in 1-34 to October 2025.
  */
-export function kubeadmRetags(release: ClusterRelease): readonly Retag[] {
+export function kubeadmRetags(release: Pick<ClusterRelease, 'images' | 'branch'>): readonly Retag[] {
   const pause = findImage(release, 'kubernetes/pause');
   return pause === undefined
     ? []
     : [{ image: pause.name, from: pause.tag, to: kubeadmPause(minorOf(release)) }];
+}
+
+/** Says that a tag is needed. No line end. */
+export function describeRetag(place: RegistryPlace, { image, from, to }: Retag): string {
+  const name = referenceTo(place, { name: image, tag: to });
+  return `kubeadm asks for ${name}: the image with the tag ${from} needs this one too`;
 }
 
 /**

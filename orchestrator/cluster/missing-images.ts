@@ -1,10 +1,9 @@
 import { imagesOfKops, type KopsCluster } from './kops.ts';
 import { imagesOfKubeadm, type KubeadmCluster } from './kubeadm.ts';
 
-/** Every image that a configuration has a cluster pull, as `HOST/PREFIX/<name>:<tag>`. */
-function imagesNamedBy(config: KubeadmCluster | KopsCluster): readonly string[] {
-  const named = config.kind === 'ClusterConfiguration' ? imagesOfKubeadm(config) : imagesOfKops(config);
-  return named.map((name) => name.split('@')[0] ?? name);
+/** Every image that a configuration has a cluster pull: `HOST/PREFIX/<name>:<tag>`, with its digest where it has one. */
+export function imagesNamedBy(config: KubeadmCluster | KopsCluster): readonly string[] {
+  return config.kind === 'ClusterConfiguration' ? imagesOfKubeadm(config) : imagesOfKops(config);
 }
 
 /**
@@ -15,5 +14,6 @@ export function missingImages(
   config: KubeadmCluster | KopsCluster,
   pushed: ReadonlySet<string>,
 ): readonly string[] {
-  return imagesNamedBy(config).filter((name) => !pushed.has(name));
+  const named = imagesNamedBy(config).map((name) => name.split('@')[0] ?? name);
+  return named.filter((name) => !pushed.has(name));
 }

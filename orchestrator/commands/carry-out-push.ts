@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
+import { failureHeadline } from '../core/failure-headline.ts';
 import type { OciDigest } from '../core/oci.ts';
+import { type RegistryPlace, repositoryOf } from '../core/registry-place.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { attachReferrer } from '../registry/attach-referrer.ts';
@@ -15,7 +17,7 @@ import type { Registries } from '../wiring/registries.ts';
 import { shownPath } from '../workspace/shown-path.ts';
 import { writeWholeFile } from '../workspace/write-file.ts';
 import type { EcrPlans } from './plan-ecr.ts';
-import { type PushOptions, type PushTarget, repositoryOf } from './push-target.ts';
+import type { PushOptions, PushTarget } from './push-target.ts';
 import type { Rebuilt } from './rebuild.ts';
 
 /** A push that was planned, and may be done. */
@@ -31,9 +33,12 @@ export interface PlannedPush {
   readonly host: Host;
 }
 
-/** Makes ECR's repositories, pushes to the registry and to those that it is replicated to, and writes the record. */
+/**
+ * Makes ECR's repositories, pushes to the registry and to those that it is replicated to, and writes the record: also of a
+ * push that broke off, once images are in one of them.
+ */
 export async function carryOut(push: PlannedPush): Promise<Result<void, Failure>> {
-  const { ecr, registry, registries, target, options, host } = push;
+  const { ecr, options } = push;
   for (const plan of ecr?.plans ?? []) {
     const applied = await applyEcr(ecr?.clients as EcrPlans['clients'], plan, {
       reconcile: options.reconcile === true,
@@ -41,20 +46,31 @@ export async function carryOut(push: PlannedPush): Promise<Result<void, Failure>
     if (!applied.ok) return applied;
   }
   const records: PushedTo[] = [];
-  const pushed = await pushTo(push, registry, push.plan);
+  const note = (record: PushedTo): number => records.push(record);
+  const pushed = await pushEverywhere(push, note);
+  if (records.length === 0) return pushed;
+  const written = await writeRecord(push, records, pushed.ok ? undefined : pushed.error);
+  return pushed.ok ? written : pushed;
+}
+
+async function pushEverywhere(
+  push: PlannedPush,
+  note: (record: PushedTo) => void,
+): Promise<Result<void, Failure>> {
+  const { ecr, registry, registries, target } = push;
+  const pushed = await pushTo(push, registry, push.plan, note);
   if (!pushed.ok) return pushed;
-  records.push(pushed.value);
   for (const { host: replica } of ecr?.plans.slice(1) ?? []) {
     const opened = await registries.open(replica.host);
     if (!opened.ok) return opened;
     const state = await readRegistryState(opened.value, push.images);
     if (!state.ok) return state;
     const rules = { overwrite: target.overwrite, ...allowOf(target) };
-    const copied = await pushTo(push, opened.value, planPush(replica.host, push.images, state.value, rules));
+    const plan = planPush(replica.host, push.images, state.value, rules);
+    const copied = await pushTo(push, opened.value, plan, note);
     if (!copied.ok) return copied;
-    records.push(copied.value);
   }
-  return writeRecord(push, records, host);
+  return ok(undefined);
 }
 
 /** What planning a push takes of the allowances. */
@@ -71,15 +87,18 @@ interface PushedTo extends PushRecord {
   readonly provenance: Readonly<Record<string, OciDigest>>;
 }
 
+/** @param note is told of the images as soon as they are there; statements about them are added to it as they come. */
 async function pushTo(
   push: PlannedPush,
   registry: Registry,
   plan: PushPlan,
-): Promise<Result<PushedTo, Failure>> {
+  note: (record: PushedTo) => void,
+): Promise<Result<void, Failure>> {
   const { rebuilt, images, target, host } = push;
   const pushed = await pushImages(registry, plan, images);
   if (!pushed.ok) return pushed;
   const provenance: Record<string, OciDigest> = {};
+  note({ ...pushed.value, provenance });
   for (const image of images) {
     const report = rebuilt.report.images?.find(
       (each) => repositoryOf(target, each.image) === image.repository,
@@ -102,21 +121,17 @@ async function pushTo(
   const bytes = pushed.value.images.reduce((sum, image) => sum + image.bytes.upload, 0);
   const uploaded = bytes === 0 ? 'nothing had to be uploaded' : `${(bytes / 1e6).toFixed(1)} MB uploaded`;
   host.stdout.write(`✔ ${plan.host}: ${countOf(images.length, 'image')}, ${uploaded}\n`);
-  return ok({ ...pushed.value, provenance });
+  return ok(undefined);
 }
 
-/** What was pushed where, and what was let pass for which reason: `push-<host>.json` beside the report. */
+/** What was pushed where, and what was let pass for which reason: beside the report. */
 async function writeRecord(
-  { rebuilt, target }: PlannedPush,
+  { rebuilt, target, host }: PlannedPush,
   registries: readonly PushedTo[],
-  host: Host,
+  failure: Failure | undefined,
 ): Promise<Result<void, Failure>> {
   const { report, prepared } = rebuilt;
-  const file = join(
-    prepared.workspace.out,
-    report.release.name,
-    `push-${target.host.replaceAll(/[^A-Za-z0-9.-]/g, '-')}.json`,
-  );
+  const file = join(prepared.workspace.out, report.release.name, recordName(target));
   const record = {
     schema: 1,
     release: report.release.name,
@@ -124,8 +139,16 @@ async function writeRecord(
     pushed: new Date(host.now()).toISOString(),
     allowed: target.allowances,
     registries,
+    // Why it is not in all of them, or without all statements.
+    ...(failure === undefined ? {} : { brokeOff: failureHeadline(failure) }),
   };
   const written = await writeWholeFile(file, `${JSON.stringify(record, null, 2)}\n`, host);
   if (written.ok) host.stderr.write(`Record: ${shownPath(file, host.cwd)}\n`);
   return written;
+}
+
+/** `push-<host>+<prefix>.json`: no host and no prefix has a plus. */
+function recordName({ host, prefix }: RegistryPlace): string {
+  const place = [host, ...prefix.split('/')].filter((part) => part !== '').join('+');
+  return `push-${place.replaceAll(/[^A-Za-z0-9._+-]/g, '-')}.json`;
 }

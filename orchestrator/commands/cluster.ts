@@ -1,29 +1,32 @@
 import { join, resolve } from 'node:path';
 import { artifactsOf } from '../cluster/artifacts.ts';
 import type { ClusterRelease } from '../cluster/cluster-release.ts';
-import { imagesOfRelease, readPlace, referenceTo } from '../cluster/image-names.ts';
-import { kopsCluster } from '../cluster/kops.ts';
+import { imagesOfRelease } from '../cluster/image-names.ts';
+import { type KopsCluster, kopsCluster } from '../cluster/kops.ts';
 import { kopsEnvironment, kopsFile } from '../cluster/kops-file.ts';
-import { kubeadmCluster, kubeadmRetags } from '../cluster/kubeadm.ts';
+import { describeRetag, type KubeadmCluster, kubeadmCluster } from '../cluster/kubeadm.ts';
 import { kubeadmFile } from '../cluster/kubeadm-file.ts';
 import { sumsFile } from '../cluster/sums-file.ts';
 import { exitCode } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
+import { readPlace } from '../core/registry-place.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { countOf } from '../report/count.ts';
 import { loadProjects } from '../workspace/load-projects.ts';
 import { shownPath } from '../workspace/shown-path.ts';
-import type { GlobalOptions } from '../workspace/workspace.ts';
+import type { GlobalOptions, Workspace } from '../workspace/workspace.ts';
 import { writeWholeFile } from '../workspace/write-file.ts';
+import { type RetagOptions, retagsOf, tryRegistry } from './cluster-registry.ts';
 import { noReport, readReport } from './cluster-report.ts';
 import { loadRelease } from './load-release.ts';
+import { insecureOf } from './push-target.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** What the configuration is for. */
 type ClusterFormat = 'kubeadm' | 'kops';
 
-export interface ClusterOptions extends GlobalOptions {
+export interface ClusterOptions extends GlobalOptions, RetagOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
   /** Both where it is undefined. */
@@ -35,35 +38,52 @@ export interface ClusterOptions extends GlobalOptions {
   /** A report.json, for digests of images and sums of files. */
   readonly report?: string;
   readonly kopsMirror?: boolean;
+  /** Asks no registry. */
+  readonly offline?: boolean;
+  readonly insecure?: boolean;
+  readonly insecureAnywhere?: boolean;
 }
 
 /**
  * `eksd-rebuild cluster RELEASE --registry HOST/PREFIX`: configuration for kubeadm and kOps that starts a cluster from the
- * images of a release. Builds nothing, and asks no registry.
+ * images of a release; and whether the registry has all that it names. With `--retag` it gives images there the further
+ * tags that kubeadm asks for. Builds nothing.
  */
 export async function cluster(release: string, options: ClusterOptions, host: Host): Promise<number> {
+  if (options.offline === true && options.retag === true) return reportFailure(offlineRetag, host);
   const loaded = await loadClusterRelease(release, options, host);
   if (!loaded.ok) return reportFailure(loaded.error, host);
-  const files = clusterFiles(loaded.value, options);
+  const { place } = loaded.value.release;
+  const insecure = insecureOf(place.host, options);
+  if (!insecure.ok) return reportFailure(insecure.error, host);
+  const files = clusterFiles(loaded.value.release, options);
   if (!files.ok) return reportFailure(files.error, host);
-  const written = await writeFiles(files.value, options, host);
+  const written = await writeFiles(files.value.texts, options, host);
   if (!written.ok) return reportFailure(written.error, host);
-  for (const { image, from, to } of options.format === 'kops' ? [] : kubeadmRetags(loaded.value)) {
-    const name = referenceTo(loaded.value.place, { name: image, tag: to });
-    host.stderr.write(`kubeadm asks for ${name}: the image with the tag ${from} needs this one too\n`);
+  const made = { release: loaded.value.release, configs: files.value.configs };
+  for (const retag of options.retag === true ? [] : retagsOf(made)) {
+    host.stderr.write(`${describeRetag(place, retag)}\n`);
   }
-  return exitCode.identical;
+  if (options.offline === true) return exitCode.identical;
+  const tried = await tryRegistry(made, loaded.value.workspace, options, insecure.value, host);
+  return tried.ok ? tried.value : reportFailure(tried.error, host);
 }
+
+const offlineRetag: Failure = {
+  reason: 'usage',
+  message: '--retag asks the registry, and --offline asks nobody.',
+  help: 'Give one of the two.',
+};
 
 /**
  * Reads what configuration of a cluster is made from: lock, recipes, and what a report knows.
  * Errors: those of `loadRelease`, `loadProjects`, `readPlace` and `readReport`; `usage` for what is no URL.
  */
-export async function loadClusterRelease(
+async function loadClusterRelease(
   release: string,
   options: Pick<ClusterOptions, 'registry' | 'files' | 'report' | keyof GlobalOptions>,
   host: Host,
-): Promise<Result<ClusterRelease, Failure>> {
+): Promise<Result<{ readonly release: ClusterRelease; readonly workspace: Workspace }, Failure>> {
   const place = readPlace(options.registry);
   if (!place.ok) return place;
   const url = readUrl(options.files);
@@ -78,25 +98,35 @@ export async function loadClusterRelease(
       ? ok(noReport)
       : await readReport(resolve(host.cwd, options.report), lock.release, host);
   if (!report.ok) return report;
-  return ok({
+  const made: ClusterRelease = {
     release: lock.release,
     branch: lock.branch,
     images: imagesOfRelease(lock, recipes.value),
     place: place.value,
     digests: report.value.digests,
     artifacts: artifactsOf(lock, url.value, report.value.files),
-  });
+  };
+  return ok({ release: made, workspace });
 }
 
-/** The files of the formats that were asked for, by name. Errors: `usage` where the release cannot make a cluster. */
+/** What was made for the formats that were asked for. */
+interface ClusterFiles {
+  /** By file name. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly configs: readonly (KubeadmCluster | KopsCluster)[];
+}
+
+/** The files of the formats that were asked for. Errors: `usage` where the release cannot make a cluster. */
 function clusterFiles(
   release: ClusterRelease,
   { format, files, kopsMirror }: ClusterOptions,
-): Result<ReadonlyMap<string, string>, Failure> {
+): Result<ClusterFiles, Failure> {
   const texts = new Map<string, string>();
+  const configs: (KubeadmCluster | KopsCluster)[] = [];
   if (format !== 'kops') {
     const made = kubeadmCluster(release);
     if (!made.ok) return made;
+    configs.push(made.value);
     texts.set('kubeadm.yaml', kubeadmFile(release, made.value));
   }
   if (format !== 'kubeadm') {
@@ -106,13 +136,14 @@ function clusterFiles(
       files: images && files !== undefined ? release.artifacts.url : undefined,
     });
     if (!made.ok) return made;
+    configs.push(made.value);
     texts.set('kops.yaml', kopsFile(release, made.value));
     const environment = kopsEnvironment(release);
     if (environment !== undefined) texts.set('kops.env', environment);
   }
   const sums = sumsFile(release.release, release.artifacts);
   if (sums !== undefined) texts.set('SHA256SUMS', sums);
-  return ok(texts);
+  return ok({ texts, configs });
 }
 
 async function writeFiles(

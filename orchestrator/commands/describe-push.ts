@@ -1,5 +1,6 @@
 import type { PlannedTag, PushPlan } from '../registry/push-plan.ts';
 import { countOf } from '../report/count.ts';
+import { type ImageReport, nothingPublished, unpublishedPrograms } from '../report/image-report.ts';
 import { renderTable } from '../report/table.ts';
 
 /** What a push would do, for a reader: a line an image and a tag, and the sums. Ends in a line end. */
@@ -19,6 +20,17 @@ export function describePush(plan: PushPlan): string {
   const { upload, mount, present } = plan.bytes;
   const sums = `${megabytes(upload)} to upload, ${megabytes(mount)} to mount from other repositories, ${megabytes(present)} there already`;
   return `${[...renderTable(['left', 'left', 'left', 'left'], rows), `${countOf(plan.images.length, 'image')}: ${sums}`].join('\n')}\n`;
+}
+
+/** A line for each image with a program that can neither agree with what was published nor differ. */
+export function describeUnpublished(images: readonly ImageReport[]): string {
+  return images
+    .flatMap((image) =>
+      unpublishedPrograms(image).map(
+        (file) => `${image.image}: ${file} was compiled here. ${nothingPublished}\n`,
+      ),
+    )
+    .join('');
 }
 
 function stateText({ state, there }: PlannedTag): string {

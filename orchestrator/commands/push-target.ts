@@ -1,5 +1,6 @@
 import type { Failure } from '../core/failure.ts';
-import { isTag, parseImageReference } from '../core/image-reference.ts';
+import { isTag } from '../core/image-reference.ts';
+import { type RegistryPlace, readPlace } from '../core/registry-place.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Insecure, isLoopback } from '../registry/endpoint.ts';
 import type { Allowance } from '../report/provenance.ts';
@@ -14,6 +15,8 @@ export interface PushOptions extends Omit<ImagesOptions, 'output'> {
   readonly reason?: string;
   readonly overwrite?: boolean;
   readonly tag?: readonly string[];
+  /** Gives images the further tags under which kubeadm asks for them. */
+  readonly retag?: boolean;
   readonly insecure?: boolean;
   readonly insecureAnywhere?: boolean;
   readonly reconcile?: boolean;
@@ -21,10 +24,7 @@ export interface PushOptions extends Omit<ImagesOptions, 'output'> {
 }
 
 /** Where a push goes, and what it may do there. */
-export interface PushTarget {
-  readonly host: string;
-  /** Without a slash at its end; empty: repositories are named as the images. */
-  readonly prefix: string;
+export interface PushTarget extends RegistryPlace {
   /** Undefined: as the settings say. */
   readonly insecure: Insecure | undefined;
   readonly allowances: readonly Allowance[];
@@ -44,17 +44,9 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
       help: 'Leave it out; "eksd-rebuild images" makes one platform alone.',
     });
   }
-  const parsed = parseImageReference(`${options.registry.replace(/\/$/, '')}/x`);
-  if ('why' in parsed) {
-    // A password in front of the host is shown to nobody.
-    const message = `--registry ${options.registry.replace(/^.*@(?!sha256:)/s, '***@')} ${parsed.why}.`;
-    return err({
-      reason: 'usage',
-      message,
-      help: 'Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.',
-    });
-  }
-  const insecure = insecureOf(parsed.host, options);
+  const place = readPlace(options.registry);
+  if (!place.ok) return place;
+  const insecure = insecureOf(place.value.host, options);
   if (!insecure.ok) return insecure;
   const allowances = allowancesOf(options);
   if (!allowances.ok) return allowances;
@@ -65,18 +57,12 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
     return err({ reason: 'usage', message: `${JSON.stringify(bad)} is no tag.`, help });
   }
   return ok({
-    host: parsed.host,
-    prefix: parsed.repository.slice(0, -'x'.length).replace(/\/$/, ''),
+    ...place.value,
     insecure: insecure.value,
     allowances: allowances.value,
     tags: options.tag ?? [],
     overwrite: options.overwrite === true,
   });
-}
-
-/** Where an image goes below the registry: `eks-distro/etcd-io/etcd`. */
-export function repositoryOf({ prefix }: Pick<PushTarget, 'prefix'>, image: string): string {
-  return prefix === '' ? image : `${prefix}/${image}`;
 }
 
 /** What `{tag}`, `{branch}` and `{number}` of a further tag stand for. */
@@ -90,7 +76,11 @@ export function fillTag(
     .replaceAll('{number}', String(values.number));
 }
 
-function insecureOf(host: string, options: PushOptions): Result<Insecure | undefined, Failure> {
+/** Whether a registry may be asked by plain http; undefined: as the settings say. Errors: `usage`. */
+export function insecureOf(
+  host: string,
+  options: Pick<PushOptions, 'insecure' | 'insecureAnywhere'>,
+): Result<Insecure | undefined, Failure> {
   if (options.insecure !== true) return ok(undefined);
   if (options.insecureAnywhere === true) return ok('anywhere');
   if (isLoopback(host)) return ok('loopback');

@@ -1,4 +1,7 @@
+import { describeRetag, kubeadmRetags, type Retag } from '../cluster/kubeadm.ts';
+import { exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
+import { repositoryOf } from '../core/registry-place.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { describeEcrPlan } from '../registry/ecr-describe.ts';
@@ -7,14 +10,14 @@ import type { ImageToPush } from '../registry/push-plan.ts';
 import { planPush } from '../registry/push-plan.ts';
 import { refusalOf } from '../registry/push-refusal.ts';
 import { readRegistryState } from '../registry/push-state.ts';
-import { isVerified } from '../report/image-report.ts';
+import type { ImageReport } from '../report/image-report.ts';
 import { openRegistries } from '../wiring/registries.ts';
 import { openProcesses } from '../wiring/tools.ts';
 import { allowOf, carryOut } from './carry-out-push.ts';
-import { describePush } from './describe-push.ts';
+import { describePush, describeUnpublished } from './describe-push.ts';
 import { imagesAsked, wantedImages } from './images.ts';
 import { type EcrPlans, planEcrFor } from './plan-ecr.ts';
-import { fillTag, type PushOptions, type PushTarget, readTarget, repositoryOf } from './push-target.ts';
+import { fillTag, type PushOptions, type PushTarget, readTarget } from './push-target.ts';
 import { type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
@@ -38,7 +41,10 @@ async function pushMade(
   host: Host,
 ): Promise<Result<void, Failure>> {
   if (host.signal.aborted) return err({ reason: 'aborted' });
-  const images = imagesToPush(rebuilt, target);
+  const missing = wantedImages(rebuilt).filter(({ digest }) => digest === undefined);
+  if (missing.length > 0) return err(whyNothing(missing, host));
+  const retags = retagsFor(rebuilt);
+  const images = imagesToPush(rebuilt, target, options.retag === true ? retags : []);
   if (!images.ok) return images;
   const { workspace } = rebuilt.prepared;
   const processes = await openProcesses(host);
@@ -52,8 +58,9 @@ async function pushMade(
   if (!state.ok) return state;
   const rules = { overwrite: target.overwrite, ...allowOf(target) };
   const plan = planPush(target.host, images.value, state.value, rules);
-  host.stdout.write(`\n${describePush(plan)}`);
+  host.stdout.write(`\n${describePush(plan)}${describeUnpublished(wantedImages(rebuilt))}`);
   showEcr(ecr.value, options, host);
+  showRetags(retags, target, options, host);
   const refused = refusalOf(plan);
   if (refused !== undefined) return err(refused);
   if (options.confirm !== true) {
@@ -73,36 +80,61 @@ async function pushMade(
   });
 }
 
-/** Every image that was asked for, under the names that it gets. Errors: `usage` where one was not made. */
-function imagesToPush(rebuilt: Rebuilt, target: PushTarget): Result<readonly ImageToPush[], Failure> {
+/** The further tags that kubeadm asks for of the images that are pushed. */
+function retagsFor(rebuilt: Rebuilt): readonly Retag[] {
+  const images = wantedImages(rebuilt).map(({ image, project, tag }) => ({ name: image, project, tag }));
+  return kubeadmRetags({ branch: rebuilt.lock.branch, images });
+}
+
+/** Says what could not be made, and gives the gravest of the causes: its exit code is that of the push. */
+function whyNothing(missing: readonly ImageReport[], host: Host): Failure {
+  const names = missing.map(({ image }) => image).join(', ');
+  const help = 'Say which images are to be pushed by --image or --project.';
+  host.stderr.write(`Nothing is pushed: ${names} could not be made.\n${help}\n`);
+  const causes = missing.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const worst = gravest(causes.map(({ reason }) => exitCodeOf(reason)));
+  const cause = causes.find(({ reason }) => exitCodeOf(reason) === worst);
+  if (cause === undefined) throw new Error(`nobody knows why ${names} could not be made`);
+  return cause;
+}
+
+/** Every image that was asked for, under the names that it gets; all were made. Errors: `usage` where there is none. */
+function imagesToPush(
+  rebuilt: Rebuilt,
+  target: PushTarget,
+  retags: readonly Retag[],
+): Result<readonly ImageToPush[], Failure> {
   const { report, images, lock } = rebuilt;
   const wanted = wantedImages(rebuilt);
-  const missing = wanted.filter(({ digest }) => digest === undefined);
-  if (missing.length > 0 || wanted.length === 0) {
-    const names = missing.map(({ image }) => image).join(', ');
-    const message = `Nothing is pushed: ${names === '' ? 'there is no image' : `${names} could not be made`}.`;
-    return err({
-      reason: 'usage',
-      message,
-      help: 'Say which images are to be pushed by --image or --project.',
-    });
+  if (wanted.length === 0) {
+    const message = 'Nothing is pushed: there is no image.';
+    const help = 'Say which images are to be pushed by --image or --project.';
+    return err({ reason: 'usage', message, help });
   }
   return ok(
     wanted.flatMap((image) => {
       const tree = images.get(image.image);
       const tag = report.projects.find(({ name }) => name === image.project)?.tag ?? '';
       const values = { tag, branch: lock.branch, number: lock.number };
-      const tags = [image.tag, ...target.tags.map((text) => fillTag(text, values))];
+      const second = retags.filter((retag) => retag.image === image.image).map(({ to }) => to);
+      const tags = [image.tag, ...target.tags.map((text) => fillTag(text, values)), ...second];
       const unverified = image.unverified.map(({ file, platform, verdict }) => {
         return { file: `${file} for ${platform}`, verdict };
       });
       if (tree === undefined) return [];
       const repository = repositoryOf(target, image.image);
-      return [
-        { repository, tags: [...new Set(tags)], tree, unverified: isVerified(image) ? [] : unverified },
-      ];
+      return [{ repository, tags: [...new Set(tags)], tree, unverified }];
     }),
   );
+}
+
+/** What a push leaves undone where it is not to give further tags. */
+function showRetags(retags: readonly Retag[], target: PushTarget, options: PushOptions, host: Host): void {
+  if (options.retag !== true) {
+    for (const retag of retags) host.stdout.write(`${describeRetag(target, retag)}: give --retag.\n`);
+  } else if (retags.length === 0) {
+    host.stdout.write('No image of this push needs a further tag for kubeadm.\n');
+  }
 }
 
 function showEcr(ecr: EcrPlans | undefined, options: PushOptions, host: Host): void {

@@ -40,7 +40,8 @@ async function run(folder: string, given: Partial<ClusterOptions>, release = 'v1
     stdout: output('stdout'),
     stderr: output('stderr'),
   });
-  const code = await cluster(release, { registry: 'registry.example.com/eks', ...given }, host);
+  const asked = { registry: 'registry.example.com/eks', offline: true, ...given };
+  const code = await cluster(release, asked, host);
   return { code, ...texts };
 }
 
@@ -127,6 +128,8 @@ test('what cannot be is refused', async ({ folder }) => {
     [{ format: 'kops', registry: 'eks' }, '--registry eks has no registry in front.'],
     [{ format: 'kops', files: 'files.example.com' }, '--files files.example.com is no URL'],
     [{ format: 'kops', files: 's3://bucket/eks' }, '--files s3://bucket/eks is no URL'],
+    [{ format: 'kubeadm', retag: true }, '--retag asks the registry, and --offline asks nobody.'],
+    [{ format: 'kops', insecure: true }, '--insecure would show everything'],
     [{ format: 'kops', report: 'text' }, 'text is no report.json.'],
     [{ format: 'kops', report: 'missing.json' }, 'missing.json is no report.json.'],
     [{ format: 'kops', report: 'other.json' }, 'other.json is the report of v1-30-eks-5.'],

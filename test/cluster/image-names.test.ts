@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { imagesOfRelease, readPlace, repositoryBelow } from '../../orchestrator/cluster/image-names.ts';
+import { imagesOfRelease, repositoryBelow } from '../../orchestrator/cluster/image-names.ts';
 import type { Project } from '../../orchestrator/config/project.ts';
+import { readPlace } from '../../orchestrator/core/registry-place.ts';
 import { committedLock, committedRecipes } from '../rig/committed-releases.ts';
 
 const recipes = committedRecipes();
@@ -60,10 +61,10 @@ test('conditions of a recipe are held against its tag and the day of the commit 
   const lock = committedLock('v1-30-eks-5');
   const image = (name: string, when: Project['images'][number]['when']) => ({
     ...{ name, dockerfile: 'Dockerfile' as never, programs: ['etcd' as never], licenses: 'yes' as const },
-    ...{ users: [], links: {}, ...(when === undefined ? {} : { when }) },
+    ...{ users: [], links: {}, args: {}, ...(when === undefined ? {} : { when }) },
   });
   const recipe: Project = {
-    ...{ schema: '1', description: 'etcd', builds: [] },
+    ...{ schema: '1', description: 'etcd', builds: [], cBuilds: [] },
     images: [
       image('etcd/newer', { version: '>=3.6.0-0' }),
       image('etcd/older', { version: '<3.6.0-0' }),

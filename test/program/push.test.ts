@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Descriptor, ImageIndex, ImageManifest } from '../../orchestrator/core/oci.ts';
@@ -15,6 +15,11 @@ const test = suite<{ world: ImageWorld }>('push');
 
 test.before(async (context) => {
   context.world = await imageWorld();
+  // Nothing listens there.
+  writeFileSync(
+    join(context.world.folder, 'unreachable.yaml'),
+    'mirrors: { public.ecr.aws/: 127.0.0.1:1/ }\n',
+  );
 });
 test.after(closeFakes);
 
@@ -29,12 +34,14 @@ function closing(text: string): string {
   return text.slice(text.lastIndexOf('differs.\n') + 'differs.\n'.length);
 }
 
-function recordFile({ root, registry }: ImageWorld): string {
-  return join(root, 'out', release, `push-${registry.host.replace(':', '-')}.json`);
+/** The record of what was pushed below a prefix. */
+function recordFile({ root, registry }: ImageWorld, prefix: string): string {
+  const place = `${registry.host.replace(':', '-')}+${prefix.replaceAll('/', '+')}`;
+  return join(root, 'out', release, `push-${place}.json`);
 }
 
-function recordOf(world: ImageWorld) {
-  return JSON.parse(readFileSync(recordFile(world), 'utf8'));
+function recordOf(world: ImageWorld, prefix: string) {
+  return JSON.parse(readFileSync(recordFile(world, prefix), 'utf8'));
 }
 
 /** The text of the provenance of an image, by the way that whoever has the image goes. */
@@ -69,7 +76,7 @@ Nothing was pushed: give --confirm to do this.
 `,
   );
   assert.equal(writesTo(world), []);
-  assert.not.ok(existsSync(recordFile(world)));
+  assert.not.ok(existsSync(recordFile(world, 'plan')));
 });
 
 test('--confirm: images, their tags, provenance and a record; and a second time nothing', async ({
@@ -103,8 +110,9 @@ test('--confirm: images, their tags, provenance and a record; and a second time 
     assert.equal(provenance.subject, [{ name: image, digest: { sha256: digest.slice(7) } }]);
     assert.is('urn:eksd-rebuild:allowed' in provenance.predicate, false);
   }
-  const record = recordOf(world);
-  assert.match(ran.stderr, `Record: out/${release}/push-${registry.host.replace(':', '-')}.json\n`);
+  const record = recordOf(world, 'eks');
+  const name = basename(recordFile(world, 'eks'));
+  assert.match(ran.stderr, `Record: out/${release}/${name}\n`);
   assert.equal(
     [record.schema, record.release, record.lock, record.allowed, record.registries.length],
     [1, release, reportOf(world, release).release.lock, [], 1],
@@ -173,7 +181,7 @@ What is not identical goes only with --allow VERDICT --reason TEXT.
     /own\/org\/tool +sha256:[0-9a-f]{12} {2}\d.* 2 files allowed: a fix of ours\n/,
   );
   const allowed = [{ verdict: 'different', reason: 'a fix of ours' }];
-  const record = recordOf(world);
+  const record = recordOf(world, 'own');
   assert.equal(record.allowed, allowed);
   assert.equal(
     record.registries[0].images.map((each: { allowed?: { reason: string } }) => each.allowed?.reason),
@@ -216,16 +224,37 @@ test('where an image could not be made nothing goes; the others do where they ar
   onBuildctl(world.folder, 'case "$*" in *linux/arm64*) exit 1 ;; esac');
   const before = writesTo(world).length;
   const ran = await push(world, 'less', '--confirm', '--fresh');
-  assert.is(ran.code, 2);
+  assert.is(ran.code, 3, 'that of the build which failed');
   assert.match(
     ran.stderr,
     'Nothing is pushed: org/tool could not be made.\nSay which images are to be pushed by --image or --project.\n',
   );
+  assert.match(ran.stderr, 'buildctl');
   assert.is(writesTo(world).length, before);
   const rest = await push(world, 'less', '--confirm', '--fresh', '--project', 'kit');
   onBuildctl(world.folder, ':');
   assert.is(rest.code, 0, rest.stderr);
   assert.match(rest.stdout, ': 2 images, ');
+});
+
+test('where a base is out of reach nothing goes, by the code of that: 4', async ({ world }) => {
+  const ran = await world.run([
+    ...['push', release, '--registry', `${world.registry.host}/less`, '--confirm'],
+    ...['--settings', '../unreachable.yaml'],
+  ]);
+  assert.is(ran.code, 4, ran.stderr);
+  assert.match(ran.stderr, 'Nothing is pushed: org/tool could not be made.\n');
+  assert.match(ran.stderr, 'The network failed');
+});
+
+test('pushes below two prefixes have a record each', async ({ world }) => {
+  for (const prefix of ['team/a', 'team-a']) {
+    assert.is((await push(world, prefix, '--confirm', '--image', 'hammer')).code, 0);
+  }
+  for (const prefix of ['team/a', 'team-a']) {
+    const { registries } = recordOf(world, prefix);
+    assert.is(registries[0].images[0].repository, `${prefix}/org/hammer`);
+  }
 });
 
 test('two images with the same content have a provenance of their own each', async ({ world }) => {

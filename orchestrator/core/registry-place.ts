@@ -1,0 +1,24 @@
+import type { Failure } from './failure.ts';
+import { parseImageReference } from './image-reference.ts';
+import { err, ok, type Result } from './result.ts';
+
+/** Where images are: `HOST[:PORT]` and what stands before their names there, which may be empty; no slash at its end. */
+export interface RegistryPlace {
+  readonly host: string;
+  readonly prefix: string;
+}
+
+/** Reads what `--registry` says: `HOST[:PORT]/PREFIX`. Errors: `usage`. */
+export function readPlace(text: string): Result<RegistryPlace, Failure> {
+  // Any name below it tells whether it can be one.
+  const parsed = parseImageReference(`${text.replace(/\/$/, '')}/x`);
+  if (!('why' in parsed)) return ok({ host: parsed.host, prefix: parsed.repository.replace(/\/?x$/, '') });
+  // A password in front of the host is shown to nobody.
+  const message = `--registry ${text.replace(/^.*@(?!sha256:)/s, '***@')} ${parsed.why}.`;
+  return err({ reason: 'usage', message, help: 'Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.' });
+}
+
+/** Where an image goes below the registry: `eks-distro/etcd-io/etcd`. */
+export function repositoryOf({ prefix }: Pick<RegistryPlace, 'prefix'>, image: string): string {
+  return prefix === '' ? image : `${prefix}/${image}`;
+}

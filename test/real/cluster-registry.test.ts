@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { closeFakes } from '../registry/fake-registry.ts';
+import { clusterRelease, clusterTag, clusterWorld } from '../rig/cluster-world.ts';
+import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
+import type { ImageWorld } from '../rig/image-world.ts';
+import { skopeo } from '../rig/skopeo.ts';
+
+const test = suite<{ world: ImageWorld; server: DockerRegistry }>('a cluster from a real registry');
+
+test.before(async (context) => {
+  context.world = await clusterWorld();
+  context.server = await startDockerRegistry({ folder: join(context.world.folder, 'registry') });
+});
+test.after(async ({ server }) => {
+  closeFakes();
+  await server.kill();
+});
+
+interface Context {
+  readonly world: ImageWorld;
+  readonly server: DockerRegistry;
+}
+
+function push({ world, server }: Context, prefix: string, ...words: readonly string[]) {
+  const place = ['--registry', `${server.host}/${prefix}`, '--insecure'];
+  return world.run(['push', clusterRelease, ...place, '--project', 'org/tool', '--confirm', ...words]);
+}
+
+function cluster({ world, server }: Context, prefix: string, ...words: readonly string[]) {
+  const place = ['--registry', `${server.host}/${prefix}`, '--insecure', '--output', 'files'];
+  return world.run(['cluster', clusterRelease, ...place, ...words]);
+}
+
+function digestOf({ server }: Context, name: string): string {
+  const image = `docker://${server.host}/${name}`;
+  return skopeo('inspect', '--no-tags', '--format', '{{.Digest}}', image).trim();
+}
+
+function writes({ server }: Context): readonly string[] {
+  const asked = server.requests().filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+  return asked.map(({ method, path }) => `${method} ${path}`);
+}
+
+test('after a push none is missing; one that is deleted is named', async (context) => {
+  const { server } = context;
+  const pushed = await push(context, 'eks', '--retag');
+  assert.is(pushed.code, 0, pushed.stderr);
+  const all = await cluster(context, 'eks');
+  assert.is(all.code, 0, all.stderr);
+  assert.match(all.stderr, `✔ ${server.host}/eks has all 8 images that are named.\n`);
+  const digest = digestOf(context, `eks/kubernetes/pause:${clusterTag}`);
+  assert.is(digestOf(context, 'eks/kubernetes/pause:3.9'), digest);
+
+  const proxy = `http://${server.host}/v2/eks/kubernetes/kube-proxy/manifests/`;
+  const proxyDigest = digestOf(context, `eks/kubernetes/kube-proxy:${clusterTag}`);
+  const deleted = await fetch(`${proxy}${proxyDigest}`, { method: 'DELETE' });
+  assert.is(deleted.status, 202);
+  const ran = await cluster(context, 'eks');
+  assert.is(ran.code, 1);
+  assert.match(
+    ran.stderr,
+    `✖ ${server.host}/eks lacks 1 of 8 images that are named:\n  ${server.host}/eks/kubernetes/kube-proxy:${clusterTag}\n`,
+  );
+});
+
+test('what was left out of a push is named; a second tag is one write, once', async (context) => {
+  const { server } = context;
+  const kubernetes = await push(context, 'part', '--image', 'kubernetes/*');
+  assert.is(kubernetes.code, 0, kubernetes.stderr);
+  const place = `${server.host}/part`;
+  const lacks = (names: readonly string[]) =>
+    `✖ ${place} lacks ${names.length} of 8 images that are named:\n${names.map((name) => `  ${place}/${name}\n`).join('')}`;
+  const others = [`etcd-io/etcd:${clusterTag}`, `coredns/coredns:${clusterTag}`];
+  const ran = await cluster(context, 'part');
+  assert.is(ran.code, 1);
+  assert.ok(ran.stderr.endsWith(lacks(['kubernetes/pause:3.9', ...others])), ran.stderr);
+
+  const before = writes(context).length;
+  const tagged = await cluster(context, 'part', '--retag', '--confirm');
+  assert.is(tagged.code, 1);
+  assert.ok(tagged.stderr.endsWith(lacks(others)), tagged.stderr);
+  assert.equal(writes(context).slice(before), ['PUT /v2/part/kubernetes/pause/manifests/3.9']);
+  const digest = digestOf(context, `part/kubernetes/pause:${clusterTag}`);
+  assert.is(digestOf(context, 'part/kubernetes/pause:3.9'), digest);
+  await cluster(context, 'part', '--retag', '--confirm');
+  assert.is(writes(context).length, before + 1);
+});
+
+test.run();
