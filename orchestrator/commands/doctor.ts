@@ -18,6 +18,7 @@ import { openProcesses, type Processes } from '../wiring/tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { builderChecks } from './doctor-builders.ts';
 import type { Check } from './doctor-check.ts';
+import { pathChecks } from './doctor-paths.ts';
 import { reportFailure } from './report-failure.ts';
 
 const gibibyte = 1024 ** 3;
@@ -40,6 +41,7 @@ export async function doctor(
     await sourcesCheck(workspace.value, processes, host),
     ...(go.ok ? [await proxyCheck(go.value, processes.run, workspace.value, host)] : []),
     isolationCheck(processes),
+    ...(await pathChecks(workspace.value, processes, host)),
     await imageCheck(host),
     ...(await builderChecks(workspace.value, processes, host)),
   ];

@@ -1,13 +1,19 @@
-import type { Command, MountedFolder, ProcessOutcome } from './process.ts';
+import type { Command, MountedFolder, ProcessOutcome, RunProcess } from './process.ts';
 
 /** What the script below ends with where it could not do it: no program of ours ends with that. */
 const notMounted = 97;
+
+/** Where util-linux and coreutils are where the command's own PATH does not say so; it is given back to it. */
+const widen = `path=\${PATH-}
+PATH=$path:/usr/sbin:/usr/bin:/sbin:/bin`;
 
 /**
  * Makes a mount namespace, as root as it is and otherwise in a user namespace, where the machine allows one.
  * util-linux' unshare makes every mount in it private, so that nothing of it is seen outside, and all ends with it.
  */
-const enter = `if unshare --mount true 2>/dev/null; then exec unshare --mount "$@"; fi
+const enter = `${widen}
+set -- env PATH="$path" "$@"
+if unshare --mount true 2>/dev/null; then exec unshare --mount "$@"; fi
 why=$(unshare --user --map-root-user --mount true 2>&1) || { echo "$why" >&2; exit ${notMounted}; }
 exec unshare --user --map-root-user --mount "$@"`;
 
@@ -16,6 +22,7 @@ exec unshare --user --map-root-user --mount "$@"`;
  * be made without a trace on the disk. The current folder is entered by its name, so that PWD says it.
  */
 const mount = `set -eu
+${widen}
 trap 'exit ${notMounted}' EXIT
 folder=$1 at=$2 new=$3 cwd=$4
 shift 4
@@ -44,8 +51,25 @@ done
 mount --rbind "$folder" "$target"
 mount --rbind "$new" "$top"
 cd "$cwd"
+PATH=$path
 trap - EXIT
 exec "$@"`;
+
+/**
+ * Why nothing can be mounted here, as the end of a sentence; undefined where it can. Tries it: a machine may allow the
+ * namespace and not the mount. @param folder any that is there.
+ */
+export async function whyNoMounts(
+  run: RunProcess,
+  path: string,
+  folder: string,
+): Promise<string | undefined> {
+  const args = ['-c', enter, 'sh', '/bin/sh', '-c', 'mount -t tmpfs none .'];
+  const env = { LC_ALL: 'C', PATH: path };
+  const outcome = await run({ program: '/bin/sh', args, cwd: folder, env, network: 'none' });
+  if (outcome.exitCode === 0) return undefined;
+  return outcome.stderr.trim() || outcome.spawnError || 'a mount namespace cannot be made';
+}
 
 /** The words in front of a command's argv that make it see a folder elsewhere. */
 export function mountPrefix({ folder, at, scratch }: MountedFolder, cwd: string): readonly string[] {

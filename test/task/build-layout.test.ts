@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +8,7 @@ import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { createGoBuildTask } from '../../orchestrator/task/go-build.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import { diskFolder } from '../rig/disk-folder.ts';
 import { writeFiles } from '../rig/world.ts';
 import { fakeContext } from './task-context.ts';
 
@@ -35,19 +36,23 @@ const node: GoBuildNode = {
   layout: { mode: 'modules', link },
 };
 
-const task = createGoBuildTask({ buildCache: '/cache', git: { program: '/usr/bin/git', env: {} } });
+const options = { buildCache: '/cache', git: { program: '/usr/bin/git', env: {} } };
+const task = createGoBuildTask(options);
 
 async function run(
   given: Partial<GoBuildNode>,
   answer: (command: Command) => Partial<ProcessOutcome> | undefined = writes,
+  links?: NonNullable<Parameters<typeof createGoBuildTask>[0]['links']>,
 ) {
   const context = fakeContext(answer);
   writeFiles(context.folder, { 's/facts.json': '{}' });
   mkdirSync(join(context.scratch, 'source'));
   writeFileSync(join(context.scratch, 'source', 'go.mod'), 'of the checkout');
   const tree = (id: string) => (id === 'source' ? join(context.folder, 's') : '/t');
-  const result = await task.run({ ...node, ...given }, { ...context, tree });
-  return { context, build: context.commands.at(-1), failure: result.ok ? undefined : result.error };
+  const own = links === undefined ? task : createGoBuildTask({ ...options, links });
+  const result = await own.run({ ...node, ...given }, { ...context, tree });
+  const notes = result.ok ? result.value.notes : undefined;
+  return { context, build: context.commands.at(-1), failure: result.ok ? undefined : result.error, notes };
 }
 
 function writes(command: Command): undefined {
@@ -95,6 +100,66 @@ test('a machine that cannot show it there says so, and no other failure is taken
   const broken = await run(at, (command) => (command.args[0] === 'build' ? { exitCode: 1 } : undefined));
   assert.is(broken.failure?.reason, 'command-failed');
   for (const { context } of [refused, broken]) rmSync(context.folder, { recursive: true });
+});
+
+test('where nothing can be mounted it is a link, for the time of the command', async () => {
+  const folder = diskFolder('build-layout-');
+  const at = join(folder, 'up', 'stream');
+  const links = {
+    folder: join(folder, 'links'),
+    withLock: <T>(_name: string, _signal: AbortSignal, body: () => Promise<T>) => body(),
+    whyNoMounts: async () => 'not permitted' as string | undefined,
+  };
+  const layout = { mode: 'modules' as const, link, at };
+  const seen: string[] = [];
+  const answer = (command: Command) => {
+    if (command.args[0] === 'build')
+      seen.push(readlinkSync(at), readFileSync(join(command.cwd, 'go.mod'), 'utf8'));
+    return writes(command);
+  };
+  const linked = await run({ layout }, answer, links);
+  assert.is(linked.failure, undefined);
+  assert.equal(seen, [join(linked.context.scratch, 'source'), 'of the checkout']);
+  assert.equal([linked.build?.cwd, linked.build?.env['PWD']], [join(at, below), join(at, below)]);
+  assert.is(linked.build?.args[2], `-gcflags=all=-trimpath=${join(at, below)} `);
+  assert.is(linked.build?.mounted, undefined);
+  assert.equal(linked.notes, [`${at} was a symbolic link: not permitted.`]);
+  assert.not.ok(existsSync(join(folder, 'up')));
+
+  const taken = await run({ layout: { ...layout, at: folder } }, answer, links);
+  assert.equal(taken.failure, {
+    reason: 'path-unavailable',
+    path: folder,
+    detail: 'nothing can be mounted (not permitted), and no link made: something is there already',
+  });
+  assert.is(seen.length, 2);
+
+  const mounts = await run({ layout }, writes, { ...links, whyNoMounts: async () => undefined });
+  assert.is(mounts.build?.mounted?.at, at);
+  assert.equal(mounts.notes, []);
+  for (const { context } of [linked, taken, mounts]) rmSync(context.folder, { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+
+test('another Go than the one that the checkout names is noted, where its scripts read that', async () => {
+  const said = async (text: string, given: Partial<GoBuildNode>) => {
+    const folder = diskFolder('build-layout-');
+    writeFiles(folder, { 'facts.json': '{}', 'source/.go-version': text });
+    const context = fakeContext(writes);
+    mkdirSync(join(context.scratch, 'source'));
+    const tree = (id: string) => (id === 'source' ? folder : '/t');
+    const built = await task.run({ ...node, ...given }, { ...context, tree });
+    for (const each of [folder, context.folder]) rmSync(each, { recursive: true });
+    return built.ok ? built.value.notes : built.error;
+  };
+  const goFile = '.go-version';
+  assert.equal(await said('1.22.2\n', { goFile, goVersion: '1.22.3' }), [
+    "The checkout's .go-version names Go 1.22.2, which its own scripts take; it was built with Go 1.22.3.",
+  ]);
+  assert.equal(await said('1.22.3\n', { goFile, goVersion: '1.22.3' }), []);
+  assert.equal(await said('go1.22.3', { goFile, goVersion: '1.22.3' }), []);
+  assert.equal(await said('\n', { goFile, goVersion: '1.22.3' }), []);
+  assert.equal(await said('1.22.2\n', { goVersion: '1.22.3' }), []);
 });
 
 test('the key has the layout, and no place of this machine', () => {
