@@ -7,7 +7,7 @@ import { isPlatform, type Platform } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
 import type { Host } from '../host.ts';
-import { exportLayout, type NamedImage } from '../image/export-layout.ts';
+import type { NamedImage } from '../image/export-layout.ts';
 import { readImageTree } from '../image/image-tree.ts';
 import { makeGraph } from '../plan/graph.ts';
 import { imagePlatforms } from '../plan/image-nodes.ts';
@@ -17,9 +17,8 @@ import { openOwnBases } from '../wiring/own-bases.ts';
 import { openRegistries } from '../wiring/registries.ts';
 import { createTagResolver } from '../wiring/resolve-tag.ts';
 import { openGitProcesses, type Processes } from '../wiring/tools.ts';
-import { shownPath } from '../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
-import { writing } from '../workspace/write-file.ts';
+import { checkFree, layOutImages } from './lay-out-images.ts';
 import { capacitiesOf } from './limits.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import { reportFailure } from './report-failure.ts';
@@ -28,7 +27,7 @@ import { chooseReporter, type LogStyle } from './reporter.ts';
 export interface BaseBuildOptions extends GlobalOptions {
   readonly distribution?: DistributionName;
   readonly platform?: readonly string[];
-  /** A folder for an OCI layout. */
+  /** Where an OCI layout goes: a folder, or a file that ends in .tar. */
   readonly output?: string;
   readonly jobs?: string;
   readonly fresh?: boolean;
@@ -41,6 +40,9 @@ export async function baseBuild(
   options: BaseBuildOptions,
   host: Host,
 ): Promise<number> {
+  const output = options.output === undefined ? undefined : resolve(host.cwd, options.output);
+  const free = output === undefined ? ok(undefined) : await checkFree(output, host);
+  if (!free.ok) return reportFailure(free.error, host);
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const processes = await openGitProcesses(host);
@@ -55,7 +57,7 @@ export async function baseBuild(
     const reporter = await chooseReporter(options.log, host);
     const graph = makeGraph([...planned.value.nodes.values()]);
     const outcomes = await run.value.run(graph, reporter.onEvent).finally(() => reporter.close());
-    return await show(planned.value, outcomes, run.value, options, host);
+    return await show(planned.value, outcomes, run.value, output, host);
   } finally {
     await run.value.close();
   }
@@ -107,7 +109,7 @@ async function show(
   { indexes, distribution }: PlannedBases,
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   { store }: OpenRun,
-  { output }: BaseBuildOptions,
+  output: string | undefined,
   host: Host,
 ): Promise<number> {
   const made: NamedImage[] = [];
@@ -125,12 +127,8 @@ async function show(
     made.push({ name: `${name}:${distribution}`, tree: tree.value });
     host.stdout.write(`✔ ${name} on ${distribution}  ${tree.value.descriptor.digest}\n`);
   }
-  const path = output === undefined ? undefined : resolve(host.cwd, output);
-  if (path !== undefined && made.length > 0) {
-    const written = await writing(path, async () => ok(await exportLayout(made, path)));
-    if (!written.ok) return reportFailure(written.error, host);
-    host.stderr.write(`${made.length} images in ${shownPath(path, host.cwd)}\n`);
-  }
+  const written = output === undefined ? ok(undefined) : await layOutImages(made, output, host);
+  if (!written.ok) return reportFailure(written.error, host);
   if (host.signal.aborted) return exitCode.interrupted;
   return gravest(failures.map(({ reason }) => exitCodeOf(reason)));
 }

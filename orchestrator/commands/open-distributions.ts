@@ -11,6 +11,7 @@ import type { Host } from '../host.ts';
 import type { BaseImagePlaces } from '../packages/load-base-images.ts';
 import type { DistributionState } from '../packages/plan-refresh.ts';
 import { openRepositories, readAdvisories } from '../packages/read-repositories.ts';
+import { openHttp } from '../wiring/http.ts';
 import { shownPath } from '../workspace/shown-path.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -37,7 +38,8 @@ export async function openDistribution(
 ): Promise<Result<DistributionState, Failure>> {
   const distribution = distributionOf(name, workspace.distributions);
   const folder = join(workspace.cache, 'packages');
-  const site = { folder, mirrors: workspace.mirrors, signal: host.signal };
+  const send = openHttp(host);
+  const site = { folder, mirrors: workspace.mirrors, send, signal: host.signal };
   const snapshot = releasever ?? distribution.releasever ?? '';
   const repositories = await openRepositories(distribution.repositories, snapshot, site);
   if (!repositories.ok) return repositories;

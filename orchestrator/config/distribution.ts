@@ -55,7 +55,10 @@ const distributionSettings = z.strictObject({
     .string()
     .refine((text) => !('why' in parseImageReference(text)), 'expected HOST/NAME:TAG')
     .optional(),
-  /** `absent`: packages need not be signed, as in a repository of one's own. */
+  /**
+   * `absent`: packages need not be signed, as in a repository of one's own. Of the keys that definitions name, images then
+   * have those that `keys` has.
+   */
   signatures: z.enum(['required', 'absent']).optional(),
 });
 
@@ -68,7 +71,7 @@ export interface Distribution {
   readonly repositories: readonly RepositorySettings[];
   /** The snapshot that is read; undefined where the repositories have none. */
   readonly releasever: string | undefined;
-  /** Where there are none, what is in the packages themselves (`/etc/pki/rpm-gpg`) counts. */
+  /** Where there are none, those that the builder image came with (`/etc/pki/rpm-gpg`) count. */
   readonly keys: readonly SigningKey[];
   readonly builder: string;
   readonly signatures: 'required' | 'absent';

@@ -62,7 +62,6 @@ function addRoot(
 ): NodeId {
   const { name, definition, lock, parent } = wanted;
   const place = `${name} ${lock.distribution} ${platform}`;
-  const part = distributionOf(definition, lock.distribution, name);
   const rpms = addPackages(wanted, platform, planning, nodes);
   const base = parent === undefined ? undefined : rootId(parent, platform);
   const needs = [planning.builder, rpms, base, ...programs.map(({ from }) => from)];
@@ -78,7 +77,7 @@ function addRoot(
     builder: planning.builder,
     ...(rpms === undefined ? {} : { rpms }),
     ...(base === undefined ? {} : { parent: base }),
-    keys: part.keys.filter((id) => !keysOf(parent).includes(id)),
+    keys: keysOf(wanted, planning).filter((id) => !keysOf(parent, planning).includes(id)),
     signatures: planning.signatures,
     rootfs: [...(rpms === undefined && programs.length === 0 ? [] : inherited(parent)), ...ownRules(wanted)],
     programs,
@@ -141,10 +140,20 @@ function packagesOf(lock: BaseLock | undefined, platform: Platform): readonly Lo
   return (architecture === undefined ? undefined : lock?.packages[architecture]) ?? [];
 }
 
-function keysOf(wanted: WantedBase | undefined): readonly string[] {
+/**
+ * The keys that an image's database of packages has. Where packages need no signatures, they may come from a repository whose
+ * keys are not those that the definition names: then only those of the lock.
+ */
+function keysOf(
+  wanted: WantedBase | undefined,
+  planning: Pick<BasePlanning, 'signatures'>,
+): readonly string[] {
   if (wanted === undefined) return [];
   const { name, definition, lock, parent } = wanted;
-  return [...keysOf(parent), ...distributionOf(definition, lock.distribution, name).keys];
+  const locked = new Set(lock.keys.map(({ id }) => id));
+  const { keys } = distributionOf(definition, lock.distribution, name);
+  const own = planning.signatures === 'absent' ? keys.filter((id) => locked.has(id)) : keys;
+  return [...keysOf(parent, planning), ...own];
 }
 
 function distributionOf(definition: BaseImage, distribution: DistributionName, name: string) {

@@ -56,7 +56,7 @@ function checkPackage(
       // rpm itself lets it through: it checks the signatures that there are.
       return refused(
         'has no signature',
-        'Amazon signs all of its packages. Find out where this one comes from.',
+        'Amazon signs all of its packages: find out where this one comes from. Of a repository of your own it is declared in the settings: distributions, "signatures: absent".',
       );
     }
     return ok(numberOf(header, rpmTag.buildTime) ?? 0);

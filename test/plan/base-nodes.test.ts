@@ -87,6 +87,10 @@ const planning: BasePlanning = {
 };
 
 function plan(...wanted: readonly WantedBase[]) {
+  return planWith({}, ...wanted);
+}
+
+function planWith(given: Partial<BasePlanning>, ...wanted: readonly WantedBase[]) {
   const nodes = new Map<NodeId, BuildNode>([
     [
       builder,
@@ -96,7 +100,7 @@ function plan(...wanted: readonly WantedBase[]) {
       },
     ],
   ]);
-  const indexes = wanted.map((each) => planBaseImage(each, planning, nodes));
+  const indexes = wanted.map((each) => planBaseImage(each, { ...planning, ...given }, nodes));
   makeGraph([...nodes.values()]);
   const node = <N extends BuildNode>(name: string): N => {
     const found = nodes.get(asNodeId(name));
@@ -144,6 +148,18 @@ test('an image on top installs what its parent lacks: packages and keys', () => 
   const root = node<BaseRootNode>('base-root iptables al2 linux/amd64');
   assert.is(root.parent, 'base-root minimal al2 linux/amd64');
   assert.equal(root.keys, []);
+});
+
+test('a key that the lock lacks is left to the builder image, and left out where nothing need be signed', () => {
+  const unkeyed = { ...base, lock: { ...base.lock, keys: [] } };
+  for (const [signatures, wanted, keys] of [
+    ['required', unkeyed, [id]],
+    ['absent', unkeyed, []],
+    ['absent', base, [id]],
+  ] as const) {
+    const { node } = planWith({ signatures }, wanted);
+    assert.equal(node<BaseRootNode>('base-root minimal al2 linux/amd64').keys, keys, signatures);
+  }
 });
 
 test('what an image does not want of packages, those on top do not want either', () => {

@@ -19,6 +19,7 @@ import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildki
 import { type ServedFolder, serveFolder } from '../rig/package-repository.ts';
 import { fetchRpm416, machineRpm, writeRpmBuilder } from '../rig/rpm-builder.ts';
 import { endRpmKey, makeRpmKey, type RpmKey } from '../rig/rpms.ts';
+import { unpackLayers } from '../rig/unpack-image.ts';
 
 /** Base images out of packages of a small distribution, by two daemons, with each kind of database that Amazon Linux has. */
 interface World {
@@ -85,18 +86,8 @@ async function make(
 async function unpack({ tree }: MadeBase, platform: Platform, folder: string): Promise<string> {
   const root = mkdtempSync(join(folder, 'root-'));
   const image = tree.images.find((each) => each.platform === platform);
-  for (const layer of image?.manifest.layers ?? []) {
-    const words = [
-      '--xattrs',
-      '--xattrs-include=*',
-      '--same-owner',
-      '-xzpf',
-      blobFile(tree, layer),
-      '-C',
-      root,
-    ];
-    execFileSync('tar', words);
-  }
+  const layers = (image?.manifest.layers ?? []).map((layer) => blobFile(tree, layer));
+  unpackLayers(layers, root);
   return root;
 }
 

@@ -7,7 +7,7 @@ import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { RpmKey } from './rpms.ts';
 
 /** A certificate authority's certificate in PEM, made by openssl. */
-function makeCertificate(folder: string): string {
+export function makeCertificate(folder: string): string {
   const [key, file] = [join(folder, 'ca.key'), join(folder, 'ca.pem')];
   const subject = ['-subj', '/CN=Tests of base images/O=Example', '-days', '3650'];
   const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

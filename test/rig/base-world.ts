@@ -17,6 +17,7 @@ import { createBaseRootTask } from '../../orchestrator/task/base-root.ts';
 import { createRpmsTask } from '../../orchestrator/task/rpms.ts';
 import type { Outputs, TaskContext } from '../../orchestrator/task/task.ts';
 import { createFleet } from '../../orchestrator/tool/builder-fleet.ts';
+import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import type { BuiltPackage } from './base-packages.ts';
@@ -123,7 +124,11 @@ async function perform(
   { address, buildctl }: BaseMaker,
 ): Promise<Result<Outputs, Failure>> {
   const { kind } = node as RpmsNode | BaseRootNode | ImageIndexNode;
-  if (kind === 'rpms') return createRpmsTask({ mirrors: {} }).run(node as RpmsNode, context);
+  if (kind === 'rpms')
+    return createRpmsTask({ mirrors: {}, send: createHttpClient({}, undefined) }).run(
+      node as RpmsNode,
+      context,
+    );
   if (kind === 'base-root') {
     const fleet = createFleet({
       builders: Object.fromEntries(basePlatforms.map((platform) => [platform, [{ address }]])),

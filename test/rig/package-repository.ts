@@ -22,6 +22,12 @@ export interface RepositoryContent {
   readonly key?: RpmKey;
 }
 
+/** Lists those of the built packages whose file's name fits, in the place of what was listed before; they stay where they are. */
+export type PublishPackages = (
+  isListed: (file: string) => boolean,
+  advisories?: readonly AdvisorySpec[],
+) => void;
+
 const architectures = ['x86_64', 'aarch64'] as const;
 
 /**
@@ -31,6 +37,15 @@ const architectures = ['x86_64', 'aarch64'] as const;
  * @param url where `folder` will be served; it stands in the mirror lists.
  */
 export function makePackageRepository(folder: string, url: string, content: RepositoryContent): void {
+  buildPackages(folder, url, content)(() => true, content.advisories);
+}
+
+/** The same, with nothing listed yet. */
+export function buildPackages(
+  folder: string,
+  url: string,
+  content: Omit<RepositoryContent, 'advisories'>,
+): PublishPackages {
   const built = buildRpms(join(folder, 'build'), content.packages, content.key);
   const blobs = built.map((file) => {
     const place = join(digestOf(readFileSync(file)), basename(file));
@@ -38,27 +53,38 @@ export function makePackageRepository(folder: string, url: string, content: Repo
     copyFileSync(file, join(folder, 'blobstore', place));
     return place;
   });
-  for (const arch of architectures) {
-    const own = blobs.filter((place) => place.endsWith(`.${arch}.rpm`) || place.endsWith('.noarch.rpm'));
-    const id = digestOf(own.join('\n'));
-    const place = join(folder, '2/core/2.0', arch, id);
-    mkdirSync(place, { recursive: true });
-    const list = join(folder, 'build', `${arch}.list`);
-    writeFileSync(list, own.map((each) => `${each}\n`).join(''));
-    run('createrepo_c', [
-      ...['--quiet', '--no-database', '--revision', '1', '--set-timestamp-to-revision'],
-      ...['--location-prefix', '../../../../../blobstore/', '--pkglist', list, '--outputdir', place],
-      join(folder, 'blobstore'),
-    ]);
-    if (content.advisories !== undefined) {
-      const file = join(folder, 'build', 'updateinfo.xml');
-      writeFileSync(file, renderUpdateinfo(content.advisories));
-      run('modifyrepo_c', ['--mdtype', 'updateinfo', file, join(place, 'repodata')]);
-    }
-    const listFolder = join(folder, '2/core/latest', arch);
-    mkdirSync(listFolder, { recursive: true });
-    writeFileSync(join(listFolder, 'mirror.list'), `${url}/2/core/2.0/${arch}/${id}/\n`);
+  return (isListed, advisories) => {
+    const listed = blobs.filter((place) => isListed(basename(place)));
+    for (const arch of architectures) listPackages(folder, url, arch, listed, advisories);
+  };
+}
+
+function listPackages(
+  folder: string,
+  url: string,
+  arch: (typeof architectures)[number],
+  blobs: readonly string[],
+  advisories: readonly AdvisorySpec[] | undefined,
+): void {
+  const own = blobs.filter((place) => place.endsWith(`.${arch}.rpm`) || place.endsWith('.noarch.rpm'));
+  const id = digestOf(JSON.stringify([own, advisories ?? []]));
+  const place = join(folder, '2/core/2.0', arch, id);
+  mkdirSync(place, { recursive: true });
+  const list = join(folder, 'build', `${arch}.list`);
+  writeFileSync(list, own.map((each) => `${each}\n`).join(''));
+  run('createrepo_c', [
+    ...['--quiet', '--no-database', '--revision', '1', '--set-timestamp-to-revision'],
+    ...['--location-prefix', '../../../../../blobstore/', '--pkglist', list, '--outputdir', place],
+    join(folder, 'blobstore'),
+  ]);
+  if (advisories !== undefined) {
+    const file = join(folder, 'build', 'updateinfo.xml');
+    writeFileSync(file, renderUpdateinfo(advisories));
+    run('modifyrepo_c', ['--mdtype', 'updateinfo', file, join(place, 'repodata')]);
   }
+  const listFolder = join(folder, '2/core/latest', arch);
+  mkdirSync(listFolder, { recursive: true });
+  writeFileSync(join(listFolder, 'mirror.list'), `${url}/2/core/2.0/${arch}/${id}/\n`);
 }
 
 function run(program: string, args: readonly string[]): void {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { writeImageLayout } from './image-layout.ts';
+import type { Descriptor } from '../../orchestrator/core/oci.ts';
+import { type ImageContent, writeImageLayout } from './image-layout.ts';
 import type { LayerMember } from './layer.ts';
 
 /** An rpm with its configuration, on this machine: absolute paths. */
@@ -83,9 +84,16 @@ const tools = ['sh', 'mkdir', 'rm', 'ln', 'trust'];
 
 /**
  * Writes an image tree with an rpm, a shell and p11-kit, for this machine's processor: what a distribution's own image
- * is to the real ones. @param database the kind of database that it makes.
+ * is to the real ones. @param database the kind of database that it makes. @param keys armored ones that it came with, by file name.
+ * @param others images of other processors, which nothing is run in. Gives what the layout's `index.json` names.
  */
-export function writeRpmBuilder(folder: string, rpm: RpmPrograms, database: 'sqlite' | 'bdb'): void {
+export function writeRpmBuilder(
+  folder: string,
+  rpm: RpmPrograms,
+  database: 'sqlite' | 'bdb',
+  keys: Readonly<Record<string, string>> = {},
+  ...others: readonly ImageContent[]
+): Descriptor {
   const root = `${folder}.root`;
   for (const each of ['bin', 'etc/rpm', 'lib', 'lib64', 'tmp', 'usr/lib', 'usr/share', 'var/lib']) {
     mkdirSync(join(root, each), { recursive: true });
@@ -111,9 +119,16 @@ export function writeRpmBuilder(folder: string, rpm: RpmPrograms, database: 'sql
   writeFileSync(join(root, 'etc/ld.so.conf'), '/lib\n');
   const macros = ['%_dbpath /var/lib/rpm', `%_db_backend ${database}`];
   writeFileSync(join(root, 'etc/rpm/macros'), `${macros.join('\n')}\n`);
+  const trusted = join(root, 'etc/pki/rpm-gpg');
+  mkdirSync(trusted, { recursive: true });
+  for (const [name, text] of Object.entries(keys)) writeFileSync(join(trusted, name), text);
   const env = ['PATH=/bin', 'LD_LIBRARY_PATH=/lib'];
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  writeImageLayout(folder, { architecture, layers: [membersOf(root)], config: { Env: env } });
+  return writeImageLayout(
+    folder,
+    { architecture, layers: [membersOf(root)], config: { Env: env } },
+    ...others,
+  );
 }
 
 /** p11-kit's module, told to look where Amazon Linux's does: its place is compiled in, and Debian's is another. */
