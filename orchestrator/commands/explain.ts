@@ -9,6 +9,9 @@ import type { FileVerdict } from '../verify/verdict.ts';
 import { nearestNames } from '../workspace/nearest.ts';
 import { writeOverlay } from '../workspace/overlay.ts';
 import { shownPath } from '../workspace/shown-path.ts';
+import { explainMetadata, nothingFits } from './explain-metadata.ts';
+import type { AskedFile } from './plan-program.ts';
+import { prepare } from './prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
@@ -19,6 +22,8 @@ export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
   readonly diffoscope?: boolean;
   /** Keeps what was confirmed in the overlay of the lock. */
   readonly accept?: boolean;
+  /** `false`: only compares build information, with what was built before or with the plan. */
+  readonly build?: boolean;
 }
 
 /**
@@ -39,17 +44,60 @@ export async function explain(
   }
   const isAsked = (verdict: FileVerdict) =>
     files.length === 0 || files.some((file) => namesOf(verdict).includes(file));
-  const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> =>
-    options.accept === true ? accept(rebuilt, isAsked, host) : ok(undefined);
+  const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
+    const told = await tellOfUnbuilt(rebuilt, isAsked, options.published, host);
+    return told.ok && options.accept === true ? accept(rebuilt, isAsked, host) : told;
+  };
   const check = (lock: Lock) => checkNames(files, lock);
   const { published, diffoscope = false } = options;
   if (diffoscope && published === undefined) {
     host.stderr.write('--diffoscope compares with the published file: give it with --published.\n');
     return exitCode.usage;
   }
+  if (options.build === false) return compareOnly(release, files, options, host);
   const request = { budget, isAsked, check, diffoscope, ...(published === undefined ? {} : { published }) };
   const result = await rebuild(release, { ...options, explain: request }, host, use);
   return result.ok ? result.value : reportFailure(result.error, host);
+}
+
+/** Of what could not be built, the published file may still say how it was, against the plan. */
+async function tellOfUnbuilt(
+  { prepared, report }: Rebuilt,
+  isAsked: (verdict: FileVerdict) => boolean,
+  place: string | undefined,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const unbuilt = report.verdicts.filter(({ found }) => found === undefined).filter(isAsked);
+  const names = new Set(unbuilt.map((verdict) => namesOf(verdict).at(-1)));
+  if (place === undefined || names.size === 0 || host.signal.aborted) return ok(undefined);
+  const isUnbuilt = (file: AskedFile) => names.has(namesOf(file).at(-1));
+  const told = await explainMetadata(prepared, { place, isAsked: isUnbuilt }, host);
+  return told.ok ? ok(undefined) : told;
+}
+
+/** `--no-build` */
+async function compareOnly(
+  release: string,
+  files: readonly string[],
+  options: ExplainOptions,
+  host: Host,
+): Promise<number> {
+  const { published, diffoscope, accept: isKept } = options;
+  if (published === undefined || diffoscope === true || isKept === true) {
+    host.stderr.write(
+      '--no-build compares build information with --published, and neither confirms nor keeps anything.\n',
+    );
+    return exitCode.usage;
+  }
+  const prepared = await prepare(release, options, host);
+  if (!prepared.ok) return reportFailure(prepared.error, host);
+  const known = checkNames(files, prepared.value.lock);
+  if (!known.ok) return reportFailure(known.error, host);
+  const isAsked = (file: AskedFile) =>
+    files.length === 0 || files.some((name) => namesOf(file).includes(name));
+  const compared = await explainMetadata(prepared.value, { place: published, isAsked }, host);
+  if (!compared.ok) return reportFailure(compared.error, host);
+  return compared.value ?? reportFailure(nothingFits(published), host);
 }
 
 function namesOf({

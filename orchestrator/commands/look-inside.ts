@@ -5,11 +5,13 @@ import type { OwnBuild, Suspect } from '../explain/suspect.ts';
 import { suspectsOf } from '../explain/suspects.ts';
 import type { Host } from '../host.ts';
 import { compareBinaries } from '../inspect/compare-binaries.ts';
+import { compareBuild } from '../inspect/compare-build.ts';
 import { createInspector, type Inspector } from '../inspect/gobinary.ts';
 import { openPublished } from '../inspect/published.ts';
 import type { PublishedFile } from '../inspect/published-file.ts';
 import { findHostGo } from '../tool/go.ts';
 import { fetchEnvironment } from '../wiring/environment.ts';
+import { openHttp } from '../wiring/http.ts';
 import { once } from '../wiring/once.ts';
 import type { Processes } from '../wiring/tools.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -46,22 +48,20 @@ export async function openInsight(
   host: Host,
 ): Promise<Result<Insight, Failure>> {
   const folder = join(workspace.cache, 'inspect');
-  const published = await openPublished(given.place, { folder, cwd: host.cwd, signal: host.signal });
-  if (!published.ok) return published;
-  const environment = fetchEnvironment(host.env);
-  const inspector = createInspector({
-    packageFolder: host.packageFolder,
-    folder,
-    hostGo: once(() => findHostGo(processes.run, environment, host.packageFolder)),
-    run: processes.run,
-    signal: host.signal,
+  const published = await openPublished(given.place, {
+    ...{ folder, cwd: host.cwd, signal: host.signal },
+    send: openHttp(host),
   });
+  if (!published.ok) return published;
+  const inspector = openInspector(workspace, processes, host);
   return ok({
     async look(file, ours, own) {
       const theirs = await published.value.find(file);
       if (!theirs.ok || theirs.value === undefined) return theirs.ok ? ok(undefined) : theirs;
       const found = await look(file, ours, own, theirs.value, inspector);
-      if (!found.ok || given.diffoscope === undefined) return found;
+      const isProgram = theirs.value.build === undefined;
+      if (!found.ok || found.value === undefined || given.diffoscope === undefined || !isProgram)
+        return found;
       const report = join(given.diffoscope, `${file.project}/${file.platform}/${file.name}.txt`);
       const files = { built: ours, published: theirs.value.path };
       const told = await runDiffoscope(files, report, processes.run, host);
@@ -71,16 +71,34 @@ export async function openInsight(
   });
 }
 
+/** What looks inside programs, on this machine. */
+export function openInspector(workspace: Workspace, { run }: Processes, host: Host): Inspector {
+  const environment = fetchEnvironment(host.env);
+  return createInspector({
+    packageFolder: host.packageFolder,
+    folder: join(workspace.cache, 'inspect'),
+    hostGo: once(() => findHostGo(run, environment, host.packageFolder)),
+    run,
+    signal: host.signal,
+  });
+}
+
 async function look(
   file: DifferentFile,
   ours: string,
   own: OwnBuild,
   theirs: PublishedFile,
   inspector: Inspector,
-): Promise<Result<readonly Suspect[], Failure>> {
+): Promise<Result<readonly Suspect[] | undefined, Failure>> {
   const { platform, name, expected } = file;
   const built = await inspector.inspect(ours, { strings: true });
   if (!built.ok) return built;
+  if (theirs.build !== undefined) {
+    // Of a text no hash can be checked, and where it says nothing else, whatever it does not show is still open.
+    const differences = compareBuild(built.value.build, theirs.build);
+    const found = suspectsOf({ extent: 'code', differences, undecided: 0 }, own);
+    return ok(found.length === 0 ? undefined : found);
+  }
   const other = await inspector.inspect(theirs.path, { strings: true });
   if (!other.ok) return other;
   const found = other.value.sha256;

@@ -19,16 +19,27 @@ export function ownBuildOf(
   if (planned.state.kind !== 'planned') return undefined;
   const node = planned.state.builds.find(({ id }) => id === file.node);
   const outcome = node === undefined ? undefined : outcomes.get(node.id);
-  if (node === undefined || outcome?.tree === undefined) return undefined;
-  const own: OwnBuild = {
-    commit: planned.locked.commit,
-    values: linkedValues(outcome),
+  // What scripts make is not explained: no go command of ours made it.
+  if (node?.kind !== 'go-build' || outcome?.tree === undefined) return undefined;
+  const own = { ...plannedBuildOf(planned, node, variants), values: linkedValues(outcome) };
+  return { path: join(store.treePath(outcome.tree), file.name), own };
+}
+
+/** What a plan alone says of how a program is built. */
+export function plannedBuildOf(
+  { locked }: Pick<PlannedProject, 'locked'>,
+  node: GoBuildNode,
+  variants: readonly Variant[],
+): OwnBuild {
+  return {
+    commit: locked.commit,
+    values: new Map(),
     words: wordsOf(node),
     flags: node.flags.filter((flag) => !/^-(trimpath$|mod=|buildvcs=)/.test(flag)),
-    hasPatches: planned.locked.patches.length > 0,
+    hasPatches: locked.patches.length > 0,
+    ...(node.layout === undefined ? {} : { layout: node.layout }),
     variants,
   };
-  return { path: join(store.treePath(outcome.tree), file.name), own };
 }
 
 /** The values of `-X` in the command that was run, where placeholders are filled in. */

@@ -1,15 +1,10 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { isPlatform, type Platform } from '../core/platform.ts';
+import type { Platform } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { NodeOutcome } from '../engine/run.ts';
-import { earlierPatches } from '../explain/expectation.ts';
-import { kubernetesVariants } from '../explain/kubernetes-variants.ts';
-import { linkVariants } from '../explain/link-variants.ts';
 import { again, search } from '../explain/search.ts';
-import { settingVariants } from '../explain/setting-variants.ts';
-import { sourceVariants } from '../explain/source-variants.ts';
 import type { Suspect } from '../explain/suspect.ts';
 import { targetedVariants } from '../explain/targeted.ts';
 import { mergeOverrides, type Variant } from '../explain/variant.ts';
@@ -18,12 +13,13 @@ import { makeGraph } from '../plan/graph.ts';
 import type { BuildNode } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { PlannedProject } from '../plan/plan.ts';
-import { applicableBuilds, planRelease } from '../plan/plan.ts';
+import { planRelease } from '../plan/plan.ts';
 import type { Tried } from '../verify/explanation.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
 import type { DifferentFile } from './different-file.ts';
 import type { FindGos } from './find-gos.ts';
 import { filesMadeBy } from './judge.ts';
+import { knownVariants } from './known-variants.ts';
 import type { Insight } from './look-inside.ts';
 import type { OpenRun } from './open-run.ts';
 import { ownBuildOf } from './own-build.ts';
@@ -133,20 +129,7 @@ async function variantsFor(
   platform: Platform,
   { prepared, host, findGos }: SearchContext,
 ): Promise<readonly Variant[]> {
-  const { project, locked } = planned;
-  const { go } = locked;
-  if (go === undefined) return [];
-  if (!isPlatform(host.platform)) throw new TypeError(`not a platform: ${host.platform}`);
-  const minor = Number(go.version.split('.')[1] ?? 0);
-  const builds = applicableBuilds(project, prepared.planInput);
-  return [
-    ...earlierPatches(locked),
-    ...kubernetesVariants(locked, builds, prepared.lock),
-    ...(await findGos(planned)),
-    ...sourceVariants(locked, minor),
-    ...linkVariants(builds),
-    ...settingVariants(builds, platform, minor, host.platform),
-  ];
+  return knownVariants(planned, platform, prepared.planInput, await findGos(planned), host.platform);
 }
 
 function otherwise(node: BuildNode): BuildNode {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absolutePath } from './build-layout.ts';
 import { commit, digest, goVersion, instant, path } from './fields.ts';
 import { template } from './template.ts';
 
@@ -37,6 +38,8 @@ export const overrideSchema = z.strictObject({
   flags: z.array(z.string().min(1)).optional(),
   /** Whether `-trimpath` is given; it is. */
   trimpath: z.enum(['yes', 'no']).optional(),
+  /** Where upstream had the checkout, for a recipe whose programs hold that path. */
+  at: absolutePath.optional(),
   /** Whether modules come from the module cache, with their sums, or from a `vendor` folder, without. */
   modules: z.enum(['cache', 'vendor']).optional(),
   /** Environment of the go command: `GOAMD64`, `CGO_ENABLED`. */

@@ -17,7 +17,7 @@ export function kubernetesVariants(
   return kubernetes.variants.flatMap((name) => {
     const tried = describe(name, kubernetes);
     const override = overrideFor(name, { locked, kubernetes, builds, lock });
-    return override === undefined ? [] : [{ ...tried, override }];
+    return override === undefined ? [] : [{ name, ...tried, override }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Difference } from '../inspect/difference.ts';
+import { flagSettings, flagValue, placeIn, withValue } from './flag-settings.ts';
 import type { OwnBuild, Suspect } from './suspect.ts';
 import { costs, type Variant } from './variant.ts';
 
@@ -45,7 +46,6 @@ export function suspectSetting(
       variants: [],
     };
   }
-  const override = overrideFor(name, published, own);
   const what = published === undefined ? `no ${name}` : `${name}=${published}`;
   return {
     rule: 'settings',
@@ -53,25 +53,34 @@ export function suspectSetting(
     evidence: [],
     confidence: 'high',
     fix: 'Look at the flags and the environment of the recipe.',
-    variants:
-      override === undefined
-        ? []
-        : [{ rule: 'settings', what, override, weight: 100, cost: costs.everything }],
+    variants: variantsFor(name, published, what, own),
   };
 }
 
-function overrideFor(
+function variantsFor(
   name: string,
   published: string | undefined,
-  { flags }: OwnBuild,
-): Variant['override'] | undefined {
-  if (/^[A-Z]/.test(name))
-    return published === undefined ? undefined : { environment: { [name]: published } };
-  if (name !== '-tags') return undefined;
-  const at = flags.findIndex((flag) => /^--?tags(=|$)/.test(flag));
-  const words = at === -1 ? 0 : flags[at]?.includes('=') === true ? 1 : 2;
-  const others = at === -1 ? flags : flags.filter((_, index) => index < at || index >= at + words);
-  return { flags: [...others, ...(published === undefined ? [] : [`-tags=${published}`])] };
+  what: string,
+  { flags, layout, variants }: OwnBuild,
+): readonly Variant[] {
+  const guess = (override: Variant['override'], words = what): Variant => {
+    return { rule: 'settings', what: words, override, weight: 100, cost: costs.everything };
+  };
+  // The machine's own, which the go command is told by the platform and not by its user.
+  if (/^GO(OS|ARCH)$/.test(name)) return [];
+  if (/^(GO|CGO_)[A-Z0-9]/.test(name))
+    return published === undefined ? [] : [guess({ environment: { [name]: published } })];
+  if (!['-tags', '-gcflags', '-asmflags'].includes(name)) return [];
+  const known = variants.filter(({ override }) => {
+    return override.flags !== undefined && flagSettings(override.flags, layout).get(name) === published;
+  });
+  const value = flagValue(flags, name);
+  const at =
+    value === undefined || published === undefined || layout === undefined
+      ? undefined
+      : placeIn(value, published, layout);
+  if (at !== undefined) return [...known, guess({ at }, `the checkout at ${at}`)];
+  return [...known, guess({ flags: withValue(flags, name, published) })];
 }
 
 /** Other modules, or other words on the same ones. */

@@ -55,6 +55,30 @@ export function suspectStamp(difference: Stamp, own: OwnBuild): Suspect | undefi
   };
 }
 
+/** From Go 1.24 on, a stamped program has a version of its own, which comes of the tags that lead to its commit. */
+export function suspectMainVersion(
+  difference: Extract<Difference, { kind: 'main-module' }>,
+  own: OwnBuild,
+): Suspect | undefined {
+  const { built, published } = difference;
+  const isUnstamped = published === undefined || published === '(devel)';
+  if (isUnstamped || built === undefined || built === '(devel)') {
+    return suspectStamp({ ...difference, kind: 'vcs', what: 'stamp' }, own);
+  }
+  const known = own.variants.filter(({ override }) => override.tags !== undefined);
+  const none = stampVariant('no tags in the checkout', { tags: 'none' }, costs.checkout);
+  const minor = stampVariant('the tags of its own minor version', { tags: 'minor' }, costs.checkout);
+  const hasNone = published.startsWith('v0.0.0-');
+  const fitting = known.filter(({ override }) => (override.tags === 'none') === hasNone);
+  return {
+    ...stampSuspect(
+      'The published file was built in a checkout with other tags, which its version comes of.',
+      [...(fitting.length > 0 ? fitting : [hasNone ? none : minor])],
+    ),
+    fix: 'The version is that of the highest tag that leads to the commit.',
+  };
+}
+
 function stampSuspect(cause: string, variants: readonly Variant[]): Suspect {
   const fix = 'The stamp follows from the state of the checkout and from -buildvcs.';
   return { rule: 'stamp', cause, evidence: [], confidence: 'high', fix, variants };

@@ -1,3 +1,4 @@
+import type { BuildLayout } from '../config/build-layout.ts';
 import type { Confidence, RuleName } from '../verify/explanation.ts';
 import type { Variant } from './variant.ts';
 
@@ -26,6 +27,8 @@ export interface OwnBuild {
   /** The recipe's flags. */
   readonly flags: readonly string[];
   readonly hasPatches: boolean;
+  /** Where its go command was run, where the recipe says so. */
+  readonly layout?: BuildLayout;
   /** What else could be tried, by rule. */
   readonly variants: readonly Variant[];
 }

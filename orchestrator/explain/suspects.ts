@@ -3,7 +3,7 @@ import type { BinaryComparison, Difference } from '../inspect/difference.ts';
 import type { OwnBuild, Suspect } from './suspect.ts';
 import { suspectBookkeeping, suspectCode, suspectData, suspectFunctions, suspectId } from './suspect-code.ts';
 import { suspectModules, suspectSetting, suspectVersion } from './suspect-settings.ts';
-import { suspectStamp } from './suspect-stamp.ts';
+import { suspectMainVersion, suspectStamp } from './suspect-stamp.ts';
 import { suspectValues } from './suspect-values.ts';
 
 /** Causes for what two programs differ in, the most telling first; one a rule, with all that speaks for it. */
@@ -39,9 +39,7 @@ function suspectOf(difference: Difference, comparison: BinaryComparison, own: Ow
     case 'vcs':
       return suspectStamp(difference, own);
     case 'main-module':
-      return difference.what === 'version'
-        ? suspectStamp({ ...difference, kind: 'vcs', what: 'stamp' }, own)
-        : undefined;
+      return difference.what === 'version' ? suspectMainVersion(difference, own) : undefined;
     case 'setting':
       return suspectSetting(difference, own);
     case 'dependencies':

@@ -4,6 +4,8 @@ import type { RuleName } from '../verify/explanation.ts';
 /** One thing done otherwise, as a guess at what upstream did. */
 export interface Variant {
   readonly rule: RuleName;
+  /** What a lock calls it, where it names it: `go-of-builder`. */
+  readonly name?: string;
   /** What was changed, to stand after "with": `Go 1.21.9`, `no version-control stamp`. */
   readonly what: string;
   readonly override: Override;

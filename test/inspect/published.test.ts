@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { openPublished } from '../../orchestrator/inspect/published.ts';
+import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
 
 import { type TarEntry, tarFile } from '../rig/tar-file.ts';
 
@@ -38,7 +39,10 @@ function write(folder: string, files: Readonly<Record<string, string | Uint8Arra
 /** `where: content`, `none`, or the failure's reason and its words. */
 async function find(folder: string, given: string, name: string, platform: Platform = 'linux/amd64') {
   const { signal } = new AbortController();
-  const opened = await openPublished(given, { folder: join(folder, 'cache'), cwd: folder, signal });
+  const opened = await openPublished(given, {
+    ...{ folder: join(folder, 'cache'), cwd: folder, signal },
+    send: createHttpClient({}, undefined),
+  });
   if (!opened.ok) return JSON.stringify(opened.error);
   const found = await opened.value.find({ platform, name });
   const text = !found.ok
