@@ -10,6 +10,10 @@ export function lastLines(text: string, count: number): string {
 /** What a command that did not succeed means where nothing more particular is known of it. */
 export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
   if (outcome.aborted) return { reason: 'aborted' };
+  const { mounted } = command;
+  if (mounted !== undefined && outcome.spawnError !== undefined && outcome.spawnError !== 'ENOENT') {
+    return { reason: 'path-unavailable', path: mounted.at, detail: outcome.spawnError };
+  }
   if (outcome.spawnError !== undefined) {
     return {
       reason: 'missing-program',
