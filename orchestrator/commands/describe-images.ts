@@ -9,7 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ImageBase, ImageReport } from '../report/image-report.ts';
 import type { Store } from '../store/store.ts';
 import type { FileVerdict } from '../verify/verdict.ts';
-import { unverifiedPrograms } from '../verify/verify-image.ts';
+import { type ProgramInImage, unverifiedPrograms } from '../verify/verify-image.ts';
 
 /** What became of the images of a run, and where each that was made lies. */
 export interface MadeImages {
@@ -22,7 +22,7 @@ export async function describeImages(
   plan: Plan,
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   verdicts: readonly FileVerdict[],
-  store: Pick<Store, 'treePath'>,
+  store: Pick<Store, 'treePath' | 'entries'>,
 ): Promise<Result<MadeImages, Failure>> {
   const reports: ImageReport[] = [];
   const trees = new Map<string, ImageTree>();
@@ -37,9 +37,7 @@ export async function describeImages(
       reports.push({ ...base, platforms: [], programs: [], unverified: [], failure: planned.state.failure });
       continue;
     }
-    const programs = planned.state.platforms.flatMap(({ platform, programs: all }) =>
-      all.map(({ project, file }) => ({ project, platform, file })),
-    );
+    const programs = await programsOf(planned.state.platforms, outcomes, store);
     const common = {
       ...base,
       ...baseOf(planned.state.base),
@@ -60,6 +58,32 @@ export async function describeImages(
     reports.push({ ...common, digest: tree.value.descriptor.digest, platforms });
   }
   return ok({ reports, trees });
+}
+
+type PlannedPlatforms = Extract<PlannedImage['state'], { kind: 'planned' }>['platforms'];
+
+/** Of what was compiled here, what came is told as well: nothing else speaks of it. */
+async function programsOf(
+  platforms: PlannedPlatforms,
+  outcomes: ReadonlyMap<NodeId, NodeOutcome>,
+  store: Pick<Store, 'entries'>,
+): Promise<readonly ProgramInImage[]> {
+  const found: ProgramInImage[] = [];
+  for (const { platform, programs } of platforms) {
+    for (const { project, file, build, compiler: by } of programs) {
+      const program = { project, platform, file };
+      if (by === undefined) {
+        found.push(program);
+        continue;
+      }
+      const tree = outcomes.get(build)?.tree;
+      const entries = tree === undefined ? undefined : await store.entries(tree);
+      const entry = entries?.ok === true ? entries.value.find(({ path }) => path === file) : undefined;
+      const sha256 = entry?.type === 'file' ? { sha256: entry.sha256 } : {};
+      found.push({ ...program, compiled: { by, ...sha256 } });
+    }
+  }
+  return found;
 }
 
 function baseOf(choice: BaseChoice | undefined): { readonly base?: ImageBase } {

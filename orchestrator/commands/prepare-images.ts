@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import { imagePlatforms } from '../plan/image-nodes.ts';
 import type { BaseChoice, ImageInput } from '../plan/images.ts';
 import { pulledBases, type ResolveTag } from '../wiring/base-choices.ts';
+import { compilersOf } from '../wiring/compilers.ts';
 import { openOwnBases } from '../wiring/own-bases.ts';
 import { openRegistries } from '../wiring/registries.ts';
 import { createTagResolver } from '../wiring/resolve-tag.ts';
@@ -43,22 +44,27 @@ export async function prepareImages(
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.patterns);
   if (!selection.ok) return selection;
-  const dockerfiles = await loadDockerfiles(workspace, recipes.value);
+  const dockerfiles = await loadDockerfiles(workspace, selection.value.images);
   if (!dockerfiles.ok) return dockerfiles;
   const resolve = processes === undefined ? undefined : await tagResolver(workspace, processes, host);
   if (resolve?.ok === false) return resolve;
   const { bases: names } = selection.value;
   const base = asked.base ?? workspace.images.base;
   const pulled = await pulledBases(lock, workspace, base === 'published' ? names : [], resolve?.value);
+  // Where nothing stands on one, nobody is asked for what makes them.
   const own =
-    base === 'published'
+    base === 'published' || names.length === 0
       ? ok(new Map())
       : await ownChoices(base, names, workspace, selected, resolve?.value, host);
   if (!own.ok) return own;
   // An image that the settings name counts whatever the others stand on.
   const bases = new Map<string, BaseChoice>([...own.value, ...pulled]);
   const { isWanted, projects } = selection.value;
-  return ok({ input: { isWanted, dockerfiles: dockerfiles.value, bases }, selection: { projects } });
+  const compilers = compilersOf(workspace);
+  return ok({
+    input: { isWanted, dockerfiles: dockerfiles.value, bases, compilers },
+    selection: { projects },
+  });
 }
 
 async function tagResolver(

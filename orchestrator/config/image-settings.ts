@@ -47,6 +47,19 @@ const pinnedReference = z.string().superRefine((text, context) => {
   if (why !== undefined) context.addIssue({ code: 'custom', message: `the image ${why}` });
 });
 
+/**
+ * What compiles the programs in C for one platform: an image with gcc and the static C library of that platform. `gcc` is
+ * the program's name in it, `on` the platform that it runs on: where it is another one, it compiles for a foreign one.
+ */
+const compiler = z.strictObject({
+  image: pinnedReference,
+  gcc: z
+    .string()
+    .regex(/^[A-Za-z0-9/][A-Za-z0-9/._+-]*$/, 'expected a program, such as aarch64-linux-gnu-gcc')
+    .default('gcc'),
+  on: platform.optional(),
+});
+
 /** How images are made. */
 export const imageSettings = z.strictObject({
   /** What they stand on: the published base images, or ones of our own on Amazon Linux 2 or 2023. */
@@ -55,6 +68,10 @@ export const imageSettings = z.strictObject({
   bases: z.record(z.string().min(1), pinnedReference).optional(),
   /** Where the published images are. Default: public.ecr.aws/eks-distro-build-tooling */
   published: z.string().min(1).optional(),
+  /** What compiles programs in C, by the platform that they are for; an image with a digest, or more about it. */
+  compilers: z
+    .record(platform, z.union([pinnedReference.transform((image) => compiler.parse({ image })), compiler]))
+    .optional(),
   /** Caches of BuildKit, as its own program takes them: `type=registry,ref=...`. */
   cacheFrom: z.array(z.string().min(1)).optional(),
   cacheTo: z.array(z.string().min(1)).optional(),

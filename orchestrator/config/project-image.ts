@@ -27,6 +27,14 @@ const user = z.strictObject({
   shell: absolutePath.default('/sbin/nologin'),
 });
 
+/** BuildKit's own arguments change how it builds; the date is the source's. */
+const argument = z
+  .string()
+  .regex(
+    /^(?!SOURCE_DATE_EPOCH$|BUILDKIT_|BUILD|TARGET|[A-Z]*_PROXY$)[A-Z][A-Z0-9_]*$/,
+    'expected the name of an argument of your own, such as PROGRAM',
+  );
+
 /** An image of a project: what goes into the context of the Dockerfile beside the recipe, and what it stands on. */
 export const image = z.strictObject({
   /** Its repository below the registry's prefix. */
@@ -44,12 +52,14 @@ export const image = z.strictObject({
       z.strictObject({ image: repository }),
     ])
     .optional(),
-  /** File names of programs of this project's builds; each is put at the top of the context. */
+  /** File names of programs of this project's builds and cBuilds; each is put at the top of the context. */
   programs: z.array(path).min(1),
   /** Whether LICENSES.tar and ATTRIBUTION.txt of what is linked are in the context. */
   licenses: z.enum(['yes', 'no']).default('yes'),
   users: z.array(user).default([]),
   /** Symbolic links by absolute path, in `rootfs.tar` of the context. */
   links: z.record(absolutePath, absolutePath).default({}),
+  /** Build arguments, for a Dockerfile that several images share. */
+  args: z.record(argument, z.string()).default({}),
 });
 export type ProjectImage = z.infer<typeof image>;

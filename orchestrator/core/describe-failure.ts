@@ -39,7 +39,7 @@ export function describeFailure(failure: Failure): string {
       return `${failure.command}\n${how}${failure.output ? `:\n${failure.output}` : ''}`;
     }
     case 'path-unavailable':
-      return `The files hold the path that they were built at, ${failure.path}, and this machine cannot show the source there: ${failure.detail}. They cannot be compared here; run it as root, or where user namespaces are allowed.`;
+      return `The files hold the path that they were built at, ${failure.path}, and this machine cannot show the source there: ${failure.detail}. They cannot be compared here; run it as root, where user namespaces are allowed, or own a folder on the way there.`;
     case 'missing-output':
       return `The build made no ${failure.file}: ${failure.detail}`;
     case 'unsafe-path':

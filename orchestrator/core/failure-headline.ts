@@ -21,8 +21,10 @@ export function failureHeadline(failure: Failure): string {
   }
 }
 
-/** go puts `# package` above its errors, and says what it downloads before them. */
+/** go puts `# package` above its errors, and says what it downloads before them; BuildKit tells what was wrong at the end. */
 function firstTelling(output: string): string | undefined {
   const lines = output.split('\n').map((line) => line.trim());
+  const solved = lines.find((line) => line.startsWith('error: failed to solve: '));
+  if (solved !== undefined) return solved.slice('error: '.length);
   return lines.find((line) => line !== '' && !line.startsWith('#') && !line.startsWith('go: downloading'));
 }

@@ -40,7 +40,9 @@ export async function reading<T>(name: string, read: () => Promise<T>): Promise<
 
 export function damaged(why: string): Unreadable {
   return new Unreadable((name) => {
-    return { reason: 'usage', message: `Cannot read the image ${name}.`, help: `${why}.` };
+    // Nodes are called by their kind: `image org/tool linux/amd64`.
+    const what = name.replace(/^((base-)?image) /, '');
+    return { reason: 'usage', message: `Cannot read the image ${what}.`, help: `${why}.` };
   });
 }
 

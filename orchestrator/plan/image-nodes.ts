@@ -1,4 +1,6 @@
+import type { ProjectCBuild } from '../config/project-c-build.ts';
 import type { ProjectImage } from '../config/project-image.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Subject } from './condition.ts';
 import type { BuildNode } from './node.ts';
@@ -13,12 +15,18 @@ export interface ImageSource {
   readonly subject: Subject;
   readonly images: readonly ProjectImage[];
   readonly builds: readonly GoBuildNode[];
+  /** Why nothing of it can be built. */
+  readonly failure?: Failure;
+  /** Its programs in C that the release has; they are planned for the images that hold them. */
+  readonly cBuilds: readonly ProjectCBuild[];
 }
 
 export interface ImageProgram {
   readonly project: string;
   readonly build: NodeId;
   readonly file: string;
+  /** Of a program in C: what compiles it, as a reference with a digest. */
+  readonly compiler?: string;
 }
 
 /** The platforms of EKS Distro's Linux images. */
@@ -49,25 +57,21 @@ interface Ingredients {
   readonly source: ImageSource;
   readonly platform: Platform;
   readonly dockerfile: string;
+  /** The project's checkout. */
+  readonly checkout: NodeId;
   readonly base: NodeId | undefined;
   readonly programs: readonly ImageProgram[];
 }
 
 /** The image of one platform, and the licences of its programs. */
 export function addImage(of: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId {
-  const { image, source, platform, base } = of;
-  const build = source.builds.find(({ id }) => id === of.programs[0]?.build);
-  if (build === undefined) throw new Error(`image ${image.name} holds no program`);
+  const { image, source, platform, base, checkout } = of;
   const licenses = image.licenses === 'yes' ? addLicenses(of, nodes) : undefined;
   const files: ContextFile[] = of.programs.map(({ build: from, file }) => ({ from, path: file, to: file }));
   for (const path of licenses === undefined ? [] : ['LICENSES', 'ATTRIBUTION.txt']) {
     if (licenses !== undefined) files.push({ from: licenses, path, to: path });
   }
-  const needs = new Set([
-    ...files.map(({ from }) => from),
-    build.source,
-    ...(base === undefined ? [] : [base]),
-  ]);
+  const needs = new Set([...files.map(({ from }) => from), checkout, ...(base === undefined ? [] : [base])]);
   const node: ImageNode = {
     kind: 'image',
     id: asNodeId(`image ${image.name} ${platform}`),
@@ -79,8 +83,8 @@ export function addImage(of: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId
     dockerfile: of.dockerfile,
     ...(base === undefined ? {} : { base }),
     files,
-    source: build.source,
-    buildArgs: {},
+    source: checkout,
+    buildArgs: image.args,
     labels: {},
     users: image.users,
     links: image.links,
@@ -89,19 +93,30 @@ export function addImage(of: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId
   return node.id;
 }
 
-/** One for all images of a project that hold the same programs. */
-function addLicenses({ source, platform, programs }: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId {
+/** One for all images of a project that hold the same Go programs; undefined where there are none. */
+function addLicenses(
+  { source, platform, programs }: Ingredients,
+  nodes: Map<NodeId, BuildNode>,
+): NodeId | undefined {
   const ids = [...new Set(programs.map(({ build }) => build))];
   const builds = source.builds.filter(({ id }) => ids.includes(id));
   const [first] = builds;
-  if (first === undefined) throw new Error(`licences of no build of ${source.project}`);
+  if (first === undefined) return undefined;
   const isWhole = builds.length === source.builds.filter((build) => build.platform === platform).length;
   const part = isWhole ? [] : [builds.map(({ module }) => module).join('+')];
   const node: LicensesNode = {
     kind: 'licenses',
     id: asNodeId(['licenses', source.project, ...part, platform].join(' ')),
     needs: [
-      ...new Set([first.toolchain, first.source, ...builds.flatMap(({ id, modules }) => [id, modules])]),
+      ...new Set([
+        first.toolchain,
+        first.source,
+        ...builds.flatMap(({ id, modules, generated }) => [
+          id,
+          modules,
+          ...(generated === undefined ? [] : [generated]),
+        ]),
+      ]),
     ],
     title: `licences ${platform}`,
     projects: [source.project],
@@ -115,9 +130,11 @@ function addLicenses({ source, platform, programs }: Ingredients, nodes: Map<Nod
 }
 
 function licensedBuild(build: GoBuildNode): LicensedBuild {
-  const { id, modules, module, goVersion, vendors, programs, flags, environment, layout } = build;
+  const { id, modules, module, goVersion, vendors, programs, flags, environment } = build;
+  const { layout, generated } = build;
   return {
     ...{ build: id, modules, module, goVersion, vendors, programs, flags, environment },
     ...(layout === undefined ? {} : { layout }),
+    ...(generated === undefined ? {} : { generated }),
   };
 }

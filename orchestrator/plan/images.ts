@@ -5,6 +5,7 @@ import type { ImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';
 import type { Platform } from '../core/platform.ts';
 import { baseFamily } from './base-family.ts';
+import { addCBuild, type Compilers } from './c-nodes.ts';
 import { holds, type Subject } from './condition.ts';
 import {
   addBaseImage,
@@ -27,6 +28,8 @@ export interface ImageInput {
   readonly dockerfiles: ReadonlyMap<string, string>;
   /** What stands for each of EKS Distro's base images, by its name. */
   readonly bases: ReadonlyMap<string, BaseChoice>;
+  /** What compiles programs in C. */
+  readonly compilers: Compilers;
 }
 
 export type BaseChoice =
@@ -94,12 +97,10 @@ export function planImages(
     if (known !== undefined || found === undefined || begun.has(name)) return known;
     begun.add(name);
     const { source, image } = found;
+    const tag = `${source.tag}-eks-${release.branch}-${release.number}`;
     const made: PlannedImage = {
-      image: name,
-      project: source.project,
-      tag: `${source.tag}-eks-${release.branch}-${release.number}`,
-      standsOn: standsOn(image, source.subject),
-      state: planImage(image, source, input, nodes, plan),
+      ...{ image: name, project: source.project, tag, standsOn: standsOn(image, source.subject) },
+      state: planImage(image, { ...source, imageTag: tag }, input, nodes, plan),
     };
     planned.set(name, made);
     return made;
@@ -116,27 +117,41 @@ function standsOn({ base }: ProjectImage, { branch, date }: Subject): string {
 
 type ImageState = PlannedImage['state'];
 
+/** A project, and the tag of its images. */
+interface TaggedSource extends ImageSource {
+  readonly imageTag: string;
+}
+
 function planImage(
   image: ProjectImage,
-  source: ImageSource,
+  source: TaggedSource,
   input: ImageInput,
   nodes: Map<NodeId, BuildNode>,
   plan: (name: string) => PlannedImage | undefined,
 ): ImageState {
+  if (source.failure !== undefined) return { kind: 'failure', failure: source.failure };
   const dockerfile = input.dockerfiles.get(`${source.project} ${image.dockerfile}`);
   if (dockerfile === undefined) throw new Error(`no Dockerfile ${image.dockerfile} of ${source.project}`);
   const platforms: PlannedPlatform[] = [];
   let choice: BaseChoice | undefined;
   for (const platform of imagePlatforms) {
     const builds = source.builds.filter((build) => build.platform === platform);
-    if (builds.length === 0) continue;
-    const programs = image.programs.map((file) => programOf(file, builds, source.project));
-    if (programs.includes(undefined)) return unmade(image, source, platform);
+    const [first] = builds;
+    if (first === undefined) continue;
+    const own: ImageProgram[] = [];
+    for (const file of image.programs) {
+      const program =
+        compiledProgram(file, image.name, source, { platform, checkout: first.source }, input, nodes) ??
+        programOf(file, builds, source.project);
+      if (program === undefined) return unmade(image, source, platform);
+      if ('reason' in program) return { kind: 'failure', failure: program };
+      own.push(program);
+    }
     const base = baseOf(image, source.subject, platform, input, nodes, plan);
     if (base !== undefined && 'failure' in base) return { kind: 'failure', failure: base.failure };
     choice ??= base?.choice;
-    const own = programs.filter((program) => program !== undefined);
-    const node = addImage({ image, source, platform, dockerfile, base: base?.node, programs: own }, nodes);
+    const place = { platform, dockerfile, checkout: first.source, base: base?.node };
+    const node = addImage({ image, source, ...place, programs: own }, nodes);
     platforms.push({ platform, node, programs: [...(base?.programs ?? []), ...own] });
   }
   if (platforms.length === 0) return unmade(image, source, undefined);
@@ -157,6 +172,21 @@ function planImage(
 function unmade(image: ProjectImage, { project }: ImageSource, platform: Platform | undefined): ImageState {
   const detail = `no build of ${project} makes ${image.programs.join(', ')} for ${platform ?? 'its platforms'}`;
   return { kind: 'failure', failure: { reason: 'missing-output', file: image.name, detail } };
+}
+
+/** A program in C; undefined where the file is none. */
+function compiledProgram(
+  file: string,
+  image: string,
+  { project, cBuilds, imageTag: tag }: TaggedSource,
+  { platform, checkout: source }: { readonly platform: Platform; readonly checkout: NodeId },
+  { compilers }: ImageInput,
+  nodes: Map<NodeId, BuildNode>,
+): ImageProgram | Failure | undefined {
+  const build = cBuilds.find(({ program }) => program === file);
+  if (build === undefined) return undefined;
+  const added = addCBuild({ image, project, build, platform, source, tag }, compilers, nodes);
+  return added.ok ? { project, build: added.value.node, file, compiler: added.value.compiler } : added.error;
 }
 
 /** A build with a pattern may make any file: it counts where no other names it. */

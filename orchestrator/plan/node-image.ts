@@ -28,7 +28,15 @@ export interface LicensesNode extends NodeBase {
 export interface LicensedBuild
   extends Pick<
     GoBuildNode,
-    'modules' | 'module' | 'goVersion' | 'vendors' | 'programs' | 'flags' | 'environment' | 'layout'
+    | 'modules'
+    | 'module'
+    | 'goVersion'
+    | 'vendors'
+    | 'programs'
+    | 'flags'
+    | 'environment'
+    | 'layout'
+    | 'generated'
   > {
   readonly build: NodeId;
 }

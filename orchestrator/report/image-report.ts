@@ -19,7 +19,7 @@ export interface ImageReport {
   readonly platforms: readonly { readonly platform: Platform; readonly digest: OciDigest }[];
   /** All that it holds, those of the image that it stands on too. */
   readonly programs: readonly ProgramInImage[];
-  /** Programs in it that are not what was published; empty: it is verified. */
+  /** Programs in it that are not what was published. */
   readonly unverified: readonly UnverifiedProgram[];
   /** Why it was not made. */
   readonly failure?: Failure;
@@ -30,10 +30,26 @@ export type ImageBase =
   | { readonly from: 'published' | 'settings'; readonly reference: string }
   | { readonly from: 'al2' | 'al2023' };
 
-/** Whether it was made, and holds only what was published. */
-export function isVerified({
+/**
+ * `verified`: it holds only what was published. `unpublished`: that, and what nothing published speaks of: it was compiled
+ * here, so it can neither agree nor differ. `unverified`: it holds something else.
+ */
+export type ImageState = 'verified' | 'unpublished' | 'unverified' | 'not-made';
+
+export function imageState({
   digest,
   unverified,
-}: Pick<ImageReport, 'unverified'> & { readonly digest?: OciDigest | undefined }): boolean {
-  return digest !== undefined && unverified.length === 0;
+  programs,
+}: Pick<ImageReport, 'unverified' | 'programs'> & { readonly digest?: OciDigest | undefined }): ImageState {
+  if (digest === undefined) return 'not-made';
+  if (unverified.length > 0) return 'unverified';
+  return unpublishedPrograms({ programs }).length > 0 ? 'unpublished' : 'verified';
+}
+
+/** What is to be said of those files. */
+export const nothingPublished = "Upstream's own cannot come out again, and no hash of it is published.";
+
+/** The files of an image that nothing published speaks of: `pause`. */
+export function unpublishedPrograms({ programs }: Pick<ImageReport, 'programs'>): readonly string[] {
+  return [...new Set(programs.filter(({ compiled }) => compiled !== undefined).map(({ file }) => file))];
 }

@@ -1,4 +1,4 @@
-import { isVerified } from './image-report.ts';
+import { type ImageState, imageState, nothingPublished } from './image-report.ts';
 import { html, type Markup } from './markup.ts';
 import { markOf } from './page-totals.ts';
 import type { ReportJson } from './report-json.ts';
@@ -12,12 +12,19 @@ ${images.map(imageDetails)}</section>
 `;
 }
 
+const told: Readonly<Record<ImageState, { readonly mood: 'good' | 'bad' | 'quiet'; readonly word: string }>> =
+  {
+    verified: { mood: 'good', word: 'verified' },
+    unpublished: { mood: 'quiet', word: 'nothing to verify it by' },
+    unverified: { mood: 'quiet', word: 'not verified' },
+    'not-made': { mood: 'bad', word: 'not made' },
+  };
+
 type ImageJson = NonNullable<ReportJson['images']>[number];
 
 function imageDetails(image: ImageJson): Markup {
-  const { tag, standsOn, base, digest, platforms, unverified, failure } = image;
-  const mood = digest === undefined ? 'bad' : isVerified(image) ? 'good' : 'quiet';
-  const word = digest === undefined ? 'not made' : isVerified(image) ? 'verified' : 'not verified';
+  const { tag, standsOn, base, digest, platforms, programs, unverified, failure } = image;
+  const { mood, word } = told[imageState(image)];
   return html`<details class="image"${mood !== 'good' && html` open`}>
 <summary>${markOf(mood)} <h3>${image.image}</h3> <span class="dim">${tag}</span> <span class="counts ${mood}">${word}</span></summary>
 <dl>
@@ -25,6 +32,7 @@ function imageDetails(image: ImageJson): Markup {
 ${digest !== undefined && html`<dt>Index</dt><dd><span class="hash">${digest}</span></dd>`}
 ${platforms.map((each) => html`<dt>${each.platform}</dt><dd><span class="hash">${each.digest}</span></dd>`)}
 ${unverified.map(({ file, platform, verdict, why }) => html`<dt>${file}, ${platform}</dt><dd>${verdict}. ${why}</dd>`)}
+${programs.map(({ file, platform, compiled }) => compiled !== undefined && html`<dt>${file}, ${platform}</dt><dd>Compiled by <span class="hash">${compiled.by}</span>. ${nothingPublished}</dd>`)}
 ${failure !== undefined && html`<dt>Why not</dt><dd>${failure.description.split('\n')[0]}</dd>`}
 </dl></details>
 `;

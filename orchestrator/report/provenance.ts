@@ -44,6 +44,7 @@ export function provenanceOf(
         },
         resolvedDependencies: [
           ...projects.flatMap((project) => materialsOf(project, report)),
+          ...compilersOf(image),
           ...baseOf(image),
         ],
       },
@@ -78,7 +79,7 @@ function materialsOf(project: ProjectReport, { release }: RunReport): readonly J
       uri: `urn:eksd-rebuild:user:${path}`,
       digest: { sha256: digest },
     })),
-    ...(go === undefined ? [] : [goOf(go)]),
+    ...(go === undefined ? [] : [goOf(go), ...goPatchesOf(go)]),
   ];
 }
 
@@ -92,16 +93,43 @@ function goOf({ version, flavour, build }: NonNullable<ProjectReport['go']>): Js
   };
 }
 
+/** The patches of a Go that is not the official one, as far as they are compiled into programs: the others change nothing. */
+function goPatchesOf({ build }: NonNullable<ProjectReport['go']>): readonly Json[] {
+  if (build === undefined) return [];
+  return build.patches
+    .filter(({ changes }) => changes !== undefined)
+    .map(({ path, sha256: digest }) => {
+      return { uri: `git+${build.repository}@${build.commit}#${path}`, digest: { sha256: digest } };
+    });
+}
+
+/** What compiled the programs in C. */
+function compilersOf({ programs }: ImageReport): readonly Json[] {
+  const references = new Set(
+    programs.flatMap(({ compiled }) => (compiled === undefined ? [] : [compiled.by])),
+  );
+  return [...references].map(imageAt);
+}
+
+/** An image by its reference, with a digest. */
+function imageAt(reference: string): Json {
+  const [name = '', digest = ''] = reference.split('@');
+  return { uri: `oci://${name}`, digest: sha256(digest) };
+}
+
 function baseOf({ base, standsOn }: ImageReport): readonly Json[] {
   if (base === undefined) return [];
   if (!('reference' in base)) return [{ uri: `urn:eksd-rebuild:base:${base.from}`, name: standsOn }];
-  const [name = '', digest = ''] = base.reference.split('@');
-  return [{ uri: `oci://${name}`, digest: sha256(digest) }];
+  return [imageAt(base.reference)];
 }
 
 /** What was expected of each program, where that stands, and what came. */
 function programsOf({ programs }: ImageReport, { verdicts }: RunReport): readonly Json[] {
-  return programs.flatMap(({ project, platform, file }) => {
+  return programs.flatMap(({ project, platform, file, compiled }): readonly Json[] => {
+    if (compiled?.sha256 !== undefined) {
+      const annotations = { verdict: 'no-expectation', compiledBy: compiled.by };
+      return [{ name: `${project} ${platform} ${file}`, digest: { sha256: compiled.sha256 }, annotations }];
+    }
     const found = verdicts.find(
       (each) => each.project === project && each.platform === platform && each.name === file,
     );

@@ -7,7 +7,7 @@ import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 3;
+const reportSchema = 4;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;

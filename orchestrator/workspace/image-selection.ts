@@ -1,13 +1,18 @@
 import { minimatch } from 'minimatch';
 import type { Lock } from '../config/lock.ts';
 import type { Project } from '../config/project.ts';
+import type { ProjectImage } from '../config/project-image.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { holds } from '../plan/condition.ts';
+import { subjectOf } from '../plan/subject.ts';
 import { nearestNames } from './nearest.ts';
 
 /** Which images are meant, and the projects that it takes to make them. */
 export interface ImageSelection {
   readonly isWanted: (image: string) => boolean;
+  /** The wanted ones, and those that they stand on: where the Dockerfile of each is. */
+  readonly images: readonly { readonly project: string; readonly dockerfile: string }[];
   /** The selected ones that have images, and those whose images others stand on. */
   readonly projects: readonly string[];
   /** Names of the base images that they may stand on. */
@@ -16,7 +21,8 @@ export interface ImageSelection {
 
 /**
  * What of a release's images is meant: those of the selected projects that fit one of the patterns, or all of them.
- * @param recipes of all projects of the lock. Errors: `unknown-name` for a pattern that fits nothing.
+ * @param recipes of all projects of the lock. Errors: `unknown-name` for a pattern that fits nothing; `usage` for one that
+ * fits images of other releases only.
  */
 export function selectImages(
   lock: Lock,
@@ -24,41 +30,64 @@ export function selectImages(
   recipes: ReadonlyMap<string, Project>,
   patterns: readonly string[],
 ): Result<ImageSelection, Failure> {
-  const projectOf = new Map<string, string>();
-  const standsOn = new Map<string, string[]>();
-  const basesOf = new Map<string, string[]>();
+  const known = new Map<string, { readonly project: string; readonly image: ProjectImage }>();
+  const elsewhere = new Set<string>();
   for (const [project, { images }] of recipes) {
-    for (const { name, base } of images) {
-      projectOf.set(name, project);
-      if (base === undefined) continue;
-      if ('image' in base) standsOn.set(name, [...(standsOn.get(name) ?? []), base.image]);
-      else basesOf.set(name, [...(basesOf.get(name) ?? []), base.minimal, base.standard ?? base.minimal]);
+    const subject = subjectOf(project, lock);
+    for (const image of images) {
+      if (holds(image.when, subject)) known.set(image.name, { project, image });
+      else if (selected.includes(project)) elsewhere.add(image.name);
     }
   }
-  const all = [...projectOf.keys()].filter((name) => selected.includes(projectOf.get(name) ?? ''));
+  const all = [...known].flatMap(([name, { project }]) => (selected.includes(project) ? [name] : []));
   const wanted = new Set<string>(patterns.length === 0 ? all : []);
   for (const pattern of patterns) {
-    const fits = all.filter(
-      (name) => name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`),
-    );
-    if (fits.length === 0) {
-      const help = `The images of ${lock.release} are ${all.join(', ')}.`;
-      const nearest = nearestNames(pattern, all);
-      return err({ reason: 'unknown-name', what: 'image', name: pattern, nearest, help });
-    }
+    const fits = all.filter((name) => isMeant(name, pattern));
+    if (fits.length === 0) return err(noneFits(pattern, all, [...elsewhere], lock));
     for (const name of fits) wanted.add(name);
   }
   const projects = new Set<string>();
   const bases = new Set<string>();
-  const followed = new Set<string>();
+  const followed = new Map<string, ImageSelection['images'][number]>();
   const follow = (name: string): void => {
-    if (followed.has(name)) return;
-    followed.add(name);
-    const project = projectOf.get(name);
-    if (project !== undefined && lock.projects[project as never] !== undefined) projects.add(project);
-    for (const base of basesOf.get(name) ?? []) bases.add(base);
-    for (const below of standsOn.get(name) ?? []) follow(below);
+    const found = known.get(name);
+    if (found === undefined || followed.has(name)) return;
+    const { project, image } = found;
+    followed.set(name, { project, dockerfile: image.dockerfile });
+    if (lock.projects[project as never] !== undefined) projects.add(project);
+    if (image.base === undefined) return;
+    if ('image' in image.base) follow(image.base.image);
+    else for (const base of [image.base.minimal, image.base.standard ?? image.base.minimal]) bases.add(base);
   };
   for (const name of wanted) follow(name);
-  return ok({ isWanted: (image) => wanted.has(image), projects: [...projects], bases: [...bases] });
+  return ok({
+    isWanted: (image) => wanted.has(image),
+    images: [...followed.values()],
+    projects: [...projects],
+    bases: [...bases],
+  });
+}
+
+function isMeant(name: string, pattern: string): boolean {
+  return name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`);
+}
+
+function noneFits(
+  pattern: string,
+  all: readonly string[],
+  elsewhere: readonly string[],
+  { release }: Lock,
+): Failure {
+  const help = `The images of ${release} are ${all.join(', ')}.`;
+  if (elsewhere.some((name) => isMeant(name, pattern))) {
+    const message = `${release} has no image ${pattern}: other releases have it.`;
+    return { reason: 'usage', message, help };
+  }
+  return {
+    reason: 'unknown-name',
+    what: 'image',
+    name: pattern,
+    nearest: nearestNames(pattern, all),
+    help,
+  };
 }

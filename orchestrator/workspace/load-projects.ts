@@ -48,6 +48,11 @@ export function decodeProject(file: string, text: string): Result<Project, reado
     const when = ['builds', index, 'when'];
     complaints.push(...rangeComplaints([...when, 'version'], build.when?.version, complain));
     complaints.push(...rangeComplaints([...when, 'branch'], build.when?.branch, complain));
+    if (build.scripts !== undefined && build.layout === undefined) {
+      const why =
+        'What scripts compile is all in the checkout: say so by a layout, for what is made of it too.';
+      complaints.push(complain(['builds', index, 'scripts'], 'a build with scripts needs a layout', why));
+    }
     for (const [position, program] of build.programs.entries()) {
       const at = ['builds', index, 'programs', position];
       if (program.package === '.' && program.name === undefined) {
@@ -60,10 +65,19 @@ export function decodeProject(file: string, text: string): Result<Project, reado
       }
     }
   }
-  for (const [index, image] of value.images.entries()) {
-    const at = ['images', index, 'when'];
-    complaints.push(...rangeComplaints([...at, 'version'], image.when?.version, complain));
-    complaints.push(...rangeComplaints([...at, 'branch'], image.when?.branch, complain));
+  const inC = new Set(value.cBuilds.map(({ program }) => program));
+  for (const member of ['cBuilds', 'images'] as const) {
+    for (const [index, { when }] of value[member].entries()) {
+      const at = [member, index, 'when'];
+      complaints.push(...rangeComplaints([...at, 'version'], when?.version, complain));
+      complaints.push(...rangeComplaints([...at, 'branch'], when?.branch, complain));
+    }
+  }
+  for (const [index, { programs, licenses }] of value.images.entries()) {
+    if (licenses === 'yes' && programs.every((program) => inC.has(program))) {
+      const message = 'licences are gathered of Go programs, and it holds none: say "licenses: no"';
+      complaints.push(complain(['images', index, 'programs'], message));
+    }
   }
   return complaints.length > 0 ? err(complaints) : ok(value);
 }
@@ -80,20 +94,20 @@ function rangeComplaints(
 }
 
 /**
- * The texts of the Dockerfiles that recipes name, by project and file: `etcd-io/etcd Dockerfile`. One of the root comes
- * before the package's. Errors: `usage` where one is not there.
+ * The texts of the Dockerfiles of images, by project and file: `etcd-io/etcd Dockerfile`. One of the root comes before the
+ * package's. Errors: `usage` where one is not there.
  */
 export async function loadDockerfiles(
   workspace: Workspace,
-  recipes: ReadonlyMap<string, Project>,
+  images: readonly { readonly project: string; readonly dockerfile: string }[],
 ): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const texts = new Map<string, string>();
-  for (const [project, { images }] of recipes) {
-    for (const name of new Set(images.map(({ dockerfile }) => dockerfile))) {
-      const text = await readFirst(workspace, join('projects', project, name));
-      if (text === undefined) return err(lost(project, name));
-      texts.set(`${project} ${name}`, text);
-    }
+  for (const { project, dockerfile } of images) {
+    const key = `${project} ${dockerfile}`;
+    if (texts.has(key)) continue;
+    const text = await readFirst(workspace, join('projects', project, dockerfile));
+    if (text === undefined) return err(lost(project, dockerfile));
+    texts.set(key, text);
   }
   return ok(texts);
 }

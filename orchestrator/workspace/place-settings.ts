@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import type { BuilderSettings } from '../config/image-settings.ts';
 import type { Settings } from '../config/settings.ts';
 
-/** Relative places in a settings file are relative to it: the cache, and repositories that begin with `./` or `../`. */
+/**
+ * Relative places in a settings file are relative to it: the cache, files, folders of BuildKit's caches, and repositories that
+ * begin with `./` or `../`.
+ */
 export function placeSettings(settings: Settings, folder: string): Settings {
   // A mirror stands for the beginning of a URL: the slash at its end counts.
   const place = (text: string) =>
@@ -14,6 +17,7 @@ export function placeSettings(settings: Settings, folder: string): Settings {
     buildTooling,
     sources,
     toolchains,
+    images,
     builders,
     registries,
     ecr,
@@ -23,6 +27,7 @@ export function placeSettings(settings: Settings, folder: string): Settings {
   return {
     ...rest,
     ...(toolchains === undefined ? {} : { toolchains: placeToolchains(toolchains, folder) }),
+    ...(images === undefined ? {} : { images: placeCaches(images, folder) }),
     ...(builders === undefined ? {} : { builders: placeBuilders(builders, folder) }),
     ...(registries === undefined ? {} : { registries: placeRegistries(registries, folder) }),
     ...(distributions === undefined ? {} : { distributions: placeDistributions(distributions, folder) }),
@@ -54,6 +59,32 @@ function placeToolchains(
     },
   ]);
   return { ...rest, versions: Object.fromEntries(placed) };
+}
+
+/** Of a cache in a folder (`type=local,dest=cache`) the folder; fields as the CSV that BuildKit's programs read. */
+function placeCaches(
+  { cacheFrom, cacheTo, ...rest }: NonNullable<Settings['images']>,
+  folder: string,
+): NonNullable<Settings['images']> {
+  const place = (option: string) => {
+    const fields: readonly string[] = option.match(/"(?:[^"]|"")*"|[^,]+/g) ?? [];
+    if (!fields.includes('type=local')) return option;
+    return fields
+      .map((field) => {
+        const isQuoted = field.startsWith('"');
+        const text = isQuoted ? field.slice(1, -1) : field;
+        const [, name, path = ''] = /^(src|dest)=(.+)$/s.exec(text) ?? [];
+        if (name === undefined) return field;
+        const placed = `${name}=${resolve(folder, path)}`;
+        return isQuoted || placed.includes(',') ? `"${placed}"` : placed;
+      })
+      .join(',');
+  };
+  return {
+    ...rest,
+    ...(cacheFrom === undefined ? {} : { cacheFrom: cacheFrom.map(place) }),
+    ...(cacheTo === undefined ? {} : { cacheTo: cacheTo.map(place) }),
+  };
 }
 
 function placeBuilders(

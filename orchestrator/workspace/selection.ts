@@ -18,14 +18,17 @@ export interface Selection {
   readonly isSelected: (platform: Platform) => boolean;
 }
 
+/** The projects that a word of the command line means: a name, its last part, or a glob. */
+export function projectsFitting(all: readonly string[], pattern: string): readonly string[] {
+  return all.filter((name) => name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`));
+}
+
 /** What of a lock is meant. Errors: `unknown-name` for a name or glob that fits nothing. */
 export function select(lock: Lock, options: SelectionOptions): Result<Selection, Failure> {
   const all = Object.keys(lock.projects);
   const chosen = new Set<string>();
   for (const pattern of options.project ?? []) {
-    const fits = all.filter(
-      (name) => name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`),
-    );
+    const fits = projectsFitting(all, pattern);
     if (fits.length === 0) {
       const help = `The projects of ${lock.release} are ${all.join(', ')}.`;
       return err({

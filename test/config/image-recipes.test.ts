@@ -27,7 +27,8 @@ function imagesOf(
       if (!holds(image.when, subject)) continue;
       assert.not.ok(found.has(image.name), `${image.name} stands there twice`);
       const text = readFileSync(join('projects', project, image.dockerfile), 'utf8');
-      found.set(image.name, { image, text });
+      const filled = text.replace(/\$(\w+)\b(?!")/g, (whole, name) => image.args[name] ?? whole);
+      found.set(image.name, { image, text: filled });
     }
   }
   return found;
@@ -63,6 +64,8 @@ function familyBase(
 test('the images of May 2024 are run as the published ones are', () => {
   const minimal = 'eks-distro-minimal-base';
   const plain = (program: string) => `${minimal}; /${program}; ENTRYPOINT ["/${program}"]`;
+  const server = (program: string, below: string) =>
+    `kubernetes/${below}; /usr/local/bin/${program}; ENTRYPOINT ["/go-runner"]`;
   assert.equal(summaryOf(may2024), {
     'coredns/coredns': `${minimal}; /coredns; EXPOSE 53 53/udp; ENTRYPOINT ["/coredns"]`,
     'etcd-io/etcd': `${minimal}; /usr/local/bin/etcd; /usr/local/bin/etcdctl; ENV ETCD_UNSUPPORTED_ARCH=arm64; VOLUME ["/var/etcd/", "/var/lib/etcd/"]; EXPOSE 2379 2380; CMD ["/usr/local/bin/etcd"]`,
@@ -79,7 +82,12 @@ test('the images of May 2024 are run as the published ones are', () => {
     'kubernetes/cloud-provider-aws/cloud-controller-manager':
       'kubernetes/go-runner; /bin/aws-cloud-controller-manager; ENTRYPOINT ["/bin/aws-cloud-controller-manager"]',
     'kubernetes/go-runner': plain('go-runner'),
+    'kubernetes/kube-apiserver': server('kube-apiserver', 'go-runner'),
+    'kubernetes/kube-controller-manager': server('kube-controller-manager', 'go-runner'),
+    'kubernetes/kube-proxy': server('kube-proxy', 'kube-proxy-base'),
     'kubernetes/kube-proxy-base': `${minimal}-iptables; /go-runner; ENTRYPOINT ["/go-runner"]`,
+    'kubernetes/kube-scheduler': server('kube-scheduler', 'go-runner'),
+    'kubernetes/pause': `${minimal}-nonroot; /pause; USER 65532; ENTRYPOINT ["/pause"]`,
   });
 });
 
@@ -97,6 +105,7 @@ test('those of spring 2022 on an old branch stand on the whole distribution', ()
     images['coredns/coredns'],
     'eks-distro-base; /coredns; EXPOSE 53 53/udp; ENTRYPOINT ["/coredns"]',
   );
+  assert.is(images['kubernetes/pause'], 'scratch; /pause; ENTRYPOINT ["/pause"]');
 });
 
 test('external-snapshotter 8.2 has no webhook any more', () => {
@@ -109,10 +118,13 @@ test('external-snapshotter 8.2 has no webhook any more', () => {
 test('every program in an image is made by a build of its project', () => {
   for (const { name, decoded } of findRecipes('projects')) {
     if (!decoded.ok) continue;
-    const { builds, images } = decoded.value;
-    const made = builds.flatMap(({ programs }) =>
-      programs.map((program) => program.name ?? program.package.split('/').at(-1)),
-    );
+    const { builds, cBuilds, images } = decoded.value;
+    const made = [
+      ...cBuilds.map(({ program }) => program),
+      ...builds.flatMap(({ programs }) =>
+        programs.map((program) => program.name ?? program.package.split('/').at(-1)),
+      ),
+    ];
     for (const image of images)
       for (const program of image.programs) assert.ok(made.includes(program), `${name}: ${program}`);
   }

@@ -22,6 +22,20 @@ test('builders: one or several a platform, an address for short', () => {
   });
 });
 
+test('compilers: an image for short, or with the name of gcc and the platform that it runs on', () => {
+  const image = `registry.example.com/gcc@${digest}`;
+  const text = `images:
+  compilers:
+    linux/amd64: '${image}'
+    linux/arm64: { image: '${image}', gcc: aarch64-linux-gnu-gcc, on: linux/amd64 }
+`;
+  const decoded = decodeYaml('eksd-rebuild.yaml', text, settingsSchema);
+  assert.equal(decoded.ok && decoded.value.value.images?.compilers, {
+    'linux/amd64': { image, gcc: 'gcc' },
+    'linux/arm64': { image, gcc: 'aarch64-linux-gnu-gcc', on: 'linux/amd64' },
+  });
+});
+
 test('what is no setting of images is found', () => {
   const wrong: readonly (readonly [string, string])[] = [
     ['images: { base: alpine }', 'images.base'],
@@ -29,6 +43,12 @@ test('what is no setting of images is found', () => {
     [`images: { bases: { a: 'team/a@${digest}' } }`, 'the image has no registry in front'],
     ['images: { bases: { a: registry.example.com/a@sha256:12 } }', 'the image has a digest that is no'],
     ['images: { cache: x }', 'unknown field "cache"'],
+    ['images: { compilers: { linux/amd64: registry.example.com/gcc:12 } }', 'images.compilers'],
+    [`images: { compilers: { amd64: 'registry.example.com/gcc@${digest}' } }`, 'images.compilers'],
+    [
+      `images: { compilers: { linux/arm64: { image: 'r.example.com/gcc@${digest}', gcc: -c } } }`,
+      'images.compilers',
+    ],
     ['builders: { linux/amd64: [] }', 'builders'],
     ['builders: { linux/amd64: { address: builder.example.com } }', 'builders'],
     ['builders: { amd64: unix:///run/one.sock }', 'builders'],

@@ -22,6 +22,16 @@ test('a failed command is told by its name, its end and the first thing that it 
   );
 });
 
+test('of BuildKit, what was wrong at the end counts', () => {
+  const output =
+    '#7 ERROR: process\n------\n > [2/3] RUN false:\n------\nerror: failed to solve: process "false" exited 1';
+  const failure = { reason: 'command-failed', exitCode: 1, signal: undefined, output } as const;
+  assert.is(
+    failureHeadline({ ...failure, command: 'buildctl build --progress plain' }),
+    'buildctl build exited with 1: failed to solve: process "false" exited 1',
+  );
+});
+
 test('of several complaints about a file the first is told, and how many more there are', () => {
   const location = { file: 'a.yaml', line: 2, column: 3, length: 1, text: 'x' };
   const diagnostic = { severity: 'error', message: 'no number', location } as const;

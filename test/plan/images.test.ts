@@ -26,7 +26,7 @@ const upper = {
   dockerfile: 'upper.Dockerfile',
 };
 
-function recipe(images: readonly object[]): Project {
+function recipe(images: readonly object[], cBuilds: readonly object[] = []): Project {
   return projectSchema.parse({
     schema: '1',
     description: 'a tool',
@@ -35,6 +35,7 @@ function recipe(images: readonly object[]): Project {
       { module: 'ctl', programs: [{ name: 'ctl', package: '.' }] },
     ],
     images,
+    cBuilds,
   });
 }
 
@@ -42,13 +43,18 @@ interface Wish {
   readonly images?: readonly object[];
   readonly wanted?: readonly string[];
   readonly bases?: ImageInput['bases'];
+  readonly compilers?: ImageInput['compilers'];
+  readonly cBuilds?: readonly object[];
   readonly branch?: string;
+  readonly commit?: string;
   readonly platform?: string;
 }
 
 function plan(wish: Wish = {}): Plan {
   const pins = structuredClone(samplePins());
   pins.branch = wish.branch ?? '1-30';
+  const project = pins.projects['org/tool'];
+  if (project !== undefined && wish.commit !== undefined) project.commit = wish.commit;
   for (const platform of ['linux/arm64', 'windows/amd64']) {
     const line = { platform, name: 'tool', sha256: '1'.repeat(64), line: '4' };
     pins.projects['org/tool']?.checksums?.files.push(line);
@@ -57,7 +63,7 @@ function plan(wish: Wish = {}): Plan {
   if (!lock.ok) throw new Error('the pins are malformed');
   return planRelease({
     lock: lock.value,
-    recipes: new Map([['org/tool', recipe(wish.images ?? [lower, upper])]]),
+    recipes: new Map([['org/tool', recipe(wish.images ?? [lower, upper], wish.cBuilds)]]),
     projects: ['org/tool'],
     isSelected: (platform) => wish.platform === undefined || platform === wish.platform,
     userPatches: new Map(),
@@ -68,6 +74,7 @@ function plan(wish: Wish = {}): Plan {
         ['org/tool upper.Dockerfile', 'FROM base\nUSER 1\n'],
       ]),
       bases: wish.bases ?? new Map([['eks-distro-minimal-base', published]]),
+      compilers: wish.compilers ?? new Map(),
     },
   });
 }
@@ -138,6 +145,61 @@ test('what has no base is said so, and so is what stands on it', () => {
   assert.not.ok([...made.graph.nodes.keys()].some((id) => id.startsWith('image')));
   const none = plan({ bases: new Map(), wanted: ['org/lower'] }).images[0]?.state;
   assert.match(none?.kind === 'failure' ? JSON.stringify(none.failure) : '', 'eks-distro-minimal-base');
+});
+
+const gcc = { host: 'registry.example.com', repository: 'gcc', digest } as const;
+const compilers = new Map([
+  ['linux/amd64', { reference: gcc, gcc: 'gcc', on: 'linux/amd64' }],
+  ['linux/arm64', { reference: gcc, gcc: 'cross-gcc', on: 'linux/amd64' }],
+] as const);
+const halt = { program: 'halt', source: 'c/halt.c', flags: ['-static', '-DVERSION={image.tag}'] };
+const halted = { name: 'org/halt', programs: ['halt'], licenses: 'no' };
+
+test('a program in C is compiled for the image that holds it, by what the settings name for its platform', () => {
+  const made = plan({ images: [halted], cBuilds: [halt], compilers });
+  const node = made.graph.nodes.get('c-build org/tool halt linux/arm64' as never);
+  assert.equal(node, {
+    ...{ kind: 'c-build', id: 'c-build org/tool halt linux/arm64', title: 'halt linux/arm64' },
+    ...{ projects: ['org/tool'], needs: ['source org/tool', 'base-image compiler linux/arm64'] },
+    ...{ source: 'source org/tool', file: 'c/halt.c', program: 'halt', platform: 'linux/arm64' },
+    flags: ['-static', '-DVERSION=v1.2.3-eks-1-30-5'],
+    ...{ compiler: 'base-image compiler linux/arm64', gcc: 'cross-gcc', on: 'linux/amd64' },
+  });
+  const image = imageNode(made, 'image org/halt linux/arm64');
+  assert.equal(image.files, [{ from: 'c-build org/tool halt linux/arm64', path: 'halt', to: 'halt' }]);
+  const pull = made.graph.nodes.get('base-image compiler linux/arm64' as never);
+  assert.equal(pull?.kind === 'base-image' && pull.platforms, ['linux/amd64']);
+  const state = made.images[0]?.state;
+  const [program] = state?.kind === 'planned' ? (state.platforms[0]?.programs ?? []) : [];
+  assert.is(program?.compiler, `registry.example.com/gcc@${digest}`);
+});
+
+test('without a compiler, only the image that holds the program is not made', () => {
+  const made = plan({ images: [halted, lower], cBuilds: [halt] });
+  const [state, other] = made.images.map((each) => each.state);
+  assert.match(state?.kind === 'failure' ? JSON.stringify(state.failure) : '', 'none is set for linux/amd64');
+  assert.match(JSON.stringify(state), "--image '!org/halt' leaves it out");
+  assert.is(other?.kind, 'planned');
+  assert.not.ok([...made.graph.nodes.keys()].some((id) => id.startsWith('c-build')));
+});
+
+test('a program in C that another release has is none of this one', () => {
+  const older = { ...halt, when: { version: '<1.0.0' } };
+  const state = plan({ images: [halted], cBuilds: [older], compilers }).images[0]?.state;
+  assert.match(JSON.stringify(state), 'no build of org/tool makes halt');
+});
+
+test('an image gets the build arguments of its recipe', () => {
+  const made = plan({ images: [{ ...lower, args: { PROGRAM: 'tool' } }] });
+  assert.equal(imageNode(made, 'image org/lower linux/amd64').buildArgs, { PROGRAM: 'tool' });
+});
+
+test('images of a project that cannot be built are told, with why', () => {
+  const absent = plan({ images: [lower], commit: 'absent' });
+  assert.equal(
+    absent.images.map(({ image, state }) => [image, state.kind === 'failure' && state.failure.reason]),
+    [['org/lower', 'source-unavailable']],
+  );
 });
 
 test('an image that stands on itself, or holds a program that nothing makes, is not made', () => {

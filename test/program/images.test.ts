@@ -233,6 +233,15 @@ test('an image of the settings stands for the published one', async ({ world }) 
   assert.equal(world.registry.lines().slice(asked), [], 'its digest is known, and it was pulled');
 });
 
+test('what stands on no base image is made whatever others stand on, and nobody is asked', async ({
+  world,
+}) => {
+  const asked = world.registry.lines().length;
+  const ran = await world.run(['images', release, '--image', 'hammer', '--base', 'al2']);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.equal(world.registry.lines().slice(asked), []);
+});
+
 test('a build that fails: that image is not made, the others are: 3', async ({ world }) => {
   onBuildctl(
     world.folder,

@@ -168,7 +168,7 @@ test('the provenance names sources and verdicts, and refers to the image', (worl
   const { registry, program } = world;
   const record = JSON.parse(
     readFileSync(
-      join(program.folder, 'first', 'out', 'v1-0-eks-1', `push-${registry.host.replace(':', '-')}.json`),
+      join(program.folder, 'first', 'out', 'v1-0-eks-1', `push-${registry.host.replace(':', '-')}+eks.json`),
       'utf8',
     ),
   );

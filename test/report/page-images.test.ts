@@ -37,6 +37,14 @@ test('one that is verified is folded, with its digests', () => {
   );
 });
 
+test('what was compiled here is told, with what compiled it', () => {
+  const by = `registry.example.com/gcc@${ociSha('gcc')}`;
+  const halt = { project: 'org/tool', platform: 'linux/amd64', file: 'halt', compiled: { by } } as const;
+  const shown = text(section([imageReport({ programs: [halt] })]));
+  assert.match(shown, 'org/tool v1.2.3-eks-1-30-5 nothing to verify it by');
+  assert.match(shown, `halt, linux/amd64 Compiled by ${by} . Upstream`);
+});
+
 test('one that is not verified is open, and says which program is not what was published', () => {
   const shown = section([imageReport({ unverified, base: { from: 'al2' } })]);
   assert.match(shown, '<details class="image" open>');

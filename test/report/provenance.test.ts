@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../orchestrator/core/canonical-json.ts';
+import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { provenanceOf } from '../../orchestrator/report/provenance.ts';
 import type { RunReport } from '../../orchestrator/report/run-report.ts';
 import { imageReport, ociSha } from '../rig/image-report.ts';
@@ -32,7 +33,10 @@ function report(given: Partial<RunReport> = {}): RunReport {
           repository: 'https://example.com/go.git',
           commit: 'f'.repeat(40),
           release: 7,
-          patches: [],
+          patches: [
+            { path: asRelativePath('patches/0001-cve.patch'), sha256: sha('cve'), changes: ['net/http'] },
+            { path: asRelativePath('patches/0002-docs.patch'), sha256: sha('docs') },
+          ],
         },
       },
       patches: [{ path: 'projects/org/tool/1-30/patches/0001-fix.patch', sha256: sha('fix') }],
@@ -107,11 +111,35 @@ test("what went in: source, patches, Go and base, each by its digest; of the ima
         release: 7,
       },
     },
+    // The one that is compiled in.
+    {
+      uri: `git+https://example.com/go.git@${'f'.repeat(40)}#patches/0001-cve.patch`,
+      digest: { sha256: sha('cve') },
+    },
     {
       uri: 'oci://registry.example.com/eks/eks-distro-minimal-base:2024-04-01',
       digest: { sha256: sha('base') },
     },
   ]);
+});
+
+test('what was compiled here names its compiler, and what came', () => {
+  const by = `registry.example.com/gcc@${ociSha('gcc')}`;
+  const pause = { project: 'org/tool', platform: 'linux/amd64', file: 'pause' } as const;
+  const made = imageReport({ programs: [{ ...pause, compiled: { by, sha256: sha('pause') } }] });
+  const { buildDefinition, runDetails } = statement(made, report(), []).predicate;
+  assert.equal(runDetails.byproducts, [
+    {
+      name: 'org/tool linux/amd64 pause',
+      digest: { sha256: sha('pause') },
+      annotations: { verdict: 'no-expectation', compiledBy: by },
+    },
+  ]);
+  const dependencies: readonly { readonly uri: string }[] = buildDefinition.resolvedDependencies;
+  assert.equal(
+    dependencies.filter(({ uri }) => uri.includes('gcc')),
+    [{ uri: 'oci://registry.example.com/gcc', digest: { sha256: sha('gcc') } }],
+  );
 });
 
 test('a base image of our own, and none', () => {
@@ -124,7 +152,7 @@ test('a base image of our own, and none', () => {
   const { base: _, ...scratch } = imageReport({ standsOn: 'scratch' });
   const { buildDefinition } = statement(scratch, report(), []).predicate;
   assert.is(buildDefinition.externalParameters.base, 'scratch');
-  assert.is(buildDefinition.resolvedDependencies.at(-1).name, 'go1.21.10');
+  assert.match(buildDefinition.resolvedDependencies.at(-1).uri, 'patches/0001-cve.patch');
 });
 
 test('patches are named at the commit that the pins were read from', () => {

@@ -6,7 +6,7 @@ import type { ImageReport } from '../../orchestrator/report/image-report.ts';
 import { renderSummary } from '../../orchestrator/report/summary.ts';
 import { imageLines } from '../../orchestrator/report/summary-images.ts';
 import { failedImage, imageReport, ociSha } from '../rig/image-report.ts';
-import { fileVerdict, runReport } from '../rig/verdicts.ts';
+import { fileVerdict, runReport, sha } from '../rig/verdicts.ts';
 
 function lines(images: readonly ImageReport[], columns = 80, colour = false): string {
   return imageLines(images, columns, createColors(colour)).join('\n');
@@ -47,7 +47,34 @@ test('a line an image, then why some are not verified or not made, and how many 
   org/lost, org/second: The network failed while looking for
   eks/eks-distro-minimal-base:2024-04-01: registry.example.com does not answer.
   Try again; what was finished is kept.
-  4 images, 1 of them hold only what was published`,
+  4 images, 1 of them holds only what was published`,
+  );
+});
+
+test('what was compiled here is told apart from what differs', () => {
+  const compiled = { by: `registry.example.com/gcc@${ociSha('gcc')}`, sha256: sha('halt') };
+  const halt = { project: 'org/tool', platform: 'linux/amd64', file: 'halt', compiled } as const;
+  const usage: Failure = { reason: 'usage', message: 'No compiler is set.', help: 'Set one.' };
+  const images = [
+    imageReport({ programs: [halt, { ...halt, platform: 'linux/arm64' }] }),
+    imageReport({ image: 'org/good' }),
+    failedImage({ image: 'org/lost', failure: usage }),
+  ];
+  assert.equal(
+    lines(images)
+      .split('\n')
+      .slice(1)
+      .map((line) => line.slice(0, 80)),
+    [
+      `·  org/tool:v1.2.3-eks-1-30-5  ${short('index')}  linux/amd64 linux/arm64`,
+      `✔  org/good:v1.2.3-eks-1-30-5  ${short('index')}  linux/amd64 linux/arm64`,
+      '✖  org/lost:v1.2.3-eks-1-30-5  not made',
+      "  org/tool: halt was compiled here. Upstream's own cannot come out again, and no",
+      '  hash of it is published.',
+      '  org/lost: No compiler is set. Set one.',
+      '  3 images, 1 of them holds only what was published, 1 holds what nothing',
+      '  published speaks of',
+    ],
   );
 });
 

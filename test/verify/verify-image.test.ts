@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isVerified } from '../../orchestrator/report/image-report.ts';
+import { imageState } from '../../orchestrator/report/image-report.ts';
 import { verdictNames } from '../../orchestrator/verify/verdict.ts';
 import { unverifiedPrograms } from '../../orchestrator/verify/verify-image.ts';
 import { ociSha } from '../rig/image-report.ts';
@@ -38,12 +38,23 @@ test('every program of an image is looked at', () => {
   );
 });
 
-test('an image that was not made is not verified either', () => {
-  assert.ok(isVerified({ digest: ociSha('x'), unverified: [] }));
-  assert.not.ok(isVerified({ unverified: [] }));
-  assert.not.ok(
-    isVerified({ digest: ociSha('x'), unverified: [{ ...tool, verdict: 'different', why: '' }] }),
+const compiled = { ...tool, file: 'pause', compiled: { by: 'registry.example.com/gcc@sha256:0' } };
+
+test('a program in C is not held against verdicts: no hash of it was ever published', () => {
+  assert.equal(unverifiedPrograms([compiled], []), []);
+  assert.equal(
+    unverifiedPrograms([compiled, tool], []).map(({ file }) => file),
+    ['tool'],
   );
+});
+
+test('an image is verified, holds what nothing published speaks of, is not verified, or was not made', () => {
+  const digest = ociSha('x');
+  const different = { ...tool, verdict: 'different' as const, why: '' };
+  assert.is(imageState({ digest, unverified: [], programs: [tool] }), 'verified');
+  assert.is(imageState({ digest, unverified: [], programs: [tool, compiled] }), 'unpublished');
+  assert.is(imageState({ digest, unverified: [different], programs: [tool, compiled] }), 'unverified');
+  assert.is(imageState({ unverified: [], programs: [tool] }), 'not-made');
 });
 
 test.run();

@@ -59,6 +59,7 @@ test('patterns: whole names, globs, and the last words of a name', () => {
       ['plain', 'org/l*', 'plain'],
       ['org/low', 'org/plain'],
     ],
+    [['!org/plain'], ['org/low', 'org/middle', 'org/top/first', 'org/top/second']],
   ];
   for (const [patterns, images] of choices) assert.equal(selected(patterns).images, images, patterns.join());
 });
@@ -87,6 +88,35 @@ test('a project that the lock lacks is not built for what stands on it', () => {
 test('images that stand on each other in a circle do not go on for ever', () => {
   const circle = new Map([['org/low', recipe('org/a on org/b', 'org/b on org/a')]]);
   assert.equal(unwrap(selectImages(lock, ['org/low'], circle, ['a'])).projects, ['org/low']);
+});
+
+test('images of other releases do not count, and one that is named is told', () => {
+  const [before, after] = [{ before: '2020-01-01' }, { from: '2020-01-01' }];
+  const image = (name: string, when: object, dockerfile: string, base?: object) => {
+    return { name, when, dockerfile, programs: ['tool'], ...(base === undefined ? {} : { base }) };
+  };
+  const dated = projectSchema.parse({
+    ...{ schema: '1', description: 'a tool', builds: [{ programs: [{ package: './tool' }] }] },
+    images: [
+      image('org/now', after, 'now.Dockerfile', { image: 'org/below' }),
+      image('org/now', before, 'then.Dockerfile', { minimal: standard }),
+      image('org/below', after, 'below.Dockerfile', { minimal }),
+      image('org/gone', before, 'gone.Dockerfile'),
+      image('org/other', after, 'other.Dockerfile'),
+    ],
+  });
+  const both = new Map([['org/low', dated]]);
+  const now = unwrap(selectImages(lock, ['org/low'], both, ['now']));
+  assert.equal(now.images, [
+    { project: 'org/low', dockerfile: 'now.Dockerfile' },
+    { project: 'org/low', dockerfile: 'below.Dockerfile' },
+  ]);
+  assert.equal(now.bases, [minimal]);
+  assert.equal(failureOf(selectImages(lock, ['org/low'], both, ['gone'])), {
+    reason: 'usage',
+    message: 'v1-30-eks-5 has no image gone: other releases have it.',
+    help: 'The images of v1-30-eks-5 are org/now, org/below, org/other.',
+  });
 });
 
 test('a pattern that fits nothing is told, with the nearest names', () => {

@@ -32,6 +32,12 @@ function decoded(images: string): Project {
   return result.value;
 }
 
+function filesOf(recipes: ReadonlyMap<string, Project>): Parameters<typeof loadDockerfiles>[1] {
+  return [...recipes].flatMap(([project, { images }]) =>
+    images.map(({ dockerfile }) => ({ project, dockerfile })),
+  );
+}
+
 test("each Dockerfile once; one of the root before the package's", async ({ folder, workspace }) => {
   writeFiles(folder, {
     'package/projects/org/tool/Dockerfile': 'FROM base\n',
@@ -51,7 +57,7 @@ test("each Dockerfile once; one of the root before the package's", async ({ fold
     ['org/bare', decoded('  []\n')],
   ]);
   assert.equal(
-    [...unwrap(await loadDockerfiles(workspace, recipes))],
+    [...unwrap(await loadDockerfiles(workspace, filesOf(recipes)))],
     [
       ['org/tool Dockerfile', 'FROM base\n'],
       ['org/tool other.Dockerfile', 'FROM base\nUSER 1\n'],
@@ -62,7 +68,7 @@ test("each Dockerfile once; one of the root before the package's", async ({ fold
 
 test('one that is not there is told', async ({ workspace }) => {
   const recipes = new Map([['org/tool', decoded('  - { name: a, programs: [tool] }\n')]]);
-  assert.equal(failureOf(await loadDockerfiles(workspace, recipes)), {
+  assert.equal(failureOf(await loadDockerfiles(workspace, filesOf(recipes))), {
     reason: 'usage',
     message: 'The recipe of org/tool names a file Dockerfile, and projects/org/tool has none.',
     help: 'Put the Dockerfile beside project.yaml, or leave the image out of it.',
@@ -85,6 +91,27 @@ test('ranges that are none are found where they stand, of images as of builds', 
   assert.equal(
     complaints.map(({ location, message }) => `${location.line}:${location.column} ${message}`),
     ['12:22 "since 3" is no semver range', '12:41 "about 1.30" is no semver range'],
+  );
+});
+
+test('programs in C: their ranges are looked at as well, and an image that holds nothing else has no licences', () => {
+  const result = decodeProject(
+    'project.yaml',
+    `${head}  - { name: a, programs: [halt] }
+  - { name: b, programs: [halt], licenses: no }
+  - { name: c, programs: [halt, tool] }
+cBuilds:
+  - { program: halt, source: halt.c, when: { version: later } }
+`,
+  );
+  assert.equal(
+    (result.ok ? [] : result.error).map(
+      ({ location, message }) => `${location.line}:${location.column} ${message}`,
+    ),
+    [
+      '11:55 "later" is no semver range',
+      '7:16 licences are gathered of Go programs, and it holds none: say "licenses: no"',
+    ],
   );
 });
 
@@ -116,6 +143,8 @@ test('what an image may be called, hold and stand on', () => {
     ["name: a, programs: [tool], users: [{ name: 'a:b', uid: 1, gid: 1, home: /a }]", 'name of a user'],
     ['name: a, programs: [tool], users: [{ name: a, uid: -1, gid: 1, home: /a }]', 'uid'],
     ['name: a, programs: [tool], user: a', 'unknown field "user"'],
+    ['name: a, programs: [tool], args: { SOURCE_DATE_EPOCH: 1 }', 'args'],
+    ['name: a, programs: [tool], args: { HTTP_PROXY: x }', 'args'],
   ];
   for (const [text, why] of wrong) {
     const result = decodeProject('project.yaml', `${head}  - { ${text} }\n`);

@@ -46,6 +46,23 @@ test("so are a registry's", () => {
   });
 });
 
+test("folders of BuildKit's caches are where the settings are, and nothing else of its options", () => {
+  const { images } = placed(`images:
+  cacheFrom: ['type=local,src=cache/{name}', 'type=registry,ref=registry.example.com/src=x', 'src=/var/c,type=local']
+  cacheTo: ['type=local,"dest=../a, b",mode=max', 'type=s3,region=x,bucket=dest=y']
+  published: registry.example.com/eks
+`);
+  assert.equal(images, {
+    cacheFrom: [
+      'type=local,src=/work/site/cache/{name}',
+      'type=registry,ref=registry.example.com/src=x',
+      'src=/var/c,type=local',
+    ],
+    cacheTo: ['type=local,"dest=/work/a, b",mode=max', 'type=s3,region=x,bucket=dest=y'],
+    published: 'registry.example.com/eks',
+  });
+});
+
 test('a policy for ECR is its JSON, or a path', () => {
   const { ecr } = placed(`ecr:
   scanOnPush: true

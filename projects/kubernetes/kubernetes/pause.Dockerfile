@@ -1,0 +1,4 @@
+FROM base
+COPY pause /pause
+USER 65532
+ENTRYPOINT ["/pause"]

@@ -1,0 +1,6 @@
+FROM base
+ARG PROGRAM
+ADD LICENSES.tar /
+COPY ATTRIBUTION.txt /ATTRIBUTION.txt
+COPY $PROGRAM /usr/local/bin/$PROGRAM
+ENTRYPOINT ["/usr/local/bin/go-runner"]
