@@ -34,6 +34,7 @@ export function defineImageCommands(program: Command, running: Running, host: Ho
     .option('--reason <text>', 'why; goes into the record and the provenance')
     .option('--overwrite', 'move tags that are there with another image')
     .option('--tag <tag>', 'a further tag, with {tag}, {branch}, {number}; repeatable', several)
+    .option('--retag', 'the further tags under which kubeadm asks for images')
     .option('--insecure', 'plain http, to a registry on this machine')
     .option('--insecure-anywhere', 'beside --insecure: wherever the registry is')
     .option('--reconcile', 'change settings of repositories at ECR that are not as yours say')
@@ -57,7 +58,7 @@ export function defineImageCommands(program: Command, running: Running, host: Ho
     .argument('[name...]', 'only these images')
     .addOption(distribution)
     .option('--platform <platform>', 'only this platform; repeatable', several)
-    .option('--output <folder>', 'an OCI image layout with all of them')
+    .option('--output <place>', 'an OCI image layout with all of them: a folder, or a file that ends in .tar')
     .option('--jobs <number>', 'builds at once')
     .option('--fresh', 'build again what is in the store')
     .addOption(
@@ -126,6 +127,12 @@ export function defineImageCommands(program: Command, running: Running, host: Ho
     .option('--files <url>', "what the release's files lie below (default: where EKS Distro publishes them)")
     .option('--report <file>', 'a report.json: digests of images, and sums of rebuilt files')
     .option('--kops-mirror', 'kOps takes its own images and files from there too')
+    .option('--offline', 'do not ask the registry whether the images are there')
+    .option('--retag', 'plan the further tags under which kubeadm asks for images that are there')
+    .option('--confirm', 'beside --retag: give them')
+    .option('--overwrite', 'beside --retag: move tags that are there with another image')
+    .option('--insecure', 'plain http, to a registry on this machine')
+    .option('--insecure-anywhere', 'beside --insecure: wherever the registry is')
     .action(
       running(async (options, words) =>
         (await import('./commands/cluster.ts')).cluster(words[0] ?? '', options, host),

@@ -18,10 +18,20 @@ export function selecting(command: Command): Command {
     .option('--platform <platform>', 'only this platform, such as linux/arm64; repeatable', collect);
 }
 
+/** Options of the commands that build, or say what would be built. */
+export function building(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--method <which>',
+      'how a project with scripts of its own is built: by go commands of our own that come to the same, or by the scripts (default: direct)',
+    ).choices(['direct', 'scripts']),
+  );
+}
+
 /** Options of the commands that make images. */
 export function imaging(command: Command): Command {
   const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
-  return command
+  return building(command)
     .option('--image <name>', 'only this image; a glob, repeatable', collect)
     .addOption(
       new Option(

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { exitCode } from './core/exit-code.ts';
 import type { Host } from './host.ts';
 import { defineImageCommands } from './main-images.ts';
-import { executing, type Parsed, type Running, selecting } from './main-options.ts';
+import { building, executing, type Parsed, type Running, selecting } from './main-options.ts';
 
 const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
 identical, or why not.`;
@@ -72,20 +72,30 @@ function defineProgram(host: Host, running: Running): Command {
       ),
     );
 
-  selecting(
-    program.command('plan').description('the graph: tasks, what is cached, and why each other one is not'),
+  building(
+    selecting(
+      program.command('plan').description('the graph: tasks, what is cached, and why each other one is not'),
+    ),
   )
     .option('--dot', 'as a Graphviz graph')
     .option('--json', 'as JSON')
+    .addOption(
+      new Option(
+        '--commands',
+        'the commands that compile, with their environments, by every method',
+      ).conflicts('dot'),
+    )
     .action(
       running(async (options, words) =>
         (await import('./commands/plan.ts')).plan(words[0] ?? '', options, host),
       ),
     );
 
-  executing(
-    selecting(
-      program.command('verify').description('rebuilds, and compares every file with what was published'),
+  building(
+    executing(
+      selecting(
+        program.command('verify').description('rebuilds, and compares every file with what was published'),
+      ),
     ),
   ).action(
     running(async (options, words) =>
@@ -93,9 +103,11 @@ function defineProgram(host: Host, running: Running): Command {
     ),
   );
 
-  executing(
-    selecting(
-      program.command('build').description('rebuilds, compares, and lays the files out as upstream does'),
+  building(
+    executing(
+      selecting(
+        program.command('build').description('rebuilds, compares, and lays the files out as upstream does'),
+      ),
     ),
   )
     .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS')
@@ -113,7 +125,11 @@ function defineProgram(host: Host, running: Running): Command {
     ).argument('[file...]', 'only these: etcd, linux/arm64/etcd, etcd-io/etcd/linux/arm64/etcd'),
   )
     .option('--budget <minutes>', 'how long to try other builds', '10')
-    .option('--published <place>', 'the published file, a folder or archive or image with it, or its URL')
+    .option(
+      '--published <place>',
+      'the published file, a folder or archive or image with it, its URL, or what "go version -m" says of it',
+    )
+    .option('--no-build', 'only compare build information: with what was built before, or with the plan')
     .option('--diffoscope', 'has diffoscope compare each file with the published one, too')
     .option('--accept', 'keep what was confirmed beside the lock, and build so from then on')
     .action(

@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'config', 'yaml', 'zod'],
   release: ['core', 'config', 'plan', 'release', 'tool'],
   plan: ['core', 'config', 'plan', 'semver'],
-  tool: ['core', 'tool', 'execa', 'tar', 'node:'],
+  tool: ['core', 'tool', 'agent-base', 'execa', 'http-proxy-agent', 'https-proxy-agent', 'tar', 'node:'],
   store: ['core', 'store', 'tool', 'node:'],
   task: [
     'core',
@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'task',
     'tool',
     'store',
+    'minimatch',
     'node-sqlite3-wasm',
     'node:',
   ],

@@ -7,6 +7,9 @@ import type { Workspace } from '../workspace/workspace.ts';
 
 const gibibyte = 1024 ** 3;
 
+/** Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB. */
+const linking = 2 * gibibyte;
+
 /** How much of each resource a run may use at once. @param jobs `--jobs`. Errors: `usage`. */
 export function capacitiesOf(workspace: Workspace, jobs: string | undefined): Result<Capacities, Failure> {
   if (jobs !== undefined && !/^[1-9][0-9]{0,3}$/.test(jobs)) {
@@ -37,14 +40,16 @@ export function demandOf(node: BuildNode): Demand {
     // The daemon does the work, which may be elsewhere.
     case 'image':
     case 'base-root':
+    case 'c-build':
       return { processor: 1 };
     case 'image-index':
       return {};
+    case 'script-build':
+      return { processor: 1, memory: node.memory ?? linking };
     case 'go-build':
       return {
         processor: 1,
-        // Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB.
-        memory: node.memory ?? 2 * gibibyte,
+        memory: node.memory ?? linking,
         // Side by side they would compile the same packages twice: neither finds in the build cache what the other is at.
         exclusive: `${node.goVersion} ${node.platform}`,
       };
@@ -64,11 +69,15 @@ export function weightOf(node: BuildNode): number {
       return 15;
     case 'go-build':
       return 40;
+    // It shares no build cache with others.
+    case 'script-build':
+      return 80;
     case 'base-image':
     case 'rpms':
     case 'base-root':
       return 10;
     case 'checkout':
+    case 'c-build':
       return 5;
     case 'licenses':
       return 5;

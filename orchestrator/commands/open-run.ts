@@ -15,7 +15,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import { demandOf, weightOf } from './limits.ts';
 
 /** What `--fresh` makes again: what is compiled or built, and not what is fetched. */
-const remade: readonly BuildNode['kind'][] = ['go-build', 'image', 'base-root'];
+const remade: readonly BuildNode['kind'][] = ['go-build', 'script-build', 'c-build', 'image', 'base-root'];
 
 export interface RunSettings {
   readonly failFast?: boolean;

@@ -10,6 +10,8 @@ import type { Plan, PlannedProject } from '../plan/plan.ts';
 import { openPlanningTasks } from '../wiring/tasks.ts';
 import { openWorkspaceStore } from '../wiring/tools.ts';
 import { weightOf } from './limits.ts';
+import { commandsOf, type PlannedCommands } from './plan-commands.ts';
+import { commandsText } from './plan-commands-text.ts';
 import { planAsDot, planAsJson } from './plan-formats.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
 import { reportFailure } from './report-failure.ts';
@@ -17,6 +19,8 @@ import { reportFailure } from './report-failure.ts';
 export interface PlanOptions extends PrepareOptions {
   readonly dot?: boolean;
   readonly json?: boolean;
+  /** Shows commands: those of the method that is asked for, or of every one. */
+  readonly commands?: boolean;
 }
 
 /** `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, and why the rest is not. Runs and fetches nothing. */
@@ -28,26 +32,44 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   try {
     const { plan: planned } = prepared.value;
     const states = await stateOf(planned.graph, openPlanningTasks(host), store.value);
-    const text =
-      options.json === true
-        ? `${JSON.stringify(planAsJson(release, planned, states), null, 2)}\n`
-        : options.dot === true
-          ? planAsDot(release, planned, states)
-          : render(planned, states);
-    host.stdout.write(text);
+    const commands =
+      options.commands === true
+        ? await commandsOf(prepared.value, options.method, states, store.value)
+        : undefined;
+    host.stdout.write(textOf(release, planned, states, commands, options));
     return exitCode.identical;
   } finally {
     await store.value.close();
   }
 }
 
-function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
-  const lines: string[] = [];
-  const nodes = [...plan.graph.nodes.values()];
-  const others = plan.projects.flatMap((planned) => {
+function textOf(
+  release: string,
+  planned: Plan,
+  states: ReadonlyMap<NodeId, NodeState>,
+  commands: PlannedCommands | undefined,
+  { json = false, dot = false }: PlanOptions,
+): string {
+  if (json) {
+    const shown = commands === undefined ? {} : { commands: commands.shown };
+    return `${JSON.stringify({ ...planAsJson(release, planned, states), ...shown }, null, 2)}\n`;
+  }
+  if (commands !== undefined) return commandsText(commands.shown, unplanned(commands.plan));
+  return dot ? planAsDot(release, planned, states) : render(planned, states);
+}
+
+/** Projects without a node, and why. */
+function unplanned(plan: Plan): readonly { readonly project: string; readonly why: string }[] {
+  return plan.projects.flatMap((planned) => {
     const why = whyUnplanned(planned);
     return why === undefined ? [] : [{ project: planned.project, why }];
   });
+}
+
+function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
+  const lines: string[] = [];
+  const nodes = [...plan.graph.nodes.values()];
+  const others = unplanned(plan);
   const width = Math.max(
     0,
     ...[...nodes.map(({ id }) => id), ...others.map(({ project }) => project)].map((name) => name.length),

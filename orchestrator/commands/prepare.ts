@@ -13,6 +13,7 @@ import type { LoadedRelease } from '../workspace/loaded-release.ts';
 import { loadOverlay, overridesOf } from '../workspace/overlay.ts';
 import { type Selection, type SelectionOptions, select } from '../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../workspace/workspace.ts';
+import { chooseMethod, type MethodOptions } from './choose-method.ts';
 import { loadRelease } from './load-release.ts';
 import { type ImagesAsked, prepareImages } from './prepare-images.ts';
 
@@ -29,14 +30,14 @@ export interface Prepared {
   readonly accepted: Overlay['projects'];
 }
 
-export interface PrepareOptions extends GlobalOptions, SelectionOptions {
+export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {
   /** Plans images too: those that fit one of these patterns, or all where there is none. */
   readonly images?: ImagesAsked;
 }
 
 /**
- * Reads what a release is to be built from, and plans it. Errors: those of `openWorkspace`, `loadRelease`, `select` and
- * `loadProjects`.
+ * Reads what a release is to be built from, and plans it. Errors: those of `openWorkspace`, `loadRelease`, `select`,
+ * `loadProjects` and `chooseMethod`.
  * @param processes for commits that the lock leaves open; without it nothing is fetched.
  */
 export async function prepare(
@@ -74,7 +75,7 @@ export async function prepare(
     host.platform,
   );
   if (!toolchains.ok) return toolchains;
-  const planInput: PlanInput = {
+  const input: PlanInput = {
     lock,
     recipes: recipes.value,
     ...selection.value,
@@ -84,6 +85,9 @@ export async function prepare(
     outOfReach: failures,
     ...(images.value === undefined ? {} : { images: images.value.input }),
   };
+  const method = await chooseMethod(options, input, host);
+  if (!method.ok) return method;
+  const planInput: PlanInput = { ...input, method: method.value };
   const plan = planRelease(planInput);
   return ok({
     ...{ workspace, lock, selection: selection.value, plan, userPatches },

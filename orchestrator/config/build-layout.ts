@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { path } from './fields.ts';
 
-const absolutePath = z
+/** Where a checkout can be made to be seen (`tool/mount.ts`). */
+export const absolutePath = z
   .string()
   .regex(/^(\/[A-Za-z0-9_+][A-Za-z0-9._+-]*){2,}$/, 'expected an absolute path, two folders deep at least');
 

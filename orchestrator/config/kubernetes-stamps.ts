@@ -21,6 +21,7 @@ export function kubernetesStamps(
   if (rule === 'E6') {
     return {
       'kubernetes.date': '{commit.date.utc}',
+      'kubernetes.epoch': '{commit.unix}',
       'kubernetes.commit': '{head}',
       'kubernetes.state': 'archive',
       'kubernetes.version': '{tag}-eks-{head.short}',
@@ -30,10 +31,16 @@ export function kubernetesStamps(
   }
   return {
     'kubernetes.date': rule === 'E3' ? (patched ?? '') : '{head.author.utc}',
+    'kubernetes.epoch': rule === 'E3' ? epochOf(patched) : '{head.author.unix}',
     'kubernetes.commit': '{commit}',
     'kubernetes.state': 'clean',
     'kubernetes.version': `{tag}-eks-${branch}`,
     'kubernetes.major': major,
     'kubernetes.minor': `${minor}+`,
   };
+}
+
+/** @param instant RFC 3339. */
+function epochOf(instant: string | undefined): string {
+  return instant === undefined ? '' : String(Date.parse(instant) / 1000);
 }

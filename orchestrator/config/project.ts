@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { buildLayout } from './build-layout.ts';
+import { buildScripts, generatedFiles } from './build-scripts.ts';
 import { condition } from './condition.ts';
 import { count, path, platform } from './fields.ts';
+import { cBuild } from './project-c-build.ts';
 import { image } from './project-image.ts';
 import { template } from './template.ts';
 
@@ -40,6 +42,10 @@ const build = z.strictObject({
   layout: buildLayout.optional(),
   /** What linking takes, in MiB, where it is more than of most programs. */
   memory: count.optional(),
+  /** What the checkout lacks, for a go command of ours: the project's scripts see to it themselves. It has a `layout` then. */
+  generated: generatedFiles.optional(),
+  /** Where the project has scripts that build it: how they make the same programs. It has a `layout` then. */
+  scripts: buildScripts.optional(),
 });
 
 /** `projects/<org>/<repo>/project.yaml`: how to build any version of a component. No pins of a release are in it. */
@@ -48,6 +54,8 @@ export const projectSchema = z.strictObject({
   /** What it is, in a line. */
   description: z.string().min(1),
   builds: z.array(build).min(1),
+  /** Programs in C that images hold. Nothing published speaks of them. */
+  cBuilds: z.array(cBuild).default([]),
   /** The container images that its programs are published in. */
   images: z.array(image).default([]),
 });

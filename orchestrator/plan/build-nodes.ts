@@ -5,6 +5,8 @@ import { addLaidOut } from './layout-nodes.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
 import type { GoBuildNode, ModulesNode, Program, ToolchainNode } from './node-go.ts';
+import type { ProgramNode } from './node-script.ts';
+import type { ChosenMethod } from './script-nodes.ts';
 
 /** What Common.mk of aws/eks-distro gave every Go program's linker from December 2021 on; the text was never changed. */
 const commonLdflags = ['-s', '-w', '-buildid=', '-extldflags', '-static'];
@@ -14,6 +16,10 @@ interface BuiltFrom {
   readonly toolchain: NodeId;
   readonly source: NodeId;
   readonly override: Override | undefined;
+  readonly method: ChosenMethod;
+  /** See `GoBuildNode`. */
+  readonly goFile?: string;
+  readonly hasImages: boolean;
 }
 
 /** One build of a recipe: its modules, and a go-build for each platform that is selected. */
@@ -22,9 +28,9 @@ export function addBuild(
   build: ProjectBuild,
   mark: string,
   choice: { readonly platforms: readonly Platform[]; readonly isSelected: (platform: Platform) => boolean },
-  { toolchain, source, override }: BuiltFrom,
+  { toolchain, source, override, method, goFile, hasImages }: BuiltFrom,
   nodes: Map<NodeId, BuildNode>,
-): readonly GoBuildNode[] {
+): readonly ProgramNode[] {
   const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
   const wanted = platforms.filter(choice.isSelected);
   if (wanted.length === 0) return [];
@@ -35,7 +41,7 @@ export function addBuild(
     return addLaidOut(
       build,
       wanted,
-      { project, place, layout, toolchain, goVersion, source, override },
+      { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasImages },
       nodes,
     );
   }

@@ -1,10 +1,6 @@
-import { type KubernetesVersionTexts, kubernetesStamps } from '../config/kubernetes-stamps.ts';
+import { kubernetesStamps } from '../config/kubernetes-stamps.ts';
 import type { Lock, LockedProject } from '../config/lock.ts';
-import {
-  type KubernetesPlaceholder,
-  kubernetesPlaceholders,
-  replacePlaceholders,
-} from '../config/placeholders.ts';
+import { replaceSome } from '../config/placeholders.ts';
 import type { ProjectBuild } from '../config/project.ts';
 import type { Failure } from '../core/failure.ts';
 
@@ -17,8 +13,16 @@ export function stampKubernetes(
   if (locked?.kubernetes === undefined) return build;
   const { rule, patched } = locked.kubernetes.stamping;
   const texts = kubernetesStamps(rule, locked.tag, branch, patched);
-  const stamps = Object.entries(build.stamps).map(([name, text]) => [name, withTexts(text, texts)]);
-  return { ...build, stamps: Object.fromEntries(stamps) as Record<string, string> };
+  const filled = (values: Readonly<Record<string, string>>) => {
+    const entries = Object.entries(values).map(([name, text]) => [name, replaceSome(text, texts)]);
+    return Object.fromEntries(entries) as Record<string, string>;
+  };
+  const { scripts } = build;
+  if (scripts?.stamp === undefined) return { ...build, stamps: filled(build.stamps) };
+  const { file, values } = scripts.stamp;
+  // Only under E6 did upstream write a file; before, its scripts set the variables.
+  const stamp = { ...(rule === 'E6' && file !== undefined ? { file } : {}), values: filled(values) };
+  return { ...build, stamps: filled(build.stamps), scripts: { ...scripts, stamp } };
 }
 
 /** Why builds that ask for Kubernetes' version cannot be planned: the lock is of a time when none said by which rule. */
@@ -27,20 +31,14 @@ export function whyNoKubernetes(
   locked: LockedProject,
   { release }: Pick<Lock, 'release'>,
 ): Failure | undefined {
-  const isAsked = builds.some(({ stamps }) => Object.values(stamps).some((text) => text.includes(marker)));
+  const texts = builds.flatMap(({ stamps, scripts }) => [
+    ...Object.values(stamps),
+    ...Object.values(scripts?.stamp?.values ?? {}),
+  ]);
+  const isAsked = texts.some((text) => text.includes(marker));
   if (locked.kubernetes !== undefined || !isAsked) return undefined;
   const message = `The lock of ${release} does not say how Kubernetes was stamped: an older version made it.`;
   return { reason: 'usage', message, help: `Run "eksd-rebuild import ${release}" again.` };
 }
 
 const marker = '{kubernetes.';
-
-function withTexts(text: string, texts: KubernetesVersionTexts): string {
-  // What has none of ours is left with its doubled braces.
-  if (!text.includes(marker)) return text;
-  return replacePlaceholders(text, ({ text: whole, name }) => (isOurs(name) ? texts[name] : whole));
-}
-
-function isOurs(name: string): name is KubernetesPlaceholder {
-  return Object.hasOwn(kubernetesPlaceholders, name);
-}

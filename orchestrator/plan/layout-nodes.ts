@@ -5,6 +5,8 @@ import type { Platform } from '../core/platform.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
 import type { GoBuildNode, Program } from './node-go.ts';
+import type { ProgramNode } from './node-script.ts';
+import { type ChosenMethod, generatedNode, scriptedPrograms } from './script-nodes.ts';
 
 const mebibyte = 1024 ** 2;
 
@@ -18,18 +20,22 @@ export interface LaidOut {
   readonly goVersion: string;
   readonly source: NodeId;
   readonly override: Override | undefined;
+  readonly method: ChosenMethod;
+  readonly goFile: string | undefined;
+  /** Whether images are planned, which hold licences. */
+  readonly hasImages: boolean;
 }
 
 /**
- * A go-build for each platform, in a checkout that has all that it needs. A program that is not for a platform is left out
- * of its command.
+ * A go-build for each platform, in a checkout that has all that it needs, or a script-build in its place where that is the
+ * method. A program that is not for a platform is left out of its command.
  */
 export function addLaidOut(
   build: ProjectBuild,
   platforms: readonly Platform[],
-  { project, place, layout, toolchain, goVersion, source, override }: LaidOut,
+  { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasImages }: LaidOut,
   nodes: Map<NodeId, BuildNode>,
-): readonly GoBuildNode[] {
+): readonly ProgramNode[] {
   const minor = Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
   const trimpath = override?.trimpath === 'no' ? [] : ['-trimpath'];
   const stamp = override?.stamp === 'absent' && minor >= 18 ? ['-buildvcs=false'] : [];
@@ -38,15 +44,21 @@ export function addLaidOut(
   // Go 1.18 is the first to put flags into a program.
   const isShown = minor >= 18 && flags.some((flag) => /\{(checkout|directory)\}/.test(flag));
   const stamps = Object.entries(build.stamps).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
+  const { generated, scripts } = build;
+  const isScripted = method.name === 'scripts' && scripts !== undefined;
+  const files =
+    generated === undefined
+      ? undefined
+      : generatedNode(generated, { project, place, toolchain, source }, method.tools);
   return platforms.flatMap((platform) => {
     const programs = build.programs
       .filter((program) => program.platforms?.includes(platform) ?? true)
       .map(toProgram);
     if (programs.length === 0) return [];
-    const node: GoBuildNode = {
+    const direct: GoBuildNode = {
       kind: 'go-build',
       id: asNodeId(`go-build ${place} ${platform}`),
-      needs: [toolchain, source],
+      needs: [toolchain, source, ...(files === undefined ? [] : [files.id])],
       title: platform,
       projects: [project],
       toolchain,
@@ -60,9 +72,14 @@ export function addLaidOut(
       flags,
       ldflags: [...(build.ldflags ?? []), ...stamps],
       environment: override?.environment ?? {},
-      layout: isShown && at !== undefined ? layout : elsewhere,
+      layout: isShown && at !== undefined ? { ...layout, at: override?.at ?? at } : elsewhere,
+      ...(files === undefined ? {} : { generated: files.id }),
+      ...(goFile === undefined ? {} : { goFile }),
       ...(build.memory === undefined ? {} : { memory: build.memory * mebibyte }),
     };
+    // Scripts make them for themselves; licences are of what a go command lists that has them too.
+    if (files !== undefined && (!isScripted || hasImages)) nodes.set(files.id, files);
+    const node = isScripted ? scriptedPrograms(direct, scripts, place, override, method.tools) : direct;
     nodes.set(node.id, node);
     return [node];
   });

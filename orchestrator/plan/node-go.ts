@@ -93,8 +93,12 @@ export interface GoBuildNode extends NodeBase {
   readonly ldflags: readonly string[];
   /** Set for the go command beside what every build gets: `CGO_ENABLED=0`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the checkout lacks: a script-build whose output is laid over it. */
+  readonly generated?: NodeId;
   /** Where the go command is run, if not in the module's folder; its flags may hold the placeholders of `task/build-place.ts`. */
   readonly layout?: BuildLayout;
+  /** A file of the checkout from which its own scripts take their Go: where it names another one, that is a note. */
+  readonly goFile?: string;
   /** Bytes that linking takes, where it is more than of most programs. */
   readonly memory?: number;
   /** `other`: built from nothing, with what must not matter otherwise than usual (`task/other-conditions.ts`). */

@@ -1,4 +1,5 @@
 import type { NodeBase, NodeId } from './node-base.ts';
+import type { CBuildNode } from './node-c.ts';
 import type { CheckoutNode, GoBuildNode, ModulesNode, SourceNode, ToolchainNode } from './node-go.ts';
 import type {
   BaseImageNode,
@@ -8,6 +9,7 @@ import type {
   LicensesNode,
   RpmsNode,
 } from './node-image.ts';
+import type { ScriptBuildNode } from './node-script.ts';
 
 /** A task to do, as data. Each kind's deed is in `task/<kind>.ts`. */
 export type BuildNode =
@@ -15,6 +17,8 @@ export type BuildNode =
   | SourceNode
   | ModulesNode
   | GoBuildNode
+  | CBuildNode
+  | ScriptBuildNode
   | BaseImageNode
   | LicensesNode
   | ImageNode

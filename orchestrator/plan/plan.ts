@@ -6,15 +6,18 @@ import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import { addBuild } from './build-nodes.ts';
-import { holds, type Subject } from './condition.ts';
+import { holds } from './condition.ts';
 import { makeGraph } from './graph.ts';
 import type { ImageSource } from './image-nodes.ts';
 import { type ImageInput, type PlannedImage, planImages } from './images.ts';
 import { stampKubernetes, whyNoKubernetes } from './kubernetes-stamps.ts';
 import type { BuildNode, Graph } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
-import type { GoBuildNode, PatchPin, SourceNode } from './node-go.ts';
+import type { PatchPin, SourceNode } from './node-go.ts';
+import { goBuildOf, type ProgramNode } from './node-script.ts';
 import { overrideBuild, overrideLocked, overrideSource } from './override.ts';
+import { type ChosenMethod, whyNotScripted } from './script-nodes.ts';
+import { readCommit, subjectOf } from './subject.ts';
 import { addToolchain, type GivenToolchain, wantedGo } from './toolchain-nodes.ts';
 
 export interface PlanInput {
@@ -34,6 +37,8 @@ export interface PlanInput {
   readonly outOfReach?: ReadonlyMap<string, Failure>;
   /** Which images are to be made; none where it is absent. */
   readonly images?: ImageInput;
+  /** Absent: by go commands of our own. */
+  readonly method?: ChosenMethod;
 }
 
 /** The graph, and what of it makes which project's files. */
@@ -50,7 +55,7 @@ export interface PlannedProject {
   readonly hasUserPatches: boolean;
   /** `failure`: what keeps it from being planned; `no-recipe`: no project.yaml; else the nodes that make its files. */
   readonly state:
-    | { readonly kind: 'planned'; readonly builds: readonly GoBuildNode[] }
+    | { readonly kind: 'planned'; readonly builds: readonly ProgramNode[] }
     | { readonly kind: 'no-recipe' }
     | { readonly kind: 'failure'; readonly failure: Failure };
 }
@@ -68,9 +73,12 @@ export function planRelease(input: PlanInput): Plan {
 
 function imageSources(projects: readonly PlannedProject[], input: PlanInput): readonly ImageSource[] {
   return projects.flatMap(({ project, locked: { tag }, state }) => {
-    if (state.kind !== 'planned') return [];
-    const images = input.recipes.get(project)?.images ?? [];
-    return [{ project, tag, subject: subjectOf(project, input), images, builds: state.builds }];
+    const { images = [], cBuilds: all = [] } = input.recipes.get(project) ?? {};
+    const subject = subjectOf(project, input.lock);
+    const cBuilds = all.filter(({ when }) => holds(when, subject));
+    const builds = state.kind === 'planned' ? state.builds.map(goBuildOf) : [];
+    const failure = state.kind === 'failure' ? { failure: state.failure } : {};
+    return [{ project, tag, subject, images, builds, cBuilds, ...failure }];
   });
 }
 
@@ -93,6 +101,10 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
   if (applicable.length === 0) return { ...base, state: { kind: 'no-recipe' } };
   const outdated = whyNoKubernetes(applicable, locked, input.lock);
   if (outdated !== undefined) return { ...base, state: { kind: 'failure', failure: outdated } };
+  const method = input.method ?? direct;
+  const isScripted = method.name === 'scripts' && applicable.some(({ scripts }) => scripts !== undefined);
+  const untold = isScripted ? whyNotScripted(project, override) : undefined;
+  if (untold !== undefined) return { ...base, state: { kind: 'failure', failure: untold } };
   const toolchain = addToolchain(go.value, project, nodes, input.toolchains);
   const source = addSource(project, locked, input.lock, patches, override, nodes);
   const builds = applicable.flatMap((build, index) =>
@@ -101,27 +113,29 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
       build,
       isAlone(applicable, build) ? '' : `#${index + 1}`,
       { platforms, isSelected: input.isSelected },
-      { toolchain, source, override },
+      { toolchain, source, override, method, hasImages: input.images !== undefined, ...goFileOf(locked) },
       nodes,
     ),
   );
   return { ...base, state: { kind: 'planned', builds } };
 }
 
+/** Kubernetes' scripts read the file since early 2023 (`release/kubernetes-go.ts`). */
+function goFileOf({ kubernetes }: LockedProject): { readonly goFile?: string } {
+  return kubernetes?.go.rule === 'checkout' ? { goFile: '.go-version' } : {};
+}
+
+const direct: ChosenMethod = { name: 'direct', tools: new Map() };
+
 /** The builds of a project's recipe that its tag and the release's date call for, as its override has them. */
 export function applicableBuilds(project: string, input: PlanInput): readonly ProjectBuild[] {
-  const subject = subjectOf(project, input);
+  const subject = subjectOf(project, input.lock);
   return (input.recipes.get(project)?.builds ?? [])
     .filter((build) => holds(build.when, subject))
     .map((build) => overrideBuild(build, input.overrides?.get(project)))
     .map((build) =>
       stampKubernetes(build, input.lock.projects[project as keyof Lock['projects']], input.lock),
     );
-}
-
-function subjectOf(project: string, { lock }: PlanInput): Subject {
-  const tag = lock.projects[project as keyof Lock['projects']]?.tag ?? '';
-  return { tag, date: readCommit(lock)?.date ?? '', branch: lock.branch };
 }
 
 function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput): Failure | undefined {
@@ -152,11 +166,6 @@ function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput)
     return { reason: 'source-unavailable', repository: lock.upstream.repository, wanted: lost.path, detail };
   }
   return undefined;
-}
-
-/** The commit of EKS-D that the pins were read from. */
-function readCommit(lock: Lock): { readonly commit: string; readonly date: string } | undefined {
-  return lock.upstream.tree === 'tag' ? lock.upstream.tag : lock.upstream.releaseCommit;
 }
 
 /** The platforms that a project has expectations for, in code-unit order. */

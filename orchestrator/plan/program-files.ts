@@ -1,9 +1,10 @@
 import { platformParts } from '../core/platform.ts';
-import type { GoBuildNode } from './node-go.ts';
+import { goBuildOf, type ProgramNode } from './node-script.ts';
 
 /** The files that a build makes, where the recipe names them all; undefined where it has a pattern. */
-export function programFiles(node: GoBuildNode): readonly string[] | undefined {
+export function programFiles(node: ProgramNode): readonly string[] | undefined {
   const extension = platformParts(node.platform).os === 'windows' ? '.exe' : '';
-  if (node.programs.some((program) => program.package.includes('*'))) return undefined;
-  return node.programs.map((program) => `${program.name ?? program.package.split('/').at(-1)}${extension}`);
+  const { programs } = goBuildOf(node);
+  if (programs.some((program) => program.package.includes('*'))) return undefined;
+  return programs.map((program) => `${program.name ?? program.package.split('/').at(-1)}${extension}`);
 }

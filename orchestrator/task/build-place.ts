@@ -23,17 +23,20 @@ export async function preparePlace(
   checkout: string,
   scratch: string,
 ): Promise<BuildPlace> {
+  for (const { path, target } of linksOf(layout, checkout)) {
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(target, path);
+  }
+  const place = describePlace(layout, checkout, scratch);
+  if (place.mounted !== undefined) await mkdir(place.mounted.scratch);
+  return place;
+}
+
+/** The place that `preparePlace` makes. Pure: the folders may be names. */
+export function describePlace(layout: BuildLayout, checkout: string, scratch: string): BuildPlace {
   const { mode, link, at } = layout;
   const root = at ?? checkout;
-  const below = link === undefined ? '' : join(link.gopath, 'src', link.package);
-  if (link !== undefined) {
-    const place = join(checkout, below);
-    await mkdir(dirname(place), { recursive: true });
-    await symlink(relative(dirname(place), checkout), place);
-  }
-  const directory = join(root, below);
-  const mountPoint = join(scratch, 'mount');
-  if (at !== undefined) await mkdir(mountPoint);
+  const directory = link === undefined ? root : join(root, linkOf(link));
   return {
     fill: (flag) => flag.replaceAll('{checkout}', root).replaceAll('{directory}', directory),
     cwd: directory,
@@ -44,6 +47,21 @@ export async function preparePlace(
       // Go takes the name of its folder from here where it is the same folder: by that name, flags tell paths to trim.
       PWD: directory,
     },
-    ...(at === undefined ? {} : { mounted: { folder: checkout, at, scratch: mountPoint } }),
+    ...(at === undefined ? {} : { mounted: { folder: checkout, at, scratch: join(scratch, 'mount') } }),
   };
+}
+
+/** The links that a layout has in a checkout. */
+export function linksOf(
+  { link }: BuildLayout,
+  checkout: string,
+): readonly { readonly path: string; readonly target: string }[] {
+  if (link === undefined) return [];
+  const path = join(checkout, linkOf(link));
+  return [{ path, target: relative(dirname(path), checkout) }];
+}
+
+/** The link's place below the checkout. */
+function linkOf({ gopath, package: path }: NonNullable<BuildLayout['link']>): string {
+  return join(gopath, 'src', path);
 }

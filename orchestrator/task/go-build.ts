@@ -8,9 +8,12 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { GoBuildNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { goMinor } from '../tool/go.ts';
-import { succeeded } from '../tool/process.ts';
+import { type PathLinks, withPathLink } from '../tool/path-link.ts';
+import { type Command, type ProcessOutcome, succeeded } from '../tool/process.ts';
+import type { Folders } from './go-command.ts';
+import { notesOnGo } from './go-file.ts';
 import { underOtherConditions } from './other-conditions.ts';
-import { prepareBuild } from './prepare-build.ts';
+import { type PreparedBuild, prepareBuild } from './prepare-build.ts';
 import { type NamedProgram, programInputs } from './programs.ts';
 import { readSourceFacts, resolvePlaceholders } from './source-facts.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
@@ -20,6 +23,11 @@ export interface GoBuildOptions {
   readonly buildCache: string;
   /** Git, which go runs for the version-control stamp: its absolute path, and a hermetic environment. */
   readonly git: { readonly program: string; readonly env: Readonly<Record<string, string>> };
+  /** How a checkout comes to be at another path where nothing can be mounted; undefined: not at all. */
+  readonly links?: PathLinks & {
+    /** Why nothing can be mounted; undefined where it can. Found once. */
+    readonly whyNoMounts: () => Promise<string | undefined>;
+  };
 }
 
 /** All programs of one module for one platform, by one go command, without a network. */
@@ -37,6 +45,7 @@ export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
       vendors: node.vendors,
       ldflags: node.ldflags,
       environment: node.environment,
+      ...(node.generated === undefined ? {} : { generated: needs.get(node.generated) ?? null }),
       ...(node.layout === undefined ? {} : { layout: layoutInputs(node.layout) }),
       ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
     }),
@@ -51,38 +60,17 @@ async function build(
 ): Promise<Result<Outputs, Failure>> {
   const prepared = await prepareBuild(node, context, options.git.program);
   if (!prepared.ok) return prepared;
-  const { program, cwd, env, flags, programs, mounted } = prepared.value;
+  const { programs } = prepared.value;
   const facts = await readSourceFacts(context.tree(node.source));
   const ldflags = resolvePlaceholders(node.ldflags.join(' '), facts);
   await mkdir(context.output, { recursive: true });
   const files = programs.map((each) => fileName(each, node));
-  const only = programs.length === 1 ? files[0] : undefined;
-  const command = {
-    program,
-    args: [
-      'build',
-      ...flags,
-      '-ldflags',
-      ldflags,
-      '-o',
-      only === undefined ? `${context.output}/` : join(context.output, only),
-      ...programs.map((each) => each.package),
-    ],
-    cwd,
-    env: {
-      ...options.git.env,
-      ...env,
-      GOCACHE: sharesCache(node) ? options.buildCache : join(context.scratch, 'go-build'),
-    },
-    network: 'none' as const,
-    signal: context.signal,
-    ...(mounted === undefined ? {} : { mounted }),
-  };
+  const compile = compileCommand(node, prepared.value, ldflags, context, options);
+  const command = node.conditions === undefined ? compile : underOtherConditions(compile);
   context.progress(`compiling ${node.platform}`);
-  const outcome = await context.run(node.conditions === undefined ? command : underOtherConditions(command));
-  if (mounted !== undefined && outcome.spawnError !== undefined && outcome.spawnError !== 'ENOENT') {
-    return err({ reason: 'path-unavailable', path: mounted.at, detail: outcome.spawnError });
-  }
+  const ran = await runInPlace({ ...command, signal: context.signal }, context, options.links);
+  if (!ran.ok) return ran;
+  const { outcome, notes } = ran.value;
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
   for (const file of files) {
     const exists = await access(join(context.output, file)).then(
@@ -92,7 +80,54 @@ async function build(
     if (!exists)
       return err({ reason: 'missing-output', file, detail: 'the go command succeeded without writing it' });
   }
-  return ok({});
+  return ok({ notes: [...notes, ...(await notesOnGo(node, context.tree(node.source)))] });
+}
+
+/**
+ * Runs a command that sees its folder elsewhere: in a mount namespace, or, where the machine has none, through a symbolic
+ * link, by whose name go knows the folder (PWD) as by any other. Scripts that ask for the real name need the former.
+ * Errors: those of `withPathLink`, with why nothing can be mounted.
+ */
+async function runInPlace(
+  command: Command,
+  context: TaskContext,
+  links: GoBuildOptions['links'],
+): Promise<Result<{ readonly outcome: ProcessOutcome; readonly notes: readonly string[] }, Failure>> {
+  const { mounted, ...plain } = command;
+  const refused = mounted === undefined ? undefined : await links?.whyNoMounts();
+  if (mounted === undefined || links === undefined || refused === undefined) {
+    return ok({ outcome: await context.run(command), notes: [] });
+  }
+  const { at, folder } = mounted;
+  const linked = await withPathLink(at, folder, links, context.signal, () => context.run(plain));
+  if (linked.ok) return ok({ outcome: linked.value, notes: [`${at} was a symbolic link: ${refused}.`] });
+  const { error } = linked;
+  if (error.reason !== 'path-unavailable') return linked;
+  const detail = `nothing can be mounted (${refused}), and no link made: ${error.detail}`;
+  return err({ ...error, detail });
+}
+
+/** The go command of a build. Pure. @param ldflags with the values of the source in them. */
+export function compileCommand(
+  node: GoBuildNode,
+  { program, cwd, env, flags, programs, mounted }: PreparedBuild,
+  ldflags: string,
+  { output, scratch }: Folders,
+  { git, buildCache }: GoBuildOptions,
+): Command {
+  const [only] = programs;
+  // A pattern stands here only where a command is shown: it stands for several.
+  const isOnly = programs.length === 1 && only !== undefined && !only.package.includes('*');
+  const target = isOnly ? join(output, fileName(only, node)) : `${output}/`;
+  const packages = programs.map((each) => each.package);
+  return {
+    program,
+    args: ['build', ...flags, '-ldflags', ldflags, '-o', target, ...packages],
+    cwd,
+    env: { ...git.env, ...env, GOCACHE: sharesCache(node) ? buildCache : join(scratch, 'go-build') },
+    network: 'none',
+    ...(mounted === undefined ? {} : { mounted }),
+  };
 }
 
 function layoutInputs({ mode, link, at }: BuildLayout): Json {

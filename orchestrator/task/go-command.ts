@@ -3,10 +3,11 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { type Platform, platformParts } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { NodeId } from '../plan/node-base.ts';
 import type { GoBuildNode, ModulesNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { baseGoEnvironment } from '../tool/go.ts';
-import { succeeded } from '../tool/process.ts';
+import { type Command, succeeded } from '../tool/process.ts';
 import type { TaskContext } from './task.ts';
 import { gorootOf } from './toolchain.ts';
 
@@ -29,35 +30,68 @@ export async function preparePinnedGo(
   context: TaskContext,
   git: string,
 ): Promise<Result<PinnedGo, Failure>> {
-  const goroot = gorootOf(context.tree(node.toolchain));
-  const copy = join(context.scratch, 'source');
-  const temporary = join(context.scratch, 'tmp');
-  await mkdir(temporary, { recursive: true });
-  const env = baseGoEnvironment({
-    goroot,
-    gopath: join(context.scratch, 'gopath'),
-    scratch: temporary,
-    path: [join(goroot, 'bin'), dirname(git), '/usr/bin', '/bin'].join(delimiter),
-  });
-  const plain = { LC_ALL: 'C', PATH: env['PATH'] ?? '' };
-  const copying = [
-    ['cp', ['-a', join(context.tree(node.source), 'source'), copy]],
-    ['chmod', ['-R', 'u+w', copy]],
-  ] as const;
-  for (const [program, args] of copying) {
-    const command = {
-      program,
-      args,
-      cwd: context.scratch,
-      env: plain,
-      network: 'none' as const,
-      signal: context.signal,
-    };
-    const outcome = await context.run(command);
+  const pinned = pinnedGo(node, context, git);
+  await mkdir(temporaryIn(context), { recursive: true });
+  const path = pinned.env['PATH'] ?? '';
+  const generated = 'generated' in node ? node.generated : undefined;
+  for (const command of [
+    ...copyCommands(node.source, context, path),
+    ...generatedCommands(generated, context, path),
+  ]) {
+    const outcome = await context.run({ ...command, signal: context.signal });
     if (!succeeded(outcome)) return err(failureOf(command, outcome));
   }
-  const cwd = node.module === '.' ? copy : join(copy, node.module);
-  return ok({ program: join(goroot, 'bin', 'go'), cwd, env });
+  return ok(pinned);
+}
+
+/** Where a task has its folders; where its commands are only shown, names stand for them. */
+export type Folders = Pick<TaskContext, 'tree' | 'scratch' | 'output'>;
+
+/** What `preparePinnedGo` gives. Pure. */
+export function pinnedGo(
+  node: Pick<GoBuildNode, 'toolchain' | 'module'>,
+  folders: Folders,
+  git: string,
+): PinnedGo {
+  const goroot = gorootOf(folders.tree(node.toolchain));
+  const env = baseGoEnvironment({
+    goroot,
+    gopath: join(folders.scratch, 'gopath'),
+    scratch: temporaryIn(folders),
+    path: [join(goroot, 'bin'), dirname(git), '/usr/bin', '/bin'].join(delimiter),
+  });
+  return { program: join(goroot, 'bin', 'go'), cwd: join(copyIn(folders), node.module), env };
+}
+
+/** What copies a checkout to where its task may write. @param path PATH. */
+export function copyCommands(source: NodeId, folders: Folders, path: string): readonly Command[] {
+  const copy = copyIn(folders);
+  const plain = { cwd: folders.scratch, env: { LC_ALL: 'C', PATH: path }, network: 'none' as const };
+  return [
+    { ...plain, program: 'cp', args: ['-a', join(folders.tree(source), 'source'), copy] },
+    { ...plain, program: 'chmod', args: ['-R', 'u+w', copy] },
+  ];
+}
+
+/** What lays generated files over that copy, where there are any. */
+export function generatedCommands(
+  generated: NodeId | undefined,
+  folders: Folders,
+  path: string,
+): readonly Command[] {
+  if (generated === undefined) return [];
+  const args = ['-a', `${folders.tree(generated)}/.`, copyIn(folders)];
+  const env = { LC_ALL: 'C', PATH: path };
+  return [{ program: 'cp', args, cwd: folders.scratch, env, network: 'none' }];
+}
+
+/** The task's own copy of the checkout. */
+export function copyIn({ scratch }: Pick<Folders, 'scratch'>): string {
+  return join(scratch, 'source');
+}
+
+function temporaryIn({ scratch }: Folders): string {
+  return join(scratch, 'tmp');
 }
 
 export function targetEnvironment(platform: Platform): Record<string, string> {

@@ -5,8 +5,8 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { GoBuildNode } from '../plan/node-go.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { type Command, succeeded } from '../tool/process.ts';
-import { preparePlace } from './build-place.ts';
-import { type PinnedGo, preparePinnedGo, targetEnvironment } from './go-command.ts';
+import { type BuildPlace, preparePlace } from './build-place.ts';
+import { type Folders, type PinnedGo, pinnedGo, preparePinnedGo, targetEnvironment } from './go-command.ts';
 import { expandPrograms, type NamedProgram } from './programs.ts';
 import type { TaskContext } from './task.ts';
 import { hasVendor, overlayOf } from './vendor-folder.ts';
@@ -34,50 +34,78 @@ export async function prepareBuild(
   if (!pinned.ok) return pinned;
   const programs = await expandPrograms(pinned.value.cwd, node.programs);
   if (!programs.ok) return programs;
+  const found = { programs: programs.value, mode: await modeOf(node, context.tree(node.modules)) };
+  if (node.layout !== undefined) {
+    const place = await preparePlace(node.layout, pinned.value.cwd, context.scratch);
+    return ok(describeBuild(node, context, git, { ...found, place }));
+  }
+  if (found.mode !== undefined) {
+    await rm(replacedBy(pinned.value), { recursive: true, force: true });
+    const command = layCommand(node, context, pinned.value);
+    const outcome = await context.run({ ...command, signal: context.signal });
+    if (!succeeded(outcome)) return err(failureOf(command, outcome));
+  }
+  return ok(describeBuild(node, context, git, found));
+}
+
+/** What only the checkout and the modules say, or was made of them. */
+export interface FoundForBuild {
+  readonly programs: readonly NamedProgram[];
+  /** Where something is laid over the checkout: how it is built then. */
+  readonly mode: 'vendor' | 'mod' | undefined;
+  readonly place?: BuildPlace;
+}
+
+/** What `prepareBuild` gives, once all is laid out. Pure. */
+export function describeBuild(
+  node: GoBuildNode,
+  folders: Folders,
+  git: string,
+  { programs, mode, place: laidOut }: FoundForBuild,
+): PreparedBuild {
+  const pinned = pinnedGo(node, folders, git);
   const base = {
-    ...pinned.value.env,
+    ...pinned.env,
     ...targetEnvironment(node.platform),
     ...node.environment,
     GOPROXY: 'off',
     GOSUMDB: 'off',
   };
-  if (node.layout !== undefined) {
-    const { fill, env, ...place } = await preparePlace(node.layout, pinned.value.cwd, context.scratch);
-    const flags = node.flags.map(fill);
-    return ok({ ...pinned.value, ...place, env: { ...base, ...env }, flags, programs: programs.value });
+  if (laidOut !== undefined) {
+    const { fill, env, ...place } = laidOut;
+    return { ...pinned, ...place, env: { ...base, ...env }, flags: node.flags.map(fill), programs };
   }
-  const isVendored = node.vendors || (await hasVendor(context.tree(node.modules)));
-  const flags = isVendored ? await layVendored(node, context, pinned.value) : ok(node.flags);
-  if (!flags.ok) return flags;
-  const gopath = join(node.vendors ? context.scratch : context.tree(node.modules), 'gopath');
+  const gopath = join(node.vendors ? folders.scratch : folders.tree(node.modules), 'gopath');
   const env = { ...base, GOPATH: gopath, GOMODCACHE: join(gopath, 'pkg', 'mod') };
-  return ok({ ...pinned.value, env, flags: flags.value, programs: programs.value });
+  return { ...pinned, env, flags: mode === undefined ? node.flags : inMode(mode, node.flags), programs };
 }
 
-/**
- * Puts what `go mod vendor` wrote in the place of what the checkout has, and gives the flags to build with. The copy is
- * the task's own.
- */
-async function layVendored(
-  node: GoBuildNode,
-  context: TaskContext,
-  pinned: PinnedGo,
-): Promise<Result<readonly string[], Failure>> {
-  const tree = context.tree(node.modules);
-  await rm(join(pinned.cwd, 'vendor'), { recursive: true, force: true });
-  const command = {
+/** @param tree of the modules, as far as they are there. */
+export async function modeOf({ vendors }: GoBuildNode, tree: string): Promise<FoundForBuild['mode']> {
+  const isThere = await hasVendor(tree);
+  if (!vendors && !isThere) return undefined;
+  return isThere ? 'vendor' : 'mod';
+}
+
+/** What has to go before what `go mod vendor` wrote takes its place. */
+export function replacedBy({ cwd }: PinnedGo): string {
+  return join(cwd, 'vendor');
+}
+
+/** Lays what `go mod vendor` wrote over what the checkout has. The copy is the task's own. */
+export function layCommand(node: GoBuildNode, folders: Folders, { cwd, env }: PinnedGo): Command {
+  return {
     program: 'cp',
-    args: ['-a', `${overlayOf(tree)}/.`, pinned.cwd],
-    cwd: context.scratch,
-    env: { LC_ALL: 'C', PATH: pinned.env['PATH'] ?? '' },
-    network: 'none' as const,
-    signal: context.signal,
+    args: ['-a', `${overlayOf(folders.tree(node.modules))}/.`, cwd],
+    cwd: folders.scratch,
+    env: { LC_ALL: 'C', PATH: env['PATH'] ?? '' },
+    network: 'none',
   };
-  const outcome = await context.run(command);
-  if (!succeeded(outcome)) return err(failureOf(command, outcome));
-  const mode = (await hasVendor(tree)) ? '-mod=vendor' : '-mod=mod';
+}
+
+function inMode(mode: 'vendor' | 'mod', flags: readonly string[]): readonly string[] {
   // Go 1.13 has no word for module mode, so there may be no flag to replace.
-  const others = node.flags.filter((flag) => !flag.startsWith('-mod='));
+  const others = flags.filter((flag) => !flag.startsWith('-mod='));
   const trimmed = others[0] === '-trimpath' ? others.splice(0, 1) : [];
-  return ok([...trimmed, mode, ...others]);
+  return [...trimmed, `-mod=${mode}`, ...others];
 }

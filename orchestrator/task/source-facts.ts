@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PlaceholderName, placeholders, replacePlaceholders } from '../config/placeholders.ts';
+import {
+  type FoundPlaceholder,
+  type PlaceholderName,
+  placeholders,
+  replacePlaceholders,
+} from '../config/placeholders.ts';
 
 /** What a recipe may want to know of a checkout: read off the full clone, which the checkout itself lacks. */
 export interface SourceFacts {
@@ -42,12 +47,21 @@ export async function readSourceFacts(tree: string): Promise<SourceFacts> {
  * @throws TypeError on a placeholder that does not exist: reading the recipe refuses it (`badPlaceholders`).
  */
 export function resolvePlaceholders(text: string, facts: SourceFacts): string {
+  return replacePlaceholders(text, factsFiller(facts));
+}
+
+/** What stands for a placeholder. */
+export type FillPlaceholder = (placeholder: FoundPlaceholder) => string;
+
+/** What a source's facts have for each. @throws TypeError as `resolvePlaceholders`. */
+export function factsFiller(facts: SourceFacts): FillPlaceholder {
   const values: { readonly [Name in PlaceholderName]: () => string } = {
     tag: () => facts.tag,
     'tag.bare': () => facts.tag.replace(/^v/, ''),
     'tag.short': () => facts.shortTag,
     commit: () => facts.commit,
     'commit.short': () => facts.shortCommit,
+    'commit.unix': () => String(facts.commitUnixTime),
     'commit.date.utc': () => utc(facts.commitUnixTime),
     head: () => facts.head,
     'head.short': () => facts.shortHead,
@@ -55,6 +69,7 @@ export function resolvePlaceholders(text: string, facts: SourceFacts): string {
     'head.date': () => `${facts.headCommitterDate.slice(0, 19)}Z`,
     'head.date.utc': () => utc(facts.headUnixTime),
     'head.author.utc': () => utc(facts.headAuthorUnixTime),
+    'head.author.unix': () => String(facts.headAuthorUnixTime),
     'head.describe': () => facts.describe,
     'head.unix': () => String(facts.headUnixTime),
   };
@@ -63,13 +78,13 @@ export function resolvePlaceholders(text: string, facts: SourceFacts): string {
     ['commit.short', facts.commit],
     ['head.short', facts.head],
   ]);
-  return replacePlaceholders(text, ({ text: found, name, length }) => {
+  return ({ text: found, name, length }) => {
     if (!isKnown(name)) throw new TypeError(`unknown placeholder ${found}`);
     if (length === undefined) return values[name]();
     const full = whole.get(name);
     if (full === undefined) throw new TypeError(`placeholder ${found} takes no length`);
     return full.slice(0, length);
-  });
+  };
 }
 
 /** @param unixTime seconds since 1970. */

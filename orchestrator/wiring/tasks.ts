@@ -8,21 +8,26 @@ import type { BuildNode } from '../plan/node.ts';
 import type { Store } from '../store/store.ts';
 import { createBaseImageTask } from '../task/base-image.ts';
 import { createBaseRootTask } from '../task/base-root.ts';
+import { createCBuildTask } from '../task/c-build.ts';
 import { createCheckoutTask } from '../task/checkout.ts';
 import { createGoBuildTask } from '../task/go-build.ts';
 import { createImageTask } from '../task/image.ts';
 import { imageIndexTask } from '../task/image-index.ts';
 import { createLicenseClassifier } from '../task/license-classifier.ts';
+import { rememberLicenses } from '../task/license-memory.ts';
 import { createLicensesTask } from '../task/licenses.ts';
 import { createModulesTask } from '../task/modules.ts';
 import { createRpmsTask } from '../task/rpms.ts';
+import { createScriptBuildTask } from '../task/script-build.ts';
 import { createSourceTask } from '../task/source.ts';
 import { createToolchainTask } from '../task/toolchain.ts';
 import { createFleet } from '../tool/builder-fleet.ts';
 import { findHostGo } from '../tool/go.ts';
+import { whyNoMounts } from '../tool/mount.ts';
 import { findProgram } from '../tool/program-path.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { fetchEnvironment } from './environment.ts';
+import { openHttp } from './http.ts';
 import { searchPath } from './machine.ts';
 import { once } from './once.ts';
 import { openRegistries } from './registries.ts';
@@ -55,15 +60,22 @@ export async function openTasks(
   return ok(
     composeTasks(host, {
       ...{ git, buildCache, hostGo, fetchEnvironment: fetching },
+      links: {
+        folder: join(workspace.cache, 'links'),
+        withLock: store.withLock,
+        whyNoMounts: once(() => whyNoMounts(processes.run, searchPath(host), workspace.cache)),
+      },
       clones: openClones(workspace, processes, store),
       base: { mirrors: workspace.mirrors, open: (name) => registries.open(name) },
-      classifier: createLicenseClassifier({
-        packageFolder: host.packageFolder,
-        folder: join(workspace.cache, 'inspect', 'licenses'),
-        hostGo,
-        fetchEnvironment: fetching,
-        run: processes.run,
-      }),
+      classifier: rememberLicenses(
+        createLicenseClassifier({
+          packageFolder: host.packageFolder,
+          folder: join(workspace.cache, 'inspect', 'licenses'),
+          hostGo,
+          fetchEnvironment: fetching,
+          run: processes.run,
+        }),
+      ),
       fleet: createFleet({
         builders: workspace.builders,
         caches: {
@@ -103,6 +115,7 @@ interface Parts {
   readonly base: Parameters<typeof createBaseImageTask>[0];
   readonly classifier: Parameters<typeof createLicensesTask>[0]['classifier'];
   readonly fleet: Parameters<typeof createImageTask>[0]['fleet'];
+  readonly links?: NonNullable<Parameters<typeof createGoBuildTask>[0]['links']>;
 }
 
 function composeTasks(host: Host, parts: Parts): Tasks<BuildNode> {
@@ -114,12 +127,18 @@ function composeTasks(host: Host, parts: Parts): Tasks<BuildNode> {
     }),
     source: createSourceTask({ clones, gitEnv: git.env }),
     modules: createModulesTask({ hostGo, fetchEnvironment: fetching, git: git.program }),
-    'go-build': createGoBuildTask({ buildCache, git }),
+    'go-build': createGoBuildTask({
+      buildCache,
+      git,
+      ...(parts.links === undefined ? {} : { links: parts.links }),
+    }),
+    'script-build': createScriptBuildTask({ gitEnv: git.env, searchPath: searchPath(host) }),
+    'c-build': createCBuildTask({ fleet }),
     'base-image': createBaseImageTask(base),
-    licenses: createLicensesTask({ classifier, git }),
+    licenses: createLicensesTask({ classifier, git, buildCache }),
     image: createImageTask({ fleet }),
     'image-index': imageIndexTask,
-    rpms: createRpmsTask({ mirrors: base.mirrors }),
+    rpms: createRpmsTask({ mirrors: base.mirrors, send: openHttp(host) }),
     'base-root': createBaseRootTask({ fleet }),
     checkout: createCheckoutTask({ clones, gitEnv: git.env }),
   };

@@ -1,11 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  fillTag,
-  type PushOptions,
-  readTarget,
-  repositoryOf,
-} from '../../orchestrator/commands/push-target.ts';
+import { fillTag, type PushOptions, readTarget } from '../../orchestrator/commands/push-target.ts';
+import { repositoryOf } from '../../orchestrator/core/registry-place.ts';
 import { failureOf, unwrap } from '../registry/rig.ts';
 
 function options(given: Partial<PushOptions> = {}): PushOptions {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
+import { goBuildOf } from '../../orchestrator/plan/node-script.ts';
 import { parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { type KubernetesWorld, planOf } from '../rig/kubernetes-world.ts';
 import { findRecipes } from '../rig/recipes.ts';
@@ -17,7 +18,7 @@ function buildsOf(tag: string, go: string): Readonly<Record<string, GoBuildNode>
   };
   const [project] = planOf(world).projects;
   if (project?.state.kind !== 'planned') throw new Error(JSON.stringify(project?.state));
-  return Object.fromEntries(project.state.builds.map((build) => [build.platform, build]));
+  return Object.fromEntries(project.state.builds.map((build) => [build.platform, goBuildOf(build)]));
 }
 
 function linuxBuild(tag: string, go: string): GoBuildNode {
@@ -92,6 +93,43 @@ for (const [tag, go, flags, names, minor, layout] of eras) {
   });
 }
 
+const nodes = ['kubelet', 'kube-proxy', 'kubeadm', 'kubectl'];
+const seven = [...nodes, 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+for (const [tag, go, flags, , minor] of eras) {
+  test(`the scripts of Kubernetes ${tag} are told what EKS Distro told them`, () => {
+    const world: KubernetesWorld = {
+      ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
+    };
+    const state = planOf(world, undefined, 'scripts').projects[0]?.state;
+    const [node] = state?.kind === 'planned' ? state.builds : [];
+    if (node?.kind !== 'script-build') throw new Error(JSON.stringify(state));
+    const targets = seven.map((name) => `cmd/${name}`);
+    assert.equal(node.commands, [['hack/make-rules/build.sh', '-trimpath', ...targets]]);
+    assert.equal(node.environment, {
+      CGO_ENABLED: '0',
+      FORCE_HOST_GO: 'y',
+      GOLDFLAGS: '-s -w -buildid=""',
+      KUBE_BUILD_PLATFORMS: 'linux/amd64',
+      KUBE_STATIC_OVERRIDES: targets.join(' '),
+    });
+    assert.is(node.stamp?.file, 'KUBE_GIT_VERSION_FILE');
+    assert.equal(node.stamp?.values, {
+      KUBE_GIT_COMMIT: '{head}',
+      KUBE_GIT_TREE_STATE: 'archive',
+      KUBE_GIT_VERSION: '{tag}-eks-{head.short}',
+      KUBE_GIT_MAJOR: '1',
+      KUBE_GIT_MINOR: minor,
+      SOURCE_DATE_EPOCH: '{commit.unix}',
+    });
+    assert.is(node.at, flags.length > 1 ? upstreamPath : undefined);
+    assert.equal(
+      node.outputs,
+      seven.map((name) => ({ from: `_output/local/bin/linux/amd64/${name}`, to: name })),
+    );
+    assert.is(node.memory, 3 * 1024 ** 3);
+  });
+}
+
 test('one build is for each version, and has a path where its scripts gave one', () => {
   const recipe = findRecipes('projects').find(({ name }) => name === 'kubernetes/kubernetes')?.decoded;
   if (recipe?.ok !== true) throw new Error(JSON.stringify(recipe?.error));
@@ -132,12 +170,48 @@ test('nothing is fetched for it, and linking takes more memory than of most', ()
   assert.is(memory, 3 * 1024 ** 3);
 });
 
-test('what an era before has no recipe for is said to have none', () => {
-  const world: KubernetesWorld = {
-    ...{ tag: 'v1.23.17', go: '1.19.12', folder: '', goroot: '', commits: ['c'.repeat(40)] },
-    platforms: ['linux/amd64'],
-  };
-  assert.is(planOf(world).projects[0]?.state.kind, 'no-recipe');
+const early: readonly (readonly [tag: string, go: string, tags: string, minor: string, hasPath: boolean])[] =
+  [
+    ['v1.18.20', '1.13.15', 'selinux,', '18', false],
+    ['v1.19.15', '1.15.15', 'selinux,', '19', false],
+    ['v1.20.0-rc.0', '1.15.15', 'selinux,notest,', '20+', false],
+    ['v1.23.14', '1.17.13', 'selinux,notest,', '23', false],
+    // Flags are in the programs since Go 1.18, and the path with them.
+    ['v1.23.17', '1.19.12', 'selinux,notest,', '23', true],
+  ];
+for (const [tag, go, tags, minor, hasPath] of early) {
+  test(`Kubernetes ${tag} is built as its own scripts did, after its files were generated`, () => {
+    const build = linuxBuild(tag, go);
+    const paths = ['-gcflags= -trimpath={checkout}', '-asmflags=-trimpath={checkout}'];
+    assert.equal(build.flags, ['-trimpath', '-installsuffix=static', ...paths, `-tags=${tags}`]);
+    assert.equal(build.ldflags, ['-s', '-w', '-buildid=""', ...stamps(all, minor)]);
+    assert.equal(build.layout, { mode: 'gopath', link, ...(hasPath ? { at: upstreamPath } : {}) });
+    assert.is(build.generated, 'script-build kubernetes/kubernetes generated');
+    const world: KubernetesWorld = {
+      ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
+    };
+    const state = planOf(world, undefined, 'scripts').projects[0]?.state;
+    const [node] = state?.kind === 'planned' ? state.builds : [];
+    if (node?.kind !== 'script-build') throw new Error(JSON.stringify(state));
+    const targets = seven.map((name) => `cmd/${name}`);
+    assert.equal(node.commands, [
+      ['make', 'generated_files'],
+      ['hack/make-rules/build.sh', '-trimpath', ...targets],
+    ]);
+  });
+}
+
+test('one build is for each version up to 1.23', () => {
+  const recipe = findRecipes('projects').find(({ name }) => name === 'kubernetes/kubernetes')?.decoded;
+  if (recipe?.ok !== true) throw new Error(JSON.stringify(recipe?.error));
+  for (const minor of [18, 19, 20, 21, 22, 23]) {
+    for (const patch of ['0-alpha.1', '0', '17']) {
+      const subject = { tag: `v1.${minor}.${patch}`, date: '2022-05-20T00:00:00Z', branch: `1-${minor}` };
+      const builds = recipe.value.builds.filter(({ when }) => holds(when, subject));
+      assert.is(builds.length, 1, subject.tag);
+      assert.ok(builds[0]?.generated, subject.tag);
+    }
+  }
 });
 
 test.run();

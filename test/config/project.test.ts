@@ -31,6 +31,19 @@ test('an unknown placeholder is named, with those that there are', () => {
   );
 });
 
+test('a program in C: flags of gcc that neither read nor write, and its own placeholder', () => {
+  const flagged = (flag: string) =>
+    complaints(
+      `  - programs: [{package: ./a}]\ncBuilds:\n  - { program: pause, source: c/pause.c, flags: ['${flag}'] }\n`,
+    ).join();
+  for (const good of ['-Os', '-static', '-Wl,-z,noexecstack', '-std=gnu99', '-DVERSION={image.tag}']) {
+    assert.is(flagged(good), '', good);
+  }
+  for (const bad of ['-o', '-c', '-I/usr', '-xc++', '-L.', '@file', 'other.c', '-DX={tag}', '-include']) {
+    assert.match(flagged(bad), 'project.yaml:6:', bad);
+  }
+});
+
 test('a module that leaves the checkout is refused', () => {
   assert.match(
     complaints('  - {module: ../x, programs: [{package: ./a}]}\n')[0] ?? '',

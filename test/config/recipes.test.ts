@@ -5,6 +5,7 @@ import type { Lock } from '../../orchestrator/config/lock.ts';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import type { Project } from '../../orchestrator/config/project.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
+import { goBuildOf } from '../../orchestrator/plan/node-script.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
 import { samplePins } from '../rig/pins.ts';
 import { findRecipes } from '../rig/recipes.ts';
@@ -220,7 +221,7 @@ function commandsOf(project: string, tag: string, day: string, go = '1.16.12'): 
     userPatches: new Map(),
   }).projects;
   if (planned?.state.kind !== 'planned') return [];
-  const commands = planned.state.builds.map(({ module, flags, ldflags, programs }) => {
+  const commands = planned.state.builds.map(goBuildOf).map(({ module, flags, ldflags, programs }) => {
     const packages = programs.map((program) => program.package).join(' ');
     const command = `go build ${flags.join(' ')} -ldflags "${ldflags.join(' ')}" ${packages}`;
     return module === '.' ? command : `${module}: ${command}`;

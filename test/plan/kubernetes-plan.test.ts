@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
+import type { Override } from '../../orchestrator/config/override.ts';
 import { projectSchema } from '../../orchestrator/config/project.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
+import { goBuildOf } from '../../orchestrator/plan/node-script.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
 import { samplePins } from '../rig/pins.ts';
 
@@ -26,6 +28,7 @@ interface Given {
     | NonNullable<ReturnType<typeof samplePins>['projects'][string]['kubernetes']>
     | undefined;
   readonly flags?: string[];
+  readonly at?: string;
 }
 
 function plan(given: Given) {
@@ -49,14 +52,18 @@ function plan(given: Given) {
     projects: ['org/tool'],
     isSelected: () => true,
     userPatches: new Map(),
-    ...(given.flags === undefined ? {} : { overrides: new Map([['org/tool', { flags: given.flags }]]) }),
+    overrides: new Map([['org/tool', overrideOf(given)]]),
   }).projects;
   return planned?.state;
 }
 
+function overrideOf({ flags, at }: Given): Override {
+  return { ...(flags === undefined ? {} : { flags }), ...(at === undefined ? {} : { at }) };
+}
+
 function onlyBuild(given: Given): GoBuildNode {
   const state = plan(given);
-  const [build] = state?.kind === 'planned' ? state.builds : [];
+  const [build] = state?.kind === 'planned' ? state.builds.map(goBuildOf) : [];
   if (build === undefined) throw new Error(JSON.stringify(state));
   return build;
 }
@@ -79,6 +86,20 @@ test("upstream's path counts where Go puts flags into programs, and where a flag
   assert.is(onlyBuild({}).layout?.at, '/up/stream');
   assert.is(onlyBuild({ go: '1.17.13' }).layout?.at, undefined);
   assert.is(onlyBuild({ flags: ['-tags=x'] }).layout?.at, undefined);
+});
+
+test('it may be another one, where that was accepted', () => {
+  assert.is(onlyBuild({ at: '/down/stream' }).layout?.at, '/down/stream');
+  assert.is(onlyBuild({ go: '1.17.13', at: '/down/stream' }).layout?.at, undefined);
+});
+
+test('the file that names the Go is looked at where its scripts read it', () => {
+  const of = (rule: 'builder' | 'checkout') => {
+    const stamping = { rule: 'E6' as const, read: 'script:1' };
+    const go = { rule, state: 'known' as const };
+    return onlyBuild({ kubernetes: { era: '1.24', stamping, go, variants: [] } }).goFile;
+  };
+  assert.equal([of('checkout'), of('builder')], ['.go-version', undefined]);
 });
 
 test('a Go that nobody could read is not there', () => {

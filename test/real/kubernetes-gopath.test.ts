@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../../orchestrator/core/platform.ts';
-import { earlyRecipe } from '../rig/kubernetes-early.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
 import {
   buildDirectly,
@@ -32,21 +31,18 @@ const cases: readonly (WorldOptions & {
 })[] = [
   {
     ...{ tag: 'v1.20.11', go: '1.16.15', rule: 'E3', patched: '2021-09-24T20:03:37Z' },
-    recipe: earlyRecipe('selinux,notest,'),
     said: 'v1.20.11-eks-1-20 1 20+ <commit> clean 2021-09-24T20:03:37Z true',
     main: '_output/local/go/src/k8s.io/kubernetes/cmd/kubelet/main.go',
     hasPath: false,
   },
   {
     ...{ tag: 'v1.19.15', go: '1.16.15', rule: 'E4' },
-    recipe: earlyRecipe('selinux,'),
     said: 'v1.19.15-eks-1-19 1 19+ <commit> clean 2023-11-20T17:54:16Z true',
     main: '_output/local/go/src/k8s.io/kubernetes/cmd/kubelet/main.go',
     hasPath: false,
   },
   {
     ...{ tag: 'v1.23.17', go: '1.20.8' },
-    recipe: earlyRecipe('selinux,notest,'),
     said: 'v1.23.17-eks-<head:7> 1 23 <head> archive 2024-05-15T07:05:12Z true',
     main: '_output/local/go/src/k8s.io/kubernetes/cmd/kubelet/main.go',
     hasPath: true,

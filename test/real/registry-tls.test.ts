@@ -12,7 +12,7 @@ import { ping } from '../../orchestrator/registry/manifests.ts';
 import { pushImages } from '../../orchestrator/registry/push.ts';
 import { planPush } from '../../orchestrator/registry/push-plan.ts';
 import { readRegistryState } from '../../orchestrator/registry/push-state.ts';
-import type { HostTls } from '../../orchestrator/registry/transport.ts';
+import type { HostTls } from '../../orchestrator/tool/http-client.ts';
 import { failureOf, openTestRegistry, unwrap } from '../registry/rig.ts';
 import { type Certificates, makeCertificates } from '../rig/certificates.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Files in PEM, of an authority of the test's own. */
 export interface Certificates {
   readonly ca: string;
-  /** For 127.0.0.1 and localhost. */
+  /** For 127.0.0.1, localhost and registry.example. */
   readonly server: { readonly cert: string; readonly key: string };
   readonly client: { readonly cert: string; readonly key: string };
 }
@@ -40,7 +40,10 @@ export function makeCertificates(folder: string): Certificates {
   };
   return {
     ca: ca.cert,
-    server: issue('server', 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n'),
+    server: issue(
+      'server',
+      'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:registry.example\nextendedKeyUsage=serverAuth\n',
+    ),
     client: issue('client', 'extendedKeyUsage=clientAuth\n'),
   };
 }

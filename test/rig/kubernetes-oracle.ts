@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { branchOf } from './kubernetes-pins.ts';
 import { programs, shapedPatch } from './kubernetes-shape.ts';
-import { branchOf, gitEnv, hashesOf, type KubernetesWorld } from './kubernetes-world.ts';
+import { gitEnv, hashesOf, type KubernetesWorld } from './kubernetes-world.ts';
 
 /** Where upstream's checkout was. */
 const upstreamPath = '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes';
@@ -31,6 +32,8 @@ export function buildByScripts(world: KubernetesWorld): ReadonlyMap<string, stri
     ...{ CGO_ENABLED: '0', GOENV: 'off', GOLDFLAGS: '-s -w -buildid=""', GOTOOLCHAIN: 'local' },
     ...{ GOCACHE: join(world.folder, 'oracle-cache'), HOME: world.folder, TZ: 'UTC' },
   };
+  if (existsSync(join(checkout, 'Makefile')))
+    atUpstreamPath(checkout, ['-c', 'make -s generated_files'], env);
   const hashes = new Map<string, string>();
   for (const platform of world.platforms) {
     const some = platform.startsWith('linux')

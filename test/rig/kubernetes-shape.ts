@@ -1,4 +1,6 @@
 import type { KubernetesEra } from '../../orchestrator/config/kubernetes.ts';
+import { generatedPackage, generatingFiles } from './kubernetes-generated.ts';
+import { licenseFiles, pauseFiles } from './kubernetes-pause.ts';
 import { buildScripts } from './kubernetes-scripts.ts';
 import type { TestCommit } from './repository.ts';
 
@@ -24,12 +26,14 @@ export const programs = [
   'kube-scheduler',
 ];
 
+const generates = (era: KubernetesEra) => era === '1.18-1.19' || era === '1.20-1.23';
 const hasWorkspace = (era: KubernetesEra) => era === '1.30-1.33' || era === '1.34-';
 const staging = ['k8s.io/client-go', 'k8s.io/component-base'];
 
 /**
  * Two commits, the second with the tag: a module `k8s.io/kubernetes`, two staging modules with variables for the version, a
- * third one in vendor, programs that print the version and where they were compiled, files that only a build tag brings in.
+ * third one in vendor, programs that print the version and where they were compiled, files that only a build tag brings in,
+ * a program in C, licences; up to 1.23 a package that is not whole before a Makefile completed it.
  */
 export function shapedHistory(shape: Shape): readonly TestCommit[] {
   const [, major = '', minor = '', patch = ''] = /^v([0-9]+)\.([0-9]+)\.([0-9]+)/.exec(shape.tag) ?? [];
@@ -66,7 +70,7 @@ diff --git a/pkg/greeting/greeting.go b/pkg/greeting/greeting.go
 `;
 
 function filesOf({ era, trims, goRelease }: Shape): TestCommit['files'] {
-  const mains = programs.map((name) => [`cmd/${name}/main.go`, mainOf(name)]);
+  const mains = programs.map((name) => [`cmd/${name}/main.go`, mainOf(name, generates(era))]);
   return {
     '.gitignore': '/_output\n',
     '.go-version': `${goRelease}.99`,
@@ -82,6 +86,9 @@ function filesOf({ era, trims, goRelease }: Shape): TestCommit['files'] {
     ),
     ...stagingFiles(goRelease),
     'vendor/example.com/lib/lib.go': libFile,
+    ...(generates(era) ? generatingFiles : {}),
+    ...pauseFiles(era),
+    ...licenseFiles,
     ...(hasWorkspace(era) ? workspaceFiles(goRelease) : linkedFiles(goRelease)),
     ...executable(buildScripts(era, trims)),
   };
@@ -94,7 +101,7 @@ function executable(files: Readonly<Record<string, string>>): NonNullable<TestCo
 }
 
 /** What it prints goes to standard error, by the language's own print: to compile more packages takes long. */
-function mainOf(name: string): string {
+function mainOf(name: string, isGenerated: boolean): string {
   return `package main
 
 import (
@@ -103,7 +110,7 @@ import (
 	"example.com/lib"
 	client "k8s.io/client-go/pkg/version"
 	base "k8s.io/component-base/version"
-	"k8s.io/kubernetes/pkg/greeting"
+${isGenerated ? `\t"${generatedPackage}"\n` : ''}	"k8s.io/kubernetes/pkg/greeting"
 	"k8s.io/kubernetes/pkg/tags"
 )
 
@@ -112,7 +119,7 @@ func main() {
 	println("${name}", greeting.Text, tags.Names, runtime.Version())
 	println(base.Text(), client.Text() == base.Text())
 	println(file, base.File(), lib.File())
-}
+${isGenerated ? '\tprintln(openapi.Text)\n' : ''}}
 `;
 }
 

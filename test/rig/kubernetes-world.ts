@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import type { LockedKubernetes, StampingRule } from '../../orchestrator/config/kubernetes.ts';
+import type { StampingRule } from '../../orchestrator/config/kubernetes.ts';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import type { Override } from '../../orchestrator/config/override.ts';
-import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
@@ -16,8 +15,10 @@ import type { BuildNode } from '../../orchestrator/plan/node.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode, SourceNode } from '../../orchestrator/plan/node-go.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
+import type { BuildMethod } from '../../orchestrator/plan/script-nodes.ts';
 import { eraOf, parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { createGoBuildTask } from '../../orchestrator/task/go-build.ts';
+import { createScriptBuildTask } from '../../orchestrator/task/script-build.ts';
 import { createSourceTask } from '../../orchestrator/task/source.ts';
 import type { Outputs } from '../../orchestrator/task/task.ts';
 import { createGitClones } from '../../orchestrator/tool/git-clones.ts';
@@ -26,13 +27,12 @@ import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { findProgram } from '../../orchestrator/tool/program-path.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
-import { programs, shapedHistory, shapedPatch } from './kubernetes-shape.ts';
+import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
+import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { createRepository } from './repository.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const recipeFile = 'projects/kubernetes/kubernetes/project.yaml';
-const url = 'https://git.example/kubernetes/kubernetes.git';
-const upstreamUrl = 'https://git.example/upstream.git';
 const path = process.env['PATH'] ?? '';
 export const gitEnv = hermeticGitEnvironment(path);
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });
@@ -85,84 +85,38 @@ export async function kubernetesWorld(options: WorldOptions): Promise<Kubernetes
 }
 
 /** The plan of a release with that Kubernetes, by its recipe. */
-export function planOf(world: KubernetesWorld, override?: Override): ReturnType<typeof planRelease> {
+export function planOf(
+  world: KubernetesWorld,
+  override?: Override,
+  method: BuildMethod = 'direct',
+): ReturnType<typeof planRelease> {
+  return planRelease(planInputOf(world, override, method));
+}
+
+/** What that plan is made from. */
+export function planInputOf(
+  world: KubernetesWorld,
+  override?: Override,
+  method: BuildMethod = 'direct',
+): Parameters<typeof planRelease>[0] {
   const text = world.recipe ?? readFileSync(join(root, recipeFile), 'utf8');
   const recipe = decodeProject(recipeFile, text);
   if (!recipe.ok) throw new Error(JSON.stringify(recipe.error));
   const lock = readLock('a.lock.yaml', renderLock(pinsOf(world)));
   if (!lock.ok) throw new Error(JSON.stringify(lock.error));
-  return planRelease({
+  return {
     lock: lock.value,
     recipes: new Map([['kubernetes/kubernetes', recipe.value]]),
     projects: ['kubernetes/kubernetes'],
     isSelected: (platform) => world.platforms.includes(platform),
     userPatches: new Map(),
+    method: { name: method, tools: new Map() },
     ...(override === undefined ? {} : { overrides: new Map([['kubernetes/kubernetes', override]]) }),
-  });
-}
-
-/** The release branch of a tag: `1-30` of `v1.30.1`. */
-export function branchOf(tag: string): string {
-  return tag.split('.').slice(0, 2).join('-').slice(1);
-}
-
-function pinsOf({
-  tag,
-  go,
-  rule = 'E6',
-  patched,
-  commits,
-}: KubernetesWorld): Parameters<typeof renderLock>[0] {
-  const version = parseKubernetesVersion(tag);
-  if (version === undefined) throw new Error(tag);
-  const point = { commit: 'd'.repeat(40), date: '2024-05-01T10:00:00Z' };
-  const kubernetes: LockedKubernetes = {
-    era: eraOf(version),
-    stamping: { rule, read: 'a script:1', ...(patched === undefined ? {} : { patched }) },
-    go: { rule: 'checkout', state: 'known' },
-    variants: [],
   };
-  const files = filesByPlatform().map(([platform, name], index) => {
-    return { platform, name, sha256: 'a'.repeat(64), line: String(index + 1) };
-  });
-  return {
-    release: `v${branchOf(tag)}-eks-5`,
-    branch: branchOf(tag),
-    number: '5',
-    upstream: { repository: upstreamUrl, tree: 'release', releaseCommit: point, differences: [] },
-    baseImages: [],
-    projects: {
-      'kubernetes/kubernetes': {
-        repository: url,
-        tag,
-        commit: commits.at(-1) ?? '',
-        go: { version: go, flavour: 'official', read: '.go-version', others: [] },
-        patches: [{ path: 'patches/0001-x.patch', sha256: digestOf(shapedPatch) }],
-        kubernetes,
-        checksums: {
-          file: 'CHECKSUMS',
-          authority: 'built',
-          changed: point.date,
-          changedBy: point.commit,
-          files,
-        },
-      },
-    },
-  };
-}
-
-function filesByPlatform(): readonly (readonly [platform: string, name: string])[] {
-  return [
-    ...['linux/amd64', 'linux/arm64'].flatMap((platform) =>
-      programs.map((name) => [platform, name] as const),
-    ),
-    ...programs.slice(0, 4).map((name) => ['windows/amd64', `${name}.exe`] as const),
-    ['darwin/amd64', 'kubectl'],
-  ];
 }
 
 /** Runs a task in folders of its own. */
-async function perform<N extends BuildNode>(
+export async function perform<N extends BuildNode>(
   world: KubernetesWorld,
   task: {
     run(
@@ -182,7 +136,7 @@ async function perform<N extends BuildNode>(
 }
 
 /** The checkout with its patch, as the source task makes it. */
-async function makeCheckout(world: KubernetesWorld, node: SourceNode): Promise<string> {
+export async function makeCheckout(world: KubernetesWorld, node: SourceNode): Promise<string> {
   const clones = createGitClones({
     folder: join(world.folder, 'clones'),
     mirrors: { [url]: join(world.folder, 'upstream'), [upstreamUrl]: join(world.folder, 'eks-distro') },
@@ -212,31 +166,65 @@ function never(): never {
 /** The hashes of what plain go commands make, by `<platform> <file>`. */
 export async function buildDirectly(
   world: KubernetesWorld,
-  change: { readonly override?: Override; readonly node?: (node: GoBuildNode) => GoBuildNode } = {},
+  change: {
+    readonly override?: Override;
+    readonly node?: (node: GoBuildNode) => GoBuildNode;
+    /** Where nothing is to be mounted. */
+    readonly links?: NonNullable<Parameters<typeof createGoBuildTask>[0]['links']>;
+  } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const plan = planOf(world, change.override);
   const nodes = [...plan.graph.nodes.values()];
   const source = nodes.find((node) => node.kind === 'source');
   if (source?.kind !== 'source') throw new Error(JSON.stringify(plan.projects));
   const checkout = await makeCheckout(world, source);
-  const toolchain = join(world.folder, 'toolchain');
-  mkdirSync(toolchain, { recursive: true });
-  if (!readdirSync(toolchain).includes('go')) symlinkSync(world.goroot, join(toolchain, 'go'));
+  const toolchain = toolchainOf(world);
   const git = (await findProgram('git', path, '/')) ?? '';
   const task = createGoBuildTask({
     buildCache: join(world.folder, 'cache'),
     git: { program: git, env: gitEnv },
+    ...(change.links === undefined ? {} : { links: change.links }),
   });
   const hashes = new Map<string, string>();
   for (const node of nodes) {
     if (node.kind !== 'go-build') continue;
-    const tree = (id: NodeId) => (id === source.id ? checkout : toolchain);
+    const generated = node.generated && (await generate(world, nodes, node.generated, checkout));
+    const trees = new Map([
+      [source.id, checkout],
+      [node.generated, generated],
+    ]);
+    const tree = (id: NodeId) => trees.get(id) ?? toolchain;
     const built = await perform(world, task, change.node?.(node) ?? node, tree);
     assert.ok(built.result.ok, JSON.stringify(built.result));
     for (const [name, hash] of hashesOf(built.output)) hashes.set(`${node.platform} ${name}`, hash);
     keep(world, node.platform, built.output);
   }
   return hashes;
+}
+
+/** What the checkout lacks. */
+async function generate(
+  world: KubernetesWorld,
+  nodes: readonly BuildNode[],
+  id: NodeId,
+  checkout: string,
+): Promise<string> {
+  const node = nodes.find((each) => each.id === id);
+  if (node?.kind !== 'script-build') throw new Error(`no script-build ${id}`);
+  const task = createScriptBuildTask({ gitEnv, searchPath: path });
+  const toolchain = toolchainOf(world);
+  const tree = (need: NodeId) => (need === node.source ? checkout : toolchain);
+  const { output, result } = await perform(world, task, node, tree);
+  assert.ok(result.ok, JSON.stringify(result));
+  return output;
+}
+
+/** The tree of a toolchain, without its own content. */
+export function toolchainOf(world: KubernetesWorld): string {
+  const toolchain = join(world.folder, 'toolchain');
+  mkdirSync(toolchain, { recursive: true });
+  if (!readdirSync(toolchain).includes('go')) symlinkSync(world.goroot, join(toolchain, 'go'));
+  return toolchain;
 }
 
 /** Where the programs of a platform are that were built last. */

@@ -130,11 +130,20 @@ function runBatch(batch: Batch, env: NodeJS.ProcessEnv, shown: 'at once' | 'at i
   });
 }
 
-/** What uvu says of failed tests stands before its totals; of one that ended badly, its last words are shown. */
+/**
+ * What uvu says of failed tests, each from its name to the next one, the next file or the totals; of a process that ended
+ * badly, its last words.
+ */
 function complaintOf(batch: Batch, output: string, code: number | null): string {
-  const first = output.search(/^.* FAIL /m);
-  const words = first < 0 ? output.slice(-2000) : output.slice(first, output.lastIndexOf('  Total:'));
-  return `\n${batch.name} failed (exit ${code ?? 'by a signal'}):\n${words.trimEnd().slice(0, 6000)}\n`;
+  const said: string[] = [];
+  let isFailure = false;
+  for (const line of output.split('\n')) {
+    if (line.includes(' FAIL ')) isFailure = true;
+    else if (/^\S*\w+\/\S+\.test\.ts|^ {2}Total:/.test(line)) isFailure = false;
+    if (isFailure) said.push(line);
+  }
+  const words = said.length === 0 ? output.slice(-2000) : said.join('\n').slice(0, 6000);
+  return `\n${batch.name} failed (exit ${code ?? 'by a signal'}):\n${words.trimEnd()}\n`;
 }
 
 function countAfter(output: string, label: string): number {

@@ -1,15 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { earlyRecipe } from '../rig/kubernetes-early.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
+import { buildByScriptTask } from '../rig/kubernetes-script-builds.ts';
 import { buildDirectly, kubernetesWorld, removeWorld, type WorldOptions } from '../rig/kubernetes-world.ts';
 
-/** Every era of Kubernetes, on all four platforms: plain go commands make what its own scripts make. */
+/** Every era of Kubernetes, on all four platforms: plain go commands, and script-builds, make what its own scripts make. */
 const test = suite('Kubernetes on every platform');
 
 const eras: readonly WorldOptions[] = [
-  { tag: 'v1.18.20', go: '1.13.15', rule: 'E4', recipe: earlyRecipe('selinux,') },
-  { tag: 'v1.22.12', go: '1.16.15', recipe: earlyRecipe('selinux,notest,') },
+  { tag: 'v1.18.20', go: '1.13.15', rule: 'E4' },
+  { tag: 'v1.22.12', go: '1.16.15' },
   { tag: 'v1.24.15', go: '1.20.8' },
   { tag: 'v1.27.6', go: '1.20.8' },
   { tag: 'v1.29.3', go: '1.22.2' },
@@ -28,6 +28,7 @@ if (!canMount()) {
         const expected = buildByScripts(world);
         assert.is(expected.size, 19);
         assert.equal(await buildDirectly(world), expected);
+        assert.equal(await buildByScriptTask(world), expected);
       } finally {
         removeWorld(world);
       }
