@@ -45,6 +45,8 @@ export interface SourceNode extends NodeBase {
   /** The commit that the tag points at, 40 hexadecimal characters. */
   readonly commit: string;
   readonly patches: readonly PatchPin[];
+  /** Whether upstream made `vendor/` again after patching (`task/undo-vendored.ts`); absent: it was left as patched. */
+  readonly vendor?: 'made-again';
   /** What is done otherwise than upstream did. */
   readonly override?: Pick<Override, 'patching' | 'committer' | 'stamp' | 'tags'>;
 }

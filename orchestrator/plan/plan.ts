@@ -125,6 +125,11 @@ function goFileOf({ kubernetes }: LockedProject): { readonly goFile?: string } {
   return kubernetes?.go.rule === 'checkout' ? { goFile: '.go-version' } : {};
 }
 
+/** Kubernetes' own script did it until a change of upstream's on 2021-12-23, after which the rule is E5. */
+function isVendoredAgain({ kubernetes }: LockedProject): boolean {
+  return kubernetes?.stamping.rule === 'E3' || kubernetes?.stamping.rule === 'E4';
+}
+
 const direct: ChosenMethod = { name: 'direct', tools: new Map() };
 
 /** The builds of a project's recipe that its tag and the release's date call for, as its override has them. */
@@ -203,6 +208,7 @@ function addSource(
     tag: locked.tag,
     commit: locked.commit,
     patches: [...released, ...userPatches],
+    ...(isVendoredAgain(locked) ? { vendor: 'made-again' } : {}),
     ...(overridden === undefined ? {} : { override: overridden }),
   };
   nodes.set(id, node);

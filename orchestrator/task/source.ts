@@ -10,6 +10,7 @@ import { applyPatch, collectPatches, committer } from './apply-patches.ts';
 import { factsFile, type SourceFacts } from './source-facts.ts';
 import { type MergedTag, mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
 import type { Outputs, Task, TaskContext } from './task.ts';
+import { undoVendored } from './undo-vendored.ts';
 
 export interface SourceOptions {
   readonly clones: GitClones;
@@ -31,6 +32,7 @@ export function createSourceTask(options: SourceOptions): Task<SourceNode> {
       commit: node.commit,
       patches: node.patches.map((patch) => patch.sha256),
       committer: `${committer.name} <${committer.email}>`,
+      ...(node.vendor === undefined ? {} : { vendor: node.vendor }),
       ...(node.override === undefined ? {} : { override: overrideInputs(node.override) }),
     }),
     run: (node, context) => makeSource(node, context, options),
@@ -65,6 +67,11 @@ async function makeSource(
     context.progress(`applying patch ${index + 1} of ${patches.value.length}`);
     const applied = await applyPatch(patch, git, { gitDir, workTree }, node.override);
     if (!applied.ok) return applied;
+  }
+
+  if (node.vendor === 'made-again') {
+    const undone = await undoVendored(patches.value, commit, git, { gitDir, workTree });
+    if (!undone.ok) return undone;
   }
 
   const facts = await factsOf(node, git, { clone, gitDir });

@@ -214,4 +214,16 @@ test('one build is for each version up to 1.23', () => {
   }
 });
 
+test('vendor was made again under the first two rules', () => {
+  const made = (['E3', 'E4', 'E5', 'E6'] as const).map((rule) => {
+    const world: KubernetesWorld = {
+      ...{ tag: 'v1.20.11', go: '1.15.15', rule, patched: '2021-09-24T20:03:37Z' },
+      ...{ folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
+    };
+    const source = [...planOf(world).graph.nodes.values()].find(({ kind }) => kind === 'source');
+    return source?.kind === 'source' ? source.vendor : 'no source';
+  });
+  assert.equal(made, ['made-again', 'made-again', undefined, undefined]);
+});
+
 test.run();
