@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import type { HostGo } from '../tool/go.ts';
 import { createGoHelper } from '../tool/go-helper.ts';
+import { runForLongOutput } from '../tool/long-output.ts';
 import { type Command, type RunProcess, succeeded } from '../tool/process.ts';
 import type { IdentifiedText } from './license-text.ts';
 
@@ -85,7 +87,8 @@ export function createLicenseClassifier(options: LicenseClassifierOptions): Lice
         network: 'none',
         signal,
       };
-      const outcome = await run(command);
+      const file = join(folder, `said-${randomUUID()}`);
+      const outcome = await runForLongOutput(run, command, file);
       if (!succeeded(outcome)) return err(failureOf(command, outcome));
       const printed = JSON.parse(outcome.stdout) as Printed;
       if (printed.schema !== 1) throw new TypeError(`licenses printed schema ${printed.schema}`);

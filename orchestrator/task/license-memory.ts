@@ -41,10 +41,11 @@ export function rememberLicenses(classifier: LicenseClassifier): LicenseClassifi
         for (const [at, digest] of [...newTexts.keys()].entries()) {
           knownTexts.set(digest, found.value.texts[at] as IdentifiedText);
         }
-        for (const [digest, path] of newSources) {
-          const own = found.value.comments.filter((comment) => comment.path === path);
-          knownSources.set(digest, own);
+        const comments = new Map<string, LicenseComment[]>();
+        for (const comment of found.value.comments) {
+          comments.set(comment.path, [...(comments.get(comment.path) ?? []), comment]);
         }
+        for (const [digest, path] of newSources) knownSources.set(digest, comments.get(path) ?? []);
       }
       return ok({
         texts: texts.map((path, at) => {

@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { failureOf } from '../tool/command-failure.ts';
 import { goMinor } from '../tool/go.ts';
+import { runForLongOutput } from '../tool/long-output.ts';
 import { succeeded } from '../tool/process.ts';
 import type { FindModule } from './license-gopath.ts';
 import type { LinkedModule, LinkedPackage } from './linked-package.ts';
@@ -56,7 +57,7 @@ export async function listLinkedPackages(
     network: 'none' as const,
     signal: context.signal,
   };
-  const outcome = await context.run(command);
+  const outcome = await runForLongOutput(context.run, command, join(context.scratch, 'packages'));
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
   const lines = outcome.stdout.split('\n').filter((line) => line !== '');
   return ok(lines.map((line) => readPackage(line, findModule)).filter((each) => each.sources.length > 0));

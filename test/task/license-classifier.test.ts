@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
 import { classifierVersion, createLicenseClassifier } from '../../orchestrator/task/license-classifier.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import { keepOutput } from './task-context.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 const { signal } = new AbortController();
@@ -38,7 +39,9 @@ function open(compiling: Partial<ProcessOutcome> = {}) {
         }),
       run: async (command) => {
         commands.push(command);
-        if (command.args[0] !== 'build') return { ...plain, seconds: 0, stdout: JSON.stringify(printed) };
+        if (command.args[0] !== 'build') {
+          return keepOutput(command, { ...plain, seconds: 0, stdout: JSON.stringify(printed) });
+        }
         if (compiling.exitCode === undefined)
           writeFileSync(command.args[command.args.indexOf('-o') + 1] ?? '', '');
         return { ...plain, seconds: 0, ...compiling };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskContext } from '../../orchestrator/task/task.ts';
@@ -26,7 +26,7 @@ export function fakeContext(
   const commands: Command[] = [];
   const run: RunProcess = async (command) => {
     commands.push(command);
-    return { ...succeeding, ...answer(command) };
+    return keepOutput(command, { ...succeeding, ...answer(command) });
   };
   const tree = (id: string): string => {
     const path = below[id] === undefined ? trees[id] : join(folder, below[id]);
@@ -35,6 +35,13 @@ export function fakeContext(
   };
   const signal = new AbortController().signal;
   return { folder, output, scratch, commands, run, tree, signal, progress: () => {} };
+}
+
+/** As a process's output goes: to the file that the command names, unless the answer wrote that itself. */
+export function keepOutput({ stdoutFile }: Command, outcome: ProcessOutcome): ProcessOutcome {
+  if (stdoutFile === undefined) return outcome;
+  if (!existsSync(stdoutFile)) writeFileSync(stdoutFile, outcome.stdout);
+  return { ...outcome, stdout: '' };
 }
 
 const succeeding: ProcessOutcome = {
