@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { holds } from '../../orchestrator/plan/condition.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
-import { goBuildOf } from '../../orchestrator/plan/node-script.ts';
+import { goBuildOf, type ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
 import { parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
 import { type KubernetesWorld, planOf } from '../rig/kubernetes-world.ts';
 import { findRecipes } from '../rig/recipes.ts';
@@ -25,6 +25,17 @@ function linuxBuild(tag: string, go: string): GoBuildNode {
   const build = buildsOf(tag, go)['linux/amd64'];
   if (build === undefined) throw new Error(tag);
   return build;
+}
+
+/** What runs a tag's own scripts. */
+function linuxScripts(tag: string, go: string): ScriptedPrograms {
+  const world: KubernetesWorld = {
+    ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
+  };
+  const state = planOf(world, undefined, 'scripts').projects[0]?.state;
+  const [node] = state?.kind === 'planned' ? state.builds : [];
+  if (node?.kind !== 'script-build') throw new Error(JSON.stringify(state));
+  return node;
 }
 
 const short = ['k8s.io/client-go/pkg/version', 'k8s.io/component-base/version'];
@@ -97,12 +108,7 @@ const nodes = ['kubelet', 'kube-proxy', 'kubeadm', 'kubectl'];
 const seven = [...nodes, 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 for (const [tag, go, flags, , minor] of eras) {
   test(`the scripts of Kubernetes ${tag} are told what EKS Distro told them`, () => {
-    const world: KubernetesWorld = {
-      ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
-    };
-    const state = planOf(world, undefined, 'scripts').projects[0]?.state;
-    const [node] = state?.kind === 'planned' ? state.builds : [];
-    if (node?.kind !== 'script-build') throw new Error(JSON.stringify(state));
+    const node = linuxScripts(tag, go);
     const targets = seven.map((name) => `cmd/${name}`);
     assert.equal(node.commands, [['hack/make-rules/build.sh', '-trimpath', ...targets]]);
     assert.equal(node.environment, {
@@ -187,12 +193,7 @@ for (const [tag, go, tags, minor, hasPath] of early) {
     assert.equal(build.ldflags, ['-s', '-w', '-buildid=""', ...stamps(all, minor)]);
     assert.equal(build.layout, { mode: 'gopath', link, ...(hasPath ? { at: upstreamPath } : {}) });
     assert.is(build.generated, 'script-build kubernetes/kubernetes generated');
-    const world: KubernetesWorld = {
-      ...{ tag, go, folder: '', goroot: '', commits: ['c'.repeat(40)], platforms: ['linux/amd64'] },
-    };
-    const state = planOf(world, undefined, 'scripts').projects[0]?.state;
-    const [node] = state?.kind === 'planned' ? state.builds : [];
-    if (node?.kind !== 'script-build') throw new Error(JSON.stringify(state));
+    const node = linuxScripts(tag, go);
     const targets = seven.map((name) => `cmd/${name}`);
     assert.equal(node.commands, [
       ['make', 'generated_files'],
