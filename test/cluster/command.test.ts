@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { type ClusterOptions, cluster } from '../../orchestrator/commands/cluster.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('the command cluster');
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { carryOut, type PlannedPush } from '../../orchestrator/commands/carry-out-push.ts';
 import { readImageTree } from '../../orchestrator/image/image-tree.ts';
@@ -12,6 +11,7 @@ import { type MemoryRegistry, memoryRegistry } from '../registry/memory-registry
 import { openTestRegistry, unwrap } from '../registry/rig.ts';
 import { testHost } from '../rig/host.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('the record of a push');
 test.before.each((context) => {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareCommand, runCompare } from '../rig/compare-command.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('compare image command');
 

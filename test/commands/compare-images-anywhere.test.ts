@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from '../registry/memory-registry.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
 import { putLayout } from '../rig/put-layout.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; registry: MemoryRegistry }>('comparing images in registries');
 test.before.each(async (context) => {

@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runDiffoscope } from '../../orchestrator/commands/diffoscope.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('diffoscope');
 

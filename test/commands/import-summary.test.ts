@@ -1,9 +1,9 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeImport } from '../../orchestrator/commands/import-summary.ts';
 import type { UnsealedLock } from '../../orchestrator/config/lock-file.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { samplePins } from '../rig/pins.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('import summary');
 

@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTotals } from '../../orchestrator/commands/import-totals.ts';
 import type { UnsealedLock } from '../../orchestrator/config/lock-file.ts';
 import { samplePins } from '../rig/pins.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('import totals');
 

@@ -1,7 +1,7 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseChecksums } from '../../orchestrator/config/checksums.ts';
 import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('checksums');
 

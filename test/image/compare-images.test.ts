@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { joinComparisons } from '../../orchestrator/image/compare-images.ts';
 import type { PlatformComparison } from '../../orchestrator/image/comparison.ts';
 import { compareContent as compare, installed, told } from '../rig/compare-images.ts';
 import type { ImageContent } from '../rig/image-layout.ts';
 import type { LayerMember } from '../rig/layer.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('compare images');
 

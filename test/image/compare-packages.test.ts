@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareContent as compare, installed } from '../rig/compare-images.ts';
 import type { LayerMember } from '../rig/layer.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('compare packages');
 

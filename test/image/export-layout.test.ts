@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { ImageIndex } from '../../orchestrator/core/oci.ts';
@@ -20,6 +19,7 @@ import { listImages } from '../../orchestrator/image/open-image.ts';
 import { openImageSource } from '../../orchestrator/image/open-source.ts';
 import { unwrap } from '../registry/rig.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('several images in one layout');
 test.before.each((context) => {

@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configOf } from '../../orchestrator/image/image-file.ts';
 import { blobFile, type ImageTree, readImageTree } from '../../orchestrator/image/image-tree.ts';
 import { joinPlatforms } from '../../orchestrator/image/join-platforms.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('image tree');
 

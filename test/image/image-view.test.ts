@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
@@ -11,6 +10,7 @@ import { foreignPrograms, type ImageView, readImageView } from '../../orchestrat
 import { listImages } from '../../orchestrator/image/open-image.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
 import type { LayerMember } from '../rig/layer.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('image view');
 const { signal } = new AbortController();

@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { machineOf } from '../../orchestrator/image/machine.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('machine');
 

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { listImages } from '../../orchestrator/image/open-image.ts';
 import { openImageSource } from '../../orchestrator/image/open-source.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
 import { layerFile } from '../rig/layer.ts';
+import { suite } from '../rig/suite.ts';
 import { type TarEntry, tarFile } from '../rig/tar-file.ts';
 
 const test = suite<{ folder: string }>('open source');

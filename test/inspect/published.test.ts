@@ -12,12 +12,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { openPublished } from '../../orchestrator/inspect/published.ts';
 import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
+import { suite } from '../rig/suite.ts';
 
 import { type TarEntry, tarFile } from '../rig/tar-file.ts';
 

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chainOf, contentOf } from '../../orchestrator/config/base-image-chain.ts';
 import { distributionNames } from '../../orchestrator/config/distribution.ts';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import { type LoadedBaseImage, loadBaseImages } from '../../orchestrator/packages/load-base-images.ts';
 import { alternativeEntries } from '../../orchestrator/task/base-root-alternatives.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('definitions of base images');
 

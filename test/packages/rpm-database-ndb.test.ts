@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readNdb } from '../../orchestrator/packages/rpm-database-ndb.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('rpm database, ndb');
 

@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseImageSchema } from '../../orchestrator/config/base-image.ts';
 import type { BaseLock, LockedPackage } from '../../orchestrator/config/base-lock.ts';
@@ -9,6 +8,7 @@ import type { BuildNode } from '../../orchestrator/plan/node.ts';
 import { asNodeId, type NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import type { BaseRootNode, RpmsNode } from '../../orchestrator/plan/node-image.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('nodes of a base image');
 const id = 'c87f5b1a-593863f8';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { goCalls } from '../rig/fake-go.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World, writeFiles } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World, writeFiles } from '../rig/world.ts';
 import { release, toolPins } from '../rig/world-content.ts';
 

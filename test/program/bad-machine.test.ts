@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
 import { forgetResults } from '../rig/forget-results.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
 import { type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { goCalls } from '../rig/fake-go.ts';
 import { reportOf, verdictsOf } from '../rig/report.ts';
 import { addCommits } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World, warmWorld, writeFiles } from '../rig/world.ts';
 import { checksumLine, patchOf, pinsOf, release } from '../rig/world-content.ts';
 

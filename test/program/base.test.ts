@@ -1,10 +1,10 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderBaseLock } from '../../orchestrator/config/base-lock-file.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World, writeFiles } from '../rig/world.ts';
 
 /** `base build` where nothing can be made. What is made is in test/real/base-commands.test.ts. */

@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { goCalls, onGo } from '../rig/fake-go.ts';
+import { suite } from '../rig/suite.ts';
 import { type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,10 +1,10 @@
 import { appendFileSync, chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { resultsIn } from '../rig/forget-results.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

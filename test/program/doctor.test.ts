@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onGo } from '../rig/fake-go.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 
 /** One world, that each test leaves fit for the next. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { publish, type World, warmWorld } from '../rig/world.ts';
 import { kitPins, toolPins } from '../rig/world-content.ts';
 

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { type ImageTree, readImageTree } from '../../orchestrator/image/image-tree.ts';
@@ -10,6 +9,7 @@ import { unwrap } from '../registry/rig.ts';
 import { imageBuilds, onBuildctl } from '../rig/fake-buildctl.ts';
 import { baseRepository, baseTag, changeTool, type ImageWorld, imageWorld } from '../rig/image-world.ts';
 import { endsOf, reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

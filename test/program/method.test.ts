@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { imageWorld } from '../rig/image-world.ts';
 import { endsOf, reportOf, verdictsOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onGo } from '../rig/fake-go.ts';
 import { reportOf, verdictsOf } from '../rig/report.ts';
 import { createRepository, type TestCommit } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { patchOf, release } from '../rig/world-content.ts';
 

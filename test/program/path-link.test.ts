@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diskFolder } from '../rig/disk-folder.ts';
 import { goCalls, onGo } from '../rig/fake-go.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World, writeFiles } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { goCalls } from '../rig/fake-go.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { changeTool, type ImageWorld, imageWorld } from '../rig/image-world.ts';
 import { startProxy, type TestProxy } from '../rig/proxy.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

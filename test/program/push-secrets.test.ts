@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { type ImageWorld, imageWorld, writesTo } from '../rig/image-world.ts';
+import { suite } from '../rig/suite.ts';
 import { release } from '../rig/world-content.ts';
 
 /** What the registry says to who asks for more than the base image. */

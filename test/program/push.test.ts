@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Descriptor, ImageIndex, ImageManifest } from '../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
@@ -9,6 +8,7 @@ import { onBuildctl } from '../rig/fake-buildctl.ts';
 import { changeTool, type ImageWorld, imageWorld, keepTool, writesTo } from '../rig/image-world.ts';
 import { reportOf } from '../rig/report.ts';
 import { isStatement } from '../rig/statement-schema.ts';
+import { suite } from '../rig/suite.ts';
 import { release } from '../rig/world-content.ts';
 
 const test = suite<{ world: ImageWorld }>('push');

@@ -1,9 +1,9 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { clusterRelease, clusterTag, clusterWorld } from '../rig/cluster-world.ts';
 import { type ImageWorld, writesTo } from '../rig/image-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** kubeadm 1.30 asks for this tag of pause (`cluster/kubeadm-versions.ts`). */
 const second = '3.9';

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportOf, verdictsOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -1,7 +1,7 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo, refusedToolchain } from '../rig/fake-go.ts';
 import { endsOf, reportOf, verdictsOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { publish, type World, warmWorld } from '../rig/world.ts';
 import { kitPins, release, toolPins } from '../rig/world-content.ts';
 

@@ -1,9 +1,9 @@
 import { appendFileSync, chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { endsOf, reportIn, reportOf, verdictsOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { firstRuns, type World, warmWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { blobFile } from '../../orchestrator/image/image-tree.ts';
@@ -19,6 +18,7 @@ import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildki
 import { type ServedFolder, serveFolder } from '../rig/package-repository.ts';
 import { fetchRpm416, machineRpm, writeRpmBuilder } from '../rig/rpm-builder.ts';
 import { endRpmKey, makeRpmKey, type RpmKey } from '../rig/rpms.ts';
+import { suite } from '../rig/suite.ts';
 import { unpackLayers } from '../rig/unpack-image.ts';
 
 /** Base images out of packages of a small distribution, by two daemons, with each kind of database that Amazon Linux has. */

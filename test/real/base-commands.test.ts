@@ -9,7 +9,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { amazonPackages, type BaseCommands, baseImages, openBaseCommands } from '../rig/base-commands.ts';
@@ -17,6 +16,7 @@ import { makeCertificate } from '../rig/base-packages.ts';
 import type { Ran } from '../rig/host.ts';
 import { buildPackages, serveFolder } from '../rig/package-repository.ts';
 import { reportOf } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 import { layersIn, unpackLayers } from '../rig/unpack-image.ts';
 import { writeFiles } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseCheck } from '../../orchestrator/commands/base-check.ts';
 import { baseRefresh } from '../../orchestrator/commands/base-refresh.ts';
@@ -14,6 +13,7 @@ import { dnf, dnfResolves, packagesBelow } from '../rig/dnf.ts';
 import { testHost } from '../rig/host.ts';
 import { makePackageRepository, type ServedFolder, serveFolder } from '../rig/package-repository.ts';
 import { advisories, definitions, packages, publishedLists } from '../rig/package-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A repository of the test's own, laid out as Amazon Linux 2 lays out its own; Debian's dnf says what is right. */
 interface Context {

@@ -1,13 +1,13 @@
 import { cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
 import { imageFor, readImageTree } from '../../orchestrator/image/image-tree.ts';
 import type { Builder, ImageBuild } from '../../orchestrator/tool/builder.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { type Buildkitd, startBuildkitd } from '../rig/buildkitd.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('digests of real daemons');
 const world = await buildWorld();

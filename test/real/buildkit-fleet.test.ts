@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import type { Builder, ImageBuild } from '../../orchestrator/tool/builder.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { type Buildkitd, startBuildkitd } from '../rig/buildkitd.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('fleet of real daemons');
 const world = await buildWorld();

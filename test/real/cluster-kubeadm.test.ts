@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ClusterRelease } from '../../orchestrator/cluster/cluster-release.ts';
 import { referenceTo } from '../../orchestrator/cluster/image-names.ts';
@@ -21,6 +20,7 @@ import {
   committedReleases,
 } from '../rig/committed-releases.ts';
 import { goTools } from '../rig/go-tools.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A line of what test/rig/cluster-schema prints. */
 interface Decoded {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { clusterRelease, clusterTag, clusterWorld } from '../rig/cluster-world.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import type { ImageWorld } from '../rig/image-world.ts';
 import { skopeo } from '../rig/skopeo.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ world: ImageWorld; server: DockerRegistry }>('a cluster from a real registry');
 

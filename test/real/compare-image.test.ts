@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { filesOf } from '../../orchestrator/image/image-tree.ts';
 import { readImageView } from '../../orchestrator/image/image-view.ts';
 import { listImages } from '../../orchestrator/image/open-image.ts';
 import { compareCommand as compare } from '../rig/compare-command.ts';
+import { suite } from '../rig/suite.ts';
 import { makeImage, run, walk } from '../rig/umoci-image.ts';
 
 /** Images that umoci and skopeo wrote. Needs root, umoci and skopeo. */

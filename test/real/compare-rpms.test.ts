@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { readNdb } from '../../orchestrator/packages/rpm-database-ndb.ts';
@@ -11,6 +10,7 @@ import { type Compared, compareCommand } from '../rig/compare-command.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
 import type { LayerMember } from '../rig/layer.ts';
 import { buildRpm, databaseMembers, installRpms, listRpms, toBerkeley } from '../rig/rpm-image.ts';
+import { suite } from '../rig/suite.ts';
 import { run } from '../rig/umoci-image.ts';
 
 /** Databases of rpm's own in images. Needs root, rpm, db5.3_load, python3, and go with the module proxy. */

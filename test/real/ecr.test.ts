@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EcrSettings } from '../../orchestrator/config/ecr-settings.ts';
 import { applyEcr } from '../../orchestrator/registry/ecr.ts';
@@ -7,6 +6,7 @@ import type { RegistryPlan } from '../../orchestrator/registry/ecr-plan.ts';
 import { leastPolicies } from '../../orchestrator/registry/ecr-policy.ts';
 import { canary, clientsOf, exampleKeys, expectOk, planNamed, refusedActions } from '../rig/ecr.ts';
 import { type Answer, type AwsCall, type FakeAws, motoAccount, startMoto } from '../rig/moto.ts';
+import { suite } from '../rig/suite.ts';
 
 /** What answers in the place of moto, where a test wants that. */
 const state: { answer: Answer } = { answer: () => undefined };

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { faults } from '../faults/catalogue.ts';
 import { judgeFaults, lineOf, scoreOf } from '../faults/score.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Programs of the sample that were really built otherwise, with real Gos, and what `explain` makes of each. */
 const test = suite<{ program: Program }>('faults');

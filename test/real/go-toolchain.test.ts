@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, type Result } from '../../orchestrator/core/result.ts';
@@ -10,6 +9,7 @@ import type { ToolchainSource } from '../../orchestrator/plan/node-go.ts';
 import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
 import type { HostGo } from '../../orchestrator/tool/go.ts';
 import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A Go of an official release, once from the module proxy and once by folder. */
 const test = suite<Taken>('a real Go');

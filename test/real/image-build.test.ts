@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { imageOf, readFileOfImage } from '../../orchestrator/image/image-file.ts';
 import { readImageTree } from '../../orchestrator/image/image-tree.ts';
@@ -13,6 +12,7 @@ import { imageIndexTask } from '../../orchestrator/task/image-index.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { startBuildkitd } from '../rig/buildkitd.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 
 const test = suite('image tasks on real daemons');

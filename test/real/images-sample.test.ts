@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildkitd.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
@@ -10,6 +9,7 @@ import { forgetResults } from '../rig/forget-results.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
 import { reportIn } from '../rig/report.ts';
 import { skopeo } from '../rig/skopeo.ts';
+import { suite } from '../rig/suite.ts';
 
 /** The sample's images by the program as it is installed, with BuildKit, a registry that wants a password, skopeo and runc. */
 interface World {

@@ -10,11 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Lock, LockedProject } from '../../orchestrator/config/lock.ts';
 import { readLock } from '../../orchestrator/config/lock-file.ts';
 import { addCommits, createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 

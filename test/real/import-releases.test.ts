@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addCommits } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World } from '../rig/world.ts';
 
 const test = suite<{ world: World }>('releases');

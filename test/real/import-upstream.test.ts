@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLock, type UnsealedLock, unsealLock } from '../../orchestrator/config/lock-file.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 /**
  * Imports aws/eks-distro itself. Only where EKSD_REBUILD_TEST_SETTINGS names a settings file through which it and

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareBinaries } from '../../orchestrator/inspect/compare-binaries.ts';
 import { describeDifference } from '../../orchestrator/inspect/describe-difference.ts';
@@ -13,6 +12,7 @@ import { findHostGo } from '../../orchestrator/tool/go.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { type GoProgram, goPrograms } from '../rig/go-programs.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Real programs with one known difference each. Uses the module proxy, for toolchains and one module. */
 interface Context {

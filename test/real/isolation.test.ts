@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noIsolation, probeIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { runMain, testHost } from '../rig/host.ts';
 import { reportIn } from '../rig/report.ts';
 import { createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { checksumLine, pinsOf } from '../rig/world-content.ts';
 

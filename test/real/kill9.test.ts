@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetResults } from '../rig/forget-results.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
+import { suite } from '../rig/suite.ts';
 
 /** `kill -9` of the program at random moments, and the same command again. */
 const test = suite<{ program: Program; seconds: number }>('kill -9');

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
@@ -12,6 +11,7 @@ import {
   removeWorld,
   type WorldOptions,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Kubernetes up to 1.24: no modules, no version-control stamp, and a path in the programs where their Go is 1.18 or newer. */
 const test = suite<{ worlds: KubernetesWorld[] }>('Kubernetes with a GOPATH');

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../registry/fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from '../registry/memory-registry.ts';
@@ -19,6 +18,7 @@ import { compileProgram, type Program } from '../rig/program.ts';
 import { putLayout } from '../rig/put-layout.ts';
 import { reportIn } from '../rig/report.ts';
 import { skopeo } from '../rig/skopeo.ts';
+import { suite } from '../rig/suite.ts';
 
 /** The images of Kubernetes by the committed recipes, out of repositories of the same shape, with BuildKit and a real gcc. */
 interface World {

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asNodeId, type NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
@@ -28,6 +27,7 @@ import {
   planOf,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Licences of what Kubernetes' programs link, by a GOPATH, by modules and a vendor folder, and by a workspace. */
 const test = suite<{ classifier: LicenseClassifier; folder: string }>('licences of Kubernetes');

@@ -2,7 +2,6 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode, ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
@@ -17,6 +16,7 @@ import {
   kubernetesWorld,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { fakeContext } from '../task/task-context.ts';
 

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
@@ -11,6 +10,7 @@ import {
   kubernetesWorld,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Kubernetes from 1.30 on: a workspace. From Go 1.24 on the main module's version is in every program. */
 const test = suite<{ worlds: KubernetesWorld[] }>('Kubernetes with a workspace');

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { LicensesNode } from '../../orchestrator/plan/node-image.ts';
@@ -15,6 +14,7 @@ import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
 import { findHostGo, type HostGo } from '../../orchestrator/tool/go.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 
 /** A real program of two modules, built and listed by the machine's go. Uses the module proxy, for licensecheck. */

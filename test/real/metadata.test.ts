@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planProgram } from '../../orchestrator/commands/plan-program.ts';
 import type { KubernetesVariant, LockedKubernetes } from '../../orchestrator/config/kubernetes.ts';
@@ -21,6 +20,7 @@ import {
   removeWorld,
   type WorldOptions,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** What `go version -m` prints of programs of Kubernetes' shape, built by real Gos, against the plans of their builds. */
 const test = suite<{ worlds: Map<string, KubernetesWorld> }>('metadata of published programs');

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { canMount } from '../rig/kubernetes-oracle.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('a folder that is seen elsewhere');
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Program, programAt } from '../rig/program.ts';
+import { suite } from '../rig/suite.ts';
 
 /** The packed program, installed as a user does. Uses the npm registry. */
 const test = suite<{ folder: string; program: Program; packed: readonly string[] }>('package');

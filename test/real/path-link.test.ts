@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
@@ -16,6 +15,7 @@ import {
   kubernetesWorld,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Kubernetes 1.24 to 1.29: upstream's path is in the programs, and not every machine lets it be mounted. */
 const test = suite<{ world: KubernetesWorld }>("upstream's path as a link");

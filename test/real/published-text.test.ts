@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Explanation } from '../../orchestrator/verify/explanation.ts';
 import { faults } from '../faults/catalogue.ts';
 import { type FaultyRelease, layFaultyWorld } from '../faults/world.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 interface Context {
   folder: string;

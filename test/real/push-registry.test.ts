@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readImageTree } from '../../orchestrator/image/image-tree.ts';
 import { getManifest, headManifest } from '../../orchestrator/registry/manifests.ts';
@@ -15,6 +14,7 @@ import { failureOf, openTestRegistry, unwrap } from '../registry/rig.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { type ImageContent, writeImageLayout } from '../rig/image-layout.ts';
 import { skopeo } from '../rig/skopeo.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; server: DockerRegistry }>('a push to a real registry');
 

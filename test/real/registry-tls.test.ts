@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
@@ -18,6 +17,7 @@ import { type Certificates, makeCertificates } from '../rig/certificates.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
 import { skopeo } from '../rig/skopeo.ts';
+import { suite } from '../rig/suite.ts';
 
 const login = { username: 'robot', password: 'canary-7d1f55' };
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onGo } from '../rig/fake-go.ts';
+import { suite } from '../rig/suite.ts';
 import { publish, warmWorld } from '../rig/world.ts';
 import { kitPins, toolPins } from '../rig/world-content.ts';
 

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { reproduceScript } from '../../orchestrator/report/reproduce-script.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
 import { reportIn } from '../rig/report.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A file of the sample release, built by the report's script with nothing but git, go and a shell. */
 const test = suite<{ program: Program }>('script of the report');

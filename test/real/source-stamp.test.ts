@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from '../rig/suite.ts';
 import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld } from '../task/source-world.ts';
 
 const test = suite<SourceWorld>('the version stamp of the go command');

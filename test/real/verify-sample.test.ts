@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forgetResults } from '../rig/forget-results.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
+import { suite } from '../rig/suite.ts';
 
 /** The sample release, with real Gos from the network, by the program as it is installed. */
 const test = suite<{ program: Program }>('verify sample');

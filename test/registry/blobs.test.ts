@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
 import { getBlob } from '../../orchestrator/registry/blobs.ts';
+import { suite } from '../rig/suite.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from './fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';
 

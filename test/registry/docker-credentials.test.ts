@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dockerCredentials } from '../../orchestrator/registry/docker-credentials.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import { suite } from '../rig/suite.ts';
 import { failureOf, unwrap } from './rig.ts';
 
 const test = suite<{ folder: string }>("docker's credentials");

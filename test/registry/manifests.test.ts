@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mediaType } from '../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
@@ -6,6 +5,7 @@ import { attachReferrer } from '../../orchestrator/registry/attach-referrer.ts';
 import { listReferrers, listTags } from '../../orchestrator/registry/lists.ts';
 import { getManifest, headManifest, putManifest } from '../../orchestrator/registry/manifests.ts';
 import { resolveTag } from '../../orchestrator/registry/pull.ts';
+import { suite } from '../rig/suite.ts';
 import { closeFakes, fakeRegistry } from './fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Descriptor, mediaType, type OciDigest } from '../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
 import { pullImage } from '../../orchestrator/registry/pull.ts';
+import { suite } from '../rig/suite.ts';
 import { closeFakes } from './fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';

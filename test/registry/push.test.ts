@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readImageTree } from '../../orchestrator/image/image-tree.ts';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
@@ -9,6 +8,7 @@ import { pushImages } from '../../orchestrator/registry/push.ts';
 import { type ImageToPush, type PushRules, planPush } from '../../orchestrator/registry/push-plan.ts';
 import { readRegistryState } from '../../orchestrator/registry/push-state.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
+import { suite } from '../rig/suite.ts';
 import { closeFakes } from './fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from './memory-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';

@@ -1,9 +1,9 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
 import { identityTokenUser, type Login } from '../../orchestrator/registry/credentials.ts';
 import { headManifest, ping } from '../../orchestrator/registry/manifests.ts';
 import { tokenRequest } from '../../orchestrator/registry/token.ts';
+import { suite } from '../rig/suite.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from './fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ociDigestOf } from '../../orchestrator/image/layout.ts';
 import { blobInFile, blobOf } from '../../orchestrator/registry/body.ts';
 import { uploadBlob } from '../../orchestrator/registry/upload.ts';
+import { suite } from '../rig/suite.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from './fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from './rig.ts';
 

@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ImageReference, parseImageReference } from '../../orchestrator/core/image-reference.ts';
 import { parseRetryAfter } from '../../orchestrator/registry/back-off.ts';
@@ -11,6 +10,7 @@ import {
   withDigest,
 } from '../../orchestrator/registry/endpoint.ts';
 import { mirroredImage } from '../../orchestrator/registry/mirror.ts';
+import { suite } from '../rig/suite.ts';
 import { failureOf, unwrap } from './rig.ts';
 
 const test = suite("a registry's words");

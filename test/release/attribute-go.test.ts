@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attributeGo, type GoHistories } from '../../orchestrator/release/attribute-go.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';
 import { readEksGo } from '../../orchestrator/release/eks-go.ts';
+import { suite } from '../rig/suite.ts';
 import { commitId, day, type FakeCommit, fakeUpstream, firstDay } from '../rig/upstream.ts';
 
 const test = suite('whose Go');

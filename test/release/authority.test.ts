@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { authorityOf } from '../../orchestrator/release/authority.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('authority');
 

@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type BuilderGo, readBuilderGo } from '../../orchestrator/release/builder-go.ts';
+import { suite } from '../rig/suite.ts';
 import { commitId, day, type FakeCommit, fakeUpstream, firstDay } from '../rig/upstream.ts';
 
 const test = suite('builder go');

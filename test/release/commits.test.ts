@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
 import { fillCommits, resolveCommits, type TagsOf } from '../../orchestrator/release/commits.ts';
 import { samplePins } from '../rig/pins.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('commits of source tags');
 

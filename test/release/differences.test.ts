@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findDifferences } from '../../orchestrator/release/differences.ts';
+import { suite } from '../rig/suite.ts';
 import { type FakeCommit, fakeUpstream, lastTree } from '../rig/upstream.ts';
 
 const test = suite('differences');

@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findReleases, type Release } from '../../orchestrator/release/find-releases.ts';
+import { suite } from '../rig/suite.ts';
 import { commitId, type FakeCommit, fakeUpstream } from '../rig/upstream.ts';
 
 const test = suite('find releases');

@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GoBuild, GoPatch, LockedGo } from '../../orchestrator/config/lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
@@ -6,6 +5,7 @@ import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { GoHistories } from '../../orchestrator/release/attribute-go.ts';
 import type { EksGoState } from '../../orchestrator/release/eks-go.ts';
 import { goCandidates } from '../../orchestrator/release/go-candidates.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('go candidates');
 

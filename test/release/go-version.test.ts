@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { attributionGo, chooseGo, makefileGo } from '../../orchestrator/release/go-version.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('go version');
 

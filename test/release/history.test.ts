@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { instantOf, parseHistory } from '../../orchestrator/release/history.ts';
+import { suite } from '../rig/suite.ts';
 import { blobId, commitId, fakeHistory, fakeLog } from '../rig/upstream.ts';
 
 const test = suite('history');

@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderLock, type UnsealedLock } from '../../orchestrator/config/lock-file.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
@@ -6,6 +5,7 @@ import type { Failure } from '../../orchestrator/core/failure.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';
 import { findReleases } from '../../orchestrator/release/find-releases.ts';
 import { importRelease } from '../../orchestrator/release/import-release.ts';
+import { suite } from '../rig/suite.ts';
 import { commitId, type FakeCommit, fakeUpstream } from '../rig/upstream.ts';
 
 const test = suite('import release');

@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { UnsealedLock } from '../../orchestrator/config/lock-file.ts';
 import { type ReadAtTag, withKubernetes } from '../../orchestrator/release/kubernetes-pins.ts';
 import { fileIn } from '../../orchestrator/release/upstream.ts';
+import { suite } from '../rig/suite.ts';
 import { fakeUpstream, lastTree } from '../rig/upstream.ts';
 
 const test = suite('pins of Kubernetes');

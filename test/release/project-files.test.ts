@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findProjects, type ProjectFiles } from '../../orchestrator/release/project-files.ts';
+import { suite } from '../rig/suite.ts';
 import { type FakeCommit, fakeUpstream, lastTree } from '../rig/upstream.ts';
 
 const test = suite('project files');

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fastImportStream } from '../../orchestrator/sample/fast-import.ts';
 import { addCommits, createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('fast-import');
 

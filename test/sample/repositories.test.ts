@@ -13,13 +13,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import { createSampleRepositories } from '../../orchestrator/sample/repositories.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import type { RunProcess } from '../../orchestrator/tool/process.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const path = process.env['PATH'] ?? '';

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { startBuildkitd } from '../rig/buildkitd.ts';
 import { goTools } from '../rig/go-tools.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('buildx');
 const world = await buildWorld();

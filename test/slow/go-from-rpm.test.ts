@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A Go in two packages as Amazon Linux has it, made by rpmbuild and unpacked by bsdtar. */
 const test = suite<Taken>('a Go from packages');

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
 import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { suite } from '../rig/suite.ts';
 
 /** A Go of an official release, once from the module proxy and once compiled from the source in it. */
 const test = suite<Taken>('a Go from its source');

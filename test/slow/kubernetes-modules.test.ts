@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
@@ -11,6 +10,7 @@ import {
   kubernetesWorld,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Kubernetes 1.25 to 1.29: modules and vendor, a link that go is run by, and until late upstream's path in every program. */
 const test = suite<{ world: KubernetesWorld; expected: ReadonlyMap<string, string> }>(

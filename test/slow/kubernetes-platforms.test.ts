@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
 import { buildByScriptTask } from '../rig/kubernetes-script-builds.ts';
 import { buildDirectly, kubernetesWorld, removeWorld, type WorldOptions } from '../rig/kubernetes-world.ts';
+import { suite } from '../rig/suite.ts';
 
 /** Every era of Kubernetes, on all four platforms: plain go commands, and script-builds, make what its own scripts make. */
 const test = suite('Kubernetes on every platform');

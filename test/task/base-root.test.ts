@@ -8,7 +8,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseImageSchema } from '../../orchestrator/config/base-image.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
@@ -23,6 +22,7 @@ import type { Fleet } from '../../orchestrator/tool/builder-fleet.ts';
 import { walkTar } from '../../orchestrator/tool/tar-stream.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
 import type { LayerMember } from '../rig/layer.ts';
+import { suite } from '../rig/suite.ts';
 import { headerBlob, packageFile } from './rpm-headers.ts';
 import { fakeContext } from './task-context.ts';
 

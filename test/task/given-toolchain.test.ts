@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
@@ -13,6 +12,7 @@ import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { type FakeContext, fakeContext } from './task-context.ts';
 

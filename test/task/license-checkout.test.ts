@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
@@ -20,6 +19,7 @@ import { prepareListing } from '../../orchestrator/task/license-checkout.ts';
 import type { TaskContext } from '../../orchestrator/task/task.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 
 /** A checkout with a vendor folder, as the store has it: nobody may write to its files. */

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { err, ok } from '../../orchestrator/core/result.ts';
 import type { LicenseClassifier } from '../../orchestrator/task/license-classifier.ts';
 import { mayHoldLicense, rememberLicenses } from '../../orchestrator/task/license-memory.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('what is known of licences');
 test.before.each((context) => {

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DatabaseFiles, normalDatabase } from '../../orchestrator/task/rpm-database.ts';
 import { readBerkeley } from '../../orchestrator/task/rpm-database-berkeley.ts';
 import { writeBerkeley } from '../../orchestrator/task/rpm-database-berkeley-write.ts';
 import { numberOf, readHeader, readPackage, rpmTag } from '../../orchestrator/task/rpm-header.ts';
+import { suite } from '../rig/suite.ts';
 import { headerBlob, packageFile } from './rpm-headers.ts';
 
 const test = suite("rpm's database");

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { PackagePin, RpmsNode } from '../../orchestrator/plan/node-image.ts';
 import { createRpmsTask } from '../../orchestrator/task/rpms.ts';
 import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
+import { suite } from '../rig/suite.ts';
 import { fakeContext } from './task-context.ts';
 
 interface Served {

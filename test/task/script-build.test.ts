@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
@@ -10,6 +9,7 @@ import { createScriptBuildTask } from '../../orchestrator/task/script-build.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 import { fakeContext } from './task-context.ts';
 

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PatchPin } from '../../orchestrator/plan/node-go.ts';
 import type { SourceFacts } from '../../orchestrator/task/source-facts.ts';
+import { suite } from '../rig/suite.ts';
 import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld, userPatch } from './source-world.ts';
 
 interface World extends SourceWorld {

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mergedTags, writeSkeleton } from '../../orchestrator/task/stamp-folder.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 import { gitEnv } from './source-world.ts';
 
 const git = { run: createRunProcess({ isolation: noIsolation, now: Date.now }), env: gitEnv };

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import { suite } from '../rig/suite.ts';
 import { brokeOff, build, type Daemon, folder, hosts, refused, until, world } from './fleet-world.ts';
 
 const test = suite('fleet');

@@ -1,9 +1,9 @@
 import { readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import { suite } from '../rig/suite.ts';
 import { brokeOff, build, type Daemon, folder, hosts, refused, there, world } from './fleet-world.ts';
 
 const test = suite('builders in trouble');

@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { download } from '../../orchestrator/tool/download.ts';
 import { createHttpClient } from '../../orchestrator/tool/http-client.ts';
 import { proxiesOf } from '../../orchestrator/tool/proxy.ts';
 import { startProxy } from '../rig/proxy.ts';
+import { suite } from '../rig/suite.ts';
 
 interface Context {
   folder: string;

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createGitClones, type GitClones, type WantedCommit } from '../../orchestrator/tool/git-clones.ts';
 import { runGit } from '../../orchestrator/tool/git-command.ts';
@@ -11,6 +10,7 @@ import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import type { Command } from '../../orchestrator/tool/process.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { addCommits, createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 
 interface World {
   folder: string;

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runGit } from '../../orchestrator/tool/git-command.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
@@ -11,6 +10,7 @@ import { lsRemoteTags } from '../../orchestrator/tool/git-remote.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { createRepository } from '../rig/repository.ts';
+import { suite } from '../rig/suite.ts';
 
 const git = {
   run: createRunProcess({ isolation: noIsolation, now: Date.now }),

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
 import { createGoHelper, type GoHelperOptions } from '../../orchestrator/tool/go-helper.ts';
 import type { Command } from '../../orchestrator/tool/process.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; source: string; commands: Command[] }>('programs of ours in Go');
 test.before.each((context) => {

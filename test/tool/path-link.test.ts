@@ -14,7 +14,6 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openStore } from '../../orchestrator/store/open-store.ts';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
@@ -22,6 +21,7 @@ import { whyNoMounts } from '../../orchestrator/tool/mount.ts';
 import { type PathLinks, whyNotLinked, withPathLink } from '../../orchestrator/tool/path-link.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
 import { diskFolder } from '../rig/disk-folder.ts';
+import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
 import { must, storeOptions } from '../store/fixture.ts';
 

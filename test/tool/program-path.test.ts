@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findProgram } from '../../orchestrator/tool/program-path.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('program path');
 

@@ -1,11 +1,11 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noIsolation } from '../../orchestrator/tool/isolation.ts';
 import type { Command } from '../../orchestrator/tool/process.ts';
 import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('run process');
 const run = createRunProcess({ isolation: noIsolation, now: Date.now, grace: 100 });

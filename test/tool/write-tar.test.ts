@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeTar } from '../../orchestrator/tool/write-tar.ts';
+import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 
 const test = suite<{ folder: string }>('a tar of a folder');

@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createGoDownloads } from '../../orchestrator/wiring/go-downloads.ts';
 import { openWorkspace } from '../../orchestrator/workspace/workspace.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; server: Server; asked: string[] }>('SHA-256 of archives of Go');
 

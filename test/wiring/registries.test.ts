@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Host } from '../../orchestrator/host.ts';
 import { ping } from '../../orchestrator/registry/manifests.ts';
@@ -12,6 +11,7 @@ import type { Workspace } from '../../orchestrator/workspace/workspace.ts';
 import { type Asked, closeFakes, type FakeRegistry, fakeRegistry } from '../registry/fake-registry.ts';
 import { failureOf, unwrap } from '../registry/rig.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; server: FakeRegistry }>(
   'registries as the settings and docker have them',

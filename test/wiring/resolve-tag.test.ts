@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseImageReference } from '../../orchestrator/core/image-reference.ts';
 import { ok } from '../../orchestrator/core/result.ts';
@@ -6,6 +5,7 @@ import { createTagResolver } from '../../orchestrator/wiring/resolve-tag.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from '../registry/fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from '../registry/rig.ts';
 import { ociSha } from '../rig/image-report.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite('what tags point at');
 test.after.each(closeFakes);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { toolVersions } from '../../orchestrator/wiring/script-tools.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('versions of tools');
 

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readPlainFile, writeWholeFile } from '../../orchestrator/workspace/write-file.ts';
 import { testHost } from '../rig/host.ts';
+import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
 
 const test = suite<{ folder: string }>('write file');
