@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
+import { defineImageCommands } from './commands/images-words.ts';
+import { building, executing, type Parsed, type Running, selecting } from './commands/options.ts';
 import { exitCode } from './core/exit-code.ts';
 import type { Host } from './host.ts';
-import { defineImageCommands } from './main-images.ts';
-import { building, executing, type Parsed, type Running, selecting } from './main-options.ts';
 
 const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
 identical, or why not.`;
@@ -68,7 +68,7 @@ function defineProgram(host: Host, running: Running): Command {
     .option('--offline', 'only what is at hand: fetch nothing, and leave commits unresolved')
     .action(
       running(async (options, words) =>
-        (await import('./commands/import.ts')).importReleases(words, options, host),
+        (await import('./commands/import/import.ts')).importReleases(words, options, host),
       ),
     );
 
@@ -87,7 +87,7 @@ function defineProgram(host: Host, running: Running): Command {
     )
     .action(
       running(async (options, words) =>
-        (await import('./commands/plan.ts')).plan(words[0] ?? '', options, host),
+        (await import('./commands/plan/plan.ts')).plan(words[0] ?? '', options, host),
       ),
     );
 
@@ -144,7 +144,7 @@ function defineProgram(host: Host, running: Running): Command {
     .command('doctor')
     .description('what is there of what is needed, what is missing, and how to get it')
     .option('--json', 'as JSON')
-    .action(running(async (options) => (await import('./commands/doctor.ts')).doctor(options, host)));
+    .action(running(async (options) => (await import('./commands/doctor/doctor.ts')).doctor(options, host)));
 
   const cache = program
     .command('cache')

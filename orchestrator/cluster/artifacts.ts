@@ -1,4 +1,4 @@
-import type { Lock, LockedProject } from '../config/lock.ts';
+import type { Lock, LockedProject } from '../config/lock/lock.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Artifacts, FileSum } from './cluster-release.ts';

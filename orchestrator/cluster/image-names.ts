@@ -1,5 +1,5 @@
-import type { Lock, LockedProject } from '../config/lock.ts';
-import type { Project } from '../config/project.ts';
+import type { Lock, LockedProject } from '../config/lock/lock.ts';
+import type { Project } from '../config/project/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { formatImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { checkOutput, layOut } from '../run/deliver/lay-out.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
 import { shownPath } from '../workspace/shown-path.ts';
-import { checkOutput, layOut } from './lay-out.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
 /**

@@ -1,18 +1,18 @@
-import type { Lock } from '../config/lock.ts';
-import type { Accepted } from '../config/overlay.ts';
+import type { Lock } from '../config/lock/lock.ts';
+import type { Accepted } from '../config/lock/overlay.ts';
 import { exitCode } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { mergeOverrides } from '../explain/variant.ts';
 import type { Host } from '../host.ts';
-import type { FileVerdict } from '../verify/verdict.ts';
+import { explainMetadata, nothingFits } from '../run/explain/metadata.ts';
+import type { AskedFile } from '../run/explain/plan-program.ts';
+import { prepare } from '../run/prepare/prepare.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
+import { mergeOverrides } from '../verdict/explain/variant.ts';
+import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { nearestNames } from '../workspace/nearest.ts';
 import { writeOverlay } from '../workspace/overlay.ts';
 import { shownPath } from '../workspace/shown-path.ts';
-import { explainMetadata, nothingFits } from './explain-metadata.ts';
-import type { AskedFile } from './plan-program.ts';
-import { prepare } from './prepare.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
 export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {

@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import { type RebuildOptions, rebuild } from './rebuild.ts';
+import { type RebuildOptions, rebuild } from '../run/rebuild.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** `eksd-rebuild verify RELEASE`: rebuilds, and compares every file with what was published. */

@@ -1,4 +1,4 @@
-import type { CommandRecord, RunProcess } from '../tool/process.ts';
+import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
 import { withoutCredentials, withoutUserValues } from './redact.ts';
 
 /** A folder of this machine and what reports call it: `$OUTPUT`. */

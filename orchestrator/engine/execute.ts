@@ -3,9 +3,9 @@ import type { Failure } from '../core/failure.ts';
 import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NodeId } from '../plan/node-base.ts';
-import type { StoreMaintenance } from '../store/maintenance.ts';
 import type { Store } from '../store/store.ts';
-import type { CommandRecord } from '../tool/process.ts';
+import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
 import type { KeyedNode, KindOfNode } from './key.ts';
 import type { Demand, Resources } from './resources.ts';
 

@@ -4,7 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import { guarded } from '../store/errno.ts';
 import type { TaskContext } from '../task/task.ts';
-import type { CommandRecord, RunProcess } from '../tool/process.ts';
+import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
 import { type Isolation, recording } from './command-record.ts';
 import type { EngineStore, Execute, Step } from './execute.ts';
 import { type KindOfNode, type Tasks, taskOf } from './key.ts';

@@ -1,4 +1,4 @@
-import { withoutSecretFields } from '../tool/secret-words.ts';
+import { withoutSecretFields } from '../tool/process/secret-words.ts';
 
 /** What stands for a value that is the user's affair. */
 const withheld = "(the user's)";

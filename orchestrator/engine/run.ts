@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { KeyInputs } from '../task/task.ts';
-import type { CommandRecord } from '../tool/process.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
 import {
   type Done,
   type Execute,

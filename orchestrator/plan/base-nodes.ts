@@ -1,7 +1,7 @@
-import type { BaseImage, RootfsPart } from '../config/base-image.ts';
-import type { BaseLock, LockedPackage } from '../config/base-lock.ts';
-import type { SigningKey } from '../config/distribution.ts';
-import { architectures, type DistributionName } from '../config/distribution.ts';
+import type { BaseImage, RootfsPart } from '../config/base/base-image.ts';
+import type { BaseLock, LockedPackage } from '../config/base/base-lock.ts';
+import type { SigningKey } from '../config/base/distribution.ts';
+import { architectures, type DistributionName } from '../config/base/distribution.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Platform } from '../core/platform.ts';
 import { addPrograms, type BuildTooling } from './base-programs.ts';

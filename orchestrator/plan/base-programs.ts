@@ -1,4 +1,4 @@
-import type { BaseImage } from '../config/base-image.ts';
+import type { BaseImage } from '../config/base/base-image.ts';
 import type { Platform } from '../core/platform.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';

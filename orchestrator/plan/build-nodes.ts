@@ -1,5 +1,5 @@
-import type { Override } from '../config/override.ts';
-import type { ProjectBuild } from '../config/project.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { ProjectBuild } from '../config/project/project.ts';
 import type { Platform } from '../core/platform.ts';
 import { addLaidOut } from './layout-nodes.ts';
 import type { BuildNode } from './node.ts';

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { Condition } from '../config/condition.ts';
+import type { Condition } from '../config/project/condition.ts';
 import { baseFamily } from './base-family.ts';
 
 /** What a condition is held against. */

@@ -1,5 +1,5 @@
-import type { ProjectCBuild } from '../config/project-c-build.ts';
-import type { ProjectImage } from '../config/project-image.ts';
+import type { ProjectCBuild } from '../config/project/c-build.ts';
+import type { ProjectImage } from '../config/project/image.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Subject } from './condition.ts';

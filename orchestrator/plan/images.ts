@@ -1,4 +1,4 @@
-import type { ProjectImage } from '../config/project-image.ts';
+import type { ProjectImage } from '../config/project/image.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ImageReference } from '../core/image-reference.ts';

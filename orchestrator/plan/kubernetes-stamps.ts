@@ -1,7 +1,7 @@
-import { kubernetesStamps } from '../config/kubernetes-stamps.ts';
-import type { Lock, LockedProject } from '../config/lock.ts';
-import { replaceSome } from '../config/placeholders.ts';
-import type { ProjectBuild } from '../config/project.ts';
+import type { Lock, LockedProject } from '../config/lock/lock.ts';
+import { kubernetesStamps } from '../config/project/kubernetes-stamps.ts';
+import { replaceSome } from '../config/project/placeholders.ts';
+import type { ProjectBuild } from '../config/project/project.ts';
 import type { Failure } from '../core/failure.ts';
 
 /** A recipe's build with what stands for Kubernetes' version in it. As it is, where the lock says nothing of it. */

@@ -1,6 +1,6 @@
-import type { BuildLayout } from '../config/build-layout.ts';
-import type { Override } from '../config/override.ts';
-import type { ProjectBuild } from '../config/project.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { BuildLayout } from '../config/project/build-layout.ts';
+import type { ProjectBuild } from '../config/project/project.ts';
 import type { Platform } from '../core/platform.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';

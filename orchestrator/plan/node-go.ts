@@ -1,5 +1,5 @@
-import type { BuildLayout } from '../config/build-layout.ts';
-import type { Override } from '../config/override.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { BuildLayout } from '../config/project/build-layout.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Platform } from '../core/platform.ts';
 import type { RelativePath } from '../core/relative-path.ts';
@@ -37,7 +37,7 @@ export type ToolchainSource =
       readonly files: readonly { readonly from: string; readonly sha256: Digest }[];
     };
 
-/** A project's checkout with its patches applied. Output: the folder `source`, and `facts.json` (see `task/source-facts.ts`). */
+/** A project's checkout with its patches applied. Output: the folder `source`, and `facts.json` (see `task/source/facts.ts`). */
 export interface SourceNode extends NodeBase {
   readonly kind: 'source';
   readonly repository: string;
@@ -45,7 +45,7 @@ export interface SourceNode extends NodeBase {
   /** The commit that the tag points at, 40 hexadecimal characters. */
   readonly commit: string;
   readonly patches: readonly PatchPin[];
-  /** Whether upstream made `vendor/` again after patching (`task/undo-vendored.ts`); absent: it was left as patched. */
+  /** Whether upstream made `vendor/` again after patching (`task/source/undo-vendored.ts`); absent: it was left as patched. */
   readonly vendor?: 'made-again';
   /** What is done otherwise than upstream did. */
   readonly override?: Pick<Override, 'patching' | 'committer' | 'stamp' | 'tags'>;
@@ -91,19 +91,19 @@ export interface GoBuildNode extends NodeBase {
   readonly vendors: boolean;
   /** Flags in order, before the packages: `-trimpath`, `-installsuffix`, `cgo`. */
   readonly flags: readonly string[];
-  /** The words of `-ldflags` in order; may hold placeholders that `task/source-facts.ts` resolves: `{head.date}`. */
+  /** The words of `-ldflags` in order; may hold placeholders that `task/source/facts.ts` resolves: `{head.date}`. */
   readonly ldflags: readonly string[];
   /** Set for the go command beside what every build gets: `CGO_ENABLED=0`. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the checkout lacks: a script-build whose output is laid over it. */
   readonly generated?: NodeId;
-  /** Where the go command is run, if not in the module's folder; its flags may hold the placeholders of `task/build-place.ts`. */
+  /** Where the go command is run, if not in the module's folder; its flags may hold the placeholders of `task/go/build-place.ts`. */
   readonly layout?: BuildLayout;
   /** A file of the checkout from which its own scripts take their Go: where it names another one, that is a note. */
   readonly goFile?: string;
   /** Bytes that linking takes, where it is more than of most programs. */
   readonly memory?: number;
-  /** `other`: built from nothing, with what must not matter otherwise than usual (`task/other-conditions.ts`). */
+  /** `other`: built from nothing, with what must not matter otherwise than usual (`task/go/other-conditions.ts`). */
   readonly conditions?: 'other';
 }
 

@@ -1,4 +1,4 @@
-import type { RootfsPart } from '../config/base-image.ts';
+import type { RootfsPart } from '../config/base/base-image.ts';
 import type { Digest } from '../core/digest.ts';
 import type { ImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';

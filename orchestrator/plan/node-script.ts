@@ -4,7 +4,7 @@ import type { GoBuildNode } from './node-go.ts';
 
 /**
  * Commands of a project's own, run in order in a copy of its checkout, with nothing on their PATH but the pinned Go and the
- * tools. Output: what is declared, in its places. Texts may hold placeholders that `task/source-facts.ts` resolves, and
+ * tools. Output: what is declared, in its places. Texts may hold placeholders that `task/source/facts.ts` resolves, and
  * `{checkout}`.
  */
 export interface ScriptBuildNode extends NodeBase {

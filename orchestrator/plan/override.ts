@@ -1,6 +1,6 @@
-import type { LockedProject } from '../config/lock.ts';
-import type { Override } from '../config/override.ts';
-import type { ProjectBuild } from '../config/project.ts';
+import type { LockedProject } from '../config/lock/lock.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { ProjectBuild } from '../config/project/project.ts';
 
 /**
  * A project's pins as an override has them: the patches that it names, in its order.

@@ -1,6 +1,6 @@
-import type { Lock, LockedProject } from '../config/lock.ts';
-import type { Override } from '../config/override.ts';
-import type { Project, ProjectBuild } from '../config/project.ts';
+import type { Lock, LockedProject } from '../config/lock/lock.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { Project, ProjectBuild } from '../config/project/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';

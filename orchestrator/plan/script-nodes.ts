@@ -1,6 +1,6 @@
-import type { BuildScripts, GeneratedFiles } from '../config/build-scripts.ts';
-import type { Override } from '../config/override.ts';
-import { replaceSome } from '../config/placeholders.ts';
+import type { Override } from '../config/lock/override.ts';
+import type { BuildScripts, GeneratedFiles } from '../config/project/build-scripts.ts';
+import { replaceSome } from '../config/project/placeholders.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { platformParts } from '../core/platform.ts';

@@ -1,4 +1,4 @@
-import type { Lock } from '../config/lock.ts';
+import type { Lock } from '../config/lock/lock.ts';
 import type { Subject } from './condition.ts';
 
 /** What the conditions of a project's recipe are held against. */

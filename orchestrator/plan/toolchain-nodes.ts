@@ -1,5 +1,5 @@
-import type { GoFlavour, Lock, LockedProject } from '../config/lock.ts';
-import type { Override } from '../config/override.ts';
+import type { GoFlavour, Lock, LockedProject } from '../config/lock/lock.ts';
+import type { Override } from '../config/lock/override.ts';
 import { asDigest, digestOfJson } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';

@@ -1,4 +1,4 @@
-import type { GoFlavour } from '../config/lock.ts';
+import type { GoFlavour } from '../config/lock/lock.ts';
 import { type BuilderGo, type ImageGo, shortName } from './builder-go.ts';
 import { type EksGo, type EksGoState, eksGoFolder } from './eks-go.ts';
 import { originByDate } from './go-origin.ts';

@@ -1,4 +1,4 @@
-import type { Authority } from '../config/lock.ts';
+import type { Authority } from '../config/lock/lock.ts';
 
 /** A makefile's text, and where it stands. */
 export interface Makefile {

@@ -1,4 +1,4 @@
-import type { GoFlavour } from '../config/lock.ts';
+import type { GoFlavour } from '../config/lock/lock.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { minorOf, type ReadVersion } from './go-version.ts';

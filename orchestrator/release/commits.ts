@@ -1,5 +1,5 @@
-import type { Lock } from '../config/lock.ts';
-import type { UnsealedLock } from '../config/lock-file.ts';
+import type { Lock } from '../config/lock/lock.ts';
+import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 

@@ -1,5 +1,5 @@
-import { type GoPatchEffect, readGoPatch } from '../config/go-patch.ts';
-import type { GoPatch } from '../config/lock.ts';
+import { type GoPatchEffect, readGoPatch } from '../config/lock/go-patch.ts';
+import type { GoPatch } from '../config/lock/lock.ts';
 import { asDigest } from '../core/digest.ts';
 import { asRelativePath } from '../core/relative-path.ts';
 import { commitOf, fileIn, readText, type Tree, type Upstream } from './upstream.ts';

@@ -1,4 +1,4 @@
-import type { GoBuild, LockedGo } from '../config/lock.ts';
+import type { GoBuild, LockedGo } from '../config/lock/lock.ts';
 import { asDigest } from '../core/digest.ts';
 import type { PatchPin } from '../plan/node-go.ts';
 import type { GoHistories } from './attribute-go.ts';

@@ -1,4 +1,4 @@
-import type { GoFlavour } from '../config/lock.ts';
+import type { GoFlavour } from '../config/lock/lock.ts';
 
 /** Where the builder image had a Go from, and where that stands. */
 export interface GoOrigin {

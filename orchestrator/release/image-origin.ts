@@ -1,4 +1,4 @@
-import type { GoFlavour } from '../config/lock.ts';
+import type { GoFlavour } from '../config/lock/lock.ts';
 
 /** Where a builder image had one of its Gos from, as its own scripts say. */
 export interface ImageOrigin {

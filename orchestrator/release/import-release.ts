@@ -1,4 +1,4 @@
-import type { UnsealedLock } from '../config/lock-file.ts';
+import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';

@@ -1,4 +1,4 @@
-import { readPatch } from '../config/patch-text.ts';
+import { readPatch } from '../config/lock/patch-text.ts';
 import {
   compareKubernetesVersions,
   type KubernetesVersion,

@@ -1,5 +1,5 @@
-import type { KubernetesVariant, LockedKubernetes } from '../config/kubernetes.ts';
-import type { UnsealedLock } from '../config/lock-file.ts';
+import type { UnsealedLock } from '../config/lock/lock-file.ts';
+import type { KubernetesVariant, LockedKubernetes } from '../config/project/kubernetes.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';

@@ -1,4 +1,4 @@
-import type { LockedKubernetes } from '../config/kubernetes.ts';
+import type { LockedKubernetes } from '../config/project/kubernetes.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { instantOf } from './history.ts';

@@ -1,4 +1,4 @@
-import type { KubernetesEra } from '../config/kubernetes.ts';
+import type { KubernetesEra } from '../config/project/kubernetes.ts';
 
 /** A Kubernetes tag in numbers: `v1.34.0-rc.2` is minor 34, patch 0, `rc` 2. */
 export interface KubernetesVersion {

@@ -1,6 +1,6 @@
-import { parseChecksums } from '../config/checksums.ts';
-import type { Authority, Expectation } from '../config/lock.ts';
-import type { UnsealedLock } from '../config/lock-file.ts';
+import { parseChecksums } from '../config/lock/checksums.ts';
+import type { Authority, Expectation } from '../config/lock/lock.ts';
+import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { OciDigest } from '../core/oci.ts';
 import type { Platform } from '../core/platform.ts';
-import type { ProgramInImage, UnverifiedProgram } from '../verify/verify-image.ts';
+import type { ProgramInImage, UnverifiedProgram } from '../verdict/verify/verify-image.ts';
 
 /** What became of one image. */
 export interface ImageReport {

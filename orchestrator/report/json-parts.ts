@@ -2,7 +2,7 @@ import { describeFailure } from '../core/describe-failure.ts';
 import type { NodeEnd } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { unreachable } from '../core/unreachable.ts';
-import type { FileVerdict } from '../verify/verdict.ts';
+import type { FileVerdict } from '../verdict/verify/verdict.ts';
 
 /** What `--log json` and `report.json` have in common. A member that is undefined does not appear in JSON. */
 

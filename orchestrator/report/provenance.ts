@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
-import type { VerdictName } from '../verify/verdict.ts';
+import type { VerdictName } from '../verdict/verify/verdict.ts';
 import type { ImageReport } from './image-report.ts';
 import type { ProjectReport, RunReport } from './run-report.ts';
 

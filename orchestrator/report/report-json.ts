@@ -1,4 +1,4 @@
-import type { CommandRecord } from '../tool/process.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';

@@ -1,10 +1,10 @@
-import type { GoBuild, GoFlavour } from '../config/lock.ts';
+import type { GoBuild, GoFlavour } from '../config/lock/lock.ts';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd } from '../core/event.ts';
 import type { ExitCode } from '../core/exit-code.ts';
-import type { CommandRecord } from '../tool/process.ts';
-import type { Totals } from '../verify/summary.ts';
-import type { FileVerdict } from '../verify/verdict.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
+import type { Totals } from '../verdict/verify/summary.ts';
+import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import type { ImageReport } from './image-report.ts';
 import { ownerOf, shared } from './owner.ts';
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../core/unreachable.ts';
-import type { VerdictName } from '../verify/verdict.ts';
+import type { VerdictName } from '../verdict/verify/verdict.ts';
 
 /**
  * Under which headings files are told one by one: what matters most last, for the end of the screen is what people

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type RunProcess, succeeded } from '../tool/process.ts';
+import { type RunProcess, succeeded } from '../tool/process/process.ts';
 import { isErrno } from './errno.ts';
 import type { TreePlace } from './layout.ts';
 import type { TreeEntry } from './store.ts';

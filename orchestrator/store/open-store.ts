@@ -1,24 +1,24 @@
 import { resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { checkStore } from './check.ts';
 import { fileSystemSync, type SyncProgram } from './durable.ts';
 import { failureOfErrno, guarded } from './errno.ts';
 import { leftovers, makeTemporaryFolder, removeAll } from './folders.ts';
-import { collectGarbage } from './gc.ts';
 import { type Handle, randomName, temporaryNames } from './handle.ts';
 import { inspectTree } from './inspect-tree.ts';
 import { layoutOf, treePlaceOf } from './layout.ts';
 import { leasesOf } from './leases.ts';
 import { withLock } from './locks.ts';
-import type { StoreMaintenance } from './maintenance.ts';
 import { readManifest } from './manifest.ts';
 import { prepare } from './prepare.ts';
 import { identify } from './process-life.ts';
 import { lastResult, lookup, record } from './results.ts';
-import { measure } from './size.ts';
 import type { Store } from './store.ts';
 import { addTree, removeTree } from './trees.ts';
+import { checkStore } from './upkeep/check.ts';
+import { collectGarbage } from './upkeep/gc.ts';
+import type { StoreMaintenance } from './upkeep/maintenance.ts';
+import { measure } from './upkeep/size.ts';
 
 export interface StoreOptions {
   readonly pid: number;

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import { type Digest, digestOfJson, isDigest } from '../core/digest.ts';
-import type { CommandRecord } from '../tool/process.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
 import { resultKey } from './result-key.ts';
 import type { StoredResult } from './store.ts';
 

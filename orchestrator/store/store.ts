@@ -1,7 +1,7 @@
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import type { CommandRecord } from '../tool/process.ts';
+import type { CommandRecord } from '../tool/process/process.ts';
 
 /** One entry of a tree. Paths are relative to the tree, `/`-separated, in code-unit order of the whole path. */
 export type TreeEntry =

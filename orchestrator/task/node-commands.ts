@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path';
-import { replacePlaceholders } from '../config/placeholders.ts';
+import { replacePlaceholders } from '../config/project/placeholders.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { GoBuildNode } from '../plan/node-go.ts';
 import type { ScriptBuildNode } from '../plan/node-script.ts';
-import type { Command } from '../tool/process.ts';
-import { describePlace, linksOf } from './build-place.ts';
-import { compileCommand } from './go-build.ts';
-import { copyCommands, copyIn, type Folders, generatedCommands, pinnedGo } from './go-command.ts';
-import { describeBuild, layCommand, modeOf, replacedBy } from './prepare-build.ts';
-import { expandPrograms, type NamedProgram } from './programs.ts';
-import { scriptCommands, scriptFolders, stampText } from './script-command.ts';
-import { type FillPlaceholder, factsFiller, readSourceFacts } from './source-facts.ts';
+import type { Command } from '../tool/process/process.ts';
+import { compileCommand } from './go/build.ts';
+import { describePlace, linksOf } from './go/build-place.ts';
+import { copyCommands, copyIn, type Folders, generatedCommands, pinnedGo } from './go/command.ts';
+import { describeBuild, layCommand, modeOf, replacedBy } from './go/prepare-build.ts';
+import { expandPrograms, type NamedProgram } from './go/programs.ts';
+import { scriptCommands, scriptFolders, stampText } from './script/command.ts';
+import { type FillPlaceholder, factsFiller, readSourceFacts } from './source/facts.ts';
 
 /** A node that compiles. */
 export type CompilingNode = GoBuildNode | ScriptBuildNode;

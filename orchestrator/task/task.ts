@@ -3,7 +3,7 @@ import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { NodeBase, NodeId } from '../plan/node-base.ts';
-import type { RunProcess } from '../tool/process.ts';
+import type { RunProcess } from '../tool/process/process.ts';
 
 /** Everything that a task's result depends on, as JSON; its digest, with the kind, is the key. */
 export type KeyInputs = { readonly [name: string]: Json };

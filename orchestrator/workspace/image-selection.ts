@@ -1,7 +1,7 @@
 import { minimatch } from 'minimatch';
-import type { Lock } from '../config/lock.ts';
-import type { Project } from '../config/project.ts';
-import type { ProjectImage } from '../config/project-image.ts';
+import type { Lock } from '../config/lock/lock.ts';
+import type { ProjectImage } from '../config/project/image.ts';
+import type { Project } from '../config/project/project.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { holds } from '../plan/condition.ts';

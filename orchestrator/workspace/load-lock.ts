@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Lock } from '../config/lock.ts';
-import { readLock } from '../config/lock-file.ts';
+import type { Lock } from '../config/lock/lock.ts';
+import { readLock } from '../config/lock/lock-file.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { nearestNames } from './nearest.ts';

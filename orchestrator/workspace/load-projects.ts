@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Project, projectSchema } from '../config/project.ts';
+import { type Project, projectSchema } from '../config/project/project.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';

@@ -1,4 +1,4 @@
-import type { Lock } from '../config/lock.ts';
+import type { Lock } from '../config/lock/lock.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A release's pins, and where things are when it is built. */

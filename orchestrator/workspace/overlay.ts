@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Lock } from '../config/lock.ts';
-import { type Accepted, type Overlay, overlaySchema, renderOverlay } from '../config/overlay.ts';
-import type { Override } from '../config/override.ts';
+import type { Lock } from '../config/lock/lock.ts';
+import { type Accepted, type Overlay, overlaySchema, renderOverlay } from '../config/lock/overlay.ts';
+import type { Override } from '../config/lock/override.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { BuilderSettings } from '../config/image-settings.ts';
-import type { Settings } from '../config/settings.ts';
+import type { BuilderSettings } from '../config/settings/images.ts';
+import type { Settings } from '../config/settings/settings.ts';
 
 /**
  * Relative places in a settings file are relative to it: the cache, files, folders of BuildKit's caches, and repositories that

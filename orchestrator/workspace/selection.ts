@@ -1,5 +1,5 @@
 import { minimatch } from 'minimatch';
-import type { Lock } from '../config/lock.ts';
+import type { Lock } from '../config/lock/lock.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { BuilderSettings, ImageSettings } from '../config/image-settings.ts';
-import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings.ts';
+import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
+import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings/settings.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -16,7 +16,7 @@ export interface GlobalOptions {
   readonly settings?: string;
 }
 
-/** What images stand on: see `config/image-settings.ts`. */
+/** What images stand on: see `config/settings/images.ts`. */
 export type BaseSetting = NonNullable<ImageSettings['base']>;
 
 /** Where things are, and the settings in force. */

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { artifactsOf, fileKey } from '../../orchestrator/cluster/artifacts.ts';
 import type { Artifacts } from '../../orchestrator/cluster/cluster-release.ts';
 import { sumsFile } from '../../orchestrator/cluster/sums-file.ts';
-import type { Lock, LockedProject } from '../../orchestrator/config/lock.ts';
+import type { Lock, LockedProject } from '../../orchestrator/config/lock/lock.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 
 const one = asDigest('1'.repeat(64));

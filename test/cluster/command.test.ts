@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { type ClusterOptions, cluster } from '../../orchestrator/commands/cluster.ts';
+import { type ClusterOptions, cluster } from '../../orchestrator/commands/cluster/cluster.ts';
 import { testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { imagesOfRelease, repositoryBelow } from '../../orchestrator/cluster/image-names.ts';
-import type { Project } from '../../orchestrator/config/project.ts';
+import type { Project } from '../../orchestrator/config/project/project.ts';
 import { readPlace } from '../../orchestrator/core/registry-place.ts';
 import { committedLock, committedRecipes } from '../rig/committed-releases.ts';
 

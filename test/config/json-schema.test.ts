@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
-import { lockSchema } from '../../orchestrator/config/lock.ts';
-import { projectSchema } from '../../orchestrator/config/project.ts';
-import { settingsSchema } from '../../orchestrator/config/settings.ts';
+import { lockSchema } from '../../orchestrator/config/lock/lock.ts';
+import { projectSchema } from '../../orchestrator/config/project/project.ts';
+import { settingsSchema } from '../../orchestrator/config/settings/settings.ts';
 
 const folder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'orchestrator', 'config');
 

@@ -6,7 +6,7 @@ import type { Tasks } from '../../orchestrator/engine/key.ts';
 import { type NodeOutcome, type RunOptions, runGraph } from '../../orchestrator/engine/run.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { TaskContext } from '../../orchestrator/task/task.ts';
-import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import type { Command, ProcessOutcome } from '../../orchestrator/tool/process/process.ts';
 import { type MemoryStore, newMemoryStore } from './memory-store.ts';
 import { graphOf, type TestNode } from './nodes.ts';
 

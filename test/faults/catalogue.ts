@@ -1,4 +1,4 @@
-import type { RuleName } from '../../orchestrator/verify/explanation.ts';
+import type { RuleName } from '../../orchestrator/verdict/verify/explanation.ts';
 import type { HandBuild } from './by-hand.ts';
 
 /** A release whose published file was made otherwise than it says. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { reportJson } from '../../orchestrator/report/report-json.ts';
-import type { Explanation } from '../../orchestrator/verify/explanation.ts';
+import type { Explanation } from '../../orchestrator/verdict/verify/explanation.ts';
 import { type Fault, faults } from './catalogue.ts';
 import { type FaultyRelease, layFaultyWorld } from './world.ts';
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { baseImageSchema } from '../../orchestrator/config/base-image.ts';
-import type { BaseLock, LockedPackage } from '../../orchestrator/config/base-lock.ts';
+import { baseImageSchema } from '../../orchestrator/config/base/base-image.ts';
+import type { BaseLock, LockedPackage } from '../../orchestrator/config/base/base-lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { type BasePlanning, planBaseImage, type WantedBase } from '../../orchestrator/plan/base-nodes.ts';
 import { makeGraph } from '../../orchestrator/plan/graph.ts';

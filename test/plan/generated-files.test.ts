@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
-import { projectSchema } from '../../orchestrator/config/project.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import { projectSchema } from '../../orchestrator/config/project/project.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
 import type { BuildMethod } from '../../orchestrator/plan/script-nodes.ts';
 import { samplePins } from '../rig/pins.ts';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
-import { type Project, projectSchema } from '../../orchestrator/config/project.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import { type Project, projectSchema } from '../../orchestrator/config/project/project.ts';
 import type { BaseChoice, ImageInput } from '../../orchestrator/plan/images.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/config/lock-file.ts';
+import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';
-import { checkDockerfile } from '../../orchestrator/task/dockerfile-check.ts';
+import { checkDockerfile } from '../../orchestrator/task/image/dockerfile-check.ts';
 import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
 import { samplePins } from '../rig/pins.ts';
 

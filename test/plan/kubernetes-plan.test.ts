@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
-import type { Override } from '../../orchestrator/config/override.ts';
-import { projectSchema } from '../../orchestrator/config/project.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import type { Override } from '../../orchestrator/config/lock/override.ts';
+import { projectSchema } from '../../orchestrator/config/project/project.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import { goBuildOf } from '../../orchestrator/plan/node-script.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/config/lock-file.ts';
-import { type Project, projectSchema } from '../../orchestrator/config/project.ts';
+import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
+import { type Project, projectSchema } from '../../orchestrator/config/project/project.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { StampingRule } from '../../orchestrator/config/kubernetes.ts';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
-import type { Override } from '../../orchestrator/config/override.ts';
-import { projectSchema } from '../../orchestrator/config/project.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import type { Override } from '../../orchestrator/config/lock/override.ts';
+import type { StampingRule } from '../../orchestrator/config/project/kubernetes.ts';
+import { projectSchema } from '../../orchestrator/config/project/project.ts';
 import type { ImageInput } from '../../orchestrator/plan/images.ts';
 import type { ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GoBuild, LockedGo, LockedProject } from '../../orchestrator/config/lock.ts';
+import type { GoBuild, LockedGo, LockedProject } from '../../orchestrator/config/lock/lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { BuildNode } from '../../orchestrator/plan/node.ts';

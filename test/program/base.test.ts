@@ -2,7 +2,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { renderBaseLock } from '../../orchestrator/config/base-lock-file.ts';
+import { renderBaseLock } from '../../orchestrator/config/base/base-lock-file.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World, writeFiles } from '../rig/world.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { closeFakes } from '../registry/fake-registry.ts';
+import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { imageWorld } from '../rig/image-world.ts';
 import { endsOf, reportOf, verdictsOf } from '../rig/report.ts';

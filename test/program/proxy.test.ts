@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { closeFakes } from '../registry/fake-registry.ts';
+import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { changeTool, type ImageWorld, imageWorld } from '../rig/image-world.ts';
 import { startProxy, type TestProxy } from '../rig/proxy.ts';
 import { suite } from '../rig/suite.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { closeFakes } from '../registry/fake-registry.ts';
+import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { type ImageWorld, imageWorld, writesTo } from '../rig/image-world.ts';
 import { suite } from '../rig/suite.ts';
 import { release } from '../rig/world-content.ts';

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { ociDigestOf } from '../../orchestrator/image/layout.ts';
-import { closeFakes } from '../registry/fake-registry.ts';
+import { ociDigestOf } from '../../orchestrator/oci/image/layout.ts';
+import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { clusterRelease, clusterTag, clusterWorld } from '../rig/cluster-world.ts';
 import { type ImageWorld, writesTo } from '../rig/image-world.ts';
 import { suite } from '../rig/suite.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Platform } from '../../orchestrator/core/platform.ts';
-import { blobFile } from '../../orchestrator/image/image-tree.ts';
+import { blobFile } from '../../orchestrator/oci/image/image-tree.ts';
 import { wantedImages } from '../rig/base-images.ts';
 import { type BuiltPackage, buildDistribution } from '../rig/base-packages.ts';
 import {

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { baseCheck } from '../../orchestrator/commands/base-check.ts';
-import { baseRefresh } from '../../orchestrator/commands/base-refresh.ts';
-import type { BaseLock } from '../../orchestrator/config/base-lock.ts';
-import { readBaseLock } from '../../orchestrator/config/base-lock-file.ts';
+import { baseCheck } from '../../orchestrator/commands/base/check.ts';
+import { baseRefresh } from '../../orchestrator/commands/base/refresh.ts';
+import type { BaseLock } from '../../orchestrator/config/base/base-lock.ts';
+import { readBaseLock } from '../../orchestrator/config/base/base-lock-file.ts';
 import type { Host } from '../../orchestrator/host.ts';
-import { compareVersionTexts, renderVersion } from '../../orchestrator/packages/rpm-version.ts';
+import { compareVersionTexts, renderVersion } from '../../orchestrator/rpm/repository/rpm-version.ts';
 import { dnf, dnfResolves, packagesBelow } from '../rig/dnf.ts';
 import { testHost } from '../rig/host.ts';
 import { makePackageRepository, type ServedFolder, serveFolder } from '../rig/package-repository.ts';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
-import type { Builder, ImageBuild } from '../../orchestrator/tool/builder.ts';
+import type { Builder, ImageBuild } from '../../orchestrator/tool/buildkit/builder.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { type Buildkitd, startBuildkitd } from '../rig/buildkitd.ts';
 import { suite } from '../rig/suite.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { closeFakes } from '../registry/fake-registry.ts';
+import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { clusterRelease, clusterTag, clusterWorld } from '../rig/cluster-world.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import type { ImageWorld } from '../rig/image-world.ts';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { EcrSettings } from '../../orchestrator/config/ecr-settings.ts';
-import { applyEcr } from '../../orchestrator/registry/ecr.ts';
-import { requestLogin } from '../../orchestrator/registry/ecr-credentials.ts';
-import { parseEcrHost } from '../../orchestrator/registry/ecr-host.ts';
+import type { EcrSettings } from '../../orchestrator/config/settings/ecr.ts';
+import { requestLogin } from '../../orchestrator/oci/ecr/credentials.ts';
+import { applyEcr } from '../../orchestrator/oci/ecr/ecr.ts';
+import { parseEcrHost } from '../../orchestrator/oci/ecr/host.ts';
 import { clientsOf, expectOk, planNamed } from '../rig/ecr.ts';
 import { type AwsCall, motoAccount, startAws } from '../rig/moto.ts';
 

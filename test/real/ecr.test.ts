@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
-import type { EcrSettings } from '../../orchestrator/config/ecr-settings.ts';
-import { applyEcr } from '../../orchestrator/registry/ecr.ts';
-import { createEcrCredentials, requestLogin } from '../../orchestrator/registry/ecr-credentials.ts';
-import type { RegistryPlan } from '../../orchestrator/registry/ecr-plan.ts';
-import { leastPolicies } from '../../orchestrator/registry/ecr-policy.ts';
+import type { EcrSettings } from '../../orchestrator/config/settings/ecr.ts';
+import { createEcrCredentials, requestLogin } from '../../orchestrator/oci/ecr/credentials.ts';
+import { applyEcr } from '../../orchestrator/oci/ecr/ecr.ts';
+import type { RegistryPlan } from '../../orchestrator/oci/ecr/plan.ts';
+import { leastPolicies } from '../../orchestrator/oci/ecr/policy.ts';
 import { canary, clientsOf, exampleKeys, expectOk, planNamed, refusedActions } from '../rig/ecr.ts';
 import { type Answer, type AwsCall, type FakeAws, motoAccount, startMoto } from '../rig/moto.ts';
 import { suite } from '../rig/suite.ts';

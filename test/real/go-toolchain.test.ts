@@ -6,8 +6,8 @@ import * as assert from 'uvu/assert';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, type Result } from '../../orchestrator/core/result.ts';
 import type { ToolchainSource } from '../../orchestrator/plan/node-go.ts';
-import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
-import type { HostGo } from '../../orchestrator/tool/go.ts';
+import type { HostGo } from '../../orchestrator/tool/go/go.ts';
+import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
 import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 

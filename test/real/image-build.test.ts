@@ -2,13 +2,13 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { imageOf, readFileOfImage } from '../../orchestrator/image/image-file.ts';
-import { readImageTree } from '../../orchestrator/image/image-tree.ts';
-import { readImageView } from '../../orchestrator/image/image-view.ts';
+import { imageOf, readFileOfImage } from '../../orchestrator/oci/image/image-file.ts';
+import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
+import { readImageView } from '../../orchestrator/oci/image/image-view.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
-import { createImageTask } from '../../orchestrator/task/image.ts';
-import { imageIndexTask } from '../../orchestrator/task/image-index.ts';
+import { createImageTask } from '../../orchestrator/task/image/image.ts';
+import { imageIndexTask } from '../../orchestrator/task/image/image-index.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { startBuildkitd } from '../rig/buildkitd.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Lock, LockedProject } from '../../orchestrator/config/lock.ts';
-import { readLock } from '../../orchestrator/config/lock-file.ts';
+import type { Lock, LockedProject } from '../../orchestrator/config/lock/lock.ts';
+import { readLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { addCommits, createRepository } from '../rig/repository.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World } from '../rig/world.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { readLock, type UnsealedLock, unsealLock } from '../../orchestrator/config/lock-file.ts';
+import { readLock, type UnsealedLock, unsealLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 

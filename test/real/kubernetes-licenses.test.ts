@@ -9,12 +9,12 @@ import type { LicensesNode } from '../../orchestrator/plan/node-image.ts';
 import {
   createLicenseClassifier,
   type LicenseClassifier,
-} from '../../orchestrator/task/license-classifier.ts';
-import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
-import { findHostGo } from '../../orchestrator/tool/go.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { findProgram } from '../../orchestrator/tool/program-path.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+} from '../../orchestrator/task/licenses/classifier.ts';
+import { createLicensesTask } from '../../orchestrator/task/licenses/licenses.ts';
+import { findHostGo } from '../../orchestrator/tool/go/go.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { findProgram } from '../../orchestrator/tool/process/program-path.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { canMount } from '../rig/kubernetes-oracle.ts';
 import {
   buildDirectly,

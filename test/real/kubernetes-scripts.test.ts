@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode, ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script-build.ts';
-import { type Isolation, noIsolation, probeIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
+import { type Isolation, noIsolation, probeIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
 import { buildByScriptTask, runScriptBuilds } from '../rig/kubernetes-script-builds.ts';
 import {

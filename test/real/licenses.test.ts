@@ -9,11 +9,11 @@ import type { LicensesNode } from '../../orchestrator/plan/node-image.ts';
 import {
   createLicenseClassifier,
   type LicenseClassifier,
-} from '../../orchestrator/task/license-classifier.ts';
-import { createLicensesTask } from '../../orchestrator/task/licenses.ts';
-import { findHostGo, type HostGo } from '../../orchestrator/tool/go.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+} from '../../orchestrator/task/licenses/classifier.ts';
+import { createLicensesTask } from '../../orchestrator/task/licenses/licenses.ts';
+import { findHostGo, type HostGo } from '../../orchestrator/tool/go/go.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 

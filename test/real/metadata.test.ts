@@ -3,14 +3,14 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { planProgram } from '../../orchestrator/commands/plan-program.ts';
-import type { KubernetesVariant, LockedKubernetes } from '../../orchestrator/config/kubernetes.ts';
-import type { Lock } from '../../orchestrator/config/lock.ts';
+import type { Lock } from '../../orchestrator/config/lock/lock.ts';
+import type { KubernetesVariant, LockedKubernetes } from '../../orchestrator/config/project/kubernetes.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
-import { type Metadata, readMetadata } from '../../orchestrator/explain/read-metadata.ts';
-import type { BuildInformation } from '../../orchestrator/inspect/binary.ts';
-import { isBuildOf, parseVersionText } from '../../orchestrator/inspect/version-text.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
+import { planProgram } from '../../orchestrator/run/explain/plan-program.ts';
+import { type Metadata, readMetadata } from '../../orchestrator/verdict/explain/read-metadata.ts';
+import type { BuildInformation } from '../../orchestrator/verdict/inspect/binary.ts';
+import { isBuildOf, parseVersionText } from '../../orchestrator/verdict/inspect/version-text.ts';
 import {
   buildDirectly,
   builtFolder,

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { canMount } from '../rig/kubernetes-oracle.ts';
 import { suite } from '../rig/suite.ts';
 

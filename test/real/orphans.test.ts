@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { noIsolation, probeIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { noIsolation, probeIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string }>('what kill -9 leaves behind');
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 function orchestrator(script: string, network: 'allowed' | 'none'): ChildProcess {
   const command = { program: 'sh', args: ['-c', script], cwd: '/', env: { PATH: searchPath }, network };
   const code = `
-    import { createRunProcess } from './orchestrator/tool/run-process.ts';
+    import { createRunProcess } from './orchestrator/tool/process/run-process.ts';
     const run = createRunProcess({ isolation: ${JSON.stringify(isolation)}, now: Date.now });
     await run(${JSON.stringify(command)});
   `;

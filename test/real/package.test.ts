@@ -39,8 +39,8 @@ test.after(({ folder }) => rmSync(folder, { recursive: true }));
 const schema = 'orchestrator/report/report.schema.json';
 
 /** The program that reads Go programs: it is compiled where it is used. */
-const gobinary = 'orchestrator/inspect/gobinary/';
-const licenses = 'orchestrator/inspect/licenses/';
+const gobinary = 'orchestrator/verdict/inspect/gobinary/';
+const licenses = 'orchestrator/task/licenses/licensecheck/';
 
 function isGoSource(file: string): boolean {
   return [gobinary, licenses].some((folder) => {

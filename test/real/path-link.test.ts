@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { whyNoMounts } from '../../orchestrator/tool/mount.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { whyNoMounts } from '../../orchestrator/tool/process/mount.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { canMount } from '../rig/kubernetes-oracle.ts';
 import {
   buildDirectly,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import type { Explanation } from '../../orchestrator/verify/explanation.ts';
+import type { Explanation } from '../../orchestrator/verdict/verify/explanation.ts';
 import { faults } from '../faults/catalogue.ts';
 import { type FaultyRelease, layFaultyWorld } from '../faults/world.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';

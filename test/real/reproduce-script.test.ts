@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
-import { reproduceScript } from '../../orchestrator/report/reproduce-script.ts';
+import { reproduceScript } from '../../orchestrator/report/reproduce/script.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
 import { reportIn } from '../rig/report.ts';
 import { suite } from '../rig/suite.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from '../rig/suite.ts';
-import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld } from '../task/source-world.ts';
+import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld } from '../task/source/world.ts';
 
 const test = suite<SourceWorld>('the version stamp of the go command');
 

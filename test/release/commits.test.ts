@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { fillCommits, resolveCommits, type TagsOf } from '../../orchestrator/release/commits.ts';
 import { samplePins } from '../rig/pins.ts';
 import { suite } from '../rig/suite.ts';

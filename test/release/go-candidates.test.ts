@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { GoBuild, GoPatch, LockedGo } from '../../orchestrator/config/lock.ts';
+import type { GoBuild, GoPatch, LockedGo } from '../../orchestrator/config/lock/lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { GoHistories } from '../../orchestrator/release/attribute-go.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { renderLock, type UnsealedLock } from '../../orchestrator/config/lock-file.ts';
+import { renderLock, type UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { UnsealedLock } from '../../orchestrator/config/lock-file.ts';
+import type { UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { type ReadAtTag, withKubernetes } from '../../orchestrator/release/kubernetes-pins.ts';
 import { fileIn } from '../../orchestrator/release/upstream.ts';
 import { suite } from '../rig/suite.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { GoPatch } from '../../orchestrator/config/lock.ts';
+import type { GoPatch } from '../../orchestrator/config/lock/lock.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { goNotes, goText } from '../../orchestrator/report/go-text.ts';

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportJson } from '../../orchestrator/report/report-json.ts';
 import type { NodeReport, RunReport } from '../../orchestrator/report/run-report.ts';
-import { verdictNames } from '../../orchestrator/verify/verdict.ts';
+import { verdictNames } from '../../orchestrator/verdict/verify/verdict.ts';
 import { buildFailure } from '../rig/events.ts';
 import { failedImage, imageReport } from '../rig/image-report.ts';
 import { fileVerdict, runReport, sha } from '../rig/verdicts.ts';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LockedPackage } from '../../orchestrator/config/base-lock.ts';
-import type { Architecture } from '../../orchestrator/config/distribution.ts';
+import type { LockedPackage } from '../../orchestrator/config/base/base-lock.ts';
+import type { Architecture } from '../../orchestrator/config/base/distribution.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { RpmKey } from './rpms.ts';
 

@@ -5,7 +5,7 @@ import type {
   BinaryReport,
   BinarySection,
   BuildInformation,
-} from '../../orchestrator/inspect/binary.ts';
+} from '../../orchestrator/verdict/inspect/binary.ts';
 
 /** A small stripped program for linux/amd64; what a test is about is said in `changed`. Its SHA-256 is that of all the rest. */
 export function binaryReport(changed: Partial<BinaryReport> = {}): BinaryReport {

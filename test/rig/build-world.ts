@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
 import { recording } from '../../orchestrator/engine/command-record.ts';
-import type { BuildCaches, Builder, ImageBuild } from '../../orchestrator/tool/builder.ts';
-import { createFleet, type FleetOptions } from '../../orchestrator/tool/builder-fleet.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import type { CommandRecord } from '../../orchestrator/tool/process.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import type { BuildCaches, Builder, ImageBuild } from '../../orchestrator/tool/buildkit/builder.ts';
+import { createFleet, type FleetOptions } from '../../orchestrator/tool/buildkit/fleet.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import type { CommandRecord } from '../../orchestrator/tool/process/process.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { type Buildkitd, buildkitPrograms } from './buildkitd.ts';
 import { goPrograms } from './go-programs.ts';
 

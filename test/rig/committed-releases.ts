@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { artifactsOf } from '../../orchestrator/cluster/artifacts.ts';
 import type { ClusterRelease } from '../../orchestrator/cluster/cluster-release.ts';
 import { imagesOfRelease } from '../../orchestrator/cluster/image-names.ts';
-import type { Lock } from '../../orchestrator/config/lock.ts';
-import { readLock } from '../../orchestrator/config/lock-file.ts';
-import type { Project } from '../../orchestrator/config/project.ts';
+import type { Lock } from '../../orchestrator/config/lock/lock.ts';
+import { readLock } from '../../orchestrator/config/lock/lock-file.ts';
+import type { Project } from '../../orchestrator/config/project/project.ts';
 import { findRecipes } from './recipes.ts';
 
 const releases = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'releases');

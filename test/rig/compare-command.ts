@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { compareImage } from '../../orchestrator/commands/compare-image.ts';
-import type { ImageComparison } from '../../orchestrator/image/comparison.ts';
+import { compareImage } from '../../orchestrator/commands/compare/compare-image.ts';
+import type { ImageComparison } from '../../orchestrator/oci/image/comparison.ts';
 import { type Ran, testHost } from './host.ts';
 
 /** What `compare image` came to, told for people and for programs. */

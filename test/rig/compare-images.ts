@@ -1,12 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { compareImages } from '../../orchestrator/image/compare-images.ts';
-import type { InstalledPackage, InstalledPackages } from '../../orchestrator/image/compare-packages.ts';
-import type { PlatformComparison } from '../../orchestrator/image/comparison.ts';
-import { filesOf } from '../../orchestrator/image/image-tree.ts';
-import { readImageView } from '../../orchestrator/image/image-view.ts';
-import { listImages } from '../../orchestrator/image/open-image.ts';
+import { compareImages } from '../../orchestrator/oci/image/compare-images.ts';
+import type { InstalledPackage, InstalledPackages } from '../../orchestrator/oci/image/compare-packages.ts';
+import type { PlatformComparison } from '../../orchestrator/oci/image/comparison.ts';
+import { filesOf } from '../../orchestrator/oci/image/image-tree.ts';
+import { readImageView } from '../../orchestrator/oci/image/image-view.ts';
+import { listImages } from '../../orchestrator/oci/image/open-image.ts';
 import { type ImageContent, writeImageLayout } from './image-layout.ts';
 
 async function view(folder: string, image: ImageContent) {

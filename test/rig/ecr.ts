@@ -1,14 +1,14 @@
 import * as assert from 'uvu/assert';
-import type { EcrSettings } from '../../orchestrator/config/ecr-settings.ts';
+import type { EcrSettings } from '../../orchestrator/config/settings/ecr.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
-import { planEcr } from '../../orchestrator/registry/ecr.ts';
-import { createEcrClients, type EcrClients } from '../../orchestrator/registry/ecr-clients.ts';
-import { parseEcrHost } from '../../orchestrator/registry/ecr-host.ts';
-import type { RegistryPlan } from '../../orchestrator/registry/ecr-plan.ts';
-import type { IamPolicy } from '../../orchestrator/registry/ecr-policy.ts';
-import { readEcrWanted } from '../../orchestrator/registry/ecr-wanted.ts';
+import { createEcrClients, type EcrClients } from '../../orchestrator/oci/ecr/clients.ts';
+import { planEcr } from '../../orchestrator/oci/ecr/ecr.ts';
+import { parseEcrHost } from '../../orchestrator/oci/ecr/host.ts';
+import type { RegistryPlan } from '../../orchestrator/oci/ecr/plan.ts';
+import type { IamPolicy } from '../../orchestrator/oci/ecr/policy.ts';
+import { readEcrWanted } from '../../orchestrator/oci/ecr/wanted.ts';
 import { type AwsCall, motoAccount } from './moto.ts';
 
 /** The secret part of the keys: it is to be nowhere in what is said. */

@@ -1,5 +1,5 @@
-import type { Lock } from '../../orchestrator/config/lock.ts';
-import { readLock, renderLock } from '../../orchestrator/config/lock-file.ts';
+import type { Lock } from '../../orchestrator/config/lock/lock.ts';
+import { readLock, renderLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { samplePins } from './pins.ts';
 
 type BaseImage = ReturnType<typeof samplePins>['baseImages'][number];

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MemoryRegistry, memoryRegistry } from '../registry/memory-registry.ts';
+import { type MemoryRegistry, memoryRegistry } from '../oci/registry/memory-registry.ts';
 import { installFakeBuildctl } from './fake-buildctl.ts';
 import { writeImageLayout } from './image-layout.ts';
 import { putLayout } from './put-layout.ts';

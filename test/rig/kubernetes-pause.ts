@@ -1,4 +1,4 @@
-import type { KubernetesEra } from '../../orchestrator/config/kubernetes.ts';
+import type { KubernetesEra } from '../../orchestrator/config/project/kubernetes.ts';
 
 /** A program for a repository of Kubernetes' shape, written for these tests: it says its version, or waits for a signal. */
 export function pauseFiles(era: KubernetesEra): Readonly<Record<string, string>> {

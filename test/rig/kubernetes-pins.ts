@@ -1,5 +1,5 @@
-import type { LockedKubernetes } from '../../orchestrator/config/kubernetes.ts';
-import type { renderLock } from '../../orchestrator/config/lock-file.ts';
+import type { renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import type { LockedKubernetes } from '../../orchestrator/config/project/kubernetes.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { eraOf, parseKubernetesVersion } from '../../orchestrator/release/kubernetes-version.ts';
 import { programs, shapedPatch } from './kubernetes-shape.ts';

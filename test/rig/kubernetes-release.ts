@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderLock } from '../../orchestrator/config/lock-file.ts';
+import { renderLock } from '../../orchestrator/config/lock/lock-file.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
 import { eraOf, parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
-import type { MemoryRegistry } from '../registry/memory-registry.ts';
+import type { MemoryRegistry } from '../oci/registry/memory-registry.ts';
 import { compilerNames } from './c-compiler.ts';
 import { writeImageLayout } from './image-layout.ts';
 import { licenseFiles } from './kubernetes-pause.ts';

@@ -4,7 +4,7 @@ import type { Platform } from '../../orchestrator/core/platform.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode, ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script-build.ts';
+import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
 import type { Outputs } from '../../orchestrator/task/task.ts';
 import {
   gitEnv,

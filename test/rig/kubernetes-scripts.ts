@@ -1,4 +1,4 @@
-import type { KubernetesEra } from '../../orchestrator/config/kubernetes.ts';
+import type { KubernetesEra } from '../../orchestrator/config/project/kubernetes.ts';
 
 /**
  * Scripts for a repository of Kubernetes' shape, written for these tests: they take what Kubernetes' own take from their

@@ -1,4 +1,4 @@
-import type { KubernetesEra } from '../../orchestrator/config/kubernetes.ts';
+import type { KubernetesEra } from '../../orchestrator/config/project/kubernetes.ts';
 import { generatedPackage, generatingFiles } from './kubernetes-generated.ts';
 import { licenseFiles, pauseFiles } from './kubernetes-pause.ts';
 import { buildScripts } from './kubernetes-scripts.ts';

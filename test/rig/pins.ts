@@ -1,4 +1,4 @@
-import type { UnsealedLock } from '../../orchestrator/config/lock-file.ts';
+import type { UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
 
 /** Pins of a small release with one project, for tests that need a lock; made up. */
 export function samplePins(): UnsealedLock {

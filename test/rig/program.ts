@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Ran } from './host.ts';
@@ -16,6 +16,11 @@ export interface Program {
   runIn(folder: string, argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
 }
 
+interface PackageJson {
+  /** What the package is made of beside package.json: folders and files. */
+  readonly files: readonly string[];
+}
+
 /** Compiles the program into `folder`. */
 export function compileProgram(folder: string): Program {
   const home = join(folder, 'package');
@@ -25,7 +30,8 @@ export function compileProgram(folder: string): Program {
     cwd: repository,
     stdio: 'inherit',
   });
-  for (const name of ['package.json', 'examples', 'projects', 'releases', join('orchestrator', 'inspect')]) {
+  const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as PackageJson;
+  for (const name of ['package.json', ...files.filter((file) => file !== 'dist')]) {
     cpSync(join(repository, name), join(home, name), { recursive: true });
   }
   symlinkSync(join(repository, 'node_modules'), join(home, 'node_modules'));

@@ -6,7 +6,7 @@ import {
   type ImageManifest,
   isIndexType,
 } from '../../orchestrator/core/oci.ts';
-import type { MemoryRegistry } from '../registry/memory-registry.ts';
+import type { MemoryRegistry } from '../oci/registry/memory-registry.ts';
 
 /** Puts what a layout's `index.json` names into a registry in memory. @param root what `writeImageLayout` gave. */
 export function putLayout(

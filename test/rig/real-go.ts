@@ -6,12 +6,12 @@ import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ToolchainNode, ToolchainSource } from '../../orchestrator/plan/node-go.ts';
-import { createToolchainTask } from '../../orchestrator/task/toolchain.ts';
-import { hermeticGitEnvironment } from '../../orchestrator/tool/git-environment.ts';
-import type { HostGo } from '../../orchestrator/tool/go.ts';
-import { findHostGo } from '../../orchestrator/tool/go.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+import { createToolchainTask } from '../../orchestrator/task/toolchain/toolchain.ts';
+import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.ts';
+import type { HostGo } from '../../orchestrator/tool/go/go.ts';
+import { findHostGo } from '../../orchestrator/tool/go/go.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 
 /** The Go that is taken, an official release. */
 const version = '1.20.14';

@@ -1,7 +1,7 @@
 import { type ReportJson, reportJson } from '../../orchestrator/report/report-json.ts';
 import type { NodeReport } from '../../orchestrator/report/run-report.ts';
-import type { CommandRecord } from '../../orchestrator/tool/process.ts';
-import type { FileVerdict } from '../../orchestrator/verify/verdict.ts';
+import type { CommandRecord } from '../../orchestrator/tool/process/process.ts';
+import type { FileVerdict } from '../../orchestrator/verdict/verify/verdict.ts';
 import { fileVerdict, runReport, sha } from './verdicts.ts';
 
 const head = 'e'.repeat(40);

@@ -7,9 +7,9 @@ import {
   type GitSite,
   importStream,
   type NewCommit,
-} from '../../orchestrator/sample/fast-import.ts';
-import { noIsolation } from '../../orchestrator/tool/isolation.ts';
-import { createRunProcess } from '../../orchestrator/tool/run-process.ts';
+} from '../../orchestrator/run/sample/fast-import.ts';
+import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
+import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 
 /** A commit for a test; everything but the files has a value that no test minds. */
 export interface TestCommit {

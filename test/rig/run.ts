@@ -36,12 +36,12 @@ interface Result {
 const flags = ['--no-opt', '--max-semi-space-size=4'];
 
 /** What makes repositories and runs git in them, in whatever room. */
-const withGit = 'task/source|tool/git-clones|sample/';
+const withGit = 'task/source/|tool/git/clones|run/sample/';
 
 /** Two of about the same length. */
 const units = batches('unit', [
-  `(?!${withGit})(task|store|inspect|tool)/`,
-  `(?!${withGit})(?!(task|store|inspect|tool|program|real|slow)/)`,
+  `(?!${withGit})(task|store|verdict/inspect|tool)/`,
+  `(?!${withGit})(?!(task|store|verdict/inspect|tool|program|real|slow)/)`,
 ]);
 
 /** Two of about the same length again. */

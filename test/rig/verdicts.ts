@@ -1,11 +1,11 @@
-import type { LockedProject } from '../../orchestrator/config/lock.ts';
+import type { LockedProject } from '../../orchestrator/config/lock/lock.ts';
 import { type Digest, digestOf } from '../../orchestrator/core/digest.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { RunReport } from '../../orchestrator/report/run-report.ts';
 import type { TreeEntry } from '../../orchestrator/store/store.ts';
-import { exitCodeFor, summarize, totalsOf } from '../../orchestrator/verify/summary.ts';
-import type { FileVerdict } from '../../orchestrator/verify/verdict.ts';
+import { exitCodeFor, summarize, totalsOf } from '../../orchestrator/verdict/verify/summary.ts';
+import type { FileVerdict } from '../../orchestrator/verdict/verify/verdict.ts';
 
 /** The SHA-256 of a text: a file called so by its content. */
 export function sha(content: string): Digest {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { digestOfFolder } from '../../orchestrator/tool/folder-digest.ts';
+import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
 import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fileSystemSync } from '../../orchestrator/store/durable.ts';
-import type { Command, ProcessOutcome } from '../../orchestrator/tool/process.ts';
+import type { Command, ProcessOutcome } from '../../orchestrator/tool/process/process.ts';
 import { inStore, recordFiles } from './fixture.ts';
 
 function outcome(exitCode: number): ProcessOutcome {

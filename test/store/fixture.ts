@@ -5,10 +5,10 @@ import type { Json } from '../../orchestrator/core/canonical-json.ts';
 import type { Digest } from '../../orchestrator/core/digest.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
-import type { StoreMaintenance } from '../../orchestrator/store/maintenance.ts';
 import { openStore, type StoreOptions } from '../../orchestrator/store/open-store.ts';
 import { resultKey } from '../../orchestrator/store/result-key.ts';
 import type { Store } from '../../orchestrator/store/store.ts';
+import type { StoreMaintenance } from '../../orchestrator/store/upkeep/maintenance.ts';
 
 export type TestStore = Store & StoreMaintenance;
 

@@ -6,10 +6,10 @@ import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { asNodeId, type NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import type { ScriptBuildNode } from '../../orchestrator/plan/node-script.ts';
-import { createGoBuildTask } from '../../orchestrator/task/go-build.ts';
+import { createGoBuildTask } from '../../orchestrator/task/go/build.ts';
 import { type CompilingNode, knownOf, stepsOf } from '../../orchestrator/task/node-commands.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script-build.ts';
-import type { Command } from '../../orchestrator/tool/process.ts';
+import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
+import type { Command } from '../../orchestrator/tool/process/process.ts';
 import { writeFiles } from '../rig/world.ts';
 import { type FakeContext, fakeContext } from './task-context.ts';
 

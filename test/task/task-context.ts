@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskContext } from '../../orchestrator/task/task.ts';
-import type { Command, ProcessOutcome, RunProcess } from '../../orchestrator/tool/process.ts';
+import type { Command, ProcessOutcome, RunProcess } from '../../orchestrator/tool/process/process.ts';
 
 /** A task's context in folders of its own, with a runner that a test answers for. */
 export interface FakeContext extends TaskContext {

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Project, projectSchema } from '../../orchestrator/config/project.ts';
+import { type Project, projectSchema } from '../../orchestrator/config/project/project.ts';
 import { selectImages } from '../../orchestrator/workspace/image-selection.ts';
-import { failureOf, unwrap } from '../registry/rig.ts';
+import { failureOf, unwrap } from '../oci/registry/rig.ts';
 import { lockWith } from '../rig/image-lock.ts';
 
 const [minimal, standard] = ['eks-distro-minimal-base', 'eks-distro-base'];

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Project } from '../../orchestrator/config/project.ts';
+import type { Project } from '../../orchestrator/config/project/project.ts';
 import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
 import { decodeProject, loadDockerfiles } from '../../orchestrator/workspace/load-projects.ts';
 import type { Workspace } from '../../orchestrator/workspace/workspace.ts';
-import { failureOf, unwrap } from '../registry/rig.ts';
+import { failureOf, unwrap } from '../oci/registry/rig.ts';
 import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { settingsSchema } from '../../orchestrator/config/settings.ts';
+import { settingsSchema } from '../../orchestrator/config/settings/settings.ts';
 import { decodeYaml } from '../../orchestrator/config/yaml.ts';
 import { placeSettings } from '../../orchestrator/workspace/place-settings.ts';
 

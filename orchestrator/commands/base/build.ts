@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import type { DistributionName } from '../../config/base/distribution.ts';
+import { exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { failureHeadline } from '../../core/failure-headline.ts';
+import { isPlatform, type Platform } from '../../core/platform.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { NodeOutcome } from '../../engine/run.ts';
+import type { Host } from '../../host.ts';
+import type { NamedImage } from '../../oci/image/export-layout.ts';
+import { readImageTree } from '../../oci/image/image-tree.ts';
+import { makeGraph } from '../../plan/graph.ts';
+import { imagePlatforms } from '../../plan/image-nodes.ts';
+import type { BuildNode } from '../../plan/node.ts';
+import type { NodeId } from '../../plan/node-base.ts';
+import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
+import { chooseReporter, type LogStyle } from '../../run/deliver/reporter.ts';
+import { capacitiesOf } from '../../run/prepare/limits.ts';
+import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
+import { openOwnBases } from '../../run/wiring/own-bases.ts';
+import { openRegistries } from '../../run/wiring/registries.ts';
+import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
+import { openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../report-failure.ts';
+
+export interface BaseBuildOptions extends GlobalOptions {
+  readonly distribution?: DistributionName;
+  readonly platform?: readonly string[];
+  /** Where an OCI layout goes: a folder, or a file that ends in .tar. */
+  readonly output?: string;
+  readonly jobs?: string;
+  readonly fresh?: boolean;
+  readonly log: LogStyle;
+}
+
+/** `eksd-rebuild base build [NAME...]`: makes base images from their locked packages, and says their digests. */
+export async function baseBuild(
+  names: readonly string[],
+  options: BaseBuildOptions,
+  host: Host,
+): Promise<number> {
+  const output = options.output === undefined ? undefined : resolve(host.cwd, options.output);
+  const free = output === undefined ? ok(undefined) : await checkFree(output, host);
+  if (!free.ok) return reportFailure(free.error, host);
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  const processes = await openGitProcesses(host);
+  if (!processes.ok) return reportFailure(processes.error, host);
+  const planned = await planBases(names, workspace.value, processes.value, options, host);
+  if (!planned.ok) return reportFailure(planned.error, host);
+  const capacities = capacitiesOf(workspace.value, options.jobs);
+  if (!capacities.ok) return reportFailure(capacities.error, host);
+  const run = await openRun(workspace.value, processes.value, capacities.value, options, host);
+  if (!run.ok) return reportFailure(run.error, host);
+  try {
+    const reporter = await chooseReporter(options.log, host);
+    const graph = makeGraph([...planned.value.nodes.values()]);
+    const outcomes = await run.value.run(graph, reporter.onEvent).finally(() => reporter.close());
+    return await show(planned.value, outcomes, run.value, output, host);
+  } finally {
+    await run.value.close();
+  }
+}
+
+interface PlannedBases {
+  readonly nodes: ReadonlyMap<NodeId, BuildNode>;
+  /** By name. */
+  readonly indexes: ReadonlyMap<string, NodeId>;
+  readonly distribution: DistributionName;
+}
+
+async function planBases(
+  names: readonly string[],
+  workspace: Workspace,
+  { run }: Processes,
+  options: BaseBuildOptions,
+  host: Host,
+): Promise<Result<PlannedBases, Failure>> {
+  const distribution = options.distribution ?? 'al2';
+  const platforms = platformsOf(options.platform);
+  if (!platforms.ok) return platforms;
+  const registries = openRegistries(workspace, run, host, { pushes: false });
+  const resolveTag = createTagResolver(registries, workspace.mirrors);
+  const own = await openOwnBases(
+    workspace,
+    { distribution, platforms: platforms.value, resolve: resolveTag },
+    host,
+  );
+  if (!own.ok) return own;
+  const nodes = new Map<NodeId, BuildNode>();
+  const indexes = new Map<string, NodeId>();
+  for (const name of names.length === 0 ? own.value.names : names) {
+    const index = await own.value.add(name, nodes);
+    if (!index.ok) return index;
+    indexes.set(name, index.value);
+  }
+  return ok({ nodes, indexes, distribution });
+}
+
+function platformsOf(wanted: readonly string[] | undefined): Result<readonly Platform[], Failure> {
+  const unknown = wanted?.find((name) => !isPlatform(name) || !imagePlatforms.includes(name));
+  if (unknown === undefined) return ok((wanted as readonly Platform[] | undefined) ?? imagePlatforms);
+  const help = `The platforms of base images are ${imagePlatforms.join(', ')}.`;
+  return err({ reason: 'unknown-name', what: 'platform', name: unknown, nearest: [], help });
+}
+
+async function show(
+  { indexes, distribution }: PlannedBases,
+  outcomes: ReadonlyMap<NodeId, NodeOutcome>,
+  { store }: OpenRun,
+  output: string | undefined,
+  host: Host,
+): Promise<number> {
+  const made: NamedImage[] = [];
+  const failures: Failure[] = [];
+  for (const [name, index] of indexes) {
+    const outcome = outcomes.get(index);
+    if (outcome?.tree === undefined) {
+      const failure = failureOf(outcome, outcomes);
+      failures.push(failure);
+      host.stdout.write(`✖ ${name} on ${distribution}: ${failureHeadline(failure)}\n`);
+      continue;
+    }
+    const tree = await readImageTree(store.treePath(outcome.tree), name);
+    if (!tree.ok) return reportFailure(tree.error, host);
+    made.push({ name: `${name}:${distribution}`, tree: tree.value });
+    host.stdout.write(`✔ ${name} on ${distribution}  ${tree.value.descriptor.digest}\n`);
+  }
+  const written = output === undefined ? ok(undefined) : await layOutImages(made, output, host);
+  if (!written.ok) return reportFailure(written.error, host);
+  if (host.signal.aborted) return exitCode.interrupted;
+  return gravest(failures.map(({ reason }) => exitCodeOf(reason)));
+}
+
+function failureOf(outcome: NodeOutcome | undefined, outcomes: ReadonlyMap<NodeId, NodeOutcome>): Failure {
+  const end = outcome?.end;
+  const cause = end?.status === 'skipped' ? outcomes.get(end.because as NodeId)?.end : end;
+  return cause?.status === 'failed' ? cause.failure : { reason: 'aborted' };
+}

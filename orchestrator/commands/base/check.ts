@@ -1,0 +1,115 @@
+import type { BaseLock } from '../../config/base/base-lock.ts';
+import { type DistributionName, distributionNames } from '../../config/base/distribution.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { findUpdates } from '../../rpm/repository/find-updates.ts';
+import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
+import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
+import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updates.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
+import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../report-failure.ts';
+import { changeToJson, countChanges, renderChanges } from './changes.ts';
+import {
+  baseImagePlaces,
+  distributionOption,
+  openDistribution,
+  type PackageWorkspace,
+} from './distributions.ts';
+
+export interface BaseCheckOptions extends GlobalOptions {
+  readonly distribution?: string;
+  /** Only what mends a security problem is shown, and counts. */
+  readonly securityOnly?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `eksd-rebuild base check [NAME...]`: which locked packages of the base images have newer versions, and which of those are for
+ * security. Exit code 0: none; 1: some.
+ */
+export async function baseCheck(
+  names: readonly string[],
+  options: BaseCheckOptions,
+  host: Host,
+): Promise<number> {
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  const locks = await loadLocks(names, options, workspace.value, host);
+  if (!locks.ok) return reportFailure(locks.error, host);
+  const opened = new Map<DistributionName, DistributionState>();
+  const checked: { readonly lock: BaseLock; readonly updates: readonly PackageChange[] }[] = [];
+  for (const lock of locks.value) {
+    const state = opened.get(lock.distribution);
+    const found = state ? ok(state) : await openDistribution(lock.distribution, workspace.value, host);
+    if (!found.ok) return reportFailure(found.error, host);
+    opened.set(lock.distribution, found.value);
+    const updates = await findUpdates(lock, found.value);
+    if (!updates.ok) return reportFailure(updates.error, host);
+    const counted = options.securityOnly === true ? updates.value.filter(isSecurityUpdate) : updates.value;
+    checked.push({ lock, updates: counted });
+  }
+  if (options.json === true) {
+    const images = checked.map(({ lock, updates }) => ({
+      image: lock.image,
+      distribution: lock.distribution,
+      asOf: lock.asOf?.tag ?? null,
+      updates: updates.map(changeToJson),
+    }));
+    host.stdout.write(`${JSON.stringify({ schema: 1, images }, null, 2)}\n`);
+  } else {
+    for (const { lock, updates } of checked) host.stdout.write(render(lock, updates, options));
+  }
+  return checked.some(({ updates }) => updates.length > 0) ? exitCode.different : exitCode.identical;
+}
+
+/** The locks to check: those of the names, or all there are. Errors: those of loading; `usage` where there is none. */
+async function loadLocks(
+  names: readonly string[],
+  options: BaseCheckOptions,
+  workspace: PackageWorkspace,
+  host: Host,
+): Promise<Result<readonly BaseLock[], Failure>> {
+  const only = distributionOption(options.distribution);
+  if (!only.ok) return only;
+  const places = baseImagePlaces(workspace, host);
+  const images = await loadBaseImages(places);
+  if (!images.ok) return images;
+  const unknown = names.find((name) => !images.value.has(name));
+  if (unknown !== undefined) return err(noImage(unknown, images.value.keys()));
+  const locks: BaseLock[] = [];
+  for (const name of names.length > 0 ? names : images.value.keys()) {
+    for (const distribution of only.value === undefined ? distributionNames : [only.value]) {
+      const lock = await loadBaseLock(places, name, distribution);
+      if (!lock.ok) return lock;
+      if (lock.value !== undefined) locks.push(lock.value);
+    }
+  }
+  if (locks.length > 0) return ok(locks);
+  const help = 'Write one with "eksd-rebuild base refresh".';
+  return err({ reason: 'usage', message: 'There is no lock of a base image to check.', help });
+}
+
+/** There is no base image of a name. */
+export function noImage(name: string, known: Iterable<string>): Failure {
+  const near = nearestNames(name, known);
+  return {
+    reason: 'usage',
+    message: `There is no base image ${JSON.stringify(name)}.${near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ''}`,
+    help: 'Base images are the folders of base-images/ that have a base-image.yaml.',
+  };
+}
+
+function render(
+  { image, distribution, asOf }: BaseLock,
+  updates: readonly PackageChange[],
+  { securityOnly }: BaseCheckOptions,
+): string {
+  const name = `${image} on ${distribution}${asOf === undefined ? '' : ` as of ${asOf.tag}`}`;
+  if (updates.length === 0) {
+    return `${name}: nothing newer${securityOnly === true ? ' for security' : ''}\n`;
+  }
+  return `${name}: newer are ${countChanges(updates)}\n${renderChanges(updates).join('\n')}\n`;
+}

@@ -1,0 +1,170 @@
+import { chainOf, contentOf } from '../../config/base/base-image-chain.ts';
+import { renderBaseLock } from '../../config/base/base-lock-file.ts';
+import type { DistributionName } from '../../config/base/distribution.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { describeComplaint } from '../../rpm/repository/describe-complaint.ts';
+import {
+  type BaseImagePlaces,
+  baseLockFileIn,
+  type LoadedBaseImage,
+  loadBaseImages,
+  loadBaseLock,
+} from '../../rpm/repository/load-base-images.ts';
+import { type DistributionState, planRefresh, type RefreshPlan } from '../../rpm/repository/plan-refresh.ts';
+import type { PublishedList } from '../../rpm/repository/published-list.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { writeWholeFile } from '../../workspace/write-file.ts';
+import { reportFailure } from '../report-failure.ts';
+import { countChanges, renderChanges } from './changes.ts';
+import { noImage } from './check.ts';
+import { baseImagePlaces, distributionOption, openDistribution } from './distributions.ts';
+import { openPublishedLists, type PublishedLists } from './published-lists.ts';
+
+export interface BaseRefreshOptions extends GlobalOptions {
+  readonly distribution?: string;
+  /** The tag of a published base image: its versions instead of the newest. */
+  readonly asOf?: string;
+  readonly securityOnly?: boolean;
+  /** Only says what would change. */
+  readonly dryRun?: boolean;
+  readonly offline?: boolean;
+}
+
+/**
+ * `eksd-rebuild base refresh [NAME...]`: resolves the packages of base images anew, says what changes, and writes their locks
+ * once all of them are resolved.
+ */
+export async function baseRefresh(
+  names: readonly string[],
+  options: BaseRefreshOptions,
+  host: Host,
+): Promise<number> {
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  const chosen = distributionOption(options.distribution);
+  if (!chosen.ok) return reportFailure(chosen.error, host);
+  if (options.asOf !== undefined && options.securityOnly === true) {
+    const help = 'Choose one: the versions of a published image, or the security updates of a lock.';
+    const message = '--as-of and --security-only exclude each other.';
+    return reportFailure({ reason: 'usage', message, help }, host);
+  }
+  if (options.asOf !== undefined && names.length === 0) {
+    const message = '--as-of needs the names of the images that had that tag.';
+    const help = 'Each published base image has tags of its own: name those that had this one.';
+    return reportFailure({ reason: 'usage', message, help }, host);
+  }
+  const lists = await openPublishedLists(options.asOf, workspace.value, options.offline === true, host);
+  if (!lists.ok) return reportFailure(lists.error, host);
+  const around = {
+    workspace: workspace.value,
+    places: baseImagePlaces(workspace.value, host),
+    options,
+    host,
+  };
+  try {
+    const plans = await planAll(names, chosen.value ?? 'al2', lists.value, around);
+    if (!plans.ok) return reportFailure(plans.error, host);
+    for (const plan of plans.value) host.stdout.write(describePlan(plan));
+    if (options.dryRun === true) return exitCode.identical;
+    for (const { lock } of plans.value) {
+      const file = baseLockFileIn(workspace.value.root, lock.image, lock.distribution);
+      const written = await writeWholeFile(file, renderBaseLock(lock), host);
+      if (!written.ok) return reportFailure(written.error, host);
+      host.stdout.write(`${shownPath(file, host.cwd)}\n`);
+    }
+    return exitCode.identical;
+  } finally {
+    await lists.value?.close();
+  }
+}
+
+interface Surroundings {
+  readonly workspace: Workspace;
+  readonly places: BaseImagePlaces;
+  readonly options: BaseRefreshOptions;
+  readonly host: Host;
+}
+
+/** Plans the images of some names, or all that the distribution has. Errors: of the first that cannot be planned. */
+async function planAll(
+  names: readonly string[],
+  distribution: DistributionName,
+  lists: PublishedLists | undefined,
+  around: Surroundings,
+): Promise<Result<readonly RefreshPlan[], Failure>> {
+  const loaded = await loadBaseImages(around.places);
+  if (!loaded.ok) return loaded;
+  const unknown = names.find((name) => !loaded.value.has(name));
+  if (unknown !== undefined) return err(noImage(unknown, loaded.value.keys()));
+  const isMade = (name: string) => loaded.value.get(name)?.image.distributions[distribution] !== undefined;
+  const missing = names.find((name) => !isMade(name));
+  if (missing !== undefined) {
+    const message = `${missing} is not made on ${distribution}.`;
+    return err({ reason: 'usage', message, help: 'Its base-image.yaml says on which it is.' });
+  }
+  const states = new Map<string, DistributionState>();
+  const plans: RefreshPlan[] = [];
+  for (const name of names.length > 0 ? names : [...loaded.value.keys()].filter(isMade)) {
+    const chain = chainOf(loaded.value, name);
+    const asOf = await lists?.find([name, ...[...chain.keys()].slice(1)], distribution);
+    if (asOf?.ok === false) return asOf;
+    const snapshot = distribution === 'al2023' ? snapshotIn(asOf?.value) : undefined;
+    const known = states.get(snapshot ?? '');
+    const state = known
+      ? ok(known)
+      : await openDistribution(distribution, around.workspace, around.host, snapshot);
+    if (!state.ok) return state;
+    states.set(snapshot ?? '', state.value);
+    const plan = await planImage(name, [...chain.values()].reverse(), state.value, asOf?.value, around);
+    if (!plan.ok) return plan;
+    plans.push(plan.value);
+  }
+  return ok(plans);
+}
+
+async function planImage(
+  name: string,
+  chain: readonly LoadedBaseImage[],
+  state: DistributionState,
+  asOf: PublishedList | undefined,
+  { places, options }: Surroundings,
+): Promise<Result<RefreshPlan, Failure>> {
+  const content = contentOf(
+    chain.map(({ image }) => image),
+    state.name,
+  );
+  const previous = await loadBaseLock(places, name, state.name);
+  if (!previous.ok) return previous;
+  const isSecurityOnly = options.securityOnly === true;
+  if (isSecurityOnly && previous.value === undefined) {
+    const message = `${name} has no lock on ${state.name} whose security updates could be taken.`;
+    return err({ reason: 'usage', message, help: 'Refresh it without --security-only first.' });
+  }
+  const request = { image: name, content, previous: previous.value, asOf, isSecurityOnly };
+  const plan = await planRefresh(request, state);
+  if (plan.ok) return plan;
+  if (plan.error.kind === 'failure') return err(plan.error.failure);
+  const diagnostics = plan.error.complaints.map((complaint) =>
+    describeComplaint(complaint, chain, state.name, nearestNames),
+  );
+  return err({ reason: 'configuration', diagnostics });
+}
+
+/** The snapshot of which a published image was made: the version of the package that names it. */
+function snapshotIn(list: PublishedList | undefined): string | undefined {
+  const [first] = list?.packages.values() ?? [];
+  return first?.get('system-release')?.version;
+}
+
+function describePlan({ lock, changes }: RefreshPlan): string {
+  const name = `${lock.image} on ${lock.distribution}${lock.asOf === undefined ? '' : ` as of ${lock.asOf.tag}`}`;
+  const count = Object.values(lock.packages)[0]?.length ?? 0;
+  if (changes.length === 0) return `${name}: ${count} packages, none of them changes\n`;
+  if (changes.every(({ from }) => from === undefined)) return `${name}: ${count} packages, a first lock\n`;
+  return `${name}: ${count} packages; changes of ${countChanges(changes)}\n${renderChanges(changes).join('\n')}\n`;
+}

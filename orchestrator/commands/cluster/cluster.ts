@@ -1,0 +1,178 @@
+import { join, resolve } from 'node:path';
+import { artifactsOf } from '../../cluster/artifacts.ts';
+import type { ClusterRelease } from '../../cluster/cluster-release.ts';
+import { imagesOfRelease } from '../../cluster/image-names.ts';
+import { type KopsCluster, kopsCluster } from '../../cluster/kops.ts';
+import { kopsEnvironment, kopsFile } from '../../cluster/kops-file.ts';
+import { describeRetag, type KubeadmCluster, kubeadmCluster } from '../../cluster/kubeadm.ts';
+import { kubeadmFile } from '../../cluster/kubeadm-file.ts';
+import { sumsFile } from '../../cluster/sums-file.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { readPlace } from '../../core/registry-place.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { countOf } from '../../report/count.ts';
+import { loadRelease } from '../../run/prepare/load-release.ts';
+import { loadProjects } from '../../workspace/load-projects.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
+import { writeWholeFile } from '../../workspace/write-file.ts';
+import { insecureOf } from '../push/target.ts';
+import { reportFailure } from '../report-failure.ts';
+import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
+import { noReport, readReport } from './report.ts';
+
+/** What the configuration is for. */
+type ClusterFormat = 'kubeadm' | 'kops';
+
+export interface ClusterOptions extends GlobalOptions, RetagOptions {
+  /** `HOST/PREFIX` */
+  readonly registry: string;
+  /** Both where it is undefined. */
+  readonly format?: ClusterFormat;
+  /** A folder; one format goes to standard output without it. */
+  readonly output?: string;
+  /** A URL that the release's files lie below; undefined: EKS Distro's own. */
+  readonly files?: string;
+  /** A report.json, for digests of images and sums of files. */
+  readonly report?: string;
+  readonly kopsMirror?: boolean;
+  /** Asks no registry. */
+  readonly offline?: boolean;
+  readonly insecure?: boolean;
+  readonly insecureAnywhere?: boolean;
+}
+
+/**
+ * `eksd-rebuild cluster RELEASE --registry HOST/PREFIX`: configuration for kubeadm and kOps that starts a cluster from the
+ * images of a release; and whether the registry has all that it names. With `--retag` it gives images there the further
+ * tags that kubeadm asks for. Builds nothing.
+ */
+export async function cluster(release: string, options: ClusterOptions, host: Host): Promise<number> {
+  if (options.offline === true && options.retag === true) return reportFailure(offlineRetag, host);
+  const loaded = await loadClusterRelease(release, options, host);
+  if (!loaded.ok) return reportFailure(loaded.error, host);
+  const { place } = loaded.value.release;
+  const insecure = insecureOf(place.host, options);
+  if (!insecure.ok) return reportFailure(insecure.error, host);
+  const files = clusterFiles(loaded.value.release, options);
+  if (!files.ok) return reportFailure(files.error, host);
+  const written = await writeFiles(files.value.texts, options, host);
+  if (!written.ok) return reportFailure(written.error, host);
+  const made = { release: loaded.value.release, configs: files.value.configs };
+  for (const retag of options.retag === true ? [] : retagsOf(made)) {
+    host.stderr.write(`${describeRetag(place, retag)}\n`);
+  }
+  if (options.offline === true) return exitCode.identical;
+  const tried = await tryRegistry(made, loaded.value.workspace, options, insecure.value, host);
+  return tried.ok ? tried.value : reportFailure(tried.error, host);
+}
+
+const offlineRetag: Failure = {
+  reason: 'usage',
+  message: '--retag asks the registry, and --offline asks nobody.',
+  help: 'Give one of the two.',
+};
+
+/**
+ * Reads what configuration of a cluster is made from: lock, recipes, and what a report knows.
+ * Errors: those of `loadRelease`, `loadProjects`, `readPlace` and `readReport`; `usage` for what is no URL.
+ */
+async function loadClusterRelease(
+  release: string,
+  options: Pick<ClusterOptions, 'registry' | 'files' | 'report' | keyof GlobalOptions>,
+  host: Host,
+): Promise<Result<{ readonly release: ClusterRelease; readonly workspace: Workspace }, Failure>> {
+  const place = readPlace(options.registry);
+  if (!place.ok) return place;
+  const url = readUrl(options.files);
+  if (!url.ok) return url;
+  const loaded = await loadRelease(release, options, host);
+  if (!loaded.ok) return loaded;
+  const { lock, workspace } = loaded.value;
+  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
+  if (!recipes.ok) return recipes;
+  const report =
+    options.report === undefined
+      ? ok(noReport)
+      : await readReport(resolve(host.cwd, options.report), lock.release, host);
+  if (!report.ok) return report;
+  const made: ClusterRelease = {
+    release: lock.release,
+    branch: lock.branch,
+    images: imagesOfRelease(lock, recipes.value),
+    place: place.value,
+    digests: report.value.digests,
+    artifacts: artifactsOf(lock, url.value, report.value.files),
+  };
+  return ok({ release: made, workspace });
+}
+
+/** What was made for the formats that were asked for. */
+interface ClusterFiles {
+  /** By file name. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly configs: readonly (KubeadmCluster | KopsCluster)[];
+}
+
+/** The files of the formats that were asked for. Errors: `usage` where the release cannot make a cluster. */
+function clusterFiles(
+  release: ClusterRelease,
+  { format, files, kopsMirror }: ClusterOptions,
+): Result<ClusterFiles, Failure> {
+  const texts = new Map<string, string>();
+  const configs: (KubeadmCluster | KopsCluster)[] = [];
+  if (format !== 'kops') {
+    const made = kubeadmCluster(release);
+    if (!made.ok) return made;
+    configs.push(made.value);
+    texts.set('kubeadm.yaml', kubeadmFile(release, made.value));
+  }
+  if (format !== 'kubeadm') {
+    const images = kopsMirror === true;
+    const made = kopsCluster(release, {
+      images,
+      files: images && files !== undefined ? release.artifacts.url : undefined,
+    });
+    if (!made.ok) return made;
+    configs.push(made.value);
+    texts.set('kops.yaml', kopsFile(release, made.value));
+    const environment = kopsEnvironment(release);
+    if (environment !== undefined) texts.set('kops.env', environment);
+  }
+  const sums = sumsFile(release.release, release.artifacts);
+  if (sums !== undefined) texts.set('SHA256SUMS', sums);
+  return ok({ texts, configs });
+}
+
+async function writeFiles(
+  files: ReadonlyMap<string, string>,
+  { format, output }: ClusterOptions,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  if (output === undefined) {
+    if (format === undefined) return err(nowhere);
+    host.stdout.write(files.get(`${format}.yaml`) ?? '');
+    return ok(undefined);
+  }
+  const folder = resolve(host.cwd, output);
+  for (const [name, text] of files) {
+    const written = await writeWholeFile(join(folder, name), text, host);
+    if (!written.ok) return written;
+  }
+  host.stderr.write(`${countOf(files.size, 'file')} in ${shownPath(folder, host.cwd)}\n`);
+  return ok(undefined);
+}
+
+const nowhere: Failure = {
+  reason: 'usage',
+  message: 'Two formats do not go to standard output.',
+  help: 'Name a folder for them with --output, or one of them with --format.',
+};
+
+function readUrl(text: string | undefined): Result<string | undefined, Failure> {
+  if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return ok(text);
+  const message = `--files ${text} is no URL that a node can fetch from.`;
+  return err({ reason: 'usage', message, help: 'Give one that begins with https:// or http://.' });
+}

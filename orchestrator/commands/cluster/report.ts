@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { fileKey } from '../../cluster/artifacts.ts';
+import { type Digest, isDigest } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import { isOciDigest, type OciDigest } from '../../core/oci.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { readPlainFile } from '../../workspace/write-file.ts';
+
+/** What a run came to, as far as a cluster is started from it. */
+export interface ReportFacts {
+  /** Of images, by `<name>:<tag>`. */
+  readonly digests: ReadonlyMap<string, OciDigest>;
+  /** SHA-256 of what was built, by `fileKey`. */
+  readonly files: ReadonlyMap<string, Digest>;
+}
+
+export const noReport: ReportFacts = { digests: new Map(), files: new Map() };
+
+/** The members of report.json that are read here; a later schema may have others. */
+const shape = z.object({
+  release: z.object({ name: z.string() }),
+  projects: z.array(
+    z.object({
+      name: z.string(),
+      files: z.array(
+        z.object({ platform: z.string(), name: z.string(), found: z.string().refine(isDigest).optional() }),
+      ),
+    }),
+  ),
+  images: z
+    .array(
+      z.object({ image: z.string(), tag: z.string(), digest: z.string().refine(isOciDigest).optional() }),
+    )
+    .optional(),
+});
+
+/**
+ * Reads a report.json. Errors: `usage` where it is none, or one of another release; those of `readPlainFile`.
+ * @param file absolute.
+ */
+export async function readReport(
+  file: string,
+  release: string,
+  host: Host,
+): Promise<Result<ReportFacts, Failure>> {
+  const text = await readPlainFile(file);
+  if (!text.ok) return text;
+  const decoded = shape.safeParse(parseJson(text.value ?? ''));
+  const shown = shownPath(file, host.cwd);
+  if (!decoded.success) return err(wrong(`${shown} is no report.json.`));
+  const { data } = decoded;
+  if (data.release.name !== release) return err(wrong(`${shown} is the report of ${data.release.name}.`));
+  const digests = (data.images ?? []).flatMap(({ image, tag, digest }) =>
+    digest === undefined ? [] : [[`${image}:${tag}`, digest as OciDigest] as const],
+  );
+  const files = data.projects.flatMap((project) =>
+    project.files.flatMap(({ platform, name, found }) =>
+      found === undefined ? [] : [[fileKey(project.name, platform, name), found as Digest] as const],
+    ),
+  );
+  return ok({ digests: new Map(digests), files: new Map(files) });
+}
+
+function wrong(message: string): Failure {
+  return { reason: 'usage', message, help: 'Name the one that "images" or "push" of this release wrote.' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseImageReference } from '../../core/image-reference.ts';
+import { ok } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { openImageSource } from '../../oci/image/open-source.ts';
+import { mirroredImage } from '../../oci/registry/mirror.ts';
+import { pullImage, resolveTag } from '../../oci/registry/pull.ts';
+import { openRegistries } from '../../run/wiring/registries.ts';
+import { openProcesses } from '../../run/wiring/tools.ts';
+import { openWorkspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../report-failure.ts';
+import { type CompareImageOptions, compareImage, type OpenSource, openLocal } from './compare-image.ts';
+import { platformsThere } from './image-platforms.ts';
+
+/** `eksd-rebuild compare image A B`, where each may be a path, or a name in a registry where there is no such path. */
+export async function compareImagesAnywhere(
+  a: string,
+  b: string,
+  options: CompareImageOptions,
+  host: Host,
+): Promise<number> {
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  const processes = await openProcesses(host);
+  const registries = openRegistries(workspace.value, processes.run, host, { pushes: false });
+  const local = openLocal(host);
+  const open: OpenSource = async (text, scratch, platforms) => {
+    const named = parseImageReference(text);
+    if ('why' in named || (await exists(resolve(host.cwd, text)))) return local(text, scratch, platforms);
+    const from = mirroredImage(named, workspace.value.mirrors);
+    if (!from.ok) return from;
+    const { repository, tag = 'latest' } = from.value;
+    const registry = await registries.open(from.value.host);
+    if (!registry.ok) return registry;
+    const digest =
+      from.value.digest === undefined
+        ? await resolveTag(registry.value, repository, tag)
+        : ok(from.value.digest);
+    if (!digest.ok) return digest;
+    const there =
+      platforms === undefined
+        ? await platformsThere(registry.value, repository, digest.value, `${scratch}.config`)
+        : ok(platforms);
+    if (!there.ok) return there;
+    const wanted = { repository, digest: digest.value, platforms: there.value, folder: scratch };
+    const pulled = await pullImage(registry.value, wanted);
+    return pulled.ok ? openImageSource(scratch, { name: text, scratch, signal: host.signal }) : pulled;
+  };
+  return compareImage(a, b, options, host, open);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,110 @@
+import { placeholders } from '../../config/project/placeholders.ts';
+import { unreachable } from '../../core/unreachable.ts';
+import {
+  assignments,
+  comment,
+  continued,
+  type Places,
+  scriptWord,
+} from '../../report/reproduce/shell-text.ts';
+import { factName, type ShownCommand, type ShownNode, type ShownStep } from './commands.ts';
+
+/** What every name of a folder stands for, in the order in which they are told. */
+const folderMeanings: Readonly<Record<string, string>> = {
+  GOROOT: 'the Go that is named with the commands',
+  SOURCE: 'the source with its patches, and what is known of it',
+  CHECKOUT: 'a copy of that source, which the commands may change',
+  MODULES: 'what the modules task fetched',
+  GENERATED: 'what the script-build of generated files made',
+  SCRATCH: 'for anything else, a folder with the empty folders home, mount and tmp',
+  OUT: 'where the programs go',
+  BUILD_CACHE: "Go's build cache, which all builds share",
+  GIT: 'the folder of git',
+};
+
+const meanings = new Map([
+  ...Object.entries(folderMeanings),
+  ...Object.entries(placeholders).map(([name, text]) => [factName(name), text] as const),
+]);
+
+/**
+ * Commands as lines for a POSIX shell, each node's after a comment. Names of folders, and of what only the source can say, are
+ * the shell's variables; what they stand for is said first.
+ * @param others projects that have no commands, and why.
+ */
+export function commandsText(
+  shown: readonly ShownNode[],
+  others: readonly { readonly project: string; readonly why: string }[],
+): string {
+  const names = namesIn(shown);
+  const places: Places = new Map(names.map((name) => [`$${name}`, `"$${name}"`]));
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const legend = names.map((name) => {
+    return `# $${name.padEnd(width)}  ${meanings.get(name.replace(/_[0-9]+$/, '')) ?? ''}`;
+  });
+  const blocks = [
+    ...(legend.length === 0 ? [] : [legend]),
+    ...shown.map((node) => nodeLines(node, places)),
+    ...others.map(({ project, why }) => [comment(`${project}: ${why}`)]),
+  ];
+  return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function nodeLines({ node, toolchain, tools, steps }: ShownNode, places: Places): readonly string[] {
+  const beside =
+    tools === undefined ? [] : [comment(`in $SCRATCH/tools, and nothing else: ${tools.join(', ')}`)];
+  const lines = [comment(`${node}, with ${toolchain}`), ...beside];
+  let folder = '';
+  for (const step of steps) {
+    if (step.kind === 'command') {
+      if (step.cwd !== folder) lines.push(...enterLines(step, places));
+      folder = step.cwd;
+    }
+    lines.push(...stepLines(step, places));
+  }
+  return lines;
+}
+
+function enterLines({ cwd, at }: Pick<ShownCommand, 'cwd' | 'at'>, places: Places): readonly string[] {
+  const seen = at === undefined ? [] : [comment(`now $CHECKOUT is seen as ${at}, by what follows`)];
+  return [...seen, `cd ${scriptWord(cwd, places)}`];
+}
+
+function stepLines(step: ShownStep, places: Places): readonly string[] {
+  const word = (text: string) => scriptWord(text, places);
+  switch (step.kind) {
+    case 'command': {
+      const { argv, env } = step;
+      return [continued(['env -i', ...assignments(env, places), ...argv.map(word)])];
+    }
+    case 'file':
+      return [`cat >${word(step.path)} <<END`, hereText(step.text, places), 'END'];
+    case 'link':
+      return [
+        `mkdir -p ${word(step.path.slice(0, step.path.lastIndexOf('/')))}`,
+        `ln -s ${word(step.target)} ${word(step.path)}`,
+      ];
+    case 'removal':
+      return [`rm -rf ${word(step.path)}`];
+    default:
+      return unreachable(step);
+  }
+}
+
+/** A text as a here-document has it, in which the names are variables and nothing else is. */
+function hereText(text: string, places: Places): string {
+  const names = [...places.keys()];
+  return text
+    .trimEnd()
+    .replace(/[\\`]|\$[A-Z0-9_]*/g, (found) => (names.includes(found) ? found : `\\${found}`));
+}
+
+/** Names that stand for something in what is shown, in the order of their meanings. */
+function namesIn(shown: readonly ShownNode[]): readonly string[] {
+  const found = new Set(
+    [...JSON.stringify(shown).matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name = '']) => name),
+  );
+  const order = [...meanings.keys()];
+  const placeOf = (name: string) => order.indexOf(name.replace(/_[0-9]+$/, ''));
+  return [...found].filter((name) => placeOf(name) >= 0).sort((a, b) => placeOf(a) - placeOf(b));
+}

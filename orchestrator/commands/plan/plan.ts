@@ -1,0 +1,128 @@
+import { exitCode } from '../../core/exit-code.ts';
+import { failureHeadline } from '../../core/failure-headline.ts';
+import { unreachable } from '../../core/unreachable.ts';
+import { type NodeState, stateOf, type WhyDue } from '../../engine/state.ts';
+import type { Host } from '../../host.ts';
+import { criticalPath } from '../../plan/graph.ts';
+import type { BuildNode } from '../../plan/node.ts';
+import type { NodeId } from '../../plan/node-base.ts';
+import type { Plan, PlannedProject } from '../../plan/plan.ts';
+import { weightOf } from '../../run/prepare/limits.ts';
+import { type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
+import { openPlanningTasks } from '../../run/wiring/tasks.ts';
+import { openWorkspaceStore } from '../../run/wiring/tools.ts';
+import { reportFailure } from '../report-failure.ts';
+import { commandsOf, type PlannedCommands } from './commands.ts';
+import { commandsText } from './commands-text.ts';
+import { planAsDot, planAsJson } from './formats.ts';
+
+export interface PlanOptions extends PrepareOptions {
+  readonly dot?: boolean;
+  readonly json?: boolean;
+  /** Shows commands: those of the method that is asked for, or of every one. */
+  readonly commands?: boolean;
+}
+
+/** `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, and why the rest is not. Runs and fetches nothing. */
+export async function plan(release: string, options: PlanOptions, host: Host): Promise<number> {
+  const prepared = await prepare(release, options, host);
+  if (!prepared.ok) return reportFailure(prepared.error, host);
+  const store = await openWorkspaceStore(prepared.value.workspace, host);
+  if (!store.ok) return reportFailure(store.error, host);
+  try {
+    const { plan: planned } = prepared.value;
+    const states = await stateOf(planned.graph, openPlanningTasks(host), store.value);
+    const commands =
+      options.commands === true
+        ? await commandsOf(prepared.value, options.method, states, store.value)
+        : undefined;
+    host.stdout.write(textOf(release, planned, states, commands, options));
+    return exitCode.identical;
+  } finally {
+    await store.value.close();
+  }
+}
+
+function textOf(
+  release: string,
+  planned: Plan,
+  states: ReadonlyMap<NodeId, NodeState>,
+  commands: PlannedCommands | undefined,
+  { json = false, dot = false }: PlanOptions,
+): string {
+  if (json) {
+    const shown = commands === undefined ? {} : { commands: commands.shown };
+    return `${JSON.stringify({ ...planAsJson(release, planned, states), ...shown }, null, 2)}\n`;
+  }
+  if (commands !== undefined) return commandsText(commands.shown, unplanned(commands.plan));
+  return dot ? planAsDot(release, planned, states) : render(planned, states);
+}
+
+/** Projects without a node, and why. */
+function unplanned(plan: Plan): readonly { readonly project: string; readonly why: string }[] {
+  return plan.projects.flatMap((planned) => {
+    const why = whyUnplanned(planned);
+    return why === undefined ? [] : [{ project: planned.project, why }];
+  });
+}
+
+function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
+  const lines: string[] = [];
+  const nodes = [...plan.graph.nodes.values()];
+  const others = unplanned(plan);
+  const width = Math.max(
+    0,
+    ...[...nodes.map(({ id }) => id), ...others.map(({ project }) => project)].map((name) => name.length),
+  );
+  for (const node of nodes) lines.push(`${node.id.padEnd(width)}  ${stateText(states.get(node.id))}`);
+  for (const { project, why } of others) lines.push(`${project.padEnd(width)}  ${why}`);
+  const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
+  lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);
+  const path = criticalPath(plan.graph, (node) => cost(node, states));
+  if (path.cost > 0) {
+    const words = path.nodes.filter((node) => cost(node, states) > 0).map((node) => node.id);
+    lines.push(`Critical path, about ${Math.round(path.cost)} s: ${words.join(' -> ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
+  switch (state.kind) {
+    case 'planned':
+      return undefined;
+    case 'no-recipe':
+      return 'not built: there is no recipe for it yet';
+    case 'failure':
+      // A plan asks nobody.
+      if (locked.commit === 'unresolved')
+        return `to do: a run looks up first what tag ${locked.tag} points at`;
+      return `cannot be built: ${failureHeadline(state.failure)}`;
+    default:
+      return unreachable(state);
+  }
+}
+
+function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {
+  return states.get(node.id)?.status === 'cached' ? 0 : weightOf(node);
+}
+
+function stateText(state: NodeState | undefined): string {
+  if (state === undefined) return 'not looked at';
+  return state.status === 'cached' ? 'cached' : whyText(state.why);
+}
+
+/** Why a node is not cached, in a few words. */
+function whyText(why: WhyDue): string {
+  switch (why.reason) {
+    case 'never-built':
+      return 'to do: never built';
+    case 'inputs-differ':
+      return `to do: not built with this ${why.members.join(', ')}`;
+    case 'files-gone':
+      return 'to do: its files are gone from the store';
+    case 'needs':
+      return `to do: needs ${why.node}`;
+    default:
+      return unreachable(why);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Failure } from '../../core/failure.ts';
+import { isTag } from '../../core/image-reference.ts';
+import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { type Insecure, isLoopback } from '../../oci/registry/endpoint.ts';
+import type { Allowance } from '../../report/provenance.ts';
+import { verdictNames } from '../../verdict/verify/verdict.ts';
+import type { ImagesOptions } from '../images.ts';
+
+export interface PushOptions extends Omit<ImagesOptions, 'output'> {
+  /** `HOST/PREFIX` */
+  readonly registry: string;
+  readonly confirm?: boolean;
+  readonly allow?: readonly string[];
+  readonly reason?: string;
+  readonly overwrite?: boolean;
+  readonly tag?: readonly string[];
+  /** Gives images the further tags under which kubeadm asks for them. */
+  readonly retag?: boolean;
+  readonly insecure?: boolean;
+  readonly insecureAnywhere?: boolean;
+  readonly reconcile?: boolean;
+  readonly policy?: boolean;
+}
+
+/** Where a push goes, and what it may do there. */
+export interface PushTarget extends RegistryPlace {
+  /** Undefined: as the settings say. */
+  readonly insecure: Insecure | undefined;
+  readonly allowances: readonly Allowance[];
+  /** Further tags, with `{tag}`, `{branch}` and `{number}` for what the release has there. */
+  readonly tags: readonly string[];
+  readonly overwrite: boolean;
+}
+
+/** Reads the options of a push. Errors: `usage`. */
+export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
+  if (options.platform !== undefined && options.platform.length > 0) {
+    const message =
+      'A published tag stands for an image of all platforms: --platform would push a part of it.';
+    return err({
+      reason: 'usage',
+      message,
+      help: 'Leave it out; "eksd-rebuild images" makes one platform alone.',
+    });
+  }
+  const place = readPlace(options.registry);
+  if (!place.ok) return place;
+  const insecure = insecureOf(place.value.host, options);
+  if (!insecure.ok) return insecure;
+  const allowances = allowancesOf(options);
+  if (!allowances.ok) return allowances;
+  const bad = options.tag?.find((tag) => !isTag(fillTag(tag, { tag: 'v1', branch: '1-30', number: 1 })));
+  if (bad !== undefined) {
+    const help =
+      'Letters, digits, "_", "." and "-", and {tag}, {branch} or {number} for what the release has there.';
+    return err({ reason: 'usage', message: `${JSON.stringify(bad)} is no tag.`, help });
+  }
+  return ok({
+    ...place.value,
+    insecure: insecure.value,
+    allowances: allowances.value,
+    tags: options.tag ?? [],
+    overwrite: options.overwrite === true,
+  });
+}
+
+/** What `{tag}`, `{branch}` and `{number}` of a further tag stand for. */
+export function fillTag(
+  text: string,
+  values: { readonly tag: string; readonly branch: string; readonly number: number },
+): string {
+  return text
+    .replaceAll('{tag}', values.tag)
+    .replaceAll('{branch}', values.branch)
+    .replaceAll('{number}', String(values.number));
+}
+
+/** Whether a registry may be asked by plain http; undefined: as the settings say. Errors: `usage`. */
+export function insecureOf(
+  host: string,
+  options: Pick<PushOptions, 'insecure' | 'insecureAnywhere'>,
+): Result<Insecure | undefined, Failure> {
+  if (options.insecure !== true) return ok(undefined);
+  if (options.insecureAnywhere === true) return ok('anywhere');
+  if (isLoopback(host)) return ok('loopback');
+  const message = `--insecure would show everything, passwords too, to whoever listens on the way to ${host}.`;
+  return err({
+    reason: 'usage',
+    message,
+    help: 'Give --insecure-anywhere beside it if that is what you want.',
+  });
+}
+
+function allowancesOf({ allow = [], reason }: PushOptions): Result<readonly Allowance[], Failure> {
+  const known: readonly string[] = verdictNames;
+  const unknown = allow.find((verdict) => !known.includes(verdict));
+  if (unknown !== undefined) {
+    const message = `${JSON.stringify(unknown)} is no verdict.`;
+    return err({ reason: 'usage', message, help: `The verdicts are ${known.join(', ')}.` });
+  }
+  if (allow.length > 0 && (reason ?? '').trim() === '') {
+    const message = '--allow takes a --reason.';
+    return err({
+      reason: 'usage',
+      message,
+      help: 'It goes into the record and the provenance of the images.',
+    });
+  }
+  return ok(
+    verdictNames.filter((name) => allow.includes(name)).map((verdict) => ({ verdict, reason: reason ?? '' })),
+  );
+}

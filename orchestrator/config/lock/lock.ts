@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import {
+  commit,
+  count,
+  digest,
+  goVersion,
+  instant,
+  ociDigest,
+  path,
+  platform,
+  releaseBranch,
+} from '../fields.ts';
+import { lockedKubernetes } from '../project/kubernetes.ts';
+
+/**
+ * How far an expected hash can be trusted: the component was `built` and compared by upstream's CI at that tag; its
+ * comparison was off (`unchecked`); its files were `copied` from elsewhere; there is no CHECKSUMS (`absent`).
+ */
+const authority = z.enum(['built', 'unchecked', 'copied', 'absent']);
+export type Authority = z.infer<typeof authority>;
+
+const expectation = z.strictObject({
+  platform,
+  /** The file's base name as published: `etcdctl`, `livenessprobe.exe`. */
+  name: path,
+  sha256: digest,
+  /** Its line in the CHECKSUMS file, from 1. */
+  line: count,
+});
+export type Expectation = z.infer<typeof expectation>;
+
+/**
+ * Where upstream's builder image had a Go from: go.dev (`official`); EKS Distro's own RPMs, which are the official source
+ * with patches (`eks-go`); Amazon Linux 2's RPMs, whose patches are not public as such (`al2-rpm`).
+ */
+const goFlavour = z.enum(['official', 'eks-go', 'al2-rpm']);
+export type GoFlavour = z.infer<typeof goFlavour>;
+
+const goPatch = z.strictObject({
+  path,
+  /** `unavailable` where the repository that was read lacks the file's content. */
+  sha256: z.union([digest, z.literal('unavailable')]),
+  /** The packages of the standard library that it changes in a plain build (see `go-patch.ts`); absent: none. */
+  changes: z.array(z.string().min(1)).optional(),
+  /** CVE numbers that its name or message gives, or else issues of Go: `CVE-2023-24539`, `golang/go#57008`. */
+  fixes: z.array(z.string().min(1)).optional(),
+});
+export type GoPatch = z.infer<typeof goPatch>;
+
+const goBuild = z.strictObject({
+  version: goVersion,
+  /** The number of the RPM, as upstream's file RELEASE has it; absent: built before there was such a file. */
+  release: count.optional(),
+  repository: z.string().min(1),
+  /** The commit that released it. */
+  commit,
+  /** All that stood in its folder `patches`, in the order of application. */
+  patches: z.array(goPatch),
+});
+export type GoBuild = z.infer<typeof goBuild>;
+
+const pinnedGo = z.strictObject({
+  /** Without `go` in front: `1.21.10`, `1.13`. */
+  version: goVersion,
+  flavour: goFlavour,
+  /** For `eks-go`: its name in `goBuilds`. Absent where the repository that says so was out of reach. */
+  build: z.string().min(1).optional(),
+  /** Where it stands that this Go came from there, or by which rule. Absent where nothing was at hand that says so. */
+  origin: z.string().min(1).optional(),
+  /** Where it was read: file and line in upstream's tree, or `<repository> <file>:<line>@<commit>`. */
+  read: z.string(),
+  /** What each other source of upstream's says, and where, whether it agrees or not. */
+  others: z.array(z.strictObject({ version: z.string(), read: z.string() })),
+});
+
+const checksums = z.strictObject({
+  file: path,
+  authority,
+  /** Why the authority is what it is, where it is not `built`: file and line. */
+  because: z.string().optional(),
+  /** Committer date, and id, of the last commit that changed the file, as seen from the commit that was read. */
+  changed: instant,
+  changedBy: commit,
+  /** What the build is made of and changed after that: the tag's file, patches, the Go release. Absent where nothing did. */
+  newer: z.array(z.strictObject({ path, changed: instant, changedBy: commit })).optional(),
+  files: z.array(expectation),
+});
+
+const lockedProject = z.strictObject({
+  repository: z.string().min(1),
+  tag: z.string().min(1),
+  /** What the tag points at, peeled; `unresolved` until the remote was at hand; `absent` where it had no such tag. */
+  commit: z.union([commit, z.literal('unresolved'), z.literal('absent')]),
+  /** The Go release that upstream asked for, `1.21`, and where. Its tree names no more than that. */
+  golang: z.strictObject({ minor: goVersion, read: z.string() }).optional(),
+  /** The exact Go. Absent where no source of upstream's names a version. */
+  go: pinnedGo.optional(),
+  /** In the order in which they are applied. */
+  patches: z.array(
+    z.strictObject({
+      path,
+      /** `unavailable` where the repository that was read lacks the file's content. */
+      sha256: z.union([digest, z.literal('unavailable')]),
+    }),
+  ),
+  /** Of kubernetes/kubernetes only. */
+  kubernetes: lockedKubernetes.optional(),
+  /** Absent where there is no CHECKSUMS: authority `absent`. */
+  checksums: checksums.optional(),
+});
+export type LockedProject = z.infer<typeof lockedProject>;
+export type LockedGo = NonNullable<LockedProject['go']>;
+
+const baseImage = z.strictObject({
+  name: z.string().min(1),
+  tag: z.string().min(1),
+  /** Upstream's file with the tag. */
+  file: path,
+  /** What the tag pointed at when it was resolved: an index. Absent where the registry was out of reach. */
+  digest: ociDigest.optional(),
+});
+export type LockedBaseImage = z.infer<typeof baseImage>;
+
+/** All pins of a release. */
+export const lockSchema = z.strictObject({
+  schema: z.literal('1', { error: 'this version reads lock schema 1' }),
+  /** SHA-256 of the canonical JSON of everything else: tells a lock that was edited by hand. */
+  digest,
+  release: z.string().min(1),
+  /** `1-30` */
+  branch: releaseBranch,
+  number: count,
+  upstream: z.strictObject({
+    repository: z.string().min(1),
+    /** Which of the two commits the pins were read from. */
+    tree: z.enum(['release', 'tag']),
+    /** The commit that writes the release's number; absent for the few tags without one. */
+    releaseCommit: z.strictObject({ commit, date: instant }).optional(),
+    /** The git tag; absent for the few documented releases without one. */
+    tag: z.strictObject({ name: z.string(), commit, date: instant }).optional(),
+    /** Build inputs that differ between the two trees. */
+    differences: z.array(z.strictObject({ path, change: z.enum(['added', 'changed', 'removed']) })),
+  }),
+  /** The repository of the builder images: without it, `go` rests on what upstream's own tree says. */
+  buildTooling: z
+    .strictObject({ repository: z.string().min(1), state: z.enum(['read', 'out-of-reach']) })
+    .optional(),
+  /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
+  goBuilds: z.record(z.string().min(1), goBuild).optional(),
+  /** SHA-256 of the official archives of Go, by version and the platform that they run on; absent where nothing said them. */
+  goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
+  baseImages: z.array(baseImage),
+  /** By `<org>/<repo>`. */
+  projects: z.record(path, lockedProject),
+});
+export type Lock = z.infer<typeof lockSchema>;

@@ -1,0 +1,34 @@
+import { Document } from 'yaml';
+import { z } from 'zod';
+import { digest, path, platform } from '../fields.ts';
+import { overrideSchema } from './override.ts';
+
+const accepted = z.strictObject({
+  /** The cause, in words. */
+  because: z.string().min(1),
+  /** The published files that came out this way. */
+  files: z.array(z.strictObject({ platform, name: path, sha256: digest })),
+  override: overrideSchema,
+});
+export type Accepted = z.infer<typeof accepted>;
+
+/**
+ * What a user has accepted as the way files of a release were really built, beside its lock: `<release>.overlay.yaml`. It
+ * changes how they are built, and never what is expected of them.
+ */
+export const overlaySchema = z.strictObject({
+  schema: z.literal('1', { error: 'this version reads overlay schema 1' }),
+  release: z.string().min(1),
+  /** By `<org>/<repo>`. */
+  projects: z.record(path, accepted),
+});
+export type Overlay = z.infer<typeof overlaySchema>;
+
+const header = ` How files of this release were really built, found by "eksd-rebuild explain --accept". Delete what you do not believe.`;
+
+/** The text of an overlay file. */
+export function renderOverlay(overlay: z.input<typeof overlaySchema>): string {
+  const document = new Document(overlay, { schema: 'failsafe', aliasDuplicateObjects: false });
+  document.commentBefore = header;
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { whyUnsafePath } from '../../core/relative-path.ts';
+import { count, path, platform } from '../fields.ts';
+import { buildLayout } from './build-layout.ts';
+import { buildScripts, generatedFiles } from './build-scripts.ts';
+import { cBuild } from './c-build.ts';
+import { condition } from './condition.ts';
+import { image } from './image.ts';
+import { template } from './template.ts';
+
+/** A package as the go command takes it: `.`, `./cmd/etcd`, `go.etcd.io/etcd`. */
+const goPackage = z.string().superRefine((text, context) => {
+  const why = text.startsWith('-') ? 'is a flag' : whyUnsafePath(text.replace(/^\.\//, ''));
+  if (text !== '.' && why !== undefined) context.addIssue({ code: 'custom', message: `the package ${why}` });
+});
+
+const program = z.strictObject({
+  /** The file's name, without `.exe`. Needed where `package` is `.`; otherwise the folder's name stands. */
+  name: path.optional(),
+  /** From the module's folder; `*` matches within one folder name. */
+  package: goPackage,
+  /** Folder names that a pattern leaves out. */
+  except: z.array(z.string().min(1)).optional(),
+  /** Only for these platforms. */
+  platforms: z.array(platform).min(1).optional(),
+});
+
+const build = z.strictObject({
+  when: condition.optional(),
+  /** The folder of go.mod. */
+  module: z.union([path, z.literal('.')]).default('.'),
+  programs: z.array(program).min(1),
+  /** `-X name=value`, after the other words of `-ldflags`. */
+  stamps: z.record(z.string().min(1), template).default({}),
+  /** The words of `-ldflags` before the stamps; those that all builds have had since December 2021 where it is absent. */
+  ldflags: z.array(z.string().min(1)).optional(),
+  /** Flags of `go build` besides `-trimpath` and, where none of them is `-mod`, `-mod=mod` (from Go 1.23 on `-mod=vendor`). */
+  flags: z.array(z.string().min(1)).default([]),
+  /** Only these platforms; all that have expectations where it is absent. */
+  platforms: z.array(platform).min(1).optional(),
+  /** Where the go command is run, if not in the module's folder with modules that were fetched for it. */
+  layout: buildLayout.optional(),
+  /** What linking takes, in MiB, where it is more than of most programs. */
+  memory: count.optional(),
+  /** What the checkout lacks, for a go command of ours: the project's scripts see to it themselves. It has a `layout` then. */
+  generated: generatedFiles.optional(),
+  /** Where the project has scripts that build it: how they make the same programs. It has a `layout` then. */
+  scripts: buildScripts.optional(),
+});
+
+/** `projects/<org>/<repo>/project.yaml`: how to build any version of a component. No pins of a release are in it. */
+export const projectSchema = z.strictObject({
+  schema: z.literal('1', { error: 'this version reads project schema 1' }),
+  /** What it is, in a line. */
+  description: z.string().min(1),
+  builds: z.array(build).min(1),
+  /** Programs in C that images hold. Nothing published speaks of them. */
+  cBuilds: z.array(cBuild).default([]),
+  /** The container images that its programs are published in. */
+  images: z.array(image).default([]),
+});
+export type Project = z.infer<typeof projectSchema>;
+export type ProjectBuild = Project['builds'][number];

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { distributionsSettings } from '../base/distribution.ts';
+import { commit, count, digest, goVersion, platform } from '../fields.ts';
+import { ecrSettings } from './ecr.ts';
+import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
+
+const place = z.string().min(1);
+const pinnedFile = z.strictObject({ from: place, sha256: digest });
+
+/** Where a version of Go can be had from. What the module proxy has is taken from there. */
+const toolchain = z.strictObject({
+  /** SHA-256 of `go<version>.<system>-<processor>.tar.gz` where `downloads` is, by platform. */
+  downloads: z.record(platform, digest).optional(),
+  /** A `.tar.gz` of the user's, with a folder `go`: a URL or a path. */
+  archive: pinnedFile.optional(),
+  /** A folder: a GOROOT. */
+  goroot: place.optional(),
+  /** Go's own source: a folder, or a git repository with a commit. */
+  source: z
+    .strictObject({
+      from: place,
+      commit: commit.optional(),
+      /** The older Go that compiles it, from the module proxy. */
+      bootstrap: goVersion,
+    })
+    .optional(),
+  /** Amazon Linux 2's packages of that version: URLs or paths. */
+  rpms: z.array(pinnedFile).min(1).optional(),
+});
+export type ToolchainSettings = z.infer<typeof toolchain>;
+
+/** `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. */
+export const settingsSchema = z.strictObject({
+  /** The folder of the store, the git clones and the build cache. */
+  cache: z.string().min(1).optional(),
+  /** The repository of EKS Distro itself. */
+  upstream: z.string().min(1).optional(),
+  /** The repository of EKS Distro's builder images, whose history says which Go they had. */
+  buildTooling: z.string().min(1).optional(),
+  /** Where a component's source is: `{org}` and `{repo}` are replaced. */
+  sources: z.string().min(1).optional(),
+  /**
+   * Repository URLs and image names (`public.ecr.aws/`), or what they start with, and what to read instead; the longest
+   * that fits counts.
+   */
+  mirrors: z.record(z.string().min(1), z.string().min(1)).optional(),
+  toolchains: z
+    .strictObject({
+      /** Where the official archives are. Default: https://go.dev/dl */
+      downloads: place.optional(),
+      /** By version, without `go` in front. */
+      versions: z.record(goVersion, toolchain).optional(),
+    })
+    .optional(),
+  images: imageSettings.optional(),
+  /** Which daemons build images, by platform. */
+  builders: buildersSettings.optional(),
+  registries: registriesSettings.optional(),
+  /** Where the packages of base images come from. */
+  distributions: distributionsSettings.optional(),
+  /** Amazon ECR: how its repositories are made. */
+  ecr: ecrSettings.optional(),
+  limits: z
+    .strictObject({
+      /** Fetches at once. */
+      network: count.optional(),
+      /** Builds at once; each uses every core where it can. */
+      builds: count.optional(),
+      /** Memory for builds in MiB. */
+      memory: count.optional(),
+    })
+    .optional(),
+});
+export type Settings = z.infer<typeof settingsSchema>;

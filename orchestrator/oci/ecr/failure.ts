@@ -1,0 +1,121 @@
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { withoutSecrets } from '../../tool/process/secret-words.ts';
+
+/** What an exception of the AWS SDK tells. */
+interface Thrown {
+  readonly name: string;
+  readonly message: string;
+  /** The answer's status; undefined where there was none. */
+  readonly status: number | undefined;
+  /** A system error's. */
+  readonly code: string | undefined;
+}
+
+/** Names of the SDK's own errors where no credentials were found, or one of the places to look failed. */
+const withoutCredentials = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
+
+/** Error codes of every AWS API for credentials that it does not take (AWS: "Common Errors"). */
+const refusedCredentials = [
+  ...['UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidSignatureException'],
+  ...['SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature'],
+  ...['MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'RequestExpired'],
+];
+
+const denied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
+
+const busy = ['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'];
+
+/** Names that the SDK's transport gives its own errors. */
+const unreached = ['TimeoutError', 'NetworkingError'];
+
+/** Characters of a message that are passed on. */
+const messageLimit = 400;
+
+/**
+ * Does something by the AWS SDK, and gives what it throws as a failure: `aborted`; `usage` for the lack of credentials or
+ * of a permission, and for whatever else the service refuses; `network` where it was not reached, was busy or broken.
+ * `what` is what is being done: `reading repository a/b`. The secrets are nowhere in what is said.
+ */
+export async function attempt<T>(
+  what: string,
+  { signal, secrets }: { readonly signal: AbortSignal; readonly secrets: readonly string[] },
+  deed: () => Promise<T>,
+): Promise<Result<T, Failure>> {
+  if (signal.aborted) return err({ reason: 'aborted' });
+  try {
+    return ok(await deed());
+  } catch (error) {
+    if (signal.aborted) return err({ reason: 'aborted' });
+    const failure = ecrFailure(error, what, secrets);
+    if (failure === undefined) throw error;
+    return err(failure);
+  }
+}
+
+/** Undefined for what is no exception of the SDK's or the system's: a bug. */
+function ecrFailure(error: unknown, what: string, secrets: readonly string[]): Failure | undefined {
+  const thrown = readThrown(error);
+  if (thrown === undefined) return undefined;
+  const { name, status, code } = thrown;
+  const said = shown(thrown.message, secrets);
+  if (withoutCredentials.includes(name)) {
+    return {
+      reason: 'usage',
+      message: `No AWS credentials were found for ${what}: ${said}`,
+      help: 'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, sign in (aws sso login), or run where a role is given.',
+    };
+  }
+  if (refusedCredentials.includes(name)) {
+    return {
+      reason: 'usage',
+      message: `AWS does not take the credentials for ${what}: ${name}: ${said}`,
+      help: 'Sign in again; where they are right, look at the clock of this machine.',
+    };
+  }
+  if (denied.includes(name)) {
+    return {
+      reason: 'usage',
+      message: `AWS does not allow ${what}: ${said}`,
+      help: 'Give the user or role the policy that the plan of the push prints.',
+    };
+  }
+  if (busy.includes(name) || unreached.includes(name) || status === 429 || (status ?? 0) >= 500) {
+    return { reason: 'network', what, detail: `${name}: ${said}` };
+  }
+  if (status === undefined) return { reason: 'network', what, detail: code === undefined ? said : code };
+  return {
+    reason: 'usage',
+    message: `AWS refused ${what}: ${name}: ${said}`,
+    help: 'Look at the settings under "ecr", and at the quotas of the account.',
+  };
+}
+
+/** What the service answers; undefined where its answer is the error of this name. */
+export async function orMissing<T>(answer: Promise<T>, name: string): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof Error && error.name === name) return undefined;
+    throw error;
+  });
+}
+
+function readThrown(error: unknown): Thrown | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { $metadata, code } = error as { readonly $metadata?: unknown; readonly code?: unknown } & Error;
+  const isOfSdk = typeof $metadata === 'object' || [...withoutCredentials, ...unreached].includes(error.name);
+  if (!isOfSdk && typeof code !== 'string') return undefined;
+  const status =
+    typeof $metadata === 'object' && $metadata !== null && 'httpStatusCode' in $metadata
+      ? Number($metadata.httpStatusCode)
+      : undefined;
+  return {
+    ...{ name: error.name, message: error.message, status },
+    code: typeof code === 'string' ? code : undefined,
+  };
+}
+
+/** The first line: where a signature is refused, the next ones repeat the request with the session's token in it. */
+function shown(message: string, secrets: readonly string[]): string {
+  const [line = ''] = message.trim().split('\n');
+  return withoutSecrets(line, secrets).slice(0, messageLimit);
+}

@@ -1,0 +1,179 @@
+import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { type EcrHost, repositoryArn } from './host.ts';
+import type { RegistryPlan } from './plan.ts';
+import type { RepositorySetting, RepositorySettings } from './repository.ts';
+
+/** What an action is allowed on. */
+interface Grant {
+  readonly action: string;
+  readonly resource: string;
+  readonly condition?: Json;
+}
+
+interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Json;
+}
+
+/** An IAM policy document. */
+export interface IamPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+/**
+ * Characters of a managed policy (IAM quotas; white space does not count). One that is longer is cut up by region, and may
+ * still be longer where there are very many repositories.
+ */
+const policyLimit = 6144;
+
+/**
+ * ECR user guide, "IAM permissions for pushing an image"; the last one is for layers that are mounted across repositories or
+ * read back ("Blob mounting in Amazon ECR").
+ */
+const privatePush = [
+  ...['BatchCheckLayerAvailability', 'BatchGetImage', 'CompleteLayerUpload', 'InitiateLayerUpload'],
+  ...['PutImage', 'UploadLayerPart', 'GetDownloadUrlForLayer'],
+];
+
+/** ECR Public user guide, "Public repository policy examples". Whoever may push there may pull anyway. */
+const publicPush = [
+  ...['BatchCheckLayerAvailability', 'CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage'],
+  ...['UploadLayerPart'],
+];
+
+/** The action that reads a setting which the description of a repository does not have. */
+const readActions: Partial<Record<RepositorySetting, string>> = {
+  lifecyclePolicy: 'GetLifecyclePolicy',
+  repositoryPolicy: 'GetRepositoryPolicy',
+  tags: 'ListTagsForResource',
+};
+
+const changeActions: Partial<Record<RepositorySetting, string>> = {
+  tagMutability: 'PutImageTagMutability',
+  scanOnPush: 'PutImageScanningConfiguration',
+  lifecyclePolicy: 'PutLifecyclePolicy',
+  repositoryPolicy: 'SetRepositoryPolicy',
+  tags: 'TagResource',
+};
+
+/** What must be allowed besides CreateRepository for these settings of a new repository. */
+const createSettings: readonly RepositorySetting[] = ['lifecyclePolicy', 'repositoryPolicy', 'tags'];
+
+/**
+ * The least that must be allowed for carrying out the plans and pushing to their repositories: one policy, or one a
+ * registry where that would be too long for IAM.
+ */
+export function leastPolicies(
+  plans: readonly RegistryPlan[],
+  { reconcile }: { readonly reconcile: boolean },
+): readonly IamPolicy[] {
+  const grants = plans.map((plan) => grantsFor(plan, reconcile));
+  const all = policyOf(grants.flat());
+  const isShort = canonicalJson(asJson(all)).length <= policyLimit;
+  return isShort ? [all] : grants.map(policyOf);
+}
+
+/** For printing. */
+export function policyJson(policy: IamPolicy): string {
+  return canonicalJson(asJson(policy));
+}
+
+function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
+  const { host, account, settings, create, existing, drift } = plan;
+  const service = host.kind === 'public' ? 'ecr-public' : 'ecr';
+  const on = (repositories: readonly string[], actions: readonly (string | undefined)[]) =>
+    repositories.flatMap((name) =>
+      actions
+        .filter((action) => action !== undefined)
+        .map((action) => ({
+          action: `${service}:${action}`,
+          resource: repositoryArn(host, account, name),
+        })),
+    );
+  const named = Object.keys(settings) as RepositorySetting[];
+  const push = host.kind === 'public' ? publicPush : privatePush;
+  const reads = ['DescribeRepositories', ...named.map((name) => readActions[name])];
+  const creates = [
+    'CreateRepository',
+    ...createSettings.filter((name) => named.includes(name)).map((name) => changeActions[name]),
+  ];
+  const changes = drift.filter(({ isChangeable }) => reconcile && isChangeable);
+  return [
+    ...signIn(host),
+    ...on([...existing, ...create], [...push, ...reads]),
+    ...on(create, creates),
+    ...changes.flatMap(({ repository, setting }) => on([repository], [changeActions[setting]])),
+    ...(create.length > 0 ? keyGrants(host, account, settings) : []),
+  ];
+}
+
+function signIn(host: EcrHost): readonly Grant[] {
+  const actions =
+    host.kind === 'public'
+      ? ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken', 'ecr-public:DescribeRegistries']
+      : ['ecr:GetAuthorizationToken'];
+  return actions.map((action) => ({ action, resource: '*' }));
+}
+
+/**
+ * Making a repository with a key of the account's takes these on it, on the caller's behalf (ECR user guide, "Encryption
+ * at rest"); the key that AWS manages allows them by itself.
+ */
+function keyGrants(host: EcrHost, account: string, { encryption }: RepositorySettings): readonly Grant[] {
+  const key = encryption?.kmsKey;
+  if (key === undefined) return [];
+  const prefix = `arn:${host.partition}:kms:${host.region}:${account}:`;
+  const [, alias] = /(?:^|:)(alias\/.+)$/.exec(key) ?? [];
+  const resource =
+    alias !== undefined ? `${prefix}key/*` : key.startsWith('arn:') ? key : `${prefix}key/${key}`;
+  const condition =
+    alias === undefined
+      ? {}
+      : { condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } };
+  return ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'].map((action) => {
+    return { action, resource, ...condition };
+  });
+}
+
+/** Joins what is granted on the same resources: IAM counts characters. */
+function policyOf(grants: readonly Grant[]): IamPolicy {
+  const byAction = gather(grants, ({ action, condition }) => canonicalJson([action, condition ?? null]));
+  const statements = [...byAction.values()].map((same) => ({
+    actions: unique(same.map(({ action }) => action)),
+    resources: unique(same.map(({ resource }) => resource)),
+    condition: same[0]?.condition,
+  }));
+  const byResources = gather(statements, ({ resources, condition }) =>
+    canonicalJson([resources, condition ?? null]),
+  );
+  return {
+    Version: '2012-10-17',
+    Statement: [...byResources.values()].map((same) => ({
+      Effect: 'Allow' as const,
+      Action: unique(same.flatMap(({ actions }) => actions)),
+      Resource: same[0]?.resources ?? [],
+      ...(same[0]?.condition === undefined ? {} : { Condition: same[0].condition }),
+    })),
+  };
+}
+
+function gather<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort(byCodeUnit);
+}
+
+function asJson({ Version, Statement }: IamPolicy): Json {
+  return { Version, Statement: Statement.map((each) => ({ ...each })) };
+}

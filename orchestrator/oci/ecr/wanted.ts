@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import type { EcrSettings } from '../../config/settings/ecr.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { policyText } from './policy-text.ts';
+import type { RepositorySettings } from './repository.ts';
+
+/** Settings with what their files hold. */
+export interface EcrWanted {
+  readonly replicate: readonly string[];
+  /** What is wanted in all regions: everything but the encryption. */
+  readonly shared: RepositorySettings;
+  /** What is wanted in a region. Errors: `usage` where the key that is to encrypt is not one of that region. */
+  settings(region: string): Result<RepositorySettings, Failure>;
+}
+
+/**
+ * Reads the files that the settings name; their paths are absolute, or relative to the current folder.
+ * Errors: `usage` where one cannot be read or holds no JSON object.
+ */
+export async function readEcrWanted(settings: EcrSettings): Promise<Result<EcrWanted, Failure>> {
+  const { tagMutability, scanOnPush, encryption, tags, replicate = [] } = settings;
+  const lifecycle = await readPolicy('lifecyclePolicy', settings.lifecyclePolicy);
+  if (!lifecycle.ok) return lifecycle;
+  const policy = await readPolicy('repositoryPolicy', settings.repositoryPolicy);
+  if (!policy.ok) return policy;
+  const shared: RepositorySettings = {
+    ...(tagMutability && {
+      tagMutability: { default: tagMutability.default, except: tagMutability.except ?? [] },
+    }),
+    ...(scanOnPush !== undefined && { scanOnPush }),
+    ...(lifecycle.value !== undefined && { lifecyclePolicy: lifecycle.value }),
+    ...(policy.value !== undefined && { repositoryPolicy: policy.value }),
+    ...(tags && { tags }),
+  };
+  return ok({
+    replicate,
+    shared,
+    settings: (region) => {
+      if (encryption === undefined) return ok(shared);
+      const { type, kmsKey } = encryption;
+      if (kmsKey === undefined) return ok({ ...shared, encryption: { type } });
+      const key = typeof kmsKey === 'object' ? kmsKey[region] : kmsKey;
+      if (key !== undefined && [undefined, region].includes(regionOfKey(key))) {
+        return ok({ ...shared, encryption: { type, kmsKey: key } });
+      }
+      return err({
+        reason: 'usage',
+        message: `The setting ecr.encryption.kmsKey names no key in ${region}.`,
+        help: 'A repository takes a key of its own region: name one for each region, or an alias that all of them have.',
+      });
+    },
+  });
+}
+
+/** Undefined for what has none in it: an id or an alias. */
+function regionOfKey(key: string): string | undefined {
+  return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
+}
+
+async function readPolicy(
+  name: string,
+  given: string | undefined,
+): Promise<Result<string | undefined, Failure>> {
+  if (given === undefined) return ok(undefined);
+  const isText = given.trimStart().startsWith('{');
+  const where = isText ? `The setting ecr.${name}` : given;
+  let text = given;
+  try {
+    if (!isText) text = await readFile(given, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return err(unusable(name, `The file that it names cannot be read: ${why}`));
+  }
+  const canonical = policyText(text);
+  return canonical === undefined ? err(unusable(name, `${where} holds no JSON object.`)) : ok(canonical);
+}
+
+function unusable(name: string, why: string): Failure {
+  return {
+    reason: 'usage',
+    message: `The setting ecr.${name} cannot be used. ${why}`,
+    help: 'Give it the JSON of a policy, or the path of a file with it.',
+  };
+}

@@ -1,0 +1,25 @@
+import type { Failure } from '../../core/failure.ts';
+import type { ImageReference } from '../../core/image-reference.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../registry/in-parallel.ts';
+import { headManifest } from '../registry/manifests.ts';
+import type { Registry } from '../registry/registry.ts';
+
+/** Questions at once. */
+const questionsAtOnce = 8;
+
+/**
+ * Those of some images that a registry has: by their digest where they have one, else by their tag, as whoever pulls them
+ * asks for them. @param images of that registry. Errors: `network`, `usage`.
+ */
+export async function imagesThere(
+  registry: Registry,
+  images: readonly ImageReference[],
+): Promise<Result<readonly ImageReference[], Failure>> {
+  const asked = await inParallel(images, questionsAtOnce, async (image) => {
+    const { repository, tag = 'latest', digest } = image;
+    const found = await headManifest(registry, repository, digest ?? tag);
+    return found.ok ? ok(found.value === undefined ? [] : [image]) : found;
+  });
+  return asked.ok ? ok(asked.value.flat()) : asked;
+}

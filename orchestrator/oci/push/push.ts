@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import type { Failure } from '../../core/failure.ts';
+import { type Descriptor, isIndexType, type OciDigest } from '../../core/oci.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { blobFile, type ImageTree } from '../image/image-tree.ts';
+import { ociDigestOf } from '../image/layout.ts';
+import { blobInFile } from '../registry/body.ts';
+import { inParallel } from '../registry/in-parallel.ts';
+import { type Document, headManifest, putManifest } from '../registry/manifests.ts';
+import type { Registry } from '../registry/registry.ts';
+import {
+  type BlobBytes,
+  type ImageToPush,
+  keyOf,
+  type PlannedImage,
+  type PlannedTag,
+  type PushPlan,
+} from './plan.ts';
+import { refusalOf } from './refusal.ts';
+import { uploadBlob } from './upload.ts';
+
+export interface PushOptions {
+  /** Blobs, and then manifests, at once. */
+  readonly atOnce?: number;
+  /** Bytes that one request carries at most. */
+  readonly chunkSize?: number;
+  readonly onBlob?: (blob: PushedBlob) => void;
+}
+
+/** A blob that came into a repository. */
+interface PushedBlob {
+  readonly repository: string;
+  readonly digest: OciDigest;
+  /** Bytes. */
+  readonly size: number;
+  readonly how: 'mounted' | 'uploaded';
+}
+
+/** What became of one image. */
+interface PushedImage {
+  readonly repository: string;
+  readonly digest: OciDigest;
+  /** As they were before. */
+  readonly tags: readonly PlannedTag[];
+  readonly bytes: BlobBytes;
+  readonly allowed: PlannedImage['allowed'];
+}
+
+/** What a push did. */
+export interface PushRecord {
+  readonly host: string;
+  readonly images: readonly PushedImage[];
+}
+
+const usuallyAtOnce = 4;
+
+/** An image with what is planned for it. */
+interface Pair {
+  readonly planned: PlannedImage;
+  readonly tree: ImageTree;
+}
+
+/**
+ * Carries out a plan: all blobs, then the platforms' manifests, then the indexes by digest, and last the tags. So a
+ * failure leaves no manifest or index that names what is not there, and no tag on less than all of this push; planned and
+ * pushed again, only what is left is done. @param images those that the plan was made for, in that order.
+ * Errors: `usage` where the plan may not be carried out, or a tag has moved since; `network`, `digest-mismatch`,
+ * `aborted`. @throws system errors of reading.
+ */
+export async function pushImages(
+  registry: Registry,
+  plan: PushPlan,
+  images: readonly ImageToPush[],
+  options: PushOptions = {},
+): Promise<Result<PushRecord, Failure>> {
+  const refused = refusalOf(plan);
+  if (refused !== undefined) return err(refused);
+  const atOnce = options.atOnce ?? usuallyAtOnce;
+  const pairs = plan.images.map((planned, at): Pair => ({ planned, tree: treeOf(images, at, planned) }));
+  const pushed = new Map<string, PushedBlob>();
+  const blobs = await pushBlobs(registry, plan, pairs, atOnce, options, (blob) => {
+    pushed.set(keyOf(blob.repository, blob.digest), blob);
+    options.onBlob?.(blob);
+  });
+  if (!blobs.ok) return blobs;
+  for (const isIndex of [false, true]) {
+    const documents = pairs.flatMap(({ planned, tree }) => {
+      const now = planned.documents.filter(({ mediaType }) => isIndexType(mediaType) === isIndex);
+      return now.map((descriptor) => ({ repository: planned.repository, descriptor, tree }));
+    });
+    const put = await inParallel(documents, atOnce, async ({ repository, descriptor, tree }) => {
+      const document = await readDocument(tree, descriptor);
+      return document.ok ? putManifest(registry, repository, descriptor.digest, document.value) : document;
+    });
+    if (!put.ok) return put;
+  }
+  const tags = pairs.flatMap((pair) => {
+    const wrong = pair.planned.tags.filter(({ state }) => state !== 'same');
+    return wrong.map((tag) => ({ ...pair, tag }));
+  });
+  const tagged = await inParallel(tags, atOnce, ({ planned, tree, tag }) =>
+    putTag(registry, planned, tree, tag),
+  );
+  if (!tagged.ok) return tagged;
+  return ok({ host: plan.host, images: pairs.map((pair) => recordOf(pair, pushed)) });
+}
+
+function treeOf(images: readonly ImageToPush[], at: number, { repository, digest }: PlannedImage): ImageTree {
+  const image = images[at];
+  if (image?.repository === repository && image.tree.descriptor.digest === digest) return image.tree;
+  throw new TypeError(`the plan is for other images: ${repository}@${digest}`);
+}
+
+async function pushBlobs(
+  registry: Registry,
+  plan: PushPlan,
+  pairs: readonly Pair[],
+  atOnce: number,
+  { chunkSize }: PushOptions,
+  onBlob: (blob: PushedBlob) => void,
+): Promise<Result<unknown, Failure>> {
+  const trees = new Map(pairs.flatMap(({ tree }) => tree.blobs.map(({ digest }) => [digest, tree])));
+  return inParallel(plan.blobs, atOnce, async ({ descriptor, moves }) => {
+    const { digest, size } = descriptor;
+    const blob = blobInFile(blobFile(trees.get(digest) as ImageTree, descriptor), descriptor);
+    for (const { repository, from } of moves) {
+      const limits = chunkSize === undefined ? {} : { chunkSize };
+      const how = await uploadBlob(registry, repository, blob, {
+        ...limits,
+        ...(from === undefined ? {} : { from }),
+      });
+      if (!how.ok) return how;
+      onBlob({ repository, digest, size, how: how.value });
+    }
+    return ok(undefined);
+  });
+}
+
+async function readDocument(tree: ImageTree, descriptor: Descriptor): Promise<Result<Document, Failure>> {
+  const bytes = await readFile(blobFile(tree, descriptor));
+  const digest = ociDigestOf(bytes);
+  if (digest === descriptor.digest) return ok({ mediaType: descriptor.mediaType, digest, bytes });
+  const [expected, found] = [descriptor.digest, digest].map((each) => each.slice('sha256:'.length)) as [
+    string,
+    string,
+  ];
+  return err({
+    reason: 'digest-mismatch',
+    what: `The manifest ${descriptor.digest} to be pushed`,
+    expected,
+    found,
+  });
+}
+
+/** Tags an image, if the tag is still what it was when the plan was made. */
+async function putTag(
+  registry: Registry,
+  { repository, digest }: PlannedImage,
+  tree: ImageTree,
+  { tag, there }: PlannedTag,
+): Promise<Result<unknown, Failure>> {
+  const now = await headManifest(registry, repository, tag);
+  if (!now.ok || now.value === digest) return now;
+  if (now.value !== there) {
+    const message = `${registry.host}/${repository}:${tag} moved to ${now.value ?? 'nothing'} during the push.`;
+    return err({ reason: 'usage', message, help: 'Someone else pushes there. Look at it, and plan again.' });
+  }
+  const document = await readDocument(tree, tree.descriptor);
+  return document.ok ? putManifest(registry, repository, tag, document.value) : document;
+}
+
+/** What is planned, but for blobs whose mount the registry refused: those were uploaded. Takes what it counts. */
+function recordOf({ planned, tree }: Pair, pushed: Map<string, PushedBlob>): PushedImage {
+  const { repository, digest, tags, allowed, bytes } = planned;
+  const done = { mounted: 0, uploaded: 0 };
+  for (const blob of tree.blobs) {
+    const key = keyOf(repository, blob.digest);
+    const { how, size } = pushed.get(key) ?? {};
+    if (how !== undefined && size !== undefined) done[how] += size;
+    pushed.delete(key);
+  }
+  const present = bytes.upload + bytes.mount + bytes.present - done.mounted - done.uploaded;
+  return {
+    repository,
+    digest,
+    tags,
+    bytes: { upload: done.uploaded, mount: done.mounted, present },
+    allowed,
+  };
+}

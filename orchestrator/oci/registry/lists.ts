@@ -1,0 +1,118 @@
+import type { Failure } from '../../core/failure.ts';
+import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Answer } from './answer-failure.ts';
+import { followLocation } from './endpoint.ts';
+import { getManifest, scopeOf, urlIn } from './manifests.ts';
+import type { Registry } from './registry.ts';
+
+/** Pages of a list; a registry that sends more goes round in a circle. */
+const mostPages = 1000;
+
+/** All tags of a repository, in the registry's order. None where there is no repository. Errors: `network`, `usage`. */
+export async function listTags(
+  registry: Registry,
+  repository: string,
+): Promise<Result<readonly string[], Failure>> {
+  const what = `listing the tags of ${repository}`;
+  const url = urlIn(registry, repository, 'tags/list');
+  const pages = await readPages(registry, { kind: 'list-tags', what, repository, url });
+  if (!pages.ok) return pages;
+  const tags = pages.value.flatMap((page) => (page as { tags?: readonly string[] | null }).tags ?? []);
+  return ok([...new Set(tags)]);
+}
+
+/** What refers to a manifest, and where the registry keeps that. */
+export interface Referrers {
+  /** `list`: the registry's own (OCI distribution specification 1.1); `tag`: an index under the fallback tag. */
+  readonly kept: 'list' | 'tag';
+  readonly manifests: readonly Descriptor[];
+}
+
+/**
+ * What refers to a manifest by its `subject`: by the registry's own list, or, where it keeps none, by the tag that stands
+ * for it. Errors: `network`, `usage`, `digest-mismatch`.
+ */
+export async function listReferrers(
+  registry: Registry,
+  repository: string,
+  subject: OciDigest,
+): Promise<Result<Referrers, Failure>> {
+  const what = `listing what refers to ${subject} in ${repository}`;
+  const url = urlIn(registry, repository, `referrers/${subject}`);
+  const pages = await readPages(registry, { kind: 'list-referrers', what, repository, url });
+  if (!pages.ok) return pages;
+  if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flatMap(manifestsOf) });
+  const index = await getManifest(registry, repository, referrersTag(subject));
+  if (!index.ok) return index;
+  const content = index.value === undefined ? {} : parse(index.value.bytes);
+  return ok({ kept: 'tag', manifests: manifestsOf(content) });
+}
+
+/** `sha256-<hex>`: the fallback tag (OCI distribution specification 1.1, "Referrers Tag Schema"). */
+export function referrersTag(subject: OciDigest): string {
+  return subject.replace(':', '-');
+}
+
+interface ListRequest {
+  readonly kind: 'list-tags' | 'list-referrers';
+  readonly what: string;
+  readonly repository: string;
+  readonly url: URL;
+}
+
+/** The pages of a list; none where the registry has no such list. */
+async function readPages(
+  registry: Registry,
+  request: ListRequest,
+): Promise<Result<readonly unknown[], Failure>> {
+  const pages: unknown[] = [];
+  let url: URL | undefined = request.url;
+  while (url !== undefined && pages.length < mostPages) {
+    const answer: Result<Answer, Failure> = await registry.ask({
+      ...request,
+      url,
+      method: 'GET',
+      scopes: [scopeOf(registry, request.repository, 'pull')],
+      headers: { accept: `${mediaType.index}, application/json` },
+    });
+    if (!answer.ok) return answer;
+    if (answer.value.status === 404 && pages.length === 0) return ok([]);
+    if (answer.value.status !== 200) return err(registry.refuse(answer.value, request.what));
+    const page = parse(answer.value.body);
+    if (page === undefined) return err(noList(registry.host, request.what));
+    pages.push(page);
+    url = nextPage(url, answer.value.headers['link']);
+  }
+  return ok(pages);
+}
+
+/** `Link: </v2/a/b/tags/list?last=x&n=100>; rel="next"`, at the registry itself. */
+function nextPage(from: URL, link: string | readonly string[] | undefined): URL | undefined {
+  const target = typeof link === 'string' ? /<([^>]*)>\s*;\s*rel="?next"?/.exec(link)?.[1] : undefined;
+  const next = followLocation(from, target);
+  return next?.origin === from.origin ? next : undefined;
+}
+
+function manifestsOf(page: unknown): readonly Descriptor[] {
+  const { manifests } = (page ?? {}) as { manifests?: readonly Descriptor[] | null };
+  return Array.isArray(manifests) ? (manifests as readonly Descriptor[]) : [];
+}
+
+/** Undefined where it is no JSON object. */
+function parse(bytes: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noList(host: string, what: string): Failure {
+  return {
+    reason: 'usage',
+    message: `The registry ${host} answered no JSON to ${what}.`,
+    help: 'It is no registry, or something stands between.',
+  };
+}

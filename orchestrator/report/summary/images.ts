@@ -1,0 +1,103 @@
+import type { Colors } from 'picocolors/types.js';
+import type { Failure } from '../../core/failure.ts';
+import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../count.ts';
+import {
+  type ImageReport,
+  type ImageState,
+  imageState,
+  nothingPublished,
+  unpublishedPrograms,
+} from '../image-report.ts';
+import { type Align, type Cell, renderTable, tableWidth } from '../table.ts';
+import { wrap } from './wrap.ts';
+
+const aligns: readonly Align[] = ['left', 'left', 'left', 'left'];
+
+/** The images of a run: a line each with its digest, and why one is not verified or was not made. */
+export function imageLines(
+  images: readonly ImageReport[],
+  columns: number,
+  colours: Colors,
+): readonly string[] {
+  if (images.length === 0) return [];
+  const rows = images.map((image): readonly Cell[] => {
+    const { mark, paint } = markOf(image, colours);
+    const digest = image.digest?.slice(0, 'sha256:'.length + 12) ?? 'not made';
+    return [
+      { text: mark, paint },
+      { text: `${image.image}:${image.tag}` },
+      { text: digest },
+      { text: image.platforms.map(({ platform }) => platform).join(' '), paint: colours.dim },
+    ];
+  });
+  // Which platforms an image is for is in the reports too.
+  const fitting = tableWidth(rows) <= columns ? rows : rows.map((row) => row.slice(0, -1));
+  return [
+    '',
+    ...renderTable(aligns, fitting),
+    ...reasonsOf(images).flatMap((reason) => wrap(reason, columns, 2)),
+    ...wrap(sumsOf(images), columns, 2),
+    ...variantsOf(images).map((text) => `  ${text}`),
+  ];
+}
+
+function markOf(image: ImageReport, colours: Colors): { mark: string; paint: (text: string) => string } {
+  const marks = {
+    verified: { mark: '✔', paint: colours.green },
+    unpublished: { mark: '·', paint: colours.dim },
+    unverified: { mark: '!', paint: colours.yellow },
+    'not-made': { mark: '✖', paint: colours.red },
+  };
+  return marks[imageState(image)];
+}
+
+/** How many are what: `16 images, 15 of them hold only what was published, 1 holds what nothing published speaks of`. */
+function sumsOf(images: readonly ImageReport[]): string {
+  const count = (wanted: ImageState): number => images.filter((image) => imageState(image) === wanted).length;
+  const hold = (number: number): string => (number === 1 ? 'holds' : 'hold');
+  const [verified, unpublished] = [count('verified'), count('unpublished')];
+  const other =
+    unpublished === 0 ? '' : `, ${unpublished} ${hold(unpublished)} what nothing published speaks of`;
+  return `${countOf(images.length, 'image')}, ${verified} of them ${hold(verified)} only what was published${other}`;
+}
+
+/** One sentence a cause: many images may lack the same base. */
+function reasonsOf(images: readonly ImageReport[]): readonly string[] {
+  const named = new Map<string, string[]>();
+  for (const each of images) {
+    const { image, failure, unverified } = each;
+    const compiled = unpublishedPrograms(each).map(
+      (file) => `${file} was compiled here. ${nothingPublished}`,
+    );
+    const reasons =
+      failure === undefined
+        ? [
+            ...compiled,
+            ...new Set(
+              unverified.map(({ file, platform, verdict }) => `${file} for ${platform} is ${verdict}`),
+            ),
+          ]
+        : [toldOf(failure)];
+    for (const reason of reasons) named.set(reason, [...(named.get(reason) ?? []), image]);
+  }
+  return [...named].map(([reason, names]) => `${names.join(', ')}: ${reason}`);
+}
+
+/** What is to be done about the settings or the command line is told at once: nothing else says it. */
+function toldOf(failure: Failure): string {
+  const headline = failureHeadline(failure);
+  return failure.reason === 'usage' ? `${headline} ${failure.help}` : headline;
+}
+
+/** What does not stand on what was published is told: it is another image, however well it works. */
+function variantsOf(images: readonly ImageReport[]): readonly string[] {
+  const own = new Set(
+    images.flatMap(({ base }) => (base?.from === 'al2' || base?.from === 'al2023' ? [base.from] : [])),
+  );
+  const names = {
+    al2: 'Amazon Linux 2',
+    al2023: 'Amazon Linux 2023, a variant: EKS Distro stands on Amazon Linux 2',
+  };
+  return [...own].map((name) => `On base images of our own: ${names[name]}.`);
+}

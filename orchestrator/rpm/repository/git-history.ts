@@ -1,0 +1,20 @@
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { type LocalGit, runGit } from '../../tool/git/command.ts';
+import type { ObjectReader } from '../../tool/git/objects.ts';
+import type { PublishedHistory } from './published-list.ts';
+
+/** The history of a bare repository. @param objects of that repository; whoever opened it closes it. */
+export function openPublishedHistory(gitDir: string, git: LocalGit, objects: ObjectReader): PublishedHistory {
+  return {
+    async commitsThatSet(text, files): Promise<Result<readonly string[], Failure>> {
+      const args = ['log', '--reverse', '--format=%H', `-S${text}`, 'HEAD', '--', ...files];
+      const printed = await runGit(git, args, { gitDir });
+      return printed.ok ? ok(printed.value.split('\n').filter((line) => line !== '')) : printed;
+    },
+    async read(commit, path) {
+      const found = await objects.read(`${commit}:${path}`);
+      return found?.type === 'blob' ? found.content.toString('utf8') : undefined;
+    },
+  };
+}

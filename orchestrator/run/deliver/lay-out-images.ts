@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { exportLayout, type NamedImage } from '../../oci/image/export-layout.ts';
+import { countOf } from '../../report/count.ts';
+import { writeTar } from '../../tool/tar/write-tar.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { inTheWay, writing } from '../../workspace/write-file.ts';
+import { checkOutput } from './lay-out.ts';
+
+/**
+ * Lays images out as one OCI image layout, and says so: a folder, or a tar where the name ends so. Nothing where there are none.
+ * @param output absolute; free, as `checkFree` has it. Errors: those of `writing`.
+ */
+export async function layOutImages(
+  images: readonly NamedImage[],
+  output: string,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  if (images.length === 0) return ok(undefined);
+  const written = await writing(output, async () => {
+    if (!isTar(output)) {
+      await mkdir(output, { recursive: true });
+      return ok(await exportLayout(images, output));
+    }
+    await mkdir(dirname(output), { recursive: true });
+    const scratch = await mkdtemp(join(dirname(output), `.${basename(output)}-`));
+    try {
+      const layout = join(scratch, 'layout');
+      await mkdir(layout);
+      await exportLayout(images, layout);
+      await writeTar(layout, join(scratch, 'tar'));
+      return ok(await rename(join(scratch, 'tar'), output));
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  });
+  if (written.ok) host.stderr.write(`${countOf(images.length, 'image')} in ${shownPath(output, host.cwd)}\n`);
+  return written;
+}
+
+function isTar(output: string): boolean {
+  return output.endsWith('.tar');
+}
+
+/**
+ * A layout that is there already might keep images of another time beside the new ones.
+ * Errors: `usage`; those of `checkOutput`.
+ */
+export async function checkFree(output: string, host: Host): Promise<Result<void, Failure>> {
+  const place = await checkOutput(isTar(output) ? dirname(output) : output);
+  if (!place.ok) return place;
+  const there = await stat(output).catch(() => undefined);
+  if (there === undefined) return ok(undefined);
+  if (isTar(output)) return there.isDirectory() ? err(inTheWay(output, 'is a folder')) : ok(undefined);
+  if ((await readdir(output)).length === 0) return ok(undefined);
+  const message = `${shownPath(output, host.cwd)} is not empty.`;
+  return err({
+    reason: 'usage',
+    message,
+    help: 'Name a folder that is empty or not there yet, or a file with .tar.',
+  });
+}

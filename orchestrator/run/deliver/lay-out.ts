@@ -1,0 +1,99 @@
+import { constants, type Stats } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { byCodeUnit } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { isErrno } from '../../store/errno.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import { inTheWay, writing } from '../../workspace/write-file.ts';
+import type { Rebuilt } from '../rebuild.ts';
+
+const sumsFile = 'SHA256SUMS';
+
+/** Whether files can be laid out there: a folder, or a link to one, or nothing yet. Errors: `unsafe-path`, `read-only`. */
+export async function checkOutput(output: string): Promise<Result<void, Failure>> {
+  return writing(output, async () => {
+    try {
+      return (await stat(output)).isDirectory() ? ok(undefined) : err(inTheWay(output, 'is no folder'));
+    } catch (error) {
+      // A link that leads nowhere is there all the same.
+      if (isErrno(error, 'ENOENT') && (await whatIsAt(output)) === undefined) return ok(undefined);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Copies the files that were built to where upstream has them, and writes SHA256SUMS when all are there. Files of an
+ * earlier time are replaced; gives how many there are now.
+ * Errors: `unsafe-path` where a link, or something else that is no file, is in the way; `read-only`, `disk-full`.
+ */
+export async function layOut(
+  { report, store, lock }: Rebuilt,
+  output: string,
+): Promise<Result<number, Failure>> {
+  const trees = new Map(report.nodes.map((node) => [node.id, node.tree]));
+  return writing(output, async () => {
+    await mkdir(output, { recursive: true });
+    const cleared = await clear(join(output, sumsFile));
+    if (!cleared.ok) return cleared;
+    const sums: string[] = [];
+    for (const verdict of report.verdicts) {
+      const tree = verdict.node === undefined ? undefined : trees.get(verdict.node);
+      if (verdict.found === undefined || tree === undefined) continue;
+      const folders = foldersOf(lock.branch, verdict);
+      const folder = await makeFolders(output, folders);
+      if (!folder.ok) return folder;
+      const target = join(folder.value, verdict.name);
+      const free = await clear(target);
+      if (!free.ok) return free;
+      await copyFile(join(store.treePath(tree), verdict.name), target, constants.COPYFILE_EXCL);
+      await chmod(target, 0o755);
+      sums.push(`${verdict.found}  ${[...folders, verdict.name].join('/')}\n`);
+    }
+    sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
+    await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
+    return ok(sums.length);
+  });
+}
+
+/** Where upstream's make rules put a file. */
+function foldersOf(branch: string, { project, platform }: FileVerdict): readonly string[] {
+  // Upstream cloned kubernetes/release into a folder of another name, because its own `release` was taken.
+  const repo = project === 'kubernetes/release' ? 'release-src' : (project.split('/').at(-1) ?? project);
+  return ['_output', branch, 'bin', repo, platform.replace('/', '-')];
+}
+
+/** Makes folders below one another; a link is not followed: it would lead out of `root`. */
+async function makeFolders(root: string, names: readonly string[]): Promise<Result<string, Failure>> {
+  let folder = root;
+  for (const name of names) {
+    folder = join(folder, name);
+    const found = await whatIsAt(folder);
+    if (found === undefined) await mkdir(folder);
+    else if (!found.isDirectory()) return err(inTheWay(folder, whyNot(found, 'folder')));
+  }
+  return ok(folder);
+}
+
+/** Removes a file of an earlier time; anything else stays. */
+async function clear(path: string): Promise<Result<void, Failure>> {
+  const found = await whatIsAt(path);
+  if (found !== undefined && !found.isFile()) return err(inTheWay(path, whyNot(found, 'file')));
+  await rm(path, { force: true });
+  return ok(undefined);
+}
+
+function whyNot(found: Stats, wanted: string): string {
+  return found.isSymbolicLink() ? 'is a symbolic link' : `is no ${wanted}`;
+}
+
+async function whatIsAt(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { OnEvent } from '../../core/event.ts';
+import { unreachable } from '../../core/unreachable.ts';
+import type { Host } from '../../host.ts';
+import type { RunReport } from '../../report/run-report.ts';
+
+export type LogStyle = 'auto' | 'list' | 'line' | 'json';
+
+/** A report of a run while it goes on, and of what it came to. */
+export interface Reporter {
+  readonly onEvent: OnEvent;
+  /** Gives the terminal back; called once, before anything else is written. */
+  close(): Promise<void>;
+  finish(report: RunReport): Promise<void>;
+}
+
+/** Picks a style: the live list on a terminal, a line a transition elsewhere, unless one was asked for. */
+export async function chooseReporter(style: LogStyle, host: Host): Promise<Reporter> {
+  const now = () => host.now() / 1000;
+  const write = (text: string) => host.stdout.write(text);
+  const colour = host.stdout.hasColours;
+  const finish = async (report: RunReport) => {
+    const { renderSummary } = await import('../../report/summary/summary.ts');
+    write(`\n${renderSummary(report, { columns: host.stdout.columns, colour })}`);
+  };
+  const chosen = style === 'auto' ? (host.stdout.isTerminal ? 'list' : 'line') : style;
+  switch (chosen) {
+    case 'list': {
+      const { createListReport } = await import('../../report/live/list.ts');
+      return { ...(await createListReport({ terminal: host.stdout, colour, now })), finish };
+    }
+    case 'line': {
+      const { createLineReport } = await import('../../report/live/line.ts');
+      return { onEvent: createLineReport({ write, colour, now }), close: async () => undefined, finish };
+    }
+    case 'json': {
+      const { createJsonLinesReport } = await import('../../report/live/json-lines.ts');
+      const report = createJsonLinesReport({ write, now });
+      return {
+        onEvent: report.onEvent,
+        close: async () => undefined,
+        finish: async (run) => report.finish(run),
+      };
+    }
+    default:
+      return unreachable(chosen);
+  }
+}

@@ -1,0 +1,37 @@
+import { extname, join, resolve } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import type { Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { renderPage } from '../../report/page/page.ts';
+import { reportJson } from '../../report/report-json.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { writeWholeFile } from '../../workspace/write-file.ts';
+
+/**
+ * Writes report.json and, beside it, the same as a page, each whole or not at all, and says where. Errors: those of
+ * `writeWholeFile`.
+ * @param named `--report`; `<release>/report.json` in the workspace's `out` without it.
+ */
+export async function writeReport(
+  report: RunReport,
+  named: string | undefined,
+  workspace: Workspace,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const file =
+    named === undefined ? join(workspace.out, report.release.name, 'report.json') : resolve(host.cwd, named);
+  const json = reportJson(report);
+  const page = pageBeside(file);
+  const written = await writeWholeFile(file, `${JSON.stringify(json, null, 2)}\n`, host);
+  if (!written.ok) return written;
+  const shown = await writeWholeFile(page, renderPage(json), host);
+  if (shown.ok) host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(page, host.cwd)}\n`);
+  return shown;
+}
+
+/** `x.html` for `x.json`; another name gets the ending, so that the page is never the report itself. */
+function pageBeside(file: string): string {
+  return `${extname(file) === '.json' ? file.slice(0, -'.json'.length) : file}.html`;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { conclude } from '../../verdict/explain/conclude.ts';
+import type { Explanation } from '../../verdict/verify/explanation.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import type { Prepared } from '../prepare/prepare.ts';
+import type { DifferentFile } from './different-file.ts';
+import { openGos } from './find-gos.ts';
+import { openInsight } from './look-inside.ts';
+import type { ExplainRequest, FinishedBuilds } from './request.ts';
+import { type SearchContext, searchProject } from './search-project.ts';
+
+type Found = ReadonlyMap<FileVerdict, Explanation>;
+
+/**
+ * Looks for the cause of each file, project by project. Errors: those of `openInsight` and `searchProject`, and of `keep`.
+ * @param keep is given what was found out for good.
+ */
+export async function searchVerdicts(
+  open: readonly DifferentFile[],
+  prepared: Prepared,
+  { opened, outcomes, processes }: FinishedBuilds,
+  request: ExplainRequest,
+  keep: (file: DifferentFile, explanation: Explanation) => Promise<Result<void, Failure>>,
+  host: Host,
+): Promise<Result<Found, Failure>> {
+  const { workspace, lock } = prepared;
+  const { published: place, diffoscope: isWanted } = request;
+  const diffoscope = isWanted === true ? join(workspace.out, lock.release, 'diffoscope') : undefined;
+  const insight =
+    place === undefined
+      ? ok(undefined)
+      : await openInsight({ place, diffoscope }, workspace, processes, host);
+  if (!insight.ok) return insight;
+  const findGos = openGos(prepared, processes, opened.store, host);
+  const deadline = host.now() + request.budget * 60_000;
+  const context = { prepared, opened, outcomes, findGos, insight: insight.value, deadline, host };
+  const found = new Map<FileVerdict, Explanation>();
+  try {
+    for (const project of new Set(open.map((verdict) => verdict.project))) {
+      const files = open.filter((verdict) => verdict.project === project);
+      const searched = await explainProject(project, files, context, request.budget * 60);
+      if (!searched.ok) return searched;
+      for (const [file, { explanation, isFinal }] of searched.value) {
+        found.set(file, explanation);
+        const kept = isFinal ? await keep(file, explanation) : ok(undefined);
+        if (!kept.ok) return kept;
+      }
+    }
+    return ok(found);
+  } finally {
+    await insight.value?.close();
+  }
+}
+
+interface Concluded {
+  readonly explanation: Explanation;
+  /** What time cut short is no knowledge. */
+  readonly isFinal: boolean;
+}
+
+async function explainProject(
+  project: string,
+  files: readonly DifferentFile[],
+  context: SearchContext,
+  seconds: number,
+): Promise<Result<ReadonlyMap<DifferentFile, Concluded>, Failure>> {
+  const searched = await searchProject(project, files, context);
+  if (!searched.ok) return searched;
+  const result = searched.value;
+  const concluded = files.map((file) => {
+    const [variant, other] = [result.found.get(file), result.unstable.get(file)];
+    const suspects = result.suspects.get(file);
+    const explanation = conclude(file, { ...result, variant, other, suspects, seconds });
+    const isFound = variant !== undefined || other !== undefined || result.exhausted;
+    return [file, { explanation, isFinal: isFound && !context.host.signal.aborted }] as const;
+  });
+  return ok(new Map(concluded));
+}

@@ -1,0 +1,121 @@
+import type { Lock, LockedGo } from '../../config/lock/lock.ts';
+import type { Overlay } from '../../config/lock/overlay.ts';
+import type { ExitCode } from '../../core/exit-code.ts';
+import type { NodeOutcome } from '../../engine/run.ts';
+import type { BuildNode } from '../../plan/node.ts';
+import type { NodeId } from '../../plan/node-base.ts';
+import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { ImageReport } from '../../report/image-report.ts';
+import type { GoReport, NodeReport, ProjectReport, RunReport } from '../../report/run-report.ts';
+import { markerFiles } from '../../task/source/source.ts';
+import { summarize, totalsOf } from '../../verdict/verify/summary.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+
+export interface FinishedRun {
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  readonly finished: number;
+  readonly exitCode: ExitCode;
+  readonly interrupted: boolean;
+  readonly lock: Lock;
+  readonly plan: Plan;
+  readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
+  readonly verdicts: readonly FileVerdict[];
+  readonly images?: readonly ImageReport[];
+  readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  readonly accepted: Overlay['projects'];
+  /** As it is shown. */
+  readonly overlayFile: string;
+}
+
+/** Gathers what reports may say of a run. */
+export function describeRun(run: FinishedRun): RunReport {
+  const { lock } = run;
+  return {
+    tool: { name: 'eksd-rebuild', version: run.version },
+    started: new Date(run.started).toISOString(),
+    seconds: (run.finished - run.started) / 1000,
+    exitCode: run.exitCode,
+    interrupted: run.interrupted,
+    release: {
+      name: lock.release,
+      lock: lock.digest,
+      repository: lock.upstream.repository,
+      tree: lock.upstream.tree,
+      ...(lock.upstream.releaseCommit === undefined ? {} : { releaseCommit: lock.upstream.releaseCommit }),
+      ...(lock.upstream.tag === undefined ? {} : { tag: lock.upstream.tag }),
+      differences: lock.upstream.differences.length,
+    },
+    projects: describeProjects(run),
+    verdicts: run.verdicts,
+    totals: totalsOf(run.verdicts),
+    ...(run.images === undefined ? {} : { images: run.images }),
+    nodes: describeNodes(run),
+  };
+}
+
+function describeProjects(run: FinishedRun): readonly ProjectReport[] {
+  const { byProject } = summarize(run.verdicts);
+  const nodes = [...run.plan.graph.nodes.values()];
+  const sources = nodes.filter((node): node is SourceNode => node.kind === 'source');
+  return run.plan.projects.map(({ project, locked, state }) => ({
+    name: project,
+    repository: locked.repository,
+    tag: locked.tag,
+    commit: locked.commit,
+    ...(locked.go === undefined ? {} : { go: goOf(locked.go, run.lock) }),
+    patches: locked.patches,
+    userPatches: (run.userPatches.get(project) ?? []).map(({ path, sha256 }) => ({ path, sha256 })),
+    markers: sources.filter(({ projects }) => projects.includes(project)).flatMap(markerFiles),
+    ...overlayOf(project, run),
+    hasRecipe: state.kind !== 'no-recipe',
+    totals: byProject.get(project) ?? { identical: 0, comparable: 0, all: 0 },
+  }));
+}
+
+function goOf({ build: name, ...go }: LockedGo, { goBuilds }: Lock): GoReport {
+  const build = name === undefined ? undefined : goBuilds?.[name];
+  const { version, flavour, origin, read, others } = go;
+  return {
+    ...{ version, flavour, read, others },
+    ...(origin === undefined ? {} : { origin }),
+    ...(build === undefined ? {} : { build }),
+  };
+}
+
+function overlayOf(project: string, { accepted, overlayFile }: FinishedRun): Pick<ProjectReport, 'overlay'> {
+  const because = accepted[project as keyof typeof accepted]?.because;
+  return because === undefined ? {} : { overlay: { file: overlayFile, because } };
+}
+
+function describeNodes(run: FinishedRun): readonly NodeReport[] {
+  return [...run.plan.graph.nodes.values()].map((node) => {
+    const outcome = run.outcomes.get(node.id);
+    return {
+      id: node.id,
+      kind: node.kind,
+      title: node.title,
+      projects: node.projects,
+      needs: node.needs,
+      end: outcome?.end ?? { status: 'aborted' },
+      ...(outcome?.seconds === undefined ? {} : { seconds: outcome.seconds }),
+      ...(outcome?.key === undefined ? {} : { key: outcome.key }),
+      ...(outcome?.inputs === undefined ? {} : { inputs: outcome.inputs }),
+      ...(outcome?.tree === undefined ? {} : { tree: outcome.tree }),
+      ...(outcome?.secondsWhenRun === undefined ? {} : { secondsWhenRun: outcome.secondsWhenRun }),
+      ...goPatchesOf(node),
+      notes: outcome?.notes ?? [],
+      commands: outcome?.commands ?? [],
+    };
+  });
+}
+
+function goPatchesOf(node: BuildNode): Pick<NodeReport, 'patches'> {
+  if (node.kind !== 'toolchain' || node.patches.length === 0) return {};
+  const patches = node.patches.flatMap(({ path, sha256, from }) =>
+    from.kind === 'user' ? [] : [{ path, sha256, repository: from.repository, commit: from.commit }],
+  );
+  return { patches };
+}

@@ -1,0 +1,95 @@
+import type { Digest } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Platform } from '../../core/platform.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { NodeOutcome } from '../../engine/run.ts';
+import type { NodeId } from '../../plan/node-base.ts';
+import { type Plan, type PlannedProject, platformsOf } from '../../plan/plan.ts';
+import { programFiles } from '../../plan/program-files.ts';
+import type { Store } from '../../store/store.ts';
+import type { BuildOutcome, NodeBuild } from '../../verdict/verify/build-outcome.ts';
+import { compareProject } from '../../verdict/verify/compare.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+
+export interface Judgement {
+  readonly plan: Plan;
+  readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
+  readonly store: Pick<Store, 'entries'>;
+  readonly isSelected: (platform: Platform) => boolean;
+}
+
+/** Brings together what became of the nodes and what the lock expects of them. Errors: `store-damaged`. */
+export async function judge(judgement: Judgement): Promise<Result<readonly FileVerdict[], Failure>> {
+  const verdicts: FileVerdict[] = [];
+  for (const planned of judgement.plan.projects) {
+    const builds = await buildsOf(planned, judgement);
+    if (!builds.ok) return builds;
+    const platforms = platformsOf(planned.locked).filter(judgement.isSelected);
+    verdicts.push(
+      ...compareProject({
+        project: planned.project,
+        locked: planned.locked,
+        platforms,
+        builds: builds.value,
+        userPatches: planned.hasUserPatches,
+      }),
+    );
+  }
+  return ok(verdicts);
+}
+
+async function buildsOf(
+  planned: PlannedProject,
+  judgement: Judgement,
+): Promise<Result<ReadonlyMap<Platform, readonly NodeBuild[]>, Failure>> {
+  const builds = new Map<Platform, NodeBuild[]>();
+  const { state } = planned;
+  if (state.kind === 'failure') {
+    for (const platform of platformsOf(planned.locked).filter(judgement.isSelected)) {
+      builds.set(platform, [
+        { node: planned.project, outcome: { status: 'failed', failure: state.failure } },
+      ]);
+    }
+  }
+  if (state.kind !== 'planned') return ok(builds);
+  for (const node of state.builds) {
+    const outcome = await outcomeOf(node.id, judgement);
+    if (!outcome.ok) return outcome;
+    const makes = programFiles(node);
+    const build = { node: node.id, outcome: outcome.value, ...(makes === undefined ? {} : { makes }) };
+    builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
+  }
+  return ok(builds);
+}
+
+/** The files of all builds of a plan, by name; undefined where one of them made none. */
+export async function filesMadeBy(
+  plan: Plan,
+  outcomes: ReadonlyMap<NodeId, NodeOutcome>,
+  store: Pick<Store, 'entries'>,
+): Promise<ReadonlyMap<string, Digest> | undefined> {
+  const made = new Map<string, Digest>();
+  for (const { state } of plan.projects) {
+    if (state.kind !== 'planned') return undefined;
+    for (const { id } of state.builds) {
+      const tree = outcomes.get(id)?.tree;
+      const entries = tree === undefined ? undefined : await store.entries(tree);
+      if (entries?.ok !== true) return undefined;
+      for (const entry of entries.value) if (entry.type === 'file') made.set(entry.path, entry.sha256);
+    }
+  }
+  return made;
+}
+
+async function outcomeOf(id: NodeId, judgement: Judgement): Promise<Result<BuildOutcome, Failure>> {
+  const outcome = judgement.outcomes.get(id);
+  if (outcome?.tree !== undefined) {
+    const entries = await judgement.store.entries(outcome.tree);
+    return entries.ok ? ok({ status: 'built', entries: entries.value }) : entries;
+  }
+  if (outcome?.end.status === 'failed') return ok({ status: 'failed', failure: outcome.end.failure });
+  if (outcome?.end.status !== 'skipped') return ok({ status: 'aborted' });
+  const cause = judgement.outcomes.get(outcome.end.because as NodeId)?.end;
+  const failure: Failure = cause?.status === 'failed' ? cause.failure : { reason: 'aborted' };
+  return ok({ status: 'skipped', because: { node: outcome.end.because, failure } });
+}

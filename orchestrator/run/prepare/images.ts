@@ -1,0 +1,105 @@
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { imagePlatforms } from '../../plan/image-nodes.ts';
+import type { BaseChoice, ImageInput } from '../../plan/images.ts';
+import { selectImages } from '../../workspace/image-selection.ts';
+import { loadDockerfiles, loadProjects } from '../../workspace/load-projects.ts';
+import type { LoadedRelease } from '../../workspace/loaded-release.ts';
+import type { Selection } from '../../workspace/selection.ts';
+import type { BaseSetting, Workspace } from '../../workspace/workspace.ts';
+import { pulledBases, type ResolveTag } from '../wiring/base-choices.ts';
+import { compilersOf } from '../wiring/compilers.ts';
+import { openOwnBases } from '../wiring/own-bases.ts';
+import { openRegistries } from '../wiring/registries.ts';
+import { createTagResolver } from '../wiring/resolve-tag.ts';
+import type { Processes } from '../wiring/tools.ts';
+
+/** Which images: those that fit one of the patterns, or all; and what they stand on where it is not as in the settings. */
+export interface ImagesAsked {
+  readonly patterns: readonly string[];
+  readonly base?: BaseSetting;
+}
+
+/** What images are planned from, and the projects that have to be built for them. */
+interface PreparedImages {
+  readonly input: ImageInput;
+  readonly selection: Pick<Selection, 'projects'>;
+}
+
+/**
+ * Finds what images are asked for and what they stand on. Undefined where none are.
+ * Errors: those of `selectImages` and `loadDockerfiles`.
+ * @param processes absent: nothing is fetched.
+ */
+export async function prepareImages(
+  { lock, workspace }: LoadedRelease,
+  selected: Selection,
+  asked: ImagesAsked | undefined,
+  host: Host,
+  processes: (() => Promise<Result<Processes, Failure>>) | undefined,
+): Promise<Result<PreparedImages | undefined, Failure>> {
+  if (asked === undefined) return ok(undefined);
+  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
+  if (!recipes.ok) return recipes;
+  const selection = selectImages(lock, selected.projects, recipes.value, asked.patterns);
+  if (!selection.ok) return selection;
+  const dockerfiles = await loadDockerfiles(workspace, selection.value.images);
+  if (!dockerfiles.ok) return dockerfiles;
+  const resolve = processes === undefined ? undefined : await tagResolver(workspace, processes, host);
+  if (resolve?.ok === false) return resolve;
+  const { bases: names } = selection.value;
+  const base = asked.base ?? workspace.images.base;
+  const pulled = await pulledBases(lock, workspace, base === 'published' ? names : [], resolve?.value);
+  // Where nothing stands on one, nobody is asked for what makes them.
+  const own =
+    base === 'published' || names.length === 0
+      ? ok(new Map())
+      : await ownChoices(base, names, workspace, selected, resolve?.value, host);
+  if (!own.ok) return own;
+  // An image that the settings name counts whatever the others stand on.
+  const bases = new Map<string, BaseChoice>([...own.value, ...pulled]);
+  const { isWanted, projects } = selection.value;
+  const compilers = compilersOf(workspace);
+  return ok({
+    input: { isWanted, dockerfiles: dockerfiles.value, bases, compilers },
+    selection: { projects },
+  });
+}
+
+async function tagResolver(
+  workspace: Workspace,
+  processes: () => Promise<Result<Processes, Failure>>,
+  host: Host,
+): Promise<Result<ResolveTag, Failure>> {
+  const opened = await processes();
+  if (!opened.ok) return opened;
+  const registries = openRegistries(workspace, opened.value.run, host, { pushes: false });
+  return ok(createTagResolver(registries, workspace.mirrors));
+}
+
+/** Base images of our own for those that are wanted. Errors: those of `openOwnBases`. */
+async function ownChoices(
+  distribution: 'al2' | 'al2023',
+  names: readonly string[],
+  workspace: Workspace,
+  { isSelected }: Selection,
+  resolve: ResolveTag | undefined,
+  host: Host,
+): Promise<Result<ReadonlyMap<string, BaseChoice>, Failure>> {
+  const silent: ResolveTag = async ({ host: registry, repository }) => {
+    const detail = 'nothing is fetched for a plan; name it by digest (distributions in the settings)';
+    return err({
+      reason: 'source-unavailable',
+      repository: `${registry}/${repository}`,
+      wanted: 'its digest',
+      detail,
+    });
+  };
+  const platforms = imagePlatforms.filter(isSelected);
+  const own = await openOwnBases(workspace, { distribution, platforms, resolve: resolve ?? silent }, host);
+  if (!own.ok) return own;
+  const choices = new Map<string, BaseChoice>();
+  for (const name of names) choices.set(name, await own.value.choice(name));
+  return ok(choices);
+}

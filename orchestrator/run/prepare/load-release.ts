@@ -1,0 +1,25 @@
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { loadLock } from '../../workspace/load-lock.ts';
+import type { LoadedRelease } from '../../workspace/loaded-release.ts';
+import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+
+/** The name under which the release in `examples/` goes. */
+const sampleName = 'sample';
+
+/** Reads the lock of a release; `sample` is imported anew from the sources in this package. Errors: those of `loadLock`. */
+export async function loadRelease(
+  release: string,
+  options: GlobalOptions,
+  host: Host,
+): Promise<Result<LoadedRelease, Failure>> {
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return workspace;
+  if (release === sampleName) {
+    const { loadSample } = await import('../sample/load-sample.ts');
+    return loadSample(workspace.value, host);
+  }
+  const loaded = await loadLock(workspace.value, release, host.cwd);
+  return loaded.ok ? ok({ workspace: workspace.value, ...loaded.value }) : loaded;
+}

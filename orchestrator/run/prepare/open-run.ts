@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { OnEvent } from '../../core/event.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Capacities } from '../../engine/resources.ts';
+import { type NodeOutcome, runGraph } from '../../engine/run.ts';
+import type { Host } from '../../host.ts';
+import type { BuildNode, Graph } from '../../plan/node.ts';
+import type { NodeId } from '../../plan/node-base.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { openTasks } from '../wiring/tasks.ts';
+import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
+import { demandOf, weightOf } from './limits.ts';
+
+/** What `--fresh` makes again: what is compiled or built, and not what is fetched. */
+const remade: readonly BuildNode['kind'][] = ['go-build', 'script-build', 'c-build', 'image', 'base-root'];
+
+export interface RunSettings {
+  readonly failFast?: boolean;
+  /** Compiles everything again, with an empty build cache. */
+  readonly fresh?: boolean;
+  /** Hashes what is in the store before it is used. */
+  readonly recheck?: boolean;
+}
+
+/** A store that is open, and the tasks that work on it. */
+export interface OpenRun {
+  readonly store: Store & StoreMaintenance;
+  /** Runs a graph; as often as one likes. */
+  run(graph: Graph<BuildNode>, onEvent: OnEvent): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
+  close(): Promise<void>;
+}
+
+/** Opens what a run needs. The caller closes it. Errors: those of `openWorkspaceStore` and `openTasks`. */
+export async function openRun(
+  workspace: Workspace,
+  processes: Processes,
+  limits: Capacities,
+  settings: RunSettings,
+  host: Host,
+): Promise<Result<OpenRun, Failure>> {
+  const store = await openWorkspaceStore(workspace, host);
+  if (!store.ok) return store;
+  const opened = await openOn(store.value, workspace, processes, limits, settings, host);
+  if (!opened.ok) await store.value.close();
+  return opened;
+}
+
+async function openOn(
+  store: Store & StoreMaintenance,
+  workspace: Workspace,
+  processes: Processes,
+  limits: Capacities,
+  settings: RunSettings,
+  host: Host,
+): Promise<Result<OpenRun, Failure>> {
+  const isFresh = settings.fresh === true;
+  /** The build cache that all runs share, or an empty one of this run's own. */
+  const buildCache = isFresh ? await store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
+  if (!buildCache.ok) return buildCache;
+  const tasks = await openTasks(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
+  if (!tasks.ok) return tasks;
+  return ok({
+    store,
+    run: (graph, onEvent) =>
+      runGraph<BuildNode>({
+        graph,
+        tasks: tasks.value,
+        store,
+        run: processes.run,
+        isolation: processes.isolation.network,
+        limits,
+        demandOf,
+        weightOf,
+        failFast: settings.failFast === true,
+        isReusable: (node) => !isFresh || !remade.includes(node.kind),
+        recheck: settings.recheck === true,
+        signal: host.signal,
+        onEvent,
+        clock: host.now,
+        random: host.random,
+        wait: host.wait,
+      }),
+    async close() {
+      if (isFresh) await store.removeTemporary(buildCache.value);
+      await store.close();
+    },
+  });
+}

@@ -1,0 +1,120 @@
+import type { Lock } from '../../config/lock/lock.ts';
+import type { Overlay } from '../../config/lock/overlay.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import type { PatchPin } from '../../plan/node-go.ts';
+import { type Plan, type PlanInput, planRelease } from '../../plan/plan.ts';
+import { loadProjects, loadUserPatches } from '../../workspace/load-projects.ts';
+import type { LoadedRelease } from '../../workspace/loaded-release.ts';
+import { loadOverlay, overridesOf } from '../../workspace/overlay.ts';
+import { type Selection, type SelectionOptions, select } from '../../workspace/selection.ts';
+import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
+import type { FilledLock } from '../wiring/fill-unresolved.ts';
+import { givenToolchains } from '../wiring/given-toolchains.ts';
+import type { Processes } from '../wiring/tools.ts';
+import { chooseMethod, type MethodOptions } from './choose-method.ts';
+import { type ImagesAsked, prepareImages } from './images.ts';
+import { loadRelease } from './load-release.ts';
+
+/** What a release, a selection and the recipes come to, before anything is run. */
+export interface Prepared {
+  readonly workspace: Workspace;
+  readonly lock: Lock;
+  readonly selection: Selection;
+  readonly plan: Plan;
+  readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
+  /** What it was planned from; to plan parts of it again with something changed. */
+  readonly planInput: PlanInput;
+  /** What the user accepted as the way projects were really built. */
+  readonly accepted: Overlay['projects'];
+}
+
+export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {
+  /** Plans images too: those that fit one of these patterns, or all where there is none. */
+  readonly images?: ImagesAsked;
+}
+
+/**
+ * Reads what a release is to be built from, and plans it. Errors: those of `openWorkspace`, `loadRelease`, `select`,
+ * `loadProjects` and `chooseMethod`.
+ * @param processes for commits that the lock leaves open; without it nothing is fetched.
+ */
+export async function prepare(
+  release: string,
+  options: PrepareOptions,
+  host: Host,
+  processes?: () => Promise<Result<Processes, Failure>>,
+): Promise<Result<Prepared, Failure>> {
+  const loaded = await loadRelease(release, options, host);
+  if (!loaded.ok) return loaded;
+  const { workspace } = loaded.value;
+  const chosen = select(loaded.value.lock, options);
+  if (!chosen.ok) return chosen;
+  const images = await prepareImages(loaded.value, chosen.value, options.images, host, processes);
+  if (!images.ok) return images;
+  const selection = ok({ ...chosen.value, ...images.value?.selection });
+  const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
+  if (!recipes.ok) return recipes;
+  const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
+  const filled = await fillCommits(loaded.value, buildable, processes, host);
+  if (!filled.ok) return filled;
+  const { lock, failures } = filled.value;
+  const userPatches = new Map<string, readonly PatchPin[]>();
+  for (const project of selection.value.projects) {
+    const pins = await loadUserPatches(workspace.root, project);
+    if (pins.length > 0) userPatches.set(project, pins);
+  }
+  const overlay = await loadOverlay(workspace, lock, host.cwd);
+  if (!overlay.ok) return overlay;
+  const overrides = overridesOf(overlay.value);
+  const toolchains = await givenToolchains(
+    workspace,
+    wantedVersions(lock, buildable, overrides),
+    lock.goDownloads,
+    host.platform,
+  );
+  if (!toolchains.ok) return toolchains;
+  const input: PlanInput = {
+    lock,
+    recipes: recipes.value,
+    ...selection.value,
+    userPatches,
+    overrides,
+    toolchains: toolchains.value,
+    outOfReach: failures,
+    ...(images.value === undefined ? {} : { images: images.value.input }),
+  };
+  const method = await chooseMethod(options, input, host);
+  if (!method.ok) return method;
+  const planInput: PlanInput = { ...input, method: method.value };
+  const plan = planRelease(planInput);
+  return ok({
+    ...{ workspace, lock, selection: selection.value, plan, userPatches },
+    ...{ planInput, accepted: overlay.value },
+  });
+}
+
+function wantedVersions(
+  lock: Lock,
+  projects: readonly string[],
+  overrides: ReturnType<typeof overridesOf>,
+): readonly string[] {
+  return projects.flatMap(
+    (name) => overrides.get(name)?.go?.version ?? lock.projects[name as never]?.go?.version ?? [],
+  );
+}
+
+async function fillCommits(
+  loaded: LoadedRelease,
+  projects: readonly string[],
+  processes: (() => Promise<Result<Processes, Failure>>) | undefined,
+  host: Host,
+): Promise<Result<FilledLock, Failure>> {
+  const isOpen = projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
+  if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
+  const opened = await processes();
+  if (!opened.ok) return opened;
+  const { fillUnresolved } = await import('../wiring/fill-unresolved.ts');
+  return ok(await fillUnresolved(loaded, projects, opened.value, host));
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { readLock, renderLock } from '../../config/lock/lock-file.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { fillCommits } from '../../release/commits.ts';
+import type { LoadedRelease } from '../../workspace/loaded-release.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { openImporter } from '../wiring/importer.ts';
+import { createSourceTags } from '../wiring/source-tags.ts';
+import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { createSampleRepositories } from './repositories.ts';
+
+/** What the release in `examples/` is called in its own repository. */
+const sampleRelease = 'v1-0-eks-1';
+
+/**
+ * Makes the sample's git repositories where they are missing, and imports its release from them, as any other is imported;
+ * only the lock is not written. Errors: those of `createSampleRepositories` and `openImporter`.
+ */
+export async function loadSample(workspace: Workspace, host: Host): Promise<Result<LoadedRelease, Failure>> {
+  const processes = await openGitProcesses(host);
+  if (!processes.ok) return processes;
+  const store = await openWorkspaceStore(workspace, host);
+  if (!store.ok) return store;
+  try {
+    const examples = join(host.packageFolder, 'examples');
+    const made = await createSampleRepositories({
+      run: processes.value.run,
+      path: host.env['PATH'] ?? '',
+      examples,
+      into: join(workspace.cache, 'sample'),
+      signal: host.signal,
+    });
+    if (!made.ok) return made;
+    const { upstreamPath, upstream, sources, mirrors } = made.value;
+    const sample = {
+      ...workspace,
+      root: examples,
+      searchPath: [examples],
+      upstream,
+      sources,
+      mirrors: { ...workspace.mirrors, ...mirrors },
+    };
+    const importer = await openImporter([sampleRelease], {
+      workspace: sample,
+      processes: processes.value,
+      store: store.value,
+      host,
+      isOffline: true,
+      upstreamPath,
+      progress: () => undefined,
+    });
+    if (!importer.ok) return importer;
+    try {
+      const { tagsOf } = createSourceTags(sample, processes.value, host.signal);
+      for await (const { pins } of importer.value.pins([...importer.value.releases.values()], 'release')) {
+        const filled = pins.ok ? await fillCommits(pins.value, tagsOf, undefined) : pins;
+        if (!filled.ok) return filled;
+        const lock = readLock(`${sampleRelease}.lock.yaml`, renderLock(filled.value));
+        if (!lock.ok) return err({ reason: 'configuration', diagnostics: lock.error });
+        return ok({ workspace: sample, lock: lock.value, file: undefined });
+      }
+      throw new Error('the sample holds no release');
+    } finally {
+      await importer.value.close();
+    }
+  } finally {
+    await store.value.close();
+  }
+}

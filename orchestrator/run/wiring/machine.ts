@@ -1,0 +1,44 @@
+import type { Failure } from '../../core/failure.ts';
+import type { Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { hermeticGitEnvironment } from '../../tool/git/environment.ts';
+import { checkGit } from '../../tool/git/version.ts';
+import { type Isolation, noIsolation, probeIsolation } from '../../tool/process/isolation.ts';
+import { findProgram } from '../../tool/process/program-path.ts';
+import { createRunProcess } from '../../tool/process/run-process.ts';
+
+/**
+ * What was found out of the machine, by the programs that were asked. It does not change while this process runs, and a
+ * command may need it several times.
+ */
+const isolations = new Map<string, Promise<Isolation>>();
+const gits = new Map<string, Promise<Result<string, Failure>>>();
+
+/** What the machine keeps processes from. */
+export async function isolationOf(host: Host): Promise<Isolation> {
+  const path = searchPath(host);
+  const programs = ['setpriv', 'unshare'].map((name) => findProgram(name, path, '/'));
+  const run = createRunProcess({ isolation: noIsolation, now: host.now });
+  return remembered(isolations, (await Promise.all(programs)).join(), () => probeIsolation(run, path));
+}
+
+/** Git's version. Errors: `missing-program`, `program-too-old`. */
+export async function gitOf(host: Host): Promise<Result<string, Failure>> {
+  const path = searchPath(host);
+  const git = {
+    run: createRunProcess({ isolation: noIsolation, now: host.now }),
+    env: hermeticGitEnvironment(path),
+  };
+  const program = await findProgram('git', path, '/');
+  return program === undefined ? checkGit(git) : remembered(gits, program, () => checkGit(git));
+}
+
+export function searchPath(host: Host): string {
+  return host.env['PATH'] ?? '/usr/bin:/bin';
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(name) ?? make();
+  known.set(name, value);
+  return value;
+}

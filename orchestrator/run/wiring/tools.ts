@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { openStore } from '../../store/open-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
+import { createGitClones, type GitClones } from '../../tool/git/clones.ts';
+import { hermeticGitEnvironment, userGitEnvironment } from '../../tool/git/environment.ts';
+import { type Isolation, noIsolation } from '../../tool/process/isolation.ts';
+import type { RunProcess } from '../../tool/process/process.ts';
+import { createRunProcess } from '../../tool/process/run-process.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { gitOf, isolationOf, searchPath } from './machine.ts';
+
+/** How processes run on this machine. */
+export interface Processes {
+  readonly run: RunProcess;
+  readonly isolation: Isolation;
+  /** The environment of a git that works locally. */
+  readonly localGit: Readonly<Record<string, string>>;
+  /** The environment of a git that fetches. */
+  readonly remoteGit: Readonly<Record<string, string>>;
+}
+
+/** Finds out what isolation the machine allows, and how processes are run in it. */
+export async function openProcesses(host: Host): Promise<Processes> {
+  const isolation = await isolationOf(host);
+  return {
+    run: createRunProcess({ isolation, now: host.now }),
+    isolation,
+    localGit: hermeticGitEnvironment(searchPath(host)),
+    remoteGit: userGitEnvironment(host.env),
+  };
+}
+
+/** The same for what reads repositories. Errors: those of `gitOf`. */
+export async function openGitProcesses(host: Host): Promise<Result<Processes, Failure>> {
+  const version = await gitOf(host);
+  return version.ok ? ok(await openProcesses(host)) : version;
+}
+
+/** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */
+export async function openWorkspaceStore(
+  workspace: Workspace,
+  host: Host,
+): Promise<Result<Store & StoreMaintenance, Failure>> {
+  const plain = createRunProcess({ isolation: noIsolation, now: host.now });
+  return openStore(workspace.cache, {
+    pid: host.pid,
+    host: host.hostName,
+    now: host.now,
+    random: host.random,
+    sync: { run: plain, env: { LC_ALL: 'C', PATH: searchPath(host) } },
+  });
+}
+
+/** The clones of a workspace. @param store lends its locks. */
+export function openClones(workspace: Workspace, processes: Processes, store: Store): GitClones {
+  return createGitClones({
+    folder: join(workspace.cache, 'git'),
+    mirrors: workspace.mirrors,
+    localEnv: processes.localGit,
+    remoteEnv: processes.remoteGit,
+    withLock: store.withLock,
+  });
+}

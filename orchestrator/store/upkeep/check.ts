@@ -1,0 +1,99 @@
+import { readFileSync, unlinkSync } from 'node:fs';
+import { type Digest, isDigest } from '../../core/digest.ts';
+import { isErrno, unless } from '../errno.ts';
+import { removeAll } from '../folders.ts';
+import type { Handle } from '../handle.ts';
+import { hashFile } from '../hash-file.ts';
+import { inspectTree } from '../inspect-tree.ts';
+import { blobOfName } from '../layout.ts';
+import { listShards, stat } from '../list.ts';
+import { newPace, type Pace } from '../pace.ts';
+import { decodeResult } from '../result-text.ts';
+import { hasTree, removeTree } from '../trees.ts';
+import type { CheckReport, Dropped } from './maintenance.ts';
+
+/**
+ * See `StoreMaintenance.check`. Blobs first, so that the trees that share them need no second reading; then trees, and
+ * results last, so that one that is recorded meanwhile finds its tree. What goes away meanwhile is no damage.
+ * @throws system errors.
+ */
+export async function checkStore(handle: Handle): Promise<CheckReport> {
+  const dropped: Dropped[] = [];
+  const blobs = await checkBlobs(handle, dropped);
+  const trees = await checkTrees(handle, blobs.sound, dropped);
+  const results = checkResults(handle, dropped);
+  return { blobs: blobs.count, trees, results, dropped };
+}
+
+async function checkBlobs(
+  handle: Handle,
+  dropped: Dropped[],
+): Promise<{ readonly count: number; readonly sound: ReadonlyMap<number, Digest> }> {
+  const sound = new Map<number, Digest>();
+  const pace = newPace();
+  let count = 0;
+  for (const { name, path } of listShards(handle.layout.blobs)) {
+    count += 1;
+    const why = await whyBadBlob(name, path, sound, pace);
+    if (why === undefined) continue;
+    dropped.push({ what: 'blob', name, why });
+    await removeAll(path);
+  }
+  return { count, sound };
+}
+
+/** Notes the inode's SHA-256, whatever it is. */
+async function whyBadBlob(
+  name: string,
+  path: string,
+  hashed: Map<number, Digest>,
+  pace: Pace,
+): Promise<string | undefined> {
+  const expected = blobOfName(name);
+  if (expected === undefined) return 'does not belong here';
+  const found = stat(path);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return 'is no file';
+  try {
+    const { sha256 } = await hashFile(path, pace);
+    hashed.set(found.ino, sha256);
+    if (sha256 !== expected.sha256) return 'has other bytes';
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  return (found.mode & 0o777) === (expected.executable ? 0o555 : 0o444) ? undefined : 'has other permissions';
+}
+
+async function checkTrees(
+  handle: Handle,
+  hashed: ReadonlyMap<number, Digest>,
+  dropped: Dropped[],
+): Promise<number> {
+  let count = 0;
+  for (const { name, path } of listShards(handle.layout.trees)) {
+    count += 1;
+    const damage = isDigest(name) ? await inspectTree(handle.layout, name, hashed) : ['does not belong here'];
+    if (damage.length === 0 || stat(path) === undefined) continue;
+    dropped.push({ what: 'tree', name, why: damage.join('; ') });
+    if (isDigest(name)) await removeTree(handle, name);
+    else await removeAll(path);
+  }
+  return count;
+}
+
+function checkResults(handle: Handle, dropped: Dropped[]): number {
+  let count = 0;
+  for (const { name, path } of listShards(handle.layout.results)) {
+    count += 1;
+    const key = name.replace(/\.json$/, '');
+    const text = unless(['ENOENT', 'EISDIR', 'ELOOP'], () => readFileSync(path, 'utf8'));
+    const result = text !== undefined && isDigest(key) ? decodeResult(text, key) : undefined;
+    if (result !== undefined && hasTree(handle, result.tree)) continue;
+    if (stat(path) === undefined) continue;
+    const why = result === undefined ? 'is not as it was written' : `its tree ${result.tree} is gone`;
+    dropped.push({ what: 'result', name: key, why });
+    unless(['ENOENT'], () => unlinkSync(path));
+  }
+  return count;
+}

@@ -1,0 +1,132 @@
+import { readFileSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, isDigest } from '../../core/digest.ts';
+import { unless } from '../errno.ts';
+import { leftovers, removeAll } from '../folders.ts';
+import { trimGoBuild } from '../go-build.ts';
+import type { Handle } from '../handle.ts';
+import { resultPath } from '../layout.ts';
+import { forEachFile, listFolder, listShards, stat } from '../list.ts';
+import { sweepLocks } from '../locks.ts';
+import { newPace } from '../pace.ts';
+import { readResult } from '../results.ts';
+import type { GcPolicy, GcReport } from './maintenance.ts';
+import { measure } from './size.ts';
+import { type Freed, takeBlob, takeResult, takeTree } from './take-away.ts';
+
+const dayMilliseconds = 86_400_000;
+
+/** Times of files are rounded. */
+const roundingMilliseconds = 1;
+
+/** The clocks of two machines that share a store differ. */
+const skewMilliseconds = 60_000;
+
+/**
+ * See `StoreMaintenance.gc`. The order makes it safe beside running processes: a result goes before its tree, a tree
+ * before its blobs, each by one rename or unlink. Whoever uses a result or a tree marks it first, and what was marked
+ * since the oldest live lease, or since this began, stays. A blob may go at any time: the trees that have it keep it.
+ * @throws system errors.
+ */
+export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<GcReport> {
+  const { layout, leases } = handle;
+  const began = handle.now();
+  const limit = Math.min(began - roundingMilliseconds, (leases.oldestOther() ?? Infinity) - skewMilliseconds);
+  const gone = { results: 0, trees: 0, blobs: 0, temporary: 0 };
+
+  leases.sweep();
+  sweepLocks(handle);
+  for (const path of leftovers(handle)) {
+    await removeAll(path);
+    gone.temporary += 1;
+  }
+  const before = await measure(layout);
+  let bytes = before.blobs + before.trees + before.results;
+  const count = (what: 'results' | 'trees' | 'blobs', freed: Freed) => {
+    gone[what] += 1;
+    if (what === 'trees') gone.blobs += freed.blobs;
+    bytes -= freed.bytes;
+  };
+  const dropTree = async (tree: Digest) => {
+    const freed = await takeTree(handle, tree, limit);
+    if (freed !== undefined) count('trees', freed);
+  };
+
+  const results = resultsByUse(handle);
+  const users = new Map<Digest, number>();
+  for (const { tree } of results) users.set(tree, (users.get(tree) ?? 0) + 1);
+  for (const { name } of listShards(layout.trees))
+    if (isDigest(name) && !users.has(name)) await dropTree(name);
+  for (const { path } of listShards(layout.blobs)) {
+    const size = takeBlob(path);
+    if (size !== undefined) count('blobs', { blobs: 0, bytes: size });
+  }
+  const isEnough = (used: number) =>
+    'keepDays' in policy ? used >= began - policy.keepDays * dayMilliseconds : bytes <= policy.maxBytes;
+  for (const { key, tree, used } of results) {
+    if (isEnough(used)) break;
+    const freed = takeResult(handle, key, limit);
+    if (freed === undefined) continue;
+    count('results', freed);
+    const left = (users.get(tree) ?? 1) - 1;
+    users.set(tree, left);
+    if (left === 0) await dropTree(tree);
+  }
+  bytes -= dropTitles(handle);
+  const goBuild = trimGoBuild(layout.goBuild, began, 'keepDays' in policy ? policy.keepDays : 0);
+  const published = await dropPublished(layout, began, 'keepDays' in policy ? policy.keepDays : 0);
+  const freedBytes = before.blobs + before.trees + before.results - bytes + goBuild.bytes + published.bytes;
+  return { ...gone, goBuild: goBuild.files, published: published.count, freedBytes, keptBytes: bytes };
+}
+
+/** Removes fetched files that are older than so many days, and what a killed process took out of archives. */
+async function dropPublished(
+  { inspect }: Handle['layout'],
+  now: number,
+  days: number,
+): Promise<{ readonly count: number; readonly bytes: number }> {
+  const gone = { count: 0, bytes: 0 };
+  const drop = async (folder: string, name: string, keepDays: number): Promise<void> => {
+    const path = join(folder, name);
+    const made = stat(path)?.mtimeMs;
+    if (made === undefined || made >= now - keepDays * dayMilliseconds) return;
+    await forEachFile(path, newPace(), (_, found) => {
+      gone.bytes += found.size;
+    });
+    await removeAll(path);
+    gone.count += 1;
+  };
+  const published = join(inspect, 'published');
+  for (const { name } of listFolder(published)) await drop(published, name, days);
+  for (const { name } of listFolder(inspect)) {
+    // A process that runs has its own, and none runs for a day.
+    if (/^(opened|report|compile)-/.test(name)) await drop(inspect, name, Math.max(1, days));
+  }
+  return gone;
+}
+
+/** Every result with the time of its last use, in milliseconds since 1970; the longest unused first. */
+function resultsByUse(
+  handle: Handle,
+): readonly { readonly key: Digest; readonly tree: Digest; readonly used: number }[] {
+  const found: { key: Digest; tree: Digest; used: number }[] = [];
+  for (const { name, path } of listShards(handle.layout.results)) {
+    const key = name.replace(/\.json$/, '');
+    const result = isDigest(key) ? readResult(handle, key) : undefined;
+    const used = stat(path)?.mtimeMs;
+    if (result !== undefined && used !== undefined) found.push({ key: result.key, tree: result.tree, used });
+  }
+  return found.sort((a, b) => a.used - b.used);
+}
+
+/** Removes the names of results that are gone: bytes that went. */
+function dropTitles(handle: Handle): number {
+  let bytes = 0;
+  for (const { path } of listShards(handle.layout.titles)) {
+    const key = unless(['ENOENT', 'EISDIR'], () => readFileSync(path, 'utf8'));
+    if (key !== undefined && isDigest(key) && stat(resultPath(handle.layout, key)) !== undefined) continue;
+    unless(['ENOENT', 'EISDIR'], () => unlinkSync(path));
+    bytes += key?.length ?? 0;
+  }
+  return bytes;
+}

@@ -1,0 +1,136 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { byCodeUnit } from '../../core/canonical-json.ts';
+import { type Digest, digestOf } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { RpmsNode } from '../../plan/node-image.ts';
+import { type Download, download } from '../../tool/http/download.ts';
+import type { Send } from '../../tool/http/http-client.ts';
+import { mirrorUrl } from '../../tool/http/mirrors.ts';
+import type { Outputs, Task, TaskContext } from '../task.ts';
+
+export interface RpmsOptions {
+  /** From the settings: URL prefixes and what to read instead. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly send: Send;
+}
+
+/** Downloads of one task at once: what a server of a distribution bears from one address. */
+const atOnce = 4;
+/** Bytes: an armored key of RSA 4096 has some thousands. */
+const keyLimit = 1024 ** 2;
+
+/**
+ * The packages of one processor and the keys that sign them: `rpms/<name>.rpm`, `keys/<id>.asc`, all checked.
+ * Errors: `source-unavailable` where one is gone, `digest-mismatch`, `network`, `aborted`.
+ */
+export function createRpmsTask(options: RpmsOptions): Task<RpmsNode> {
+  return {
+    inputs: (node) => ({
+      recipe: 1,
+      packages: [...node.packages]
+        .sort((a, b) => byCodeUnit(a.name, b.name))
+        .map(({ name, sha256 }) => [name, sha256]),
+      keys: [...node.keys].sort((a, b) => byCodeUnit(a.id, b.id)).map(({ id, sha256 }) => [id, sha256]),
+    }),
+    run: (node, context) => fetchAll(node, context, options),
+  };
+}
+
+/** A file that is wanted. */
+interface Wanted {
+  /** Below the output. */
+  readonly path: string;
+  /** For people. */
+  readonly what: string;
+  readonly from: string;
+  readonly sha256: Digest;
+  /** Bytes, where they are known; else at most so many. */
+  readonly size: number | undefined;
+}
+
+async function fetchAll(
+  node: RpmsNode,
+  context: TaskContext,
+  { mirrors, send }: RpmsOptions,
+): Promise<Result<Outputs, Failure>> {
+  const wanted: readonly Wanted[] = [
+    ...node.packages.map(({ name, url, sha256, size }) => {
+      return { path: `rpms/${name}.rpm`, what: `the package ${name}`, from: url, sha256, size };
+    }),
+    ...node.keys.map(({ id, from, sha256 }) => {
+      return { path: `keys/${id}.asc`, what: `the key ${id}`, from, sha256, size: undefined };
+    }),
+  ];
+  for (const folder of ['rpms', 'keys']) await mkdir(join(context.output, folder));
+  const left = [...wanted];
+  const failures: Failure[] = [];
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined && failures.length === 0; next = left.shift()) {
+      const placed = { ...next, from: mirrorUrl(next.from, mirrors), original: next.from };
+      const fetched = await fetchOne(placed, context, send);
+      if (!fetched.ok) failures.push(fetched.error);
+      done += 1;
+      context.progress(`${done} of ${wanted.length} files`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const [failure] = failures;
+  return failure === undefined ? ok({}) : err(failure);
+}
+
+/** @param wanted.original where the lock has it, which failures name. */
+async function fetchOne(
+  { path, what, from, original, sha256, size }: Wanted & { readonly original: string },
+  context: TaskContext,
+  send: Send,
+): Promise<Result<void, Failure>> {
+  const place = join(context.output, path);
+  const limit = size ?? keyLimit;
+  const got = isUrl(from)
+    ? await download(from, context.scratch, { send, signal: context.signal, limit })
+    : await takeFile(from, join(context.scratch, 'taken'));
+  if (!got.ok) {
+    if (got.error.reason !== 'usage') return got;
+    const where = from === original ? '' : ` (read from ${from})`;
+    const detail = `${got.error.help.replace(/\.$/, '').toLowerCase()}${where}`;
+    return err({ reason: 'source-unavailable', repository: original, wanted: what, detail });
+  }
+  const found = got.value;
+  if (found.sha256 !== sha256) {
+    return err({
+      reason: 'digest-mismatch',
+      what: `${what} of ${from}`,
+      expected: sha256,
+      found: found.sha256,
+    });
+  }
+  if (size !== undefined && found.size !== size) {
+    const detail = `it has ${found.size} bytes, and the lock says ${size}`;
+    return err({ reason: 'source-unavailable', repository: original, wanted: what, detail });
+  }
+  await rename(found.path, place);
+  return ok(undefined);
+}
+
+/** Of the user's own: keys, or packages where the settings name a folder for a mirror. */
+async function takeFile(from: string, folder: string): Promise<Result<Download, Failure>> {
+  try {
+    const content = await readFile(from);
+    const sha256 = digestOf(content);
+    const path = join(folder, sha256);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, content);
+    return ok({ path, sha256, size: content.length });
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing) throw error;
+    return err({ reason: 'usage', message: `Cannot read ${from}.`, help: 'There is no such file.' });
+  }
+}
+
+function isUrl(from: string): boolean {
+  return /^https?:\/\//.test(from);
+}

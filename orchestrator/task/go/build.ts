@@ -1,0 +1,147 @@
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildLayout } from '../../config/project/build-layout.ts';
+import type { Json } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
+import { platformParts } from '../../core/platform.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { GoBuildNode } from '../../plan/node-go.ts';
+import { goMinor } from '../../tool/go/go.ts';
+import { failureOf } from '../../tool/process/command-failure.ts';
+import { type PathLinks, withPathLink } from '../../tool/process/path-link.ts';
+import { type Command, type ProcessOutcome, succeeded } from '../../tool/process/process.ts';
+import { readSourceFacts, resolvePlaceholders } from '../source/facts.ts';
+import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Folders } from './command.ts';
+import { notesOnGo } from './file.ts';
+import { underOtherConditions } from './other-conditions.ts';
+import { type PreparedBuild, prepareBuild } from './prepare-build.ts';
+import { type NamedProgram, programInputs } from './programs.ts';
+
+export interface GoBuildOptions {
+  /** The build cache that all builds share, keyed by what go keys it by. */
+  readonly buildCache: string;
+  /** Git, which go runs for the version-control stamp: its absolute path, and a hermetic environment. */
+  readonly git: { readonly program: string; readonly env: Readonly<Record<string, string>> };
+  /** How a checkout comes to be at another path where nothing can be mounted; undefined: not at all. */
+  readonly links?: PathLinks & {
+    /** Why nothing can be mounted; undefined where it can. Found once. */
+    readonly whyNoMounts: () => Promise<string | undefined>;
+  };
+}
+
+/** All programs of one module for one platform, by one go command, without a network. */
+export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
+  return {
+    inputs: (node, needs) => ({
+      recipe: 1,
+      toolchain: needs.get(node.toolchain) ?? null,
+      source: needs.get(node.source) ?? null,
+      modules: needs.get(node.modules) ?? null,
+      module: node.module,
+      platform: node.platform,
+      programs: programInputs(node.programs),
+      flags: node.flags,
+      vendors: node.vendors,
+      ldflags: node.ldflags,
+      environment: node.environment,
+      ...(node.generated === undefined ? {} : { generated: needs.get(node.generated) ?? null }),
+      ...(node.layout === undefined ? {} : { layout: layoutInputs(node.layout) }),
+      ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
+    }),
+    run: (node, context) => build(node, context, options),
+  };
+}
+
+async function build(
+  node: GoBuildNode,
+  context: TaskContext,
+  options: GoBuildOptions,
+): Promise<Result<Outputs, Failure>> {
+  const prepared = await prepareBuild(node, context, options.git.program);
+  if (!prepared.ok) return prepared;
+  const { programs } = prepared.value;
+  const facts = await readSourceFacts(context.tree(node.source));
+  const ldflags = resolvePlaceholders(node.ldflags.join(' '), facts);
+  await mkdir(context.output, { recursive: true });
+  const files = programs.map((each) => fileName(each, node));
+  const compile = compileCommand(node, prepared.value, ldflags, context, options);
+  const command = node.conditions === undefined ? compile : underOtherConditions(compile);
+  context.progress(`compiling ${node.platform}`);
+  const ran = await runInPlace({ ...command, signal: context.signal }, context, options.links);
+  if (!ran.ok) return ran;
+  const { outcome, notes } = ran.value;
+  if (!succeeded(outcome)) return err(failureOf(command, outcome));
+  for (const file of files) {
+    const exists = await access(join(context.output, file)).then(
+      () => true,
+      () => false,
+    );
+    if (!exists)
+      return err({ reason: 'missing-output', file, detail: 'the go command succeeded without writing it' });
+  }
+  return ok({ notes: [...notes, ...(await notesOnGo(node, context.tree(node.source)))] });
+}
+
+/**
+ * Runs a command that sees its folder elsewhere: in a mount namespace, or, where the machine has none, through a symbolic
+ * link, by whose name go knows the folder (PWD) as by any other. Scripts that ask for the real name need the former.
+ * Errors: those of `withPathLink`, with why nothing can be mounted.
+ */
+async function runInPlace(
+  command: Command,
+  context: TaskContext,
+  links: GoBuildOptions['links'],
+): Promise<Result<{ readonly outcome: ProcessOutcome; readonly notes: readonly string[] }, Failure>> {
+  const { mounted, ...plain } = command;
+  const refused = mounted === undefined ? undefined : await links?.whyNoMounts();
+  if (mounted === undefined || links === undefined || refused === undefined) {
+    return ok({ outcome: await context.run(command), notes: [] });
+  }
+  const { at, folder } = mounted;
+  const linked = await withPathLink(at, folder, links, context.signal, () => context.run(plain));
+  if (linked.ok) return ok({ outcome: linked.value, notes: [`${at} was a symbolic link: ${refused}.`] });
+  const { error } = linked;
+  if (error.reason !== 'path-unavailable') return linked;
+  const detail = `nothing can be mounted (${refused}), and no link made: ${error.detail}`;
+  return err({ ...error, detail });
+}
+
+/** The go command of a build. Pure. @param ldflags with the values of the source in them. */
+export function compileCommand(
+  node: GoBuildNode,
+  { program, cwd, env, flags, programs, mounted }: PreparedBuild,
+  ldflags: string,
+  { output, scratch }: Folders,
+  { git, buildCache }: GoBuildOptions,
+): Command {
+  const [only] = programs;
+  // A pattern stands here only where a command is shown: it stands for several.
+  const isOnly = programs.length === 1 && only !== undefined && !only.package.includes('*');
+  const target = isOnly ? join(output, fileName(only, node)) : `${output}/`;
+  const packages = programs.map((each) => each.package);
+  return {
+    program,
+    args: ['build', ...flags, '-ldflags', ldflags, '-o', target, ...packages],
+    cwd,
+    env: { ...git.env, ...env, GOCACHE: sharesCache(node) ? buildCache : join(scratch, 'go-build') },
+    network: 'none',
+    ...(mounted === undefined ? {} : { mounted }),
+  };
+}
+
+function layoutInputs({ mode, link, at }: BuildLayout): Json {
+  return { mode, link: link === undefined ? null : { ...link }, at: at ?? null };
+}
+
+/**
+ * With -trimpath, Go 1.13 keys what it compiles without the module's version, so that one build could be given objects of
+ * another version of a module: it gets a cache of its own. Mended in Go 1.14 (cmd/go/internal/work, buildActionID).
+ */
+function sharesCache({ goVersion, conditions }: GoBuildNode): boolean {
+  return goMinor(goVersion) >= 14 && conditions === undefined;
+}
+
+function fileName(program: NamedProgram, node: GoBuildNode): string {
+  return platformParts(node.platform).os === 'windows' ? `${program.name}.exe` : program.name;
+}

@@ -1,0 +1,31 @@
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { mirroredImage } from '../../oci/registry/mirror.ts';
+import { pullImage } from '../../oci/registry/pull.ts';
+import type { Registry } from '../../oci/registry/registry.ts';
+import type { BaseImageNode } from '../../plan/node-image.ts';
+import type { Task } from '../task.ts';
+
+export interface BaseImageOptions {
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly open: (host: string) => Promise<Result<Registry, Failure>>;
+}
+
+/** An image that others stand on, pulled by digest. */
+export function createBaseImageTask({ mirrors, open }: BaseImageOptions): Task<BaseImageNode> {
+  return {
+    inputs: ({ reference, platforms }) => ({ recipe: 1, digest: reference.digest, platforms }),
+    async run({ reference, platforms }, context) {
+      const from = mirroredImage(reference, mirrors);
+      if (!from.ok) return from;
+      const registry = await open(from.value.host);
+      if (!registry.ok) return registry;
+      const { repository } = from.value;
+      context.progress(`pulling ${reference.digest}`);
+      const pulled = await pullImage(registry.value, {
+        ...{ repository, digest: reference.digest, platforms, folder: context.output },
+      });
+      return pulled.ok ? ok({}) : pulled;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { GoBuildNode } from '../../plan/node-go.ts';
+import type { LicensedBuild, LicensesNode } from '../../plan/node-image.ts';
+import type { PreparedBuild } from '../go/prepare-build.ts';
+import { programInputs } from '../go/programs.ts';
+import { readSourceFacts } from '../source/facts.ts';
+import type { KeyInputs, Outputs, Task, TaskContext } from '../task.ts';
+import { gorootOf } from '../toolchain/toolchain.ts';
+import { attributionNotes, renderAttribution } from './attribution.ts';
+import { prepareListing } from './checkout.ts';
+import { classifierVersion, type LicenseClassifier } from './classifier.ts';
+import { collectModules, type LinkedBuild } from './collect.ts';
+import { makeEntries } from './entries.ts';
+import type { LicenseEntry } from './entry.ts';
+import { readGopathModules } from './gopath.ts';
+import type { LinkedModule } from './linked-package.ts';
+import { listLinkedPackages } from './packages.ts';
+import { checkPrograms } from './programs.ts';
+import { decodeText } from './text.ts';
+
+export interface LicensesOptions {
+  readonly classifier: LicenseClassifier;
+  /** Git, which go runs for the version-control stamp: its absolute path, and a hermetic environment. */
+  readonly git: { readonly program: string; readonly env: Readonly<Record<string, string>> };
+  /** The build cache that all builds share. */
+  readonly buildCache: string;
+}
+
+/**
+ * LICENSES/ and ATTRIBUTION.txt of what is really linked: the packages that the go command loads for the very builds, with
+ * every licence and notice from a package's folder up to its module's, and licences that stand in source files only. What a
+ * program says of itself has to agree. A module without a licence is no failure: it is said in the file and in a note.
+ */
+export function createLicensesTask(options: LicensesOptions): Task<LicensesNode> {
+  return {
+    inputs: (node, needs) => ({
+      recipe: 1,
+      classifier: classifierVersion,
+      toolchain: needs.get(node.toolchain) ?? null,
+      source: needs.get(node.source) ?? null,
+      platform: node.platform,
+      builds: node.builds.map((each) => ({
+        ...layoutInputs(asGoBuild(node, each)),
+        build: needs.get(each.build) ?? null,
+        modules: needs.get(each.modules) ?? null,
+        module: each.module,
+        goVersion: each.goVersion,
+        programs: programInputs(each.programs),
+        flags: each.flags,
+        vendors: each.vendors,
+        environment: each.environment,
+      })),
+    }),
+    run: (node, context) => gather(node, context, options),
+  };
+}
+
+async function gather(
+  node: LicensesNode,
+  context: TaskContext,
+  options: LicensesOptions,
+): Promise<Result<Outputs, Failure>> {
+  const builds: LinkedBuild[] = [];
+  for (const [index, each] of node.builds.entries()) {
+    const scratch = join(context.scratch, `build-${index}`);
+    await mkdir(scratch, { recursive: true });
+    const linked = await linkedBy(asGoBuild(node, each), { ...context, scratch }, options);
+    if (!linked.ok) return linked;
+    builds.push(linked.value);
+  }
+  context.progress('reading licences');
+  const { tag } = await readSourceFacts(context.tree(node.source));
+  const goVersion = node.builds[0]?.goVersion ?? '';
+  const goroot = gorootOf(context.tree(node.toolchain));
+  const modules = await collectModules(builds, { goroot, goVersion, tag });
+  const files = modules.flatMap((module) => [...module.folders.values()].flat());
+  const texts = [...new Set(files.map((file) => file.path))];
+  const sources = modules.flatMap((module) => [...module.sources.values()]);
+  const identified = await options.classifier.identify(texts, sources, context.signal);
+  if (!identified.ok) return identified;
+  const read = new Map(
+    await Promise.all(texts.map(async (path) => [path, decodeText(await readFile(path))] as const)),
+  );
+  const entries = makeEntries(modules, identified.value, read);
+  await writeLicenses(entries, join(context.output, 'LICENSES'));
+  await writeFile(join(context.output, 'ATTRIBUTION.txt'), renderAttribution(entries));
+  const notes = attributionNotes(entries);
+  return ok(notes.length === 0 ? {} : { notes });
+}
+
+/** What a build links, after the programs agreed to it. */
+async function linkedBy(
+  node: GoBuildNode,
+  context: TaskContext,
+  { git, buildCache }: LicensesOptions,
+): Promise<Result<LinkedBuild, Failure>> {
+  const prepared = await prepareListing(node, context, git.program);
+  if (!prepared.ok) return prepared;
+  const build = inPlace({ ...prepared.value, env: { ...git.env, ...prepared.value.env } });
+  const hasModules = node.layout?.mode !== 'gopath';
+  const findModule = hasModules ? undefined : await readGopathModules(build.cwd);
+  const { goVersion } = node;
+  const packages = await listLinkedPackages(build, context, { buildCache, goVersion, findModule });
+  if (!packages.ok) return packages;
+  const modules = packages.value.flatMap(({ module }): readonly LinkedModule[] => (module ? [module] : []));
+  // A program that was built without modules says nothing of them.
+  const checked = hasModules
+    ? await checkPrograms(context.tree(node.id), modules, build, context)
+    : ok(undefined);
+  if (!checked.ok) return err(checked.error);
+  return ok({ packages: packages.value, checkout: join(context.scratch, 'source'), cwd: build.cwd });
+}
+
+/** A build's own folder in the place of the one that it would be seen as: to list it, its name does not matter. */
+function inPlace({ mounted, ...build }: PreparedBuild): PreparedBuild {
+  if (mounted === undefined) return build;
+  const here = (text: string) => text.replaceAll(mounted.at, mounted.folder);
+  const env = Object.fromEntries(Object.entries(build.env).map(([name, value]) => [name, here(value)]));
+  return { ...build, cwd: here(build.cwd), env, flags: build.flags.map(here) };
+}
+
+/** Of a layout, what packages are found by. */
+function layoutInputs({ layout }: GoBuildNode): KeyInputs {
+  if (layout === undefined) return {};
+  return { layout: { mode: layout.mode, link: layout.link === undefined ? null : { ...layout.link } } };
+}
+
+/** The go-build whose programs are licensed, as far as it matters to what they link. */
+function asGoBuild(node: LicensesNode, { build, ...each }: LicensedBuild): GoBuildNode {
+  const { needs, projects, toolchain, source, platform } = node;
+  return {
+    ...{ kind: 'go-build', id: build, title: node.title, ldflags: [] },
+    ...{ needs, projects, toolchain, source, platform, ...each },
+  };
+}
+
+async function writeLicenses(entries: readonly LicenseEntry[], folder: string): Promise<void> {
+  for (const { path, text, from } of entries.flatMap((entry) => entry.texts)) {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    // Not copied: a store's files are read-only, and whether one may be executed is no part of a licence.
+    await writeFile(target, from === undefined ? text : await readFile(from));
+  }
+}

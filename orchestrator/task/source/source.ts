@@ -1,0 +1,190 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { SourceNode } from '../../plan/node-go.ts';
+import type { GitClones } from '../../tool/git/clones.ts';
+import { type LocalGit, runGit } from '../../tool/git/command.ts';
+import type { Outputs, Task, TaskContext } from '../task.ts';
+import { applyPatch, collectPatches, committer } from './apply-patches.ts';
+import { factsFile, type SourceFacts } from './facts.ts';
+import { type MergedTag, mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
+import { undoVendored } from './undo-vendored.ts';
+
+export interface SourceOptions {
+  readonly clones: GitClones;
+  /** Of `hermeticGitEnvironment`. */
+  readonly gitEnv: Readonly<Record<string, string>>;
+}
+
+/**
+ * A project's checkout with its patches committed, in `source`, and what a recipe may want to know of it, in
+ * `facts.json`. The checkout's `.git` stands alone.
+ * Errors: those of `GitClones.ensure`, `patch-failed`, `unsafe-path`, `digest-mismatch`.
+ */
+export function createSourceTask(options: SourceOptions): Task<SourceNode> {
+  return {
+    inputs: (node) => ({
+      recipe: 2,
+      // Its name is in the facts and in the marker file.
+      tag: node.tag,
+      commit: node.commit,
+      patches: node.patches.map((patch) => patch.sha256),
+      committer: `${committer.name} <${committer.email}>`,
+      ...(node.vendor === undefined ? {} : { vendor: node.vendor }),
+      ...(node.override === undefined ? {} : { override: overrideInputs(node.override) }),
+    }),
+    run: (node, context) => makeSource(node, context, options),
+  };
+}
+
+async function makeSource(
+  node: SourceNode,
+  context: TaskContext,
+  options: SourceOptions,
+): Promise<Result<Outputs, Failure>> {
+  const git: LocalGit = { run: context.run, env: options.gitEnv, signal: context.signal };
+  const { repository, tag, commit } = node;
+  const cloned = await options.clones.ensure(repository, { kind: 'tag', tag, commit }, context);
+  if (!cloned.ok) return cloned;
+  const clone = cloned.value.gitDir;
+  const patchFolder = join(context.scratch, 'patches');
+  await mkdir(patchFolder);
+  const patches = await collectPatches(node.patches, patchFolder, git, options.clones, context);
+  if (!patches.ok) return patches;
+
+  const workTree = join(context.output, 'source');
+  const gitDir = join(context.scratch, 'work.git');
+  await mkdir(workTree);
+  const tags = await mergedTags(git, clone, commit);
+  if (!tags.ok) return tags;
+  await writeSkeleton(gitDir, { head: commit, tags: tags.value, alternate: join(clone, 'objects') });
+  context.progress('checking out');
+  const checkedOut = await runGit(git, ['reset', '--quiet', '--hard', commit], { gitDir, workTree });
+  if (!checkedOut.ok) return err(checkoutFailure(checkedOut.error, node));
+  for (const [index, patch] of patches.value.entries()) {
+    context.progress(`applying patch ${index + 1} of ${patches.value.length}`);
+    const applied = await applyPatch(patch, git, { gitDir, workTree }, node.override);
+    if (!applied.ok) return applied;
+  }
+
+  if (node.vendor === 'made-again') {
+    const undone = await undoVendored(patches.value, commit, git, { gitDir, workTree });
+    if (!undone.ok) return undone;
+  }
+
+  const facts = await factsOf(node, git, { clone, gitDir });
+  if (!facts.ok) return facts;
+  const { head } = facts.value;
+  const stampDir = join(workTree, '.git');
+  const scratch = join(context.scratch, 'stamp');
+  await mkdir(scratch);
+  const stamped = await writeStampFolder(git, {
+    ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tagsKept(node, tags.value), tag, scratch },
+    abbreviation: facts.value.shortCommit.length,
+  });
+  if (!stamped.ok) return stamped;
+  await writeMarkers(workTree, node);
+  await writeFile(join(context.output, factsFile), canonicalJson({ ...facts.value }));
+  return ok({ derived: isDerived });
+}
+
+function overrideInputs({ patching, committer: by, stamp, tags }: NonNullable<SourceNode['override']>): Json {
+  return {
+    patching: patching ?? 'committed',
+    committer: by === undefined ? null : [by.name, by.email, by.date ?? null],
+    stamp: stamp ?? 'modified',
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+/** Those of the merged tags that the checkout's own git folder gets. The one that was checked out counts as of its minor. */
+function tagsKept({ tag, override }: SourceNode, tags: readonly MergedTag[]): readonly MergedTag[] {
+  const kept = override?.tags ?? 'all';
+  if (kept === 'all') return tags;
+  const minor = /^v?[0-9]+\.[0-9]+\./.exec(tag)?.[0] ?? tag;
+  return kept === 'none' ? [] : tags.filter(({ name }) => name.startsWith(`refs/tags/${minor}`));
+}
+
+/** What HEAD and packed-refs fix: its bytes depend on git's version and on how the clone was packed. */
+function isDerived(path: string): boolean {
+  return path === 'source/.git/index' || path.startsWith('source/.git/objects/');
+}
+
+/**
+ * The untracked files that upstream's make rules left in each checkout (GIT_CHECKOUT_TARGET and GIT_PATCH_TARGET in its
+ * Common.mk): because of them every build is stamped `vcs.modified=true`. None where an override wants it clean.
+ */
+export function markerFiles(node: SourceNode): readonly string[] {
+  if (node.override?.stamp === 'clean') return [];
+  const checkout = `eks-distro-checkout-${node.tag.replaceAll('/', '-')}`;
+  return node.patches.length > 0 ? [checkout, 'eks-distro-patched'] : [checkout];
+}
+
+async function writeMarkers(workTree: string, node: SourceNode): Promise<void> {
+  for (const name of markerFiles(node)) {
+    try {
+      // Exclusive: a file of the checkout stays as it is, and a symbolic link is not followed.
+      await writeFile(join(workTree, name), '', { flag: 'wx' });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function checkoutFailure(failure: Failure, node: SourceNode): Failure {
+  if (failure.reason !== 'command-failed' || !/unable to read|missing blob/.test(failure.output))
+    return failure;
+  const wanted = `the whole of tag ${node.tag}`;
+  return { reason: 'source-unavailable', repository: node.repository, wanted, detail: failure.output };
+}
+
+async function factsOf(
+  node: SourceNode,
+  git: LocalGit,
+  { clone, gitDir }: { readonly clone: string; readonly gitDir: string },
+): Promise<Result<SourceFacts, Failure>> {
+  const tagName = `refs/tags/${node.tag}`;
+  const questions = {
+    head: { args: ['show', '-s', '--format=%H %cd', '--date=raw', 'HEAD'], gitDir },
+    author: { args: ['show', '-s', '--format=%at', 'HEAD'], gitDir },
+    committed: { args: ['show', '-s', '--format=%ct', node.commit], gitDir: clone },
+    tagObject: { args: ['rev-parse', tagName], gitDir: clone },
+    shortTag: { args: ['rev-parse', '--short', tagName], gitDir: clone },
+    shortCommit: { args: ['rev-parse', '--short', node.commit], gitDir: clone },
+    // The clone's objects, and those of the patches.
+    shortHead: { args: ['rev-parse', '--short=7', 'HEAD'], gitDir },
+    describe: { args: ['describe', '--always', '--abbrev=0', 'HEAD'], gitDir },
+  };
+  const answers = new Map<string, string>();
+  for (const [name, { args, gitDir: where }] of Object.entries(questions)) {
+    const asked = await runGit(git, args, { gitDir: where });
+    if (!asked.ok) return asked;
+    answers.set(name, asked.value.trim());
+  }
+  const answer = (name: keyof typeof questions) => answers.get(name) ?? '';
+  const [head = '', seconds = '', zone = ''] = answer('head').split(' ');
+  return ok({
+    tag: node.tag,
+    commit: node.commit,
+    head,
+    headCommitterDate: isoDate(Number(seconds), zone),
+    headUnixTime: Number(seconds),
+    headAuthorUnixTime: Number(answer('author')),
+    commitUnixTime: Number(answer('committed')),
+    tagObject: answer('tagObject'),
+    shortTag: answer('shortTag'),
+    shortCommit: answer('shortCommit'),
+    shortHead: answer('shortHead'),
+    describe: answer('describe'),
+  });
+}
+
+/** Git's own `%cI` writes UTC in two ways, depending on its version. @param zone `-0700` */
+function isoDate(unixTime: number, zone: string): string {
+  const [, sign = '+', hours = '00', minutes = '00'] = /^([+-])([0-9]{2})([0-9]{2})$/.exec(zone) ?? [];
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60 * (sign === '-' ? -1 : 1);
+  const local = new Date((unixTime + offset) * 1000).toISOString().slice(0, 19);
+  return `${local}${sign}${hours}:${minutes}`;
+}

@@ -1,0 +1,171 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { unreachable } from '../../core/unreachable.ts';
+import type { ToolchainNode, ToolchainSource } from '../../plan/node-go.ts';
+import { failureOf } from '../../tool/process/command-failure.ts';
+import type { Command } from '../../tool/process/process.ts';
+import { succeeded } from '../../tool/process/process.ts';
+import type { KeyInputs, Outputs, Task, TaskContext } from '../task.ts';
+import { fetchFromProxy, type GorootPlace, type ToolchainOptions } from './fetch.ts';
+import { compileGoroot, copyGoroot, unpackArchive, unpackRpms } from './given.ts';
+import { type PatchingOptions, patchGoroot } from './patch-goroot.ts';
+
+/**
+ * The exact Go: by default fetched by the machine's go command; else from the first of its sources that has it; or the
+ * official one with patches. `toolchain.json` beside it says where it came from.
+ * Errors: `toolchain-unavailable` where no source has it, `module-mismatch`, `digest-mismatch`, `network`; those of
+ * `patchGoroot`.
+ */
+export function createToolchainTask(options: ToolchainOptions & PatchingOptions): Task<ToolchainNode> {
+  return {
+    inputs(node, needs): KeyInputs {
+      const [official] = node.needs;
+      if (official !== undefined) {
+        const patches = node.patches.map((patch) => patch.sha256);
+        return { recipe: 1, source: 'patches', official: needs.get(official) ?? null, patches };
+      }
+      const { version } = node;
+      const [first, ...others] = node.sources.map(sourceInputs);
+      const base = { recipe: 1, source: first ?? null, version, host: options.host };
+      return others.length === 0 ? base : { ...base, others };
+    },
+    run(node, context) {
+      const [official] = node.needs;
+      if (official !== undefined) return patchGoroot(node, official, context, options);
+      return takeFirst(node, context, options);
+    },
+  };
+}
+
+/** What a source is, wherever it is. */
+function sourceInputs(source: ToolchainSource): Json {
+  switch (source.kind) {
+    case 'module-proxy':
+      return 'module-proxy';
+    case 'archive':
+      return { archive: source.sha256 };
+    case 'goroot':
+      return { goroot: source.digest };
+    case 'source': {
+      const { from, bootstrap } = source;
+      return { source: 'folder' in from ? from.digest : from.commit, bootstrap };
+    }
+    case 'rpms':
+      return { rpms: source.files.map((file) => file.sha256) };
+    default:
+      return unreachable(source);
+  }
+}
+
+async function takeFirst(
+  node: ToolchainNode,
+  context: TaskContext,
+  options: ToolchainOptions & PatchingOptions,
+): Promise<Result<Outputs, Failure>> {
+  const { version } = node;
+  const goroot = gorootOf(context.output);
+  const failures: Failure[] = [];
+  for (const [index, source] of node.sources.entries()) {
+    const scratch = index === 0 ? context.scratch : join(context.scratch, `source-${index}`);
+    await mkdir(scratch, { recursive: true });
+    const taken = await take(source, { version, goroot, scratch }, context, options);
+    const wrong = taken.ok ? await whyNotThat(version, goroot, context, options) : taken.error;
+    if (taken.ok && wrong === undefined) {
+      await writeFile(join(context.output, 'toolchain.json'), canonicalJson(taken.value));
+      const isUsual = source.kind === 'module-proxy' || source.kind === 'rpms';
+      return ok(isUsual ? {} : { notes: [`Go ${version} came from ${describeSource(source)}.`] });
+    }
+    if (wrong === undefined) break;
+    failures.push(wrong);
+    if (!leavesOthers.has(wrong.reason)) break;
+    await rm(goroot, { recursive: true, force: true });
+  }
+  return err(gravest(failures, version));
+}
+
+/** What says nothing of the sources that come after. What was forged or is broken ends it. */
+const leavesOthers: ReadonlySet<Failure['reason']> = new Set([
+  'toolchain-unavailable',
+  'network',
+  'missing-program',
+  'program-too-old',
+  'source-unavailable',
+]);
+
+function gravest(failures: readonly Failure[], version: string): Failure {
+  const last = failures.at(-1);
+  if (failures.length < 2 || (last !== undefined && !leavesOthers.has(last.reason))) {
+    return last ?? { reason: 'toolchain-unavailable', version, detail: 'nobody says where it can be had' };
+  }
+  const passing = failures.find((failure) => failure.reason === 'network');
+  if (passing !== undefined) return passing;
+  const details = failures.map((failure) => ('detail' in failure ? failure.detail : failure.reason));
+  return { reason: 'toolchain-unavailable', version, detail: details.join('; ') };
+}
+
+function take(
+  source: ToolchainSource,
+  place: GorootPlace,
+  context: TaskContext,
+  options: ToolchainOptions & PatchingOptions,
+): Promise<Result<Json, Failure>> {
+  const { fetchEnvironment } = options;
+  switch (source.kind) {
+    case 'module-proxy':
+      return fetchFromProxy(place, context, options);
+    case 'archive':
+      return unpackArchive(source, place, context, fetchEnvironment);
+    case 'goroot':
+      return copyGoroot(source, place, context, fetchEnvironment);
+    case 'source':
+      return compileGoroot(source, place, context, options);
+    case 'rpms':
+      return unpackRpms(source, place, context, fetchEnvironment);
+    default:
+      return unreachable(source);
+  }
+}
+
+function describeSource(source: Exclude<ToolchainSource, { kind: 'module-proxy' | 'rpms' }>): string {
+  switch (source.kind) {
+    case 'archive':
+      return `an archive with SHA-256 ${source.sha256}, as the settings say`;
+    case 'goroot':
+      return `a folder of the user's, whose content has the digest ${source.digest}`;
+    case 'source':
+      return `its source, compiled by Go ${source.bootstrap}`;
+    default:
+      return unreachable(source);
+  }
+}
+
+/** Why what was taken is not the go command that was asked for; undefined where it is. */
+async function whyNotThat(
+  version: string,
+  goroot: string,
+  context: TaskContext,
+  { host }: Pick<ToolchainOptions, 'host'>,
+): Promise<Failure | undefined> {
+  const command: Command = {
+    program: join(goroot, 'bin', 'go'),
+    args: ['version'],
+    cwd: context.scratch,
+    env: { GOENV: 'off', GOROOT: goroot, GOTOOLCHAIN: 'local', HOME: context.scratch, LC_ALL: 'C' },
+    network: 'none',
+    signal: context.signal,
+  };
+  const outcome = await context.run(command);
+  if (!succeeded(outcome)) return failureOf(command, outcome);
+  const said = outcome.stdout.trim();
+  if (said === `go version go${version} ${host}`) return undefined;
+  const detail = `its go command calls itself ${JSON.stringify(said)}`;
+  return { reason: 'toolchain-unavailable', version, detail };
+}
+
+/** Where a toolchain's tree has its GOROOT. */
+export function gorootOf(tree: string): string {
+  return join(tree, 'go');
+}

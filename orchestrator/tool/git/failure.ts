@@ -1,0 +1,80 @@
+import type { Failure } from '../../core/failure.ts';
+import { failureOf, isDiskFull, isNetworkTrouble, lastLines } from '../process/command-failure.ts';
+import type { Command, ProcessOutcome } from '../process/process.ts';
+
+/** What a person wanted from where, for the words of a failure. */
+export interface Wanted {
+  /** The repository by its own name, not by its mirror's. */
+  readonly repository: string;
+  /** `the repository`, `tag v1.2.3`. */
+  readonly what: string;
+}
+
+/** Git's words (LC_ALL=C) for a repository that is not there, or not for this user. */
+const unavailable = [
+  /could not read (Username|Password) for/,
+  /Authentication failed/,
+  /Permission denied \((publickey|password|keyboard)/,
+  /\b(Repository|repository|project)\b.* not found/i,
+  /ERROR: Repository not found/,
+  /does not appear to be a git repository/,
+  /repository '.*' does not exist/,
+  /remote: .*(not found|access denied|forbidden)/i,
+  /(returned error|HTTP) ?:? ?(401|403|404|410)\b/,
+  /detected dubious ownership/,
+  /unable to read (sha1 file|tree|blob)|missing (blob|tree|commit) object/,
+];
+
+/** Git's and curl's words for trouble on the way that `isNetworkTrouble` does not know. */
+const network = [
+  /Could not resolve (host|proxy)/i,
+  /Failed to connect to/,
+  /Recv failure|Send failure|Empty reply from server/,
+  /RPC failed|unexpected disconnect|early EOF|remote end hung up/,
+  /No route to host/,
+  /Connection (closed|timed out|was reset)/,
+  /Operation (too slow|timed out)|Less than .* bytes\/sec/,
+  /SSL_ERROR_SYSCALL|SSL connect error|gnutls_handshake|GnuTLS recv error|TLS connection was non-properly terminated/,
+  /SSL certificate problem|server certificate verification failed/,
+  /from proxy after CONNECT|CONNECT tunnel failed|returned error: (407|408|429|5[0-9][0-9])/,
+];
+
+/** Words for a helper program of git's that is not installed. */
+const missingHelper = /Unable to find remote helper for '([a-z]+)'|cannot run (ssh|[a-z-]+): No such file/;
+
+/** What it means that a clone, a fetch or an ls-remote did not succeed. */
+export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wanted): Failure {
+  const text = withoutProgress(noisy.stderr);
+  const outcome = { ...noisy, stderr: text };
+  const detail = lastLines(text, 4);
+  if (outcome.aborted || outcome.spawnError !== undefined || isDiskFull(text))
+    return failureOf(command, outcome);
+  if (
+    /Read-only file system|could not create .*: Permission denied|unable to create .*: Permission denied/.test(
+      text,
+    )
+  ) {
+    return { reason: 'read-only', path: command.cwd };
+  }
+  const helper = missingHelper.exec(text);
+  if (helper !== null) {
+    const program = helper[1] === undefined ? (helper[2] ?? 'ssh') : `git-remote-${helper[1]}`;
+    return { reason: 'missing-program', program, help: `Git needs it to read ${wanted.repository}.` };
+  }
+  // A proxy that refuses says 403 as well, and that says nothing of the repository.
+  const isProxy = /from proxy after CONNECT|CONNECT tunnel failed/.test(text);
+  if (!isProxy && unavailable.some((words) => words.test(text))) {
+    return { reason: 'source-unavailable', repository: wanted.repository, wanted: wanted.what, detail };
+  }
+  if (isNetworkTrouble(text) || network.some((words) => words.test(text))) {
+    return { reason: 'network', what: `reading ${wanted.repository}`, detail };
+  }
+  return failureOf(command, outcome);
+}
+
+/** Git's progress overwrites its own line again and again, and would push the error out of the last lines. */
+function withoutProgress(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/\s*\r$/, '').replace(/^.*\r/, ''));
+  const isProgress = /^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Updating|Total) /;
+  return lines.filter((line) => !isProgress.test(line)).join('\n');
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { asDigest, type Digest } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { HttpAnswer, Send } from './http-client.ts';
+
+export interface Download {
+  /** `<folder>/<sha256>/<last part of the URL>`. Absolute. */
+  readonly path: string;
+  readonly sha256: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Bytes: the largest file of a release, its server archive, has less than a quarter of that. */
+const downloadLimit = 2 * 1024 ** 3;
+
+export interface DownloadOptions {
+  readonly send: Send;
+  readonly signal: AbortSignal;
+  /** Bytes. */
+  readonly limit?: number;
+}
+
+/**
+ * Fetches a file by http or https into a folder, named by its SHA-256. It comes into its place by one rename.
+ * Errors: `network`; `usage` where the URL is none or the answer is no file, or one larger than the limit; `aborted`.
+ * @throws system errors of writing.
+ */
+export async function download(
+  url: string,
+  folder: string,
+  { send, signal, limit = downloadLimit }: DownloadOptions,
+): Promise<Result<Download, Failure>> {
+  const name = fileNameOf(url);
+  if (name === undefined) return err(refused(url, 'It is no http or https URL of a file'));
+  await mkdir(folder, { recursive: true });
+  const scratch = await mkdtemp(join(folder, 'download-'));
+  try {
+    const got = await receive(url, join(scratch, name), { send, signal, limit });
+    if (!got.ok) return got;
+    const place = join(folder, got.value.sha256);
+    await mkdir(place, { recursive: true });
+    await rename(join(scratch, name), join(place, name));
+    return ok({ path: join(place, name), ...got.value });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+type Received = Pick<Download, 'sha256' | 'size'>;
+
+async function receive(
+  url: string,
+  path: string,
+  { send, signal, limit }: Required<DownloadOptions>,
+): Promise<Result<Received, Failure>> {
+  const hash = createHash('sha256');
+  const tooLarge = refused(url, `It has more than ${limit} bytes`);
+  let size = 0;
+  const measure = new Transform({
+    transform(chunk: Uint8Array, _, done) {
+      size += chunk.length;
+      hash.update(chunk);
+      done(size > limit ? new Error('too large') : null, chunk);
+    },
+  });
+  try {
+    const { status, headers, body } = await ask(new URL(url), send, signal);
+    if (status < 200 || status > 299) {
+      body.destroy();
+      const why = `the server answered ${status}`;
+      const mayPass = status >= 500 || status === 429;
+      return err(mayPass ? networkFailure(url, why) : refused(url, why.replace('the', 'The')));
+    }
+    if (Number(headers['content-length']) > limit) {
+      body.destroy();
+      return err(tooLarge);
+    }
+    await pipeline(body, measure, createWriteStream(path), { signal });
+    return ok({ sha256: asDigest(hash.digest('hex')), size });
+  } catch (error) {
+    if (signal.aborted) return err({ reason: 'aborted' });
+    if (size > limit) return err(tooLarge);
+    if (isSystemError(error) && error.path !== undefined) throw error;
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return err(networkFailure(url, cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+/** Redirects in a row that are followed: as many as node's fetch does (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
+const mostRedirects = 20;
+
+/** The first answer that is no redirect. @throws Error where redirects lead nowhere, and what `send` throws. */
+async function ask(url: URL, send: Send, signal: AbortSignal): Promise<HttpAnswer> {
+  let at = url;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const answer = await send({ method: 'GET', url: at, headers: {}, signal });
+    const { location } = answer.headers;
+    if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
+    answer.body.destroy();
+    const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
+    if (next === undefined || !isHttp(next)) throw new Error('it leads to what is no http or https URL');
+    at = next;
+  }
+  throw new Error(`it leads on more than ${mostRedirects} times`);
+}
+
+/** The last part of an http or https URL's path; undefined where there is none that can be a file's name. */
+export function fileNameOf(url: string): string | undefined {
+  if (!URL.canParse(url) || !isHttp(new URL(url))) return undefined;
+  const name = decoded(basename(new URL(url).pathname));
+  // Versions of packages have "~" and "^", which URLs may have encoded.
+  return /^[A-Za-z0-9][A-Za-z0-9._+~^-]*$/.test(name) ? name : undefined;
+}
+
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function refused(url: string, why: string): Failure {
+  return { reason: 'usage', message: `Cannot fetch ${shownUrl(url)}.`, help: `${why}.` };
+}
+
+function networkFailure(url: string, detail: string): Failure {
+  return { reason: 'network', what: `fetching ${shownUrl(url)}`, detail };
+}
+
+/** Without a user's name and password. */
+function shownUrl(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return text;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/** Of a file: those of sockets have no path. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'path' in error;
+}

@@ -1,0 +1,44 @@
+import type { Failure } from '../../core/failure.ts';
+import { shellQuote } from '../../core/shell-quote.ts';
+import type { Command, ProcessOutcome } from './process.ts';
+
+/** The last lines of a text: what a person reads first of a long log. */
+export function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/** What a command that did not succeed means where nothing more particular is known of it. */
+export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
+  if (outcome.aborted) return { reason: 'aborted' };
+  const { mounted } = command;
+  if (mounted !== undefined && outcome.spawnError !== undefined && outcome.spawnError !== 'ENOENT') {
+    return { reason: 'path-unavailable', path: mounted.at, detail: outcome.spawnError };
+  }
+  if (outcome.spawnError !== undefined) {
+    return {
+      reason: 'missing-program',
+      program: command.program,
+      help: `It could not be started (${outcome.spawnError}).`,
+    };
+  }
+  if (isDiskFull(outcome.stderr)) return { reason: 'disk-full', path: command.cwd };
+  return {
+    reason: 'command-failed',
+    command: [command.program, ...command.args].map(shellQuote).join(' '),
+    exitCode: outcome.exitCode,
+    signal: outcome.signal,
+    output: lastLines(outcome.stderr || outcome.stdout, 20),
+  };
+}
+
+export function isDiskFull(text: string): boolean {
+  return /no space left on device|disk quota exceeded/i.test(text);
+}
+
+const transient =
+  /dial tcp|i\/o timeout|no such host|temporary failure in name resolution|could not resolve host|connection (refused|reset|timed out)|network is unreachable|TLS handshake timeout|unexpected EOF|early EOF|hung up unexpectedly|operation timed out|context deadline exceeded|server misbehaving|HTTP\/2 stream .* was not closed cleanly|(returned error|response|status code|: )\s*:?\s*(429|5[0-9][0-9])\b|\b(429 Too Many Requests|50[0-4] [A-Z][a-z]+)/i;
+
+/** Whether a fetching command's own words blame the network: then another try may help. */
+export function isNetworkTrouble(text: string): boolean {
+  return transient.test(text);
+}

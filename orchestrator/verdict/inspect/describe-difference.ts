@@ -1,0 +1,132 @@
+import { unreachable } from '../../core/unreachable.ts';
+import type { Difference, FunctionChange, Lists, Sides } from './difference.ts';
+
+/** How many things of a list are told by name. */
+const named = 5;
+
+/** A difference in words: a sentence, and below it its evidence, a line each. No trailing newline. */
+export function describeDifference(difference: Difference): string {
+  switch (difference.kind) {
+    case 'machine':
+      return `They are for different machines: ${both(difference)}.`;
+    case 'go-version':
+      return `They were built with different versions of Go: ${both(difference)}.`;
+    case 'vcs':
+      return `${stamps[difference.what]}: ${both(difference)}.`;
+    case 'setting':
+      return `The build setting ${difference.name} differs: ${both(difference)}.`;
+    case 'main-module':
+      return `The ${difference.what} of the main module differs: ${both(difference)}.`;
+    case 'dependencies': {
+      const { modules, what } = difference;
+      const lines = modules.map((each) => `${each.module}: ${both(each)}`);
+      return withLines(`${dependencies[what]} (${count(modules.length, 'module')}).`, lines);
+    }
+    case 'paths':
+      return lists('They name different folders of the machine that built them', difference, (each) =>
+        each.kind === 'string' ? each.path : `${each.path} (${each.kind}, ${count(each.count, 'file')})`,
+      );
+    case 'values':
+      return lists(
+        'Strings differ that look like values set by the linker',
+        difference,
+        (each) => `${quote(each.text)} (${each.looksLike})`,
+      );
+    case 'functions': {
+      const { packages, isStandardLibraryOnly } = difference;
+      const total = packages.reduce((sum, each) => sum + each.functions.length, 0);
+      const where = isStandardLibraryOnly
+        ? " Only Go's own packages are among them: another build of that Go."
+        : '';
+      const lines = packages.map(
+        ({ package: name, bytes, functions }) =>
+          `${name || '(linker)'}: ${bytes} bytes: ${functions.slice(0, named).map(describeFunction).join(', ')}${more(functions.length)}`,
+      );
+      return withLines(
+        `The code of ${count(total, 'function')} in ${count(packages.length, 'package')} differs.${where}`,
+        lines,
+      );
+    }
+    case 'code':
+      return `The code differs (${difference.sections.join(', ')}), and without a table of functions nothing says where.`;
+    case 'strings':
+      return lists('Strings differ', difference, quote);
+    case 'data':
+      return `The content of loaded sections differs: ${difference.sections.join(', ')}.`;
+    case 'build-id':
+      return `The build id differs: ${both(difference)}.`;
+    case 'bookkeeping':
+      return `What does not matter when the program runs differs: ${difference.sections.join(', ')}.`;
+    default:
+      return unreachable(difference);
+  }
+}
+
+const stamps = {
+  stamp: 'Only one has a version-control stamp',
+  revision: 'They are stamped with different commits',
+  modified: 'One is stamped as modified, the other as clean',
+  time: 'They are stamped with different times',
+  system: 'They are stamped by different version-control systems',
+} as const;
+
+const dependencies = {
+  set: 'They were built from different modules',
+  version: 'They were built from different versions of modules',
+  replacement: 'Modules are replaced in one, and in the other not so',
+  sum: 'Modules of one version have different sums',
+  'sum-absent': 'The sums of modules are in one of them only',
+} as const;
+
+function describeFunction({ name, change, built, published }: FunctionChange): string {
+  switch (change) {
+    case 'only-built':
+      return `${name} (only built)`;
+    case 'only-published':
+      return `${name} (only published)`;
+    case 'resized':
+      return `${name} (built ${built?.size}, published ${published?.size} bytes)`;
+    case 'recoded':
+      return `${name} (${built?.size} bytes, other instructions)`;
+    default:
+      return unreachable(change);
+  }
+}
+
+function both({ built, published }: Sides<string>): string {
+  return `built ${built ?? 'none'}, published ${published ?? 'none'}`;
+}
+
+function lists<T>(
+  sentence: string,
+  { onlyBuilt, onlyPublished }: Lists<T>,
+  text: (each: T) => string,
+): string {
+  return withLines(
+    `${sentence}.`,
+    [
+      ['only built', onlyBuilt],
+      ['only published', onlyPublished],
+    ].flatMap(([where, list]) => {
+      const some = (list as readonly T[]).slice(0, named).map(text).join(', ');
+      return some === '' ? [] : [`${where}: ${some}${more((list as readonly T[]).length)}`];
+    }),
+  );
+}
+
+function withLines(sentence: string, lines: readonly string[]): string {
+  const rest = lines.length > named ? [`and ${lines.length - named} more`] : [];
+  return [sentence, ...[...lines.slice(0, named), ...rest].map((line) => `  ${line}`)].join('\n');
+}
+
+function more(all: number): string {
+  return all > named ? `, and ${all - named} more` : '';
+}
+
+function count(all: number, what: string): string {
+  return `${all} ${what}${all === 1 ? '' : 's'}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { createGoHelper, type GoHelperOptions } from '../../tool/go/helper.ts';
+import { failureOf, lastLines } from '../../tool/process/command-failure.ts';
+import { type Command, succeeded } from '../../tool/process/process.ts';
+import { type BinaryReport, readBinaryReport } from './binary.ts';
+
+export interface InspectorOptions extends Pick<GoHelperOptions, 'folder' | 'buildCache' | 'hostGo' | 'run'> {
+  /** The folder of the package: the Go program's source is below it. Absolute. */
+  readonly packageFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Looks inside programs. */
+export interface Inspector {
+  /**
+   * @param file absolute path of a program for whatever machine.
+   * @param options.strings lists the program's strings too.
+   * Errors: `usage` where it is no program that can be read; those of `HostGo`; `command-failed`, `aborted`.
+   */
+  inspect(file: string, options?: { readonly strings?: boolean }): Promise<Result<BinaryReport, Failure>>;
+}
+
+/** Where the source is, below the package's folder: `files` in package.json names it, so it is there once installed. */
+const sourceFolder = join('orchestrator', 'verdict', 'inspect', 'gobinary');
+
+export function createInspector(options: InspectorOptions): Inspector {
+  const compiled = createGoHelper({ ...options, source: join(options.packageFolder, sourceFolder) });
+  return {
+    async inspect(file, { strings = false } = {}) {
+      const program = await compiled(options.signal);
+      if (!program.ok) return program;
+      return inspectFile(program.value, strings ? ['-strings', file] : [file], file, options);
+    },
+  };
+}
+
+async function inspectFile(
+  program: string,
+  args: readonly string[],
+  file: string,
+  options: InspectorOptions,
+): Promise<Result<BinaryReport, Failure>> {
+  const scratch = await mkdtemp(join(options.folder, 'report-'));
+  const printed = join(scratch, 'report.json');
+  const command: Command = {
+    program,
+    args,
+    cwd: scratch,
+    env: { LC_ALL: 'C' },
+    network: 'none',
+    signal: options.signal,
+    stdoutFile: printed,
+  };
+  try {
+    const outcome = await options.run(command);
+    if (outcome.exitCode === 2) {
+      const why = lastLines(outcome.stderr, 1).replace(/^gobinary: /, '');
+      return err({ reason: 'usage', message: `Cannot look inside ${file}.`, help: why });
+    }
+    if (!succeeded(outcome)) return err(failureOf(command, outcome));
+    return ok(readBinaryReport(await readFile(printed, 'utf8')));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

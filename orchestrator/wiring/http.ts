@@ -1,8 +1,0 @@
-import type { Host } from '../host.ts';
-import { createHttpClient, type Send } from '../tool/http-client.ts';
-import { proxiesOf } from '../tool/proxy.ts';
-
-/** What files are fetched by: by the proxies of the user's environment. */
-export function openHttp({ env }: Pick<Host, 'env'>): Send {
-  return createHttpClient({}, proxiesOf(env));
-}

@@ -1,0 +1,63 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readLock, renderLock, unsealLock } from '../../../orchestrator/config/lock/lock-file.ts';
+import { renderDiagnostic } from '../../../orchestrator/core/diagnostic.ts';
+import { samplePins } from '../../rig/pins.ts';
+
+test('a lock reads back as it was written, and renders to the same bytes', () => {
+  const text = renderLock(samplePins());
+  const lock = readLock('a.lock.yaml', text);
+  assert.ok(lock.ok, lock.ok ? '' : lock.error.map(renderDiagnostic).join('\n'));
+  assert.is(lock.value.projects['org/tool' as never]?.go?.version, '1.20');
+  assert.is(lock.value.number, 5);
+  assert.is(renderLock(unsealLock(lock.value)), text);
+});
+
+test('an expectation is one line', () => {
+  const line = renderLock(samplePins())
+    .split('\n')
+    .find((each) => each.includes('platform:'));
+  assert.is(line?.trim(), `- {platform: linux/amd64, name: tool, sha256: ${'a'.repeat(64)}, line: 3}`);
+});
+
+test('pins that two projects share stand in full in both', () => {
+  const pins = samplePins();
+  const tool = pins.projects['org/tool'];
+  if (tool === undefined) throw new Error('the sample has no such project');
+  const text = renderLock({ ...pins, projects: { 'org/tool': tool, 'org/twin': { ...tool } } });
+  assert.not.match(text, /[&*]a[0-9]/);
+});
+
+test('a lock that was edited by hand is refused, at the line of its digest', () => {
+  const text = renderLock(samplePins()).replace('a'.repeat(64), 'b'.repeat(64));
+  const lock = readLock('a.lock.yaml', text);
+  assert.not.ok(lock.ok);
+  assert.match(
+    lock.ok ? '' : renderDiagnostic(lock.error[0] as never),
+    /^a\.lock\.yaml:4:9: error: the lock was edited by hand/,
+  );
+});
+
+test('what is no hash, no commit and no safe path is shown where it stands', () => {
+  const text = renderLock(samplePins())
+    .replace('a'.repeat(64), 'not-a-hash')
+    .replace('c'.repeat(40), 'HEAD')
+    .replace('projects/org/tool/1-30/CHECKSUMS', '../../CHECKSUMS');
+  const lock = readLock('a.lock.yaml', text);
+  assert.not.ok(lock.ok);
+  const messages = lock.ok ? [] : lock.error.map((each) => each.message);
+  assert.ok(
+    messages.some((each) => each.includes('expected a SHA-256')),
+    messages.join('\n'),
+  );
+  assert.ok(
+    messages.some((each) => each.includes('commit')),
+    messages.join('\n'),
+  );
+  assert.ok(
+    messages.some((each) => each.includes('the path leaves its folder')),
+    messages.join('\n'),
+  );
+});
+
+test.run();

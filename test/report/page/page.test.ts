@@ -1,0 +1,215 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderPage } from '../../../orchestrator/report/page/page.ts';
+import { type ReportJson, reportJson } from '../../../orchestrator/report/report-json.ts';
+import { verdictNames } from '../../../orchestrator/verdict/verify/verdict.ts';
+import { recordedNodes, recordedReport } from '../../rig/recorded.ts';
+import { fileVerdict, runReport, sha } from '../../rig/verdicts.ts';
+
+/** The opening tags of elements, without what is between. */
+function tags(page: string, name: string): readonly string[] {
+  return page.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? [];
+}
+
+/** What stands between tags, as a reader has it. */
+function text(page: string): string {
+  const shown = page.replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
+  const plain = shown
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'");
+  return plain.replaceAll('&amp;', '&').replace(/\s+/g, ' ');
+}
+
+test('totals are told as three counts, overall, by project and by platform', () => {
+  const verdicts = [
+    fileVerdict({ project: 'org/a' }),
+    fileVerdict({ project: 'org/a', platform: 'linux/arm64', verdict: 'different' }),
+    fileVerdict({ project: 'org/b', platform: 'linux/arm64', verdict: 'not-built', comparable: false }),
+  ];
+  const shown = text(renderPage(reportJson(runReport(verdicts))));
+  for (const part of [
+    '1 / 2 / 3 identical / comparable / all',
+    '1 comparable is not identical. 1 file could not be compared.',
+    'org/ a v1.2.3 1.21.10 1 2 2 1 / 2 / 2',
+    'org/ b v1.2.3 1.21.10 0 0 1 0 / 0 / 1',
+    'linux/amd64 1 1 1 1 / 1 / 1',
+    'linux/arm64 0 1 2 0 / 1 / 2',
+  ]) {
+    assert.ok(shown.includes(part), `${part} in ${shown.slice(0, 1500)}`);
+  }
+});
+
+test('what somebody has to look at is open, with its project; all else is folded', () => {
+  const folded = new Set(['identical', 'equivalent', 'not-built', 'no-expectation']);
+  for (const verdict of verdictNames) {
+    const page = renderPage(reportJson(runReport([fileVerdict({ verdict })])));
+    const open = [...tags(page, 'details')].map((tag) => tag.endsWith(' open>'));
+    assert.equal(open, folded.has(verdict) ? [false, false] : [true, true], verdict);
+  }
+});
+
+test('nothing that was read is markup: names, hashes, failures, commands, addresses', () => {
+  const evil = `<script>alert(1)</script><img src=x onerror="alert(2)">'"&`;
+  const report = runReport([
+    fileVerdict({ project: evil, name: evil, why: evil, where: evil, expected: sha('a'), node: evil }),
+    fileVerdict({
+      project: evil,
+      name: 'other',
+      verdict: 'different',
+      failure: { reason: 'network', what: evil, detail: evil },
+      failedNode: evil,
+      explanation: {
+        rule: 'go',
+        cause: evil,
+        evidence: [evil],
+        confidence: 'high',
+        fix: evil,
+        tried: [{ rule: 'go', what: evil, result: 'failed' }],
+      },
+    }),
+  ]);
+  const [build] = recordedNodes().slice(-1);
+  if (build === undefined) throw new Error('no node');
+  const commands = build.commands.map((command) => ({
+    ...command,
+    argv: [evil],
+    cwd: evil,
+    env: { [evil]: evil },
+  }));
+  const nodes = [
+    { ...build, id: evil, kind: evil, title: evil, projects: [evil], needs: [evil], notes: [evil], commands },
+  ];
+  const patches = [{ path: evil, sha256: sha('p') }];
+  const projects = report.projects.map((each) => ({
+    ...each,
+    tag: evil,
+    repository: evil,
+    commit: evil,
+    patches,
+    userPatches: patches,
+    markers: [evil],
+  }));
+  const release = { ...report.release, name: evil, repository: evil };
+  const page = renderPage(reportJson({ ...report, release, projects, nodes }));
+  assert.is(tags(page, 'script').length, 1);
+  assert.is(tags(page, 'img').length, 0);
+  assert.ok(text(page).includes(evil));
+  for (const tag of page.match(/<[a-z][^>]*>/g) ?? [])
+    assert.not.match(tag.replace(/"[^"]*"/g, ''), /\son[a-z]+=/);
+});
+
+test('the page asks for nothing, and leads nowhere but to upstream and to itself', () => {
+  const page = renderPage(recordedReport());
+  assert.equal(page.match(/ src=| srcset=|@import|url\(/g), null);
+  assert.equal(tags(page, 'link'), []);
+  const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  const links = [...page.matchAll(/ href="([^"]+)"/g)].map(([, address = '']) => address);
+  assert.ok(links.length > 4);
+  for (const address of links) {
+    assert.ok(address.startsWith('#') ? ids.has(address.slice(1)) : address.startsWith('https://'), address);
+  }
+  assert.is(ids.size, [...page.matchAll(/ id="/g)].length, 'an id stands once');
+});
+
+test('a failure that many files share is told once; one of a single file with the file, too', () => {
+  const failed = (name: string, what: string) =>
+    fileVerdict({
+      name,
+      verdict: 'infra-failed',
+      failure: { reason: 'network', what: `fetching ${what}`, detail: 'reset' },
+      failedNode: what,
+    });
+  const page = text(
+    renderPage(reportJson(runReport([failed('a', 'shared'), failed('b', 'shared'), failed('c', 'alone')]))),
+  );
+  assert.is(page.split('while fetching shared').length - 1, 1);
+  assert.ok(page.includes('Infrastructure failed: 2 files'));
+  assert.is(page.split('while fetching alone').length - 1, 2);
+});
+
+test('commands come with their folder and environment, each environment once', () => {
+  const report = recordedReport();
+  const page = renderPage(report);
+  const environments = tags(page, 'details').filter((tag) => tag.includes('class="environment"'));
+  const different = new Set(
+    report.nodes.flatMap(({ commands }) => commands.map(({ env }) => JSON.stringify(env))),
+  );
+  assert.is(environments.length, different.size);
+  assert.ok(different.size < report.nodes.flatMap(({ commands }) => commands).length);
+  assert.match(text(page), 'in $SCRATCH/source , environment');
+});
+
+test('the cause that was found is told with what speaks for it, what to do, and what was tried', () => {
+  const tried = [{ rule: 'stamp', what: 'no stamp', result: 'different' }] as const;
+  const explanation = {
+    rule: 'go',
+    cause: 'Another Go.',
+    evidence: ['It says so.'],
+    confidence: 'confirmed',
+    fix: 'Take it.',
+    tried,
+  } as const;
+  const found = { expected: sha('a'), found: sha('b'), where: 'CHECKSUMS:3' };
+  const shown = text(
+    renderPage(reportJson(runReport([fileVerdict({ verdict: 'explained', explanation, ...found })]))),
+  );
+  for (const part of [
+    'Another Go. (confirmed by a rebuild)',
+    'It says so.',
+    'What to do: Take it.',
+    'no stamp (stamp) : other bytes',
+    sha('a'),
+    sha('b'),
+    'in CHECKSUMS:3',
+  ]) {
+    assert.ok(shown.includes(part), part);
+  }
+});
+
+test('a Go of another flavour is named with its project, and what it has is told', () => {
+  const report = recordedReport();
+  const go = {
+    version: '1.18.10',
+    flavour: 'al2-rpm',
+    origin: 'by the date',
+    read: 'X:1',
+    others: [],
+  } as const;
+  const projects = report.projects.map((project) => ({ ...project, go }));
+  const shown = text(renderPage({ ...report, projects }));
+  for (const part of [
+    'org/tool: Built with Go 1.18.10 of Amazon Linux 2',
+    '1.18.10 al2-rpm 1 1 1',
+    'by the date',
+  ]) {
+    assert.ok(shown.includes(part), part);
+  }
+});
+
+test('where the release is on GitHub, an expectation links to its line at the commit that was read', () => {
+  const report: ReportJson = recordedReport([
+    { expected: sha('a'), found: sha('a'), where: 'projects/CHECKSUMS:7' },
+  ]);
+  const page = renderPage({
+    ...report,
+    release: { ...report.release, repository: 'https://github.com/org/up.git' },
+  });
+  assert.ok(
+    page.includes(`<a href="https://github.com/org/up/blob/${'d'.repeat(40)}/projects/CHECKSUMS#L7">`),
+  );
+});
+
+test('a page of ninety files, each with its script, stays below a megabyte', () => {
+  const files = Array.from({ length: 91 }, (_, at) => ({
+    name: `file-${at}`,
+    expected: sha('a'),
+    found: sha('a'),
+  }));
+  const page = renderPage(recordedReport(files));
+  assert.is(page.split('#!/bin/sh').length - 1, 91);
+  assert.ok(page.length < 1_000_000, String(page.length));
+});
+
+test.run();

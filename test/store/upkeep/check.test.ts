@@ -1,0 +1,141 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Digest, digestOf } from '../../../orchestrator/core/digest.ts';
+import { corrupt, inStore, must, recordFiles, type TestStore } from '../fixture.ts';
+
+function at(store: TestStore, tree: Digest, path: string): string {
+  return join(store.treePath(tree), path);
+}
+
+test('a sound store passes', async () => {
+  await inStore(async (store) => {
+    await recordFiles(store, 1, { a: 'same', x: '*run', link: '->a' });
+    await recordFiles(store, 2, { b: 'same' });
+    assert.equal(must(await store.check()), { blobs: 2, trees: 2, results: 2, dropped: [] });
+  });
+});
+
+test('a damaged blob goes with the trees and results that need it, and the next run makes them again', async () => {
+  await inStore(async (store) => {
+    const files = { a: 'shared content', own: 'own' };
+    const first = await recordFiles(store, 1, files);
+    const second = await recordFiles(store, 2, { b: 'shared content' });
+    const third = await recordFiles(store, 3, { c: 'own' });
+    corrupt(at(store, first.tree, 'a'));
+    const { dropped } = must(await store.check());
+    assert.equal(
+      dropped.map(({ what, name, why }) => [what, name, why.replace(/tree [0-9a-f]+/, 'tree')]).sort(),
+      [
+        ['blob', digestOf('shared content'), 'has other bytes'],
+        ['result', first.key, 'its tree is gone'],
+        ['result', second.key, 'its tree is gone'],
+        ['tree', first.tree, 'a has other bytes'],
+        ['tree', second.tree, 'b has other bytes'],
+      ].sort(),
+    );
+    assert.is(await store.lookup(first.key), undefined);
+    assert.ok(await store.lookup(third.key));
+    assert.equal(await recordFiles(store, 1, files), first);
+    assert.equal(must(await store.check()).dropped, []);
+    assert.is(fs.readFileSync(at(store, first.tree, 'a'), 'utf8'), 'shared content');
+  });
+});
+
+const damages: readonly (readonly [string, (folder: string) => void])[] = [
+  ['dir/f is missing', (folder) => fs.rmSync(join(folder, 'dir/f'))],
+  ['extra does not belong to it', (folder) => fs.writeFileSync(join(folder, 'extra'), '')],
+  ['link points elsewhere', (folder) => relink(join(folder, 'link'))],
+  ['dir/f is no file', (folder) => replaceByLink(join(folder, 'dir/f'))],
+  ['link is no symbolic link', (folder) => replaceByFile(join(folder, 'link'))],
+  ['dir/f has other bytes', (folder) => replaceByFile(join(folder, 'dir/f'))],
+  ['dir/f has other permissions', (folder) => fs.chmodSync(join(folder, 'dir/f'), 0o555)],
+  ['pack has other bytes', (folder) => corrupt(join(folder, 'pack'))],
+  ['its manifest is missing or has other bytes', (folder) => corrupt(join(folder, '../manifest.json'))],
+  ['its list of derived files cannot be read', (folder) => corrupt(join(folder, '../derived.json'))],
+  ['dir/f is missing', (folder) => fs.rmSync(folder, { recursive: true })],
+];
+
+function relink(path: string): void {
+  fs.unlinkSync(path);
+  fs.symlinkSync('elsewhere', path);
+}
+
+function replaceByLink(path: string): void {
+  fs.unlinkSync(path);
+  fs.symlinkSync('../other', path);
+}
+
+function replaceByFile(path: string): void {
+  fs.unlinkSync(path);
+  fs.writeFileSync(path, 'hello', { mode: 0o444 });
+}
+
+for (const [what, damage] of damages) {
+  test(`recheck and check notice: ${what}`, async () => {
+    await inStore(async (store) => {
+      const make = async () => {
+        const folder = must(await store.temporaryFolder());
+        fs.mkdirSync(join(folder, 'dir'));
+        fs.writeFileSync(join(folder, 'dir/f'), 'world');
+        fs.writeFileSync(join(folder, 'pack'), 'packed');
+        fs.symlinkSync('dir/f', join(folder, 'link'));
+        return must(await store.addTree(folder, (path) => path === 'pack'));
+      };
+      const tree = await make();
+      assert.equal(must(await store.recheck(tree)), []);
+      damage(store.treePath(tree));
+      assert.is(must(await store.recheck(tree))[0], what);
+      assert.not.ok(fs.existsSync(store.treePath(tree)), 'not dropped by recheck');
+      assert.is(await make(), tree);
+      assert.equal(must(await store.check()).dropped, []);
+      damage(store.treePath(tree));
+      assert.match(
+        must(await store.check())
+          .dropped.map((dropped) => `${dropped.what} ${dropped.why}`)
+          .join(),
+        `tree ${what}`,
+      );
+      assert.not.ok(fs.existsSync(store.treePath(tree)), 'not dropped by check');
+    });
+  });
+}
+
+test('a damaged file found by recheck leaves the pool too, so that it comes into no other tree', async () => {
+  await inStore(async (store) => {
+    const { key, tree } = await recordFiles(store, 1, { a: 'shared content' });
+    corrupt(at(store, tree, 'a'));
+    assert.equal(must(await store.recheck(tree)), ['a has other bytes']);
+    assert.is(await store.lookup(key), undefined);
+    const second = await recordFiles(store, 2, { b: 'shared content' });
+    assert.is(fs.readFileSync(at(store, second.tree, 'b'), 'utf8'), 'shared content');
+    assert.equal(must(await store.recheck(second.tree)), []);
+  });
+});
+
+test('what does not belong into the store goes; a result that was torn too', async () => {
+  await inStore(async (store, folder) => {
+    const { key } = await recordFiles(store, 1, { a: 'a' });
+    const result = join(store.root, 'results', key.slice(0, 2), `${key}.json`);
+    fs.truncateSync(result, 20);
+    fs.mkdirSync(join(folder, 'outside'));
+    fs.writeFileSync(join(folder, 'outside/file'), '');
+    fs.mkdirSync(join(store.root, 'blobs/ab'));
+    fs.mkdirSync(join(store.root, 'trees/ab'));
+    fs.symlinkSync(join(folder, 'outside'), join(store.root, 'blobs/ab', 'a'.repeat(64)));
+    fs.symlinkSync(join(folder, 'outside'), join(store.root, 'trees/ab/odd'));
+    fs.symlinkSync(join(folder, 'outside'), join(store.root, 'trees/ac'));
+    assert.equal(
+      must(await store.check()).dropped.map(({ what, name, why }) => `${what} ${name.slice(0, 4)}: ${why}`),
+      [
+        'blob aaaa: is no file',
+        'tree odd: does not belong here',
+        `result ${key.slice(0, 4)}: is not as it was written`,
+      ],
+    );
+    assert.equal(fs.readdirSync(join(folder, 'outside')), ['file']);
+  });
+});
+
+test.run();
