@@ -1,11 +1,11 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
-import type { OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type ImageTree, readImageTree } from '../../oci/image/image-tree.ts';
 import type { BaseRootNode } from '../../plan/node-image.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
+import type { Layout } from '../image/lay-out.ts';
 import type { TaskContext } from '../task.ts';
 
 /** One of the builds that a base image takes. */
@@ -18,11 +18,6 @@ export interface BaseBuild {
   /** Seconds since 1970. */
   readonly epoch: number;
   readonly layouts: Readonly<Record<string, Layout>>;
-}
-
-export interface Layout {
-  readonly folder: string;
-  readonly digest: OciDigest;
 }
 
 /** Runs a build of a base image, and gives what came of it: one image, in a folder of the scratch. Errors: those of the fleet. */
@@ -50,13 +45,4 @@ export async function runBaseBuild(
     return ok({ tree: tree.value, notes: notes.value });
   const detail = `BuildKit gave images for ${images.map((each) => each.platform).join(', ')}`;
   return err({ reason: 'missing-output', file: `image of ${name} for ${platform}`, detail });
-}
-
-/** An image tree as BuildKit's client reads it: beside the store's, since it makes a folder in every layout that it opens. */
-export async function layOut(tree: ImageTree, digest: OciDigest, folder: string): Promise<Layout> {
-  await mkdir(folder);
-  for (const file of ['oci-layout', 'index.json'])
-    await copyFile(join(tree.folder, file), join(folder, file));
-  await symlink(join(tree.folder, 'blobs'), join(folder, 'blobs'));
-  return { folder, digest };
 }

@@ -8,7 +8,7 @@ import { imageFor, readImageTree } from '../../oci/image/image-tree.ts';
 import { machineOf } from '../../oci/image/machine.ts';
 import type { CBuildNode } from '../../plan/node-c.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
-import { layOut } from '../base/build.ts';
+import { layOut } from '../image/lay-out.ts';
 import { readSourceFacts } from '../source/facts.ts';
 import type { Outputs, Task, TaskContext } from '../task.ts';
 import { whatCompilerLacks } from './trouble.ts';

@@ -9,11 +9,11 @@ import { linkBlob, writeLayout } from '../../oci/image/write-layout.ts';
 import type { ImageNode } from '../../plan/node-image.ts';
 import type { ImageBuild } from '../../tool/buildkit/builder.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
-import { layOut } from '../base/build.ts';
 import { readSourceFacts } from '../source/facts.ts';
 import type { Outputs, Task, TaskContext } from '../task.ts';
 import { writeImageContext } from './context.ts';
 import { checkDockerfile } from './dockerfile-check.ts';
+import { layOut } from './lay-out.ts';
 
 export interface ImageOptions {
   readonly fleet: Fleet;
