@@ -1,141 +1,216 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { filesBelow, importsOf, read } from './rig/imports.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/**
+ * The law, from the edge down: a room (a folder of orchestrator/, or a file of the edge), what belongs there, and what it may
+ * import: rooms with all that is in them, packages, `node:` modules; `types:` before a room allows no more than those.
+ * Only what stands below may be named, and a room that this one is part of. README's table is made of it: `UPDATE=1`.
+ */
+const law = `
+cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts types:host.ts node:
+main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts commander
+commands | a file or a folder a command: its words, its typed options, its entry. A command imports no other command | run cluster report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts commander node: zod
+run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
+run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
+run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
+run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
+run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/sample | the release in \`examples/\` as git repositories and a lock | run/wiring types:workspace release store config tool core types:host.ts node:
+run/wiring | which parts work together on this machine: tools, tasks, clones, the importer | types:verdict types:engine task workspace release rpm oci plan store config tool core types:host.ts node: p-limit
+cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
+report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core
+report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
+report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
+report/page | report.html, a pure function of report.json | report report/reproduce verdict core
+report/reproduce | shell scripts that build a file again | report core
+verdict | what is said of a published file | 
+verdict/explain | guesses at why a file differs, as overrides of its build; the search among them | verdict/inspect types:verdict/verify types:plan config core
+verdict/inspect | what is inside a program, how two differ, where a published one is found; \`gobinary/\`: the Go program that looks inside | oci tool core node:
+verdict/verify | outcomes × expectations to verdicts, totals, the exit code | types:store types:config core
+engine | keys, scheduling by resources, reuse, locks, retries, tracing | types:task types:plan store tool core node:
+task | a kind of task: what its key depends on, and its deed; the contract of all of them | types:plan config types:tool types:core node:
+task/base | base images of our own: packages, the file system, its database | types:task task/image rpm oci types:plan types:config tool core node:
+task/c | a program in C, by BuildKit | types:task task/image task/source oci types:plan types:tool core node:
+task/image | images and what they stand on, by BuildKit | types:task task/source oci types:plan tool core node:
+task/licenses | what is really linked, and under which licences; \`licensecheck/\`: the Go program that knows them | types:task task/go task/toolchain task/source types:plan tool core node:
+task/script | a project's own scripts | types:task task/go task/toolchain task/source types:plan config tool core minimatch node:
+task/go | modules, and one go command for all programs | types:task task/toolchain task/source types:plan types:config tool core node:
+task/toolchain | a Go: official, patched, or the user's | types:task task/source types:plan config tool core node:
+task/source | a patched checkout, whose commit is upstream's | types:task types:plan config tool core node:
+workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config core types:host.ts fastest-levenshtein minimatch node:
+release | an EKS-D tag to a lock: release commits, pins, authorities, Go versions | types:plan config core
+rpm | what distributions publish, and what is installed | 
+rpm/repository | package repositories: from names to locked packages, what is newer | config tool core node: saxes
+rpm/database | rpm's databases: read, written so that they repeat | oci core node-sqlite3-wasm node:
+oci | images and registries | 
+oci/ecr | Amazon ECR: logins, repositories and their drift, the least policy | types:oci/registry types:config tool core @aws-sdk/client-ecr @aws-sdk/client-ecr-public @aws-sdk/client-sts node:
+oci/push | the plan of a push, and the push | oci/registry oci/image types:tool core node:
+oci/registry | the distribution API: pull, logins | oci/image tool core node:
+oci/image | OCI images as data: layouts, merged file systems, joining platforms to an index, comparing | tool core node:
+plan | lock × recipes × selection to a graph; its order, its critical path | config core semver
+store | blobs, trees and results on disk | tool core node:
+store/upkeep | garbage collection, checking, sizes | store core node:
+config | text to typed values, with every complaint at file:line:col | core yaml zod
+config/settings | \`eksd-rebuild.yaml\` | config config/base core zod
+config/base | base images and their locks | config config/lock core zod
+config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core yaml zod
+config/project | recipes: \`project.yaml\` | config core zod
+tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
+tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
+tool/git | clones, objects, references; what the user's git may say | tool/http tool/process core execa node:
+tool/go | the go command; programs of ours in Go | tool/process core node:
+tool/http | requests, by the user's proxies; mirrors | core agent-base http-proxy-agent https-proxy-agent node:
+tool/tar | archives, read and written without a name that leaves their folder | core node: tar
+tool/process | processes: environment, isolation, mounts, what they said | core execa node:
+core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
+host.ts | the type of all that the program may know of the process and the machine | 
+`;
 
-/** What each room may import: other rooms, packages, and node's modules. The table of orchestrator/README.md. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  core: ['core', 'node:crypto'],
-  config: ['core', 'config', 'yaml', 'zod'],
-  release: ['core', 'config', 'plan', 'release', 'tool'],
-  plan: ['core', 'config', 'plan', 'semver'],
-  tool: ['core', 'tool', 'agent-base', 'execa', 'http-proxy-agent', 'https-proxy-agent', 'tar', 'node:'],
-  store: ['core', 'store', 'tool', 'node:'],
-  task: [
-    'core',
-    'config',
-    'image',
-    'packages',
-    'plan',
-    'registry',
-    'task',
-    'tool',
-    'store',
-    'minimatch',
-    'node-sqlite3-wasm',
-    'node:',
-  ],
-  engine: ['core', 'plan', 'task', 'store', 'tool', 'engine', 'p-limit', 'node:'],
-  verify: ['core', 'config', 'store', 'tool', 'verify'],
-  image: ['core', 'tool', 'image', 'node:'],
-  registry: ['core', 'config', 'image', 'tool', 'registry', '@aws-sdk', 'node:'],
-  packages: ['core', 'config', 'tool', 'packages', 'saxes', 'node-sqlite3-wasm', 'node:'],
-  cluster: ['core', 'config', 'plan', 'cluster', 'yaml'],
-  inspect: ['core', 'image', 'tool', 'inspect', 'node:'],
-  explain: ['core', 'config', 'plan', 'inspect', 'verify', 'explain'],
-  report: ['core', 'config', 'report', 'tool', 'verify', 'listr2', 'picocolors'],
-  workspace: [
-    'core',
-    'config',
-    'plan',
-    'store',
-    'workspace',
-    'host',
-    'fastest-levenshtein',
-    'minimatch',
-    'node:',
-  ],
-  wiring: [
-    ...[
-      'core',
-      'config',
-      'release',
-      'plan',
-      'engine',
-      'image',
-      'inspect',
-      'packages',
-      'registry',
-      'store',
-      'task',
-      'tool',
-      'verify',
-      'workspace',
-      'wiring',
-      'host',
-    ],
-    ...['p-limit', 'node:'],
-  ],
-  sample: ['core', 'config', 'release', 'store', 'tool', 'workspace', 'wiring', 'sample', 'host', 'node:'],
-};
-
-/** Rooms whose only import of another is of its types. */
-const typesOnly: readonly (readonly [string, string])[] = [
-  ['release', 'tool'],
-  ['release', 'plan'],
-  ['engine', 'task'],
-  ['wiring', 'verify'],
-  ['explain', 'plan'],
-  ['explain', 'verify'],
-  ['registry', 'config'],
-  ['cluster', 'config'],
-  ['verify', 'tool'],
-  ['verify', 'store'],
-  ['task', 'store'],
-];
-
-interface Import {
-  readonly file: string;
-  readonly target: string;
-  readonly isType: boolean;
+interface Room {
+  readonly name: string;
+  readonly what: string;
+  readonly may: readonly string[];
 }
 
-const sources = filesBelow('orchestrator').filter((file) => file.endsWith('.ts'));
-const imports = sources.flatMap(importsOf);
+const rooms: readonly Room[] = law
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [name = '', what = '', may = ''] = line.split(/ \| ?/);
+    return { name, what, may: may.split(' ').filter((word) => word !== '') };
+  });
 
-test('every room imports only what the architecture allows it', () => {
-  const wrong = imports.filter(({ file, target }) => {
-    const allowed = mayImport[roomOf(file)];
-    return (
-      allowed !== undefined &&
-      !allowed.some((each) => (each.endsWith(':') ? target.startsWith(each) : target === each))
-    );
+const sources = filesBelow('orchestrator');
+const imports = sources.flatMap((file) => importsOf(file, read(file)));
+
+/** The innermost room of the law that a file is in. */
+function roomOf(file: string): string | undefined {
+  const path = file.replace('orchestrator/', '');
+  const found = rooms.filter(({ name }) => path === name || path.startsWith(`${name}/`));
+  return found.map(({ name }) => name).sort((a, b) => b.length - a.length)[0];
+}
+
+/** What an import takes its things from, as the law names it: a room, a package, a module of node. */
+const sourceOf = (target: string): string =>
+  target.startsWith('orchestrator/') ? (roomOf(target) ?? target) : target;
+
+const covers = (permission: string, source: string): boolean => {
+  const name = permission.replace('types:', '');
+  return source === name || source.startsWith(name.endsWith(':') ? name : `${name}/`);
+};
+
+/** What rooms take from elsewhere. What lies in a room is its own. */
+const taken = imports.flatMap(({ file, target, isType }) => {
+  const room = roomOf(file) ?? file;
+  const source = target === undefined ? 'what only a run knows' : sourceOf(target);
+  return source === room || source.startsWith(`${room}/`) ? [] : [{ file, room, source, isType }];
+});
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+test('every room imports only what the law allows it', () => {
+  const wrong = taken.filter(({ room, source, isType }) => {
+    const may = rooms.find(({ name }) => name === room)?.may ?? [];
+    return !may.some((each) => covers(each, source) && (isType || !each.startsWith('types:')));
   });
   assert.equal(
-    wrong.map(({ file, target }) => `${file} imports ${target}`),
+    wrong.map(({ file, source, isType }) => `${file} imports ${isType ? 'types of ' : ''}${source}`),
     [],
   );
 });
 
-test('where a room may know only the types of another, it imports no values of it', () => {
-  const wrong = imports.filter(
-    ({ file, target, isType }) =>
-      !isType && typesOnly.some(([from, to]) => roomOf(file) === from && target === to),
-  );
+test('nothing is allowed that no file needs', () => {
+  const unused = rooms.flatMap(({ name, may }) => {
+    const mine = taken.filter(({ room }) => room === name);
+    const isNeeded = (permission: string) =>
+      mine.some(
+        ({ source, isType }) => covers(permission, source) && isType === permission.startsWith('types:'),
+      );
+    return may.filter((each) => !isNeeded(each)).map((each) => `${name} needs no ${each}`);
+  });
+  assert.equal(unused, []);
+});
+
+test('rooms import downwards', () => {
+  const place = (room: string) => rooms.findIndex(({ name }) => name === room);
+  const upwards = rooms.flatMap(({ name, may }) => {
+    const named = may.map((each) => each.replace('types:', '')).filter((each) => place(each) >= 0);
+    return named
+      .filter((each) => place(each) <= place(name) && !name.startsWith(`${each}/`))
+      .map((each) => `${name} may import ${each}, which stands above it`);
+  });
+  assert.equal(upwards, []);
+});
+
+test('every folder and file has a room, and every room something in it', () => {
+  const known = new Set(sources.map(roomOf));
   assert.equal(
-    wrong.map(({ file, target }) => `${file} imports values of ${target}`),
+    sources.filter((file) => roomOf(file) === undefined),
     [],
   );
+  const empty = rooms.filter(({ name }) => ![...known].some((room) => room?.startsWith(name)));
+  assert.equal(empty, []);
 });
 
 test('no file imports itself by way of others', () => {
-  const edges = new Map<string, readonly string[]>();
-  for (const file of sources) edges.set(file, relativeImports(file));
+  const edges = groupBy(imports, ({ file }) => file);
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {
     assert.not.ok(path.includes(file), `cycle: ${[...path, file].join(' -> ')}`);
     if (done.has(file)) return;
-    for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+    for (const { target } of edges.get(file) ?? []) if (target !== undefined) visit(target, [...path, file]);
     done.add(file);
   };
   for (const file of sources) visit(file, []);
 });
 
-test('no file is longer than 300 lines, and half of them are shorter than 100', () => {
-  const all = [...sources, ...filesBelow('test').filter((file) => file.endsWith('.ts'))];
+test('a planted import of any form is seen', () => {
+  const forms = [
+    "import { x } from '../store/store.ts';",
+    "import {\n  x,\n} from '../store/store.ts';",
+    "import '../store/store.ts';",
+    "import * as x from '../store/store.ts';",
+    "export * from '../store/store.ts';",
+    "const x = await import('../store/store.ts');",
+    'const x = await import("../store/store.ts");',
+    "const x = () =>\n  import(\n    '../store/store.ts'\n  );",
+    "const x = require('../store/store.ts');",
+    "const open: typeof import('../store/store.ts');",
+  ];
+  for (const form of forms) {
+    const found = importsOf('orchestrator/core/digest.ts', form);
+    const isType = form.includes('typeof');
+    assert.equal(
+      found,
+      [{ file: 'orchestrator/core/digest.ts', target: 'orchestrator/store/store.ts', isType }],
+      form,
+    );
+  }
+  assert.is(importsOf('orchestrator/core/digest.ts', 'await import(name)')[0]?.target, undefined);
+});
+
+test("the README's table is the law's", () => {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const mayOf = ({ may }: Room) =>
+    may.map((each) => (each.startsWith('types:') ? `types of ${each.slice(6)}` : each)).join(', ');
+  const lines = rooms.map((room) => `| \`${room.name}\` | ${cell(room.what)} | ${mayOf(room)} |`);
+  const table = ['| room | what belongs there | may import |', '| --- | --- | --- |', ...lines].join('\n');
+  const readme = read('orchestrator/README.md');
+  const [, before = '', after = ''] =
+    /^([\s\S]*<!-- rooms -->\n)[\s\S]*(\n<!-- \/rooms -->[\s\S]*)$/.exec(readme) ?? [];
+  const wanted = `${before}${table}${after}`;
+  if (process.env['UPDATE'] !== undefined) writeFileSync('orchestrator/README.md', wanted);
+  assert.is(read('orchestrator/README.md'), wanted, 'run the tests with UPDATE=1');
+});
+
+test('no file is longer than 300 lines, half of them are shorter than 100, and no room has more than 25', () => {
+  const all = [...sources, ...filesBelow('test')];
   const lengths = all.map((file) => ({ file, lines: read(file).split('\n').length - 1 }));
   assert.equal(
     lengths.filter(({ lines }) => lines > 300),
@@ -143,12 +218,15 @@ test('no file is longer than 300 lines, and half of them are shorter than 100', 
   );
   const sorted = lengths.filter(({ file }) => file.startsWith('orchestrator')).map(({ lines }) => lines);
   assert.ok((sorted.sort((a, b) => a - b)[Math.floor(sorted.length / 2)] ?? 0) < 100);
+  const folders = groupBy(sources, (file) => file.slice(0, file.lastIndexOf('/')));
+  assert.equal(
+    [...folders].filter(([, files]) => files.length > 25).map(([folder]) => folder),
+    [],
+  );
 });
 
 test('every test file runs its tests', () => {
-  const silent = filesBelow('test').filter(
-    (file) => file.endsWith('.test.ts') && !/\.run\(\);/.test(read(file)),
-  );
+  const silent = filesBelow('test', '.test.ts').filter((file) => !/\.run\(\);/.test(read(file)));
   assert.equal(silent, []);
 });
 
@@ -158,34 +236,5 @@ test('only the edge reads the process', () => {
   const wrong = sources.filter((file) => file !== 'orchestrator/cli.ts' && reads.test(read(file)));
   assert.equal(wrong, []);
 });
-
-function importsOf(file: string): readonly Import[] {
-  const found = read(file).matchAll(/^(?:import|export) (type )?([^'";=|]*?) from '([^']+)';$/gm);
-  return [...found].map(([, type, names = '', specifier = '']) => {
-    const isType = type !== undefined || /^\{(\s*type\s+\w+(\s+as\s+\w+)?\s*,?)+\s*\}$/.test(names);
-    if (!specifier.startsWith('.')) return { file, target: specifier.split('/')[0] ?? '', isType };
-    return { file, target: roomOf(normalize(join(dirname(file), specifier))), isType };
-  });
-}
-
-function relativeImports(file: string): readonly string[] {
-  const found = read(file).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g);
-  return [...found].map(([, specifier = '']) => normalize(join(dirname(file), specifier)));
-}
-
-function roomOf(file: string): string {
-  const parts = file.split('/');
-  return parts.length > 2 ? (parts[1] ?? '') : (parts[1] ?? '').replace(/\.ts$/, '');
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
-}
-
-function read(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
-}
 
 test.run();
