@@ -196,15 +196,18 @@ test('a planted import of any form is seen', () => {
 });
 
 test("the README's table is the law's", () => {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
-  const mayOf = ({ may }: Room) =>
-    may.map((each) => (each.startsWith('types:') ? `types of ${each.slice(6)}` : each)).join(', ');
-  const lines = rooms.map((room) => `| \`${room.name}\` | ${cell(room.what)} | ${mayOf(room)} |`);
-  const table = ['| room | what belongs there | may import |', '| --- | --- | --- |', ...lines].join('\n');
-  const readme = read('orchestrator/README.md');
-  const [, before = '', after = ''] =
-    /^([\s\S]*<!-- rooms -->\n)[\s\S]*(\n<!-- \/rooms -->[\s\S]*)$/.exec(readme) ?? [];
-  const wanted = `${before}${table}${after}`;
+  const mayOf = ({ may }: Room) => may.map((each) => each.replace('types:', 'types of ')).join(', ');
+  const rows = rooms.map((room) => [`\`${room.name}\``, room.what, mayOf(room)]);
+  const heads = ['room', 'what belongs there', 'may import'];
+  const widths = heads.map((_, at) => Math.max(...[heads, ...rows].map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[], fill = ' ') =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0, fill)).join(' | ')} |`;
+  const table = [line(heads), line(['', '', ''], '-'), ...rows.map((row) => line(row))].join('\n');
+  const found = /^([\s\S]*<!-- rooms -->\n\n)[\s\S]*(\n\n<!-- \/rooms -->[\s\S]*)$/.exec(
+    read('orchestrator/README.md'),
+  );
+  assert.ok(found, 'README has a place for it');
+  const wanted = `${found[1]}${table}${found[2]}`;
   if (process.env['UPDATE'] !== undefined) writeFileSync('orchestrator/README.md', wanted);
   assert.is(read('orchestrator/README.md'), wanted, 'run the tests with UPDATE=1');
 });

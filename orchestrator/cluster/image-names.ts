@@ -1,6 +1,7 @@
 import type { Lock, LockedProject } from '../config/lock/lock.ts';
 import type { Project } from '../config/project/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import { formatImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';
 import { type RegistryPlace, repositoryOf } from '../core/registry-place.ts';
@@ -61,6 +62,6 @@ export function referenceTo(
     host: place.host,
     repository,
     tag,
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ digest }),
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import { type ClusterRelease, findImage, minorOf, neededImage } from './cluster-release.ts';
@@ -121,7 +122,7 @@ function assets({ place }: ClusterRelease, { images, files }: KopsMirrors): Pick
   return {
     assets: {
       ...(images ? { containerRegistry: repositoryBelow(place, '') } : {}),
-      ...(files === undefined ? {} : { fileRepository: files }),
+      ...defined({ fileRepository: files }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import { isOciDigest, type OciDigest } from './oci.ts';
 
 /** An image's name: registry, repository, and a tag or a digest, or both, of which the digest counts. */
@@ -39,8 +40,7 @@ export function parseImageReference(text: string): ImageReference | { readonly w
   return {
     host,
     repository,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag, digest }),
   };
 }
 

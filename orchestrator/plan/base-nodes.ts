@@ -3,6 +3,7 @@ import type { BaseLock, LockedPackage } from '../config/base/base-lock.ts';
 import type { SigningKey } from '../config/base/distribution.ts';
 import { architectures, type DistributionName } from '../config/base/distribution.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import type { Platform } from '../core/platform.ts';
 import { addPrograms, type BuildTooling } from './base-programs.ts';
 import type { BuildNode } from './node.ts';
@@ -75,8 +76,7 @@ function addRoot(
     platform,
     dockerfile: planning.dockerfile,
     builder: planning.builder,
-    ...(rpms === undefined ? {} : { rpms }),
-    ...(base === undefined ? {} : { parent: base }),
+    ...defined({ rpms, parent: base }),
     keys: keysOf(wanted, planning).filter((id) => !keysOf(parent, planning).includes(id)),
     signatures: planning.signatures,
     rootfs: [...(rpms === undefined && programs.length === 0 ? [] : inherited(parent)), ...ownRules(wanted)],

@@ -1,5 +1,6 @@
 import type { Override } from '../config/lock/override.ts';
 import type { ProjectBuild } from '../config/project/project.ts';
+import { defined } from '../core/defined.ts';
 import type { Platform } from '../core/platform.ts';
 import { addLaidOut } from './layout-nodes.ts';
 import type { BuildNode } from './node.ts';
@@ -115,7 +116,6 @@ function minorVersion(goVersion: string): number {
 function toProgram(program: ProjectBuild['programs'][number]): Program {
   return {
     package: program.package,
-    ...(program.name === undefined ? {} : { name: program.name }),
-    ...(program.except === undefined ? {} : { except: program.except }),
+    ...defined({ name: program.name, except: program.except }),
   };
 }

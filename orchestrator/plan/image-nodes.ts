@@ -1,5 +1,6 @@
 import type { ProjectCBuild } from '../config/project/c-build.ts';
 import type { ProjectImage } from '../config/project/image.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Subject } from './condition.ts';
@@ -81,7 +82,7 @@ export function addImage(of: Ingredients, nodes: Map<NodeId, BuildNode>): NodeId
     image: image.name,
     platform,
     dockerfile: of.dockerfile,
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base }),
     files,
     source: checkout,
     buildArgs: image.args,
@@ -134,7 +135,6 @@ function licensedBuild(build: GoBuildNode): LicensedBuild {
   const { layout, generated } = build;
   return {
     ...{ build: id, modules, module, goVersion, vendors, programs, flags, environment },
-    ...(layout === undefined ? {} : { layout }),
-    ...(generated === undefined ? {} : { generated }),
+    ...defined({ layout, generated }),
   };
 }

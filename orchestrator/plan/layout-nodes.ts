@@ -1,6 +1,7 @@
 import type { Override } from '../config/lock/override.ts';
 import type { BuildLayout } from '../config/project/build-layout.ts';
 import type { ProjectBuild } from '../config/project/project.ts';
+import { defined } from '../core/defined.ts';
 import type { Platform } from '../core/platform.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
@@ -73,9 +74,7 @@ export function addLaidOut(
       ldflags: [...(build.ldflags ?? []), ...stamps],
       environment: override?.environment ?? {},
       layout: isShown && at !== undefined ? { ...layout, at: override?.at ?? at } : elsewhere,
-      ...(files === undefined ? {} : { generated: files.id }),
-      ...(goFile === undefined ? {} : { goFile }),
-      ...(build.memory === undefined ? {} : { memory: build.memory * mebibyte }),
+      ...defined({ generated: files?.id, goFile, memory: build.memory && build.memory * mebibyte }),
     };
     // Scripts make them for themselves; licences are of what a go command lists that has them too.
     if (files !== undefined && (!isScripted || hasImages)) nodes.set(files.id, files);
@@ -86,5 +85,5 @@ export function addLaidOut(
 }
 
 function toProgram({ name, package: path }: ProjectBuild['programs'][number]): Program {
-  return { package: path, ...(name === undefined ? {} : { name }) };
+  return { package: path, ...defined({ name }) };
 }

@@ -1,6 +1,7 @@
 import type { LockedProject } from '../config/lock/lock.ts';
 import type { Override } from '../config/lock/override.ts';
 import type { ProjectBuild } from '../config/project/project.ts';
+import { defined } from '../core/defined.ts';
 
 /**
  * A project's pins as an override has them: the patches that it names, in its order.
@@ -31,7 +32,7 @@ export function overrideBuild(build: ProjectBuild, override: Override | undefine
     ...build,
     stamps: Object.fromEntries(stamps),
     flags: [...(override.flags ?? build.flags)],
-    ...(override.ldflags === undefined ? {} : { ldflags: [...override.ldflags] }),
+    ...defined({ ldflags: override.ldflags && [...override.ldflags] }),
   };
 }
 
@@ -45,8 +46,7 @@ export function overrideSource(
   if ((patching ?? 'committed') === 'committed' && committer === undefined && !isClean && hasAllTags)
     return undefined;
   return {
-    ...(patching === undefined ? {} : { patching }),
-    ...(committer === undefined ? {} : { committer }),
+    ...defined({ patching, committer }),
     ...(isClean ? { stamp } : {}),
     ...(hasAllTags || tags === undefined ? {} : { tags }),
   };

@@ -2,6 +2,7 @@ import type { Lock, LockedProject } from '../config/lock/lock.ts';
 import type { Override } from '../config/lock/override.ts';
 import type { Project, ProjectBuild } from '../config/project/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
@@ -209,7 +210,7 @@ function addSource(
     commit: locked.commit,
     patches: [...released, ...userPatches],
     ...(isVendoredAgain(locked) ? { vendor: 'made-again' } : {}),
-    ...(overridden === undefined ? {} : { override: overridden }),
+    ...defined({ override: overridden }),
   };
   nodes.set(id, node);
   return id;

@@ -2,6 +2,7 @@ import type { Override } from '../config/lock/override.ts';
 import type { BuildScripts, GeneratedFiles } from '../config/project/build-scripts.ts';
 import { replaceSome } from '../config/project/placeholders.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { platformParts } from '../core/platform.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
@@ -44,13 +45,14 @@ export function scriptedPrograms(
     ),
     tools: toolsOf(scripts.tools, tools),
     environment: { ...Object.fromEntries(environment), ...override?.environment },
-    ...(scripts.stamp === undefined ? {} : { stamp: stampOf(scripts.stamp) }),
-    ...(scripts.at === undefined ? {} : { at: override?.at ?? scripts.at }),
+    ...defined({
+      stamp: scripts.stamp && stampOf(scripts.stamp),
+      at: scripts.at === undefined ? undefined : (override?.at ?? scripts.at),
+    }),
     outputs: scripts.outputs.flatMap(({ from, to }) =>
       valuesFor(from, to).map((values) => ({ from: replaceSome(from, values), to: replaceSome(to, values) })),
     ),
-    ...(memory === undefined ? {} : { memory }),
-    ...(goFile === undefined ? {} : { go: { goFile, goVersion } }),
+    ...defined({ memory, go: goFile === undefined ? undefined : { goFile, goVersion } }),
     compiles: { ...build, id },
   };
 }
@@ -85,7 +87,7 @@ export function generatedNode(
 function toolsOf(names: readonly string[], versions: ToolVersions): readonly ScriptTool[] {
   return [...new Set(names)].sort(byCodeUnit).map((name) => {
     const version = versions.get(name);
-    return { name, ...(version === undefined ? {} : { version }) };
+    return { name, ...defined({ version }) };
   });
 }
 
@@ -94,7 +96,7 @@ function stampOf({
   file,
   values,
 }: NonNullable<BuildScripts['stamp']>): NonNullable<ScriptedPrograms['stamp']> {
-  return { ...(file === undefined ? {} : { file }), values };
+  return { ...defined({ file }), values };
 }
 
 function isOfProgram(text: string): boolean {

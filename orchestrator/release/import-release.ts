@@ -1,5 +1,6 @@
 import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { GoHistories } from './attribute-go.ts';
@@ -61,18 +62,18 @@ export async function importRelease(
     upstream: {
       repository: upstream.repository,
       tree: tree === tagged && tree !== released ? 'tag' : 'release',
-      ...(released === undefined ? {} : { releaseCommit: pointOf(released) }),
-      ...(tagged === undefined ? {} : { tag: { name: release.name, ...pointOf(tagged) } }),
+      ...defined({
+        releaseCommit: released && pointOf(released),
+        tag: tagged && { name: release.name, ...pointOf(tagged) },
+      }),
       differences: [...differences.value],
     },
-    ...(buildTooling === undefined
-      ? {}
-      : {
-          buildTooling: {
-            repository: buildTooling.repository,
-            state: buildTooling.histories === undefined ? ('out-of-reach' as const) : ('read' as const),
-          },
-        }),
+    ...defined({
+      buildTooling: buildTooling && {
+        repository: buildTooling.repository,
+        state: buildTooling.histories === undefined ? ('out-of-reach' as const) : ('read' as const),
+      },
+    }),
     ...goBuildsOf(projects.value, buildTooling?.histories?.eksGo),
     baseImages: [...baseImages.value],
     projects: projects.value,
@@ -89,7 +90,7 @@ async function readProjects(
   const pins: UnsealedLock['projects'] = {};
   const unknown = { builder: undefined, eksGo: undefined };
   const histories = buildTooling && (buildTooling.histories ?? unknown);
-  const context = { tree, branch, histories, sources, ...(readAtTag === undefined ? {} : { readAtTag }) };
+  const context = { tree, branch, histories, sources, ...defined({ readAtTag }) };
   for (const files of found.value) {
     const read = await readProjectPins(files, context);
     if (!read.ok) return read;
@@ -115,7 +116,7 @@ function goBuildsOf(
     if (state === undefined || eksGo === undefined) throw new Error(`no build ${name}`);
     const { version, release, commit, patches } = state;
     builds[name] = {
-      ...{ version, ...(release === undefined ? {} : { release }), repository: eksGo.repository, commit },
+      ...{ version, ...defined({ release }), repository: eksGo.repository, commit },
       patches: [...patches],
     };
   }

@@ -1,5 +1,6 @@
 import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import type { KubernetesVariant, LockedKubernetes } from '../config/project/kubernetes.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';
@@ -59,7 +60,7 @@ export async function withKubernetes(
   // In the order in which a lock has its members.
   return ok({
     ...rest,
-    ...(pinned === undefined ? {} : { go: pinned }),
+    ...defined({ go: pinned }),
     patches: patchPins,
     kubernetes: {
       era,
@@ -67,7 +68,7 @@ export async function withKubernetes(
       go,
       variants: variantsOf(version, stamping.value.rule, go, pinned),
     },
-    ...(checksums === undefined ? {} : { checksums }),
+    ...defined({ checksums }),
   });
 }
 
@@ -107,7 +108,7 @@ function pinnedGo({ version, read }: FoundGo, builder: Pins['go']): NonNullable<
 }
 
 function builderOf({ version, read, build }: NonNullable<Pins['go']>): LockedKubernetes['go']['builder'] {
-  return { version, read, ...(build === undefined ? {} : { build }) };
+  return { version, read, ...defined({ build }) };
 }
 
 function variantsOf(

@@ -1,6 +1,7 @@
 import { parseChecksums } from '../config/lock/checksums.ts';
 import type { Authority, Expectation } from '../config/lock/lock.ts';
 import type { UnsealedLock } from '../config/lock/lock-file.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -54,12 +55,12 @@ export async function readProjectPins(
     repository: context.sources.replaceAll('{org}', org).replaceAll('{repo}', repo),
     tag: tag.value,
     commit: 'unresolved',
-    ...(golang.value === undefined
-      ? {}
-      : { golang: { minor: golang.value.version, read: golang.value.read } }),
-    ...(go.value === undefined ? {} : { go: go.value }),
+    ...defined({
+      golang: golang.value && { minor: golang.value.version, read: golang.value.read },
+      go: go.value,
+    }),
     patches: patches.value,
-    ...(checksums.value === undefined ? {} : { checksums: checksums.value }),
+    ...defined({ checksums: checksums.value }),
   };
   if (files.project !== 'kubernetes/kubernetes') return ok(pins);
   return withKubernetes(pins, files.patches, tree, branch, readAtTag);
@@ -110,7 +111,7 @@ async function readChecksums(
   return ok({
     file: files.checksums.path,
     authority,
-    ...(because === undefined ? {} : { because }),
+    ...defined({ because }),
     changed: instantOf(changed?.time ?? 0),
     changedBy: changed?.id ?? '',
     ...(newer.length === 0 ? {} : { newer }),
@@ -191,7 +192,7 @@ async function readGo(
   return ok({
     version,
     flavour,
-    ...(build === undefined ? {} : { build: build.name }),
+    ...defined({ build: build?.name }),
     origin,
     read,
     others: [...chosen.others, ...others],

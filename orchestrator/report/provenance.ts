@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import type { VerdictName } from '../verdict/verify/verdict.ts';
 import type { ImageReport } from './image-report.ts';
 import type { ProjectReport, RunReport } from './run-report.ts';
@@ -70,7 +71,7 @@ function materialsOf(project: ProjectReport, { release }: RunReport): readonly J
       uri: `git+${repository}@refs/tags/${tag}`,
       digest: { gitCommit: commit },
       // What follows is the lock's, which it then was not built by alone.
-      ...(overlay === undefined ? {} : { annotations: { builtOtherwise: overlay.because } }),
+      ...defined({ annotations: overlay && { builtOtherwise: overlay.because } }),
     },
     ...patches.map(({ path, sha256: digest }) => {
       return { uri: `git+${release.repository}@${upstream}#${path}`, digest: { sha256: digest } };
@@ -142,8 +143,7 @@ function programsOf({ programs }: ImageReport, { verdicts }: RunReport): readonl
         annotations: {
           verdict,
           authority,
-          ...(expected === undefined ? {} : { expected }),
-          ...(where === undefined ? {} : { where }),
+          ...defined({ expected, where }),
         },
       },
     ];

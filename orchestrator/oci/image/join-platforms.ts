@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, type ImageConfig, mediaType, type OciPlatform } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -47,8 +48,7 @@ function platformIn(config: ImageConfig): OciPlatform {
   return {
     os,
     architecture,
-    ...(variant === undefined ? {} : { variant }),
-    ...(version === undefined ? {} : { 'os.version': version }),
+    ...defined({ variant, 'os.version': version }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import { type Descriptor, mediaType } from '../../core/oci.ts';
 import { blobPath, ociDigestOf } from './layout.ts';
 
@@ -43,7 +44,7 @@ export async function linkBlob(
  */
 export async function writeLayout(folder: string, descriptor: Descriptor): Promise<void> {
   const { mediaType: type, digest, size, platform } = descriptor;
-  const named = { mediaType: type, digest, size, ...(platform === undefined ? {} : { platform }) };
+  const named = { mediaType: type, digest, size, ...defined({ platform }) };
   const index = { schemaVersion: 2, mediaType: mediaType.index, manifests: [named] };
   // The layout's version by the OCI image specification, image-layout.md.
   await writeFile(join(folder, 'oci-layout'), canonicalJson({ imageLayoutVersion: '1.0.0' }));

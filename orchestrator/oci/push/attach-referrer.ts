@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -64,7 +65,7 @@ function manifestOf({ subject, artifactType, blob, annotations }: Referrer): Doc
     config: { mediaType: mediaType.empty, digest: ociDigestOf(emptyBytes), size: emptyBytes.length },
     layers: [{ mediaType: blob.mediaType, digest: ociDigestOf(blob.bytes), size: blob.bytes.length }],
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
-    ...(annotations === undefined ? {} : { annotations }),
+    ...defined({ annotations }),
   });
 }
 
@@ -75,7 +76,7 @@ function describe(manifest: Document, { artifactType, annotations }: Referrer): 
     digest: manifest.digest,
     size: manifest.bytes.length,
     artifactType,
-    ...(annotations === undefined ? {} : { annotations }),
+    ...defined({ annotations }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, isIndexType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -127,7 +128,7 @@ async function pushBlobs(
       const limits = chunkSize === undefined ? {} : { chunkSize };
       const how = await uploadBlob(registry, repository, blob, {
         ...limits,
-        ...(from === undefined ? {} : { from }),
+        ...defined({ from }),
       });
       if (!how.ok) return how;
       onBlob({ repository, digest, size, how: how.value });

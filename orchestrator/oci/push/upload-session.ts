@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { HttpBody } from '../../tool/http/http-client.ts';
@@ -83,7 +84,7 @@ async function finish(
     method: 'PUT',
     url: withDigest(session.url, digest),
     headers: { 'content-type': 'application/octet-stream' },
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
   });
   if (!answer.ok) return answer;
   return answer.value.status === 201 ? ok(undefined) : err(refused(registry, session, answer.value));

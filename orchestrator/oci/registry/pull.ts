@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import {
   type Descriptor,
@@ -113,7 +114,7 @@ async function takeImage(
   const { os, architecture, variant } = (config ?? {}) as Partial<ImageConfig>;
   if (typeof os !== 'string' || typeof architecture !== 'string')
     return refuse('has a config without a platform');
-  return ok({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+  return ok({ os, architecture, ...defined({ variant }) });
 }
 
 async function writeBlob({ folder }: Pull, { digest, bytes }: Document): Promise<void> {

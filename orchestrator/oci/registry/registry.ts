@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import {
@@ -108,7 +109,7 @@ export function openRegistry(host: string, options: RegistryOptions): Registry {
     const { kind, method, what, repository, body } = request;
     const seen = { kind, method, host: url.host, repository };
     try {
-      const answer = await send({ method, url, headers, signal, ...(body === undefined ? {} : { body }) });
+      const answer = await send({ method, url, headers, signal, ...defined({ body }) });
       onRequest?.({ ...seen, status: answer.status });
       return ok(answer);
     } catch (error) {
@@ -140,7 +141,7 @@ export function openRegistry(host: string, options: RegistryOptions): Registry {
     now: clock.now,
     askForToken: async ({ method, url, headers, body }) => {
       const what = `asking ${shownUrl(url)} for a token`;
-      const request = { kind: 'token', method, what, ...(body === undefined ? {} : { body }) } as const;
+      const request = { kind: 'token', method, what, ...defined({ body }) } as const;
       const answer = await sendOnce(request, url, headers);
       return answer.ok ? readAnswer(answer.value, what) : answer;
     },

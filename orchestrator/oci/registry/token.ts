@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { HttpBody } from '../../tool/http/http-client.ts';
@@ -53,7 +54,7 @@ export function tokenRequest(
       refresh_token: login.password,
       client_id: 'eksd-rebuild',
       scope: scopes.join(' '),
-      ...(service === undefined ? {} : { service }),
+      ...defined({ service }),
     });
     const content = Buffer.from(form.toString());
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

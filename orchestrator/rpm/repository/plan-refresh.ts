@@ -3,6 +3,7 @@ import type { BaseLock, LockedPackage } from '../../config/base/base-lock.ts';
 import type { UnsealedBaseLock } from '../../config/base/base-lock-file.ts';
 import type { Architecture, Distribution, DistributionName } from '../../config/base/distribution.ts';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { MetadataSite } from './metadata.ts';
@@ -74,8 +75,7 @@ export async function planRefresh(
   const lock: UnsealedBaseLock = {
     image: request.image,
     distribution: state.name,
-    ...(releasever === undefined ? {} : { releasever }),
-    ...(asOf === undefined ? {} : { asOf: { tag: asOf.tag, commit: asOf.commit } }),
+    ...defined({ releasever, asOf: asOf && { tag: asOf.tag, commit: asOf.commit } }),
     repositories: read.map(({ name, arch, base, repomd }) => ({ name, arch, base, repomd })),
     keys: state.distribution.keys.map(({ id, sha256 }) => ({ id, sha256 })),
     packages,

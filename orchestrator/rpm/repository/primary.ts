@@ -1,4 +1,5 @@
 import type { Architecture } from '../../config/base/distribution.ts';
+import { defined } from '../../core/defined.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capability, Relation } from './capability.ts';
@@ -119,7 +120,7 @@ function readPackage(element: XmlElement): Result<RepositoryPackage, string> {
     sha256,
     size: Number(childOf(element, 'size')?.attributes['package'] ?? 0),
     href,
-    ...(base === undefined ? {} : { base }),
+    ...defined({ base }),
     provides: capabilitiesOf(childOf(format, 'provides')),
     requires: capabilitiesOf(childOf(format, 'requires')),
     conflicts: capabilitiesOf(childOf(format, 'conflicts')),
@@ -138,7 +139,7 @@ function capabilitiesOf(list: XmlElement | undefined): readonly Capability[] {
       relation: flags as Relation,
       epoch: Number(epoch ?? 0),
       version: ver,
-      ...(rel === undefined ? {} : { release: rel }),
+      ...defined({ release: rel }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Capability, Relation } from './capability.ts';
 
 /**
@@ -135,7 +136,7 @@ function readOperand(reader: Reader): Requirement | undefined {
   if (match === null) return undefined;
   const [, epoch = '0', version = '', release] = match;
   const versions = { relation, epoch: Number(epoch), version };
-  return { kind: 'plain', capability: { name, ...versions, ...(release === undefined ? {} : { release }) } };
+  return { kind: 'plain', capability: { name, ...versions, ...defined({ release }) } };
 }
 
 /** A word without the parentheses that were not opened in it: `libz.so()(64bit)` keeps its own. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { GoBuildNode } from '../../plan/node-go.ts';
@@ -37,7 +38,7 @@ export function plannedBuildOf(
     words: wordsOf(node),
     flags: node.flags.filter((flag) => !/^-(trimpath$|mod=|buildvcs=)/.test(flag)),
     hasPatches: locked.patches.length > 0,
-    ...(node.layout === undefined ? {} : { layout: node.layout }),
+    ...defined({ layout: node.layout }),
     variants,
   };
 }

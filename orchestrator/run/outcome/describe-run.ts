@@ -1,5 +1,6 @@
 import type { Lock, LockedGo } from '../../config/lock/lock.ts';
 import type { Overlay } from '../../config/lock/overlay.ts';
+import { defined } from '../../core/defined.ts';
 import type { ExitCode } from '../../core/exit-code.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { BuildNode } from '../../plan/node.ts';
@@ -44,14 +45,13 @@ export function describeRun(run: FinishedRun): RunReport {
       lock: lock.digest,
       repository: lock.upstream.repository,
       tree: lock.upstream.tree,
-      ...(lock.upstream.releaseCommit === undefined ? {} : { releaseCommit: lock.upstream.releaseCommit }),
-      ...(lock.upstream.tag === undefined ? {} : { tag: lock.upstream.tag }),
+      ...defined({ releaseCommit: lock.upstream.releaseCommit, tag: lock.upstream.tag }),
       differences: lock.upstream.differences.length,
     },
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
-    ...(run.images === undefined ? {} : { images: run.images }),
+    ...defined({ images: run.images }),
     nodes: describeNodes(run),
   };
 }
@@ -65,7 +65,7 @@ function describeProjects(run: FinishedRun): readonly ProjectReport[] {
     repository: locked.repository,
     tag: locked.tag,
     commit: locked.commit,
-    ...(locked.go === undefined ? {} : { go: goOf(locked.go, run.lock) }),
+    ...defined({ go: locked.go && goOf(locked.go, run.lock) }),
     patches: locked.patches,
     userPatches: (run.userPatches.get(project) ?? []).map(({ path, sha256 }) => ({ path, sha256 })),
     markers: sources.filter(({ projects }) => projects.includes(project)).flatMap(markerFiles),
@@ -80,8 +80,7 @@ function goOf({ build: name, ...go }: LockedGo, { goBuilds }: Lock): GoReport {
   const { version, flavour, origin, read, others } = go;
   return {
     ...{ version, flavour, read, others },
-    ...(origin === undefined ? {} : { origin }),
-    ...(build === undefined ? {} : { build }),
+    ...defined({ origin, build }),
   };
 }
 
@@ -100,11 +99,13 @@ function describeNodes(run: FinishedRun): readonly NodeReport[] {
       projects: node.projects,
       needs: node.needs,
       end: outcome?.end ?? { status: 'aborted' },
-      ...(outcome?.seconds === undefined ? {} : { seconds: outcome.seconds }),
-      ...(outcome?.key === undefined ? {} : { key: outcome.key }),
-      ...(outcome?.inputs === undefined ? {} : { inputs: outcome.inputs }),
-      ...(outcome?.tree === undefined ? {} : { tree: outcome.tree }),
-      ...(outcome?.secondsWhenRun === undefined ? {} : { secondsWhenRun: outcome.secondsWhenRun }),
+      ...defined({
+        seconds: outcome?.seconds,
+        key: outcome?.key,
+        inputs: outcome?.inputs,
+        tree: outcome?.tree,
+        secondsWhenRun: outcome?.secondsWhenRun,
+      }),
       ...goPatchesOf(node),
       notes: outcome?.notes ?? [],
       commands: outcome?.commands ?? [],

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
@@ -56,7 +57,7 @@ async function buildsOf(
     const outcome = await outcomeOf(node.id, judgement);
     if (!outcome.ok) return outcome;
     const makes = programFiles(node);
-    const build = { node: node.id, outcome: outcome.value, ...(makes === undefined ? {} : { makes }) };
+    const build = { node: node.id, outcome: outcome.value, ...defined({ makes }) };
     builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
   }
   return ok(builds);

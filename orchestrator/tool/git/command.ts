@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../process/command-failure.ts';
@@ -38,7 +39,7 @@ function gitCommand(git: Omit<LocalGit, 'run'>, args: readonly string[], options
     env: { ...git.env, ...env },
     network: 'none',
     ...rest,
-    ...(git.signal === undefined ? {} : { signal: git.signal }),
+    ...defined({ signal: git.signal }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../process/command-failure.ts';
@@ -42,8 +43,7 @@ export async function runRemoteGit(
     env: git.env,
     network: 'allowed',
     ...options,
-    ...(git.signal === undefined ? {} : { signal: git.signal }),
-    ...(git.onLine === undefined ? {} : { onLine: git.onLine }),
+    ...defined({ signal: git.signal, onLine: git.onLine }),
   };
   const outcome = await git.run(command);
   // A person needs none of the settings to try it again.

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
+import { defined } from '../../core/defined.ts';
 import { type Agents, createAgents } from './agents.ts';
 import type { FindProxy } from './proxy.ts';
 
@@ -60,9 +61,7 @@ export function createHttpClient(
 /** What node's client is told, which also keeps connections apart that trust otherwise. */
 function trustOf({ ca, cert, key }: HostTls): object {
   return {
-    ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ ca: ca && [...rootCertificates, ca], cert, key }),
   };
 }
 
