@@ -1,7 +1,7 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { type EcrHost, repositoryArn } from './host.ts';
 import type { RegistryPlan } from './plan.ts';
-import type { RepositorySetting, RepositorySettings } from './repository.ts';
+import { type RepositorySettings, settingsOf } from './repository.ts';
 
 /** What an action is allowed on. */
 interface Grant {
@@ -44,24 +44,6 @@ const publicPush = [
   ...['UploadLayerPart'],
 ];
 
-/** The action that reads a setting which the description of a repository does not have. */
-const readActions: Partial<Record<RepositorySetting, string>> = {
-  lifecyclePolicy: 'GetLifecyclePolicy',
-  repositoryPolicy: 'GetRepositoryPolicy',
-  tags: 'ListTagsForResource',
-};
-
-const changeActions: Partial<Record<RepositorySetting, string>> = {
-  tagMutability: 'PutImageTagMutability',
-  scanOnPush: 'PutImageScanningConfiguration',
-  lifecyclePolicy: 'PutLifecyclePolicy',
-  repositoryPolicy: 'SetRepositoryPolicy',
-  tags: 'TagResource',
-};
-
-/** What must be allowed besides CreateRepository for these settings of a new repository. */
-const createSettings: readonly RepositorySetting[] = ['lifecyclePolicy', 'repositoryPolicy', 'tags'];
-
 /**
  * The least that must be allowed for carrying out the plans and pushing to their repositories: one policy, or one a
  * registry where that would be too long for IAM.
@@ -84,28 +66,34 @@ export function policyJson(policy: IamPolicy): string {
 function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
   const { host, account, settings, create, existing, drift } = plan;
   const service = host.kind === 'public' ? 'ecr-public' : 'ecr';
-  const on = (repositories: readonly string[], actions: readonly (string | undefined)[]) =>
+  /** By the names of calls, which are those of actions but for the capital. */
+  const on = (repositories: readonly string[], calls: readonly string[]) =>
     repositories.flatMap((name) =>
-      actions
-        .filter((action) => action !== undefined)
-        .map((action) => ({
-          action: `${service}:${action}`,
-          resource: repositoryArn(host, account, name),
-        })),
+      calls.map((call) => ({
+        action: `${service}:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
+        resource: repositoryArn(host, account, name),
+      })),
     );
-  const named = Object.keys(settings) as RepositorySetting[];
-  const push = host.kind === 'public' ? publicPush : privatePush;
-  const reads = ['DescribeRepositories', ...named.map((name) => readActions[name])];
-  const creates = [
-    'CreateRepository',
-    ...createSettings.filter((name) => named.includes(name)).map((name) => changeActions[name]),
-  ];
+  const rows = settingsOf(host.kind);
+  // What is read by a call of its own takes a right of its own in a new repository, too.
+  const apart = [...rows].flatMap(([name, { read, change }]) =>
+    settings[name] !== undefined && read && change ? [{ read: read.call, change: change.call }] : [],
+  );
   const changes = drift.filter(({ isChangeable }) => reconcile && isChangeable);
   return [
     ...signIn(host),
-    ...on([...existing, ...create], [...push, ...reads]),
-    ...on(create, creates),
-    ...changes.flatMap(({ repository, setting }) => on([repository], [changeActions[setting]])),
+    ...on(
+      [...existing, ...create],
+      [...(host.kind === 'public' ? publicPush : privatePush), 'describeRepositories'],
+    ),
+    ...on(
+      [...existing, ...create],
+      apart.map(({ read }) => read),
+    ),
+    ...on(create, ['createRepository', ...apart.map(({ change }) => change)]),
+    ...changes.flatMap(({ repository, setting }) =>
+      on([repository], [rows.get(setting)?.change?.call ?? '']),
+    ),
     ...(create.length > 0 ? keyGrants(host, account, settings) : []),
   ];
 }
