@@ -53,10 +53,11 @@ export function readSealed<T>(
   return err([complain(['digest'], 'the lock was edited by hand', help(computed))]);
 }
 
-/** Numbers as they stand in the file: as text. */
+/** Numbers as they stand in the file: as text; what is undefined does not stand there. */
 export function toTexts(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.map(toTexts);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toTexts(member)]));
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, toTexts(member)]));
 }

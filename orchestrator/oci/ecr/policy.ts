@@ -7,7 +7,7 @@ import { type RepositorySettings, settingsOf } from './repository.ts';
 interface Grant {
   readonly action: string;
   readonly resource: string;
-  readonly condition?: Json;
+  readonly condition?: Json | undefined;
 }
 
 interface Statement {
@@ -74,6 +74,7 @@ function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
         resource: repositoryArn(host, account, name),
       })),
     );
+  const all = [...existing, ...create];
   const rows = settingsOf(host.kind);
   // What is read by a call of its own takes a right of its own in a new repository, too.
   const apart = [...rows].flatMap(([name, { read, change }]) =>
@@ -82,14 +83,8 @@ function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
   const changes = drift.filter(({ isChangeable }) => reconcile && isChangeable);
   return [
     ...signIn(host),
-    ...on(
-      [...existing, ...create],
-      [...(host.kind === 'public' ? publicPush : privatePush), 'describeRepositories'],
-    ),
-    ...on(
-      [...existing, ...create],
-      apart.map(({ read }) => read),
-    ),
+    ...on(all, host.kind === 'public' ? publicPush : privatePush),
+    ...on(all, ['describeRepositories', ...apart.map(({ read }) => read)]),
     ...on(create, ['createRepository', ...apart.map(({ change }) => change)]),
     ...changes.flatMap(({ repository, setting }) =>
       on([repository], [rows.get(setting)?.change?.call ?? '']),
@@ -117,12 +112,9 @@ function keyGrants(host: EcrHost, account: string, { encryption }: RepositorySet
   const [, alias] = /(?:^|:)(alias\/.+)$/.exec(key) ?? [];
   const resource =
     alias !== undefined ? `${prefix}key/*` : key.startsWith('arn:') ? key : `${prefix}key/${key}`;
-  const condition =
-    alias === undefined
-      ? {}
-      : { condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } };
+  const condition = alias && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };
   return ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'].map((action) => {
-    return { action, resource, ...condition };
+    return { action, resource, condition };
   });
 }
 
