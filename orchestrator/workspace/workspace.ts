@@ -79,10 +79,10 @@ const defaults = {
 export async function openWorkspace(options: GlobalOptions, host: Host): Promise<Result<Workspace, Failure>> {
   const root = options.root === undefined ? await findRoot(host.cwd) : resolve(host.cwd, options.root);
   const user = userFolders(host);
-  const files = [user.config && join(user.config, 'eksd-rebuild', 'settings.yaml'), join(root, settingsFile)];
+  const userFile = user.config && join(user.config, 'eksd-rebuild', 'settings.yaml');
   const named = options.settings === undefined ? undefined : resolve(host.cwd, options.settings);
   let settings: Settings & Pick<Workspace, keyof typeof defaults> = defaults;
-  for (const file of [...files, named]) {
+  for (const file of [userFile, join(root, settingsFile), named]) {
     if (file === undefined) continue;
     const read = await readSettings(file, file === named, host.cwd);
     if (!read.ok) return read;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { digest } from '../fields.ts';
-import { place } from '../settings/place.ts';
+import { place } from '../place.ts';
 
 /** The distributions that base images can stand on: Amazon Linux 2 and Amazon Linux 2023. */
 export const distributionNames = ['al2', 'al2023'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { place } from './place.ts';
+import { place } from '../place.ts';
 
 const text = z.string().min(1);
 const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { count, platform } from '../fields.ts';
-import { place } from './place.ts';
+import { place } from '../place.ts';
 
 /** In PEM. */
 const pem = place('path');

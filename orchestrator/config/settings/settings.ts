@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { distributionsSettings } from '../base/distribution.ts';
 import { commit, count, digest, goVersion, platform } from '../fields.ts';
+import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
-import { place } from './place.ts';
 
 const repository = place('dotted-path');
 const pathOrUrl = place('path-or-url');
@@ -31,7 +31,11 @@ const toolchain = z.strictObject({
 });
 export type ToolchainSettings = z.infer<typeof toolchain>;
 
-/** `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. */
+/**
+ * `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. This alone says
+ * how two files are joined (`mergeSettings`: an object with a member that has to be given is one value) and which texts are paths
+ * (`place`). A new key takes a sample in test/rig/settings-samples.ts.
+ */
 export const settingsSchema = z.strictObject({
   /** The folder of the store, the git clones and the build cache. */
   cache: place('path').optional(),

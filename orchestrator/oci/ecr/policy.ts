@@ -80,15 +80,16 @@ function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
   const apart = [...rows].flatMap(([name, { read, change }]) =>
     settings[name] !== undefined && read && change ? [{ read: read.call, change: change.call }] : [],
   );
-  const changes = drift.filter(({ isChangeable }) => reconcile && isChangeable);
+  const changes = (reconcile ? drift : []).flatMap(({ repository, setting }) => {
+    const { change } = rows.get(setting) ?? {};
+    return change === undefined ? [] : on([repository], [change.call]);
+  });
   return [
     ...signIn(host),
     ...on(all, host.kind === 'public' ? publicPush : privatePush),
     ...on(all, ['describeRepositories', ...apart.map(({ read }) => read)]),
     ...on(create, ['createRepository', ...apart.map(({ change }) => change)]),
-    ...changes.flatMap(({ repository, setting }) =>
-      on([repository], [rows.get(setting)?.change?.call ?? '']),
-    ),
+    ...changes,
     ...(create.length > 0 ? keyGrants(host, account, settings) : []),
   ];
 }
