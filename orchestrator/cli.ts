@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { availableParallelism, hostname, totalmem } from 'node:os';
+import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,15 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+function accountHome(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    // The system's complaint about a user who is in no password database, as in containers that run as any number.
+    return undefined;
+  }
+}
+
 const host: Host = {
   env,
   cwd: process.cwd(),
@@ -58,6 +67,7 @@ const host: Host = {
   pid: process.pid,
   platform: `${process.platform === 'win32' ? 'windows' : process.platform}/${architectures[process.arch] ?? process.arch}`,
   isRoot: process.getuid?.() === 0,
+  accountHome: accountHome(),
   cores: availableParallelism(),
   memory: totalmem(),
   hostName: hostname(),

@@ -9,6 +9,8 @@ export interface Host {
   /** As Go names it: `linux/amd64`. */
   readonly platform: string;
   readonly isRoot: boolean;
+  /** The user's folder as the password database has it; undefined where the user is not in it. See `userFolders`. */
+  readonly accountHome: string | undefined;
   readonly cores: number;
   /** Bytes. */
   readonly memory: number;

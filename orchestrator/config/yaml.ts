@@ -46,7 +46,7 @@ export function decodeYaml<T>(
   }
   const diagnostic = (start: number, end: number, message: string, help?: string): Diagnostic => {
     const location = locate(file, text, start, end);
-    return { severity: 'error', message, location, ...(help === undefined ? {} : { help }) };
+    return { severity: 'error', message, location, help };
   };
   const complain = (path: readonly PropertyKey[], message: string, help?: string): Diagnostic => {
     const [start, end] = rangeOf(document, path, 'value');

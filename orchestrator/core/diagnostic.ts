@@ -3,7 +3,7 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly message: string;
   /** What to do about it, in one sentence. */
-  readonly help?: string;
+  readonly help?: string | undefined;
   readonly location: Location;
 }
 

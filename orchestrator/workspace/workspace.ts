@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
+import { mergeSettings } from '../config/settings/merge.ts';
 import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings/settings.ts';
 import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
@@ -8,6 +9,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { placeSettings } from './place-settings.ts';
 import { shownPath } from './shown-path.ts';
+import { userFolders } from './user-folders.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -53,77 +55,63 @@ export interface Workspace {
 const settingsFile = 'eksd-rebuild.yaml';
 const mebibyte = 1024 * 1024;
 
+/** What counts where no file says otherwise. */
+const defaults = {
+  upstream: 'https://github.com/aws/eks-distro.git',
+  buildTooling: 'https://github.com/aws/eks-distro-build-tooling.git',
+  sources: 'https://github.com/{org}/{repo}.git',
+  mirrors: {},
+  toolchains: { downloads: 'https://go.dev/dl', versions: {} },
+  images: { base: 'published', published: 'public.ecr.aws/eks-distro-build-tooling' },
+  builders: {},
+  registries: {},
+  ecr: {},
+  distributions: {},
+} satisfies Partial<Workspace>;
+
 /**
  * Finds the root (--root, or the nearest folder upwards with an `eksd-rebuild.yaml`, or with both `releases` and
- * `projects`, or the current folder) and merges the settings: command line, environment, root's file, user's file.
- * Errors: `configuration` where a settings file is malformed, `usage` where one that was named is not there.
+ * `projects`, or the current folder) and merges the settings: command line, environment, the file of --settings, root's file,
+ * user's file (`mergeSettings`).
+ * Errors: `configuration` where a settings file is malformed, `usage` where one that was named is not there, or nothing says where
+ * the cache is.
  */
 export async function openWorkspace(options: GlobalOptions, host: Host): Promise<Result<Workspace, Failure>> {
   const root = options.root === undefined ? await findRoot(host.cwd) : resolve(host.cwd, options.root);
-  const home = host.env['HOME'] ?? host.cwd;
-  const userFile = join(
-    host.env['XDG_CONFIG_HOME'] ?? join(home, '.config'),
-    'eksd-rebuild',
-    'settings.yaml',
-  );
-  const merged: { -readonly [Name in keyof Settings]: Settings[Name] } = {};
-  const files = [userFile, join(root, settingsFile)];
-  if (options.settings !== undefined) files.push(resolve(host.cwd, options.settings));
-  for (const file of files) {
-    const read = await readSettings(file, file === resolve(host.cwd, options.settings ?? '\0'), host.cwd);
+  const user = userFolders(host);
+  const userFile = user.config && join(user.config, 'eksd-rebuild', 'settings.yaml');
+  const named = options.settings === undefined ? undefined : resolve(host.cwd, options.settings);
+  let settings: Settings & Pick<Workspace, keyof typeof defaults> = defaults;
+  for (const file of [userFile, join(root, settingsFile), named]) {
+    if (file === undefined) continue;
+    const read = await readSettings(file, file === named, host.cwd);
     if (!read.ok) return read;
-    Object.assign(merged, read.value, {
-      mirrors: { ...merged.mirrors, ...read.value.mirrors },
-      limits: { ...merged.limits, ...read.value.limits },
-      images: { ...merged.images, ...read.value.images },
-      builders: { ...merged.builders, ...read.value.builders },
-      registries: { ...merged.registries, ...read.value.registries },
-      toolchains: mergeToolchains(merged.toolchains, read.value.toolchains),
-    });
+    settings = mergeSettings(settings, read.value);
   }
-  const cache = options.cache ?? host.env['EKSD_REBUILD_CACHE'] ?? merged.cache;
+  const { cache, limits = {}, ...others } = settings;
+  const given = options.cache || host.env['EKSD_REBUILD_CACHE'] || cache;
+  const folder =
+    given === undefined ? user.cache && join(user.cache, 'eksd-rebuild') : resolve(host.cwd, given);
+  if (folder === undefined) return err(nowhere);
   return ok({
+    ...others,
     root,
     out: join(root, 'out'),
     searchPath: root === host.packageFolder ? [root] : [root, host.packageFolder],
-    cache:
-      cache === undefined
-        ? join(host.env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'eksd-rebuild')
-        : resolve(host.cwd, cache),
-    upstream: merged.upstream ?? 'https://github.com/aws/eks-distro.git',
-    buildTooling: merged.buildTooling ?? 'https://github.com/aws/eks-distro-build-tooling.git',
-    sources: merged.sources ?? 'https://github.com/{org}/{repo}.git',
-    mirrors: merged.mirrors ?? {},
-    toolchains: {
-      downloads: merged.toolchains?.downloads ?? 'https://go.dev/dl',
-      versions: merged.toolchains?.versions ?? {},
-    },
-    images: {
-      ...merged.images,
-      base: merged.images?.base ?? 'published',
-      published: merged.images?.published ?? 'public.ecr.aws/eks-distro-build-tooling',
-    },
-    builders: merged.builders ?? {},
-    registries: merged.registries ?? {},
-    ecr: merged.ecr ?? {},
-    distributions: merged.distributions ?? {},
+    cache: folder,
     limits: {
-      network: merged.limits?.network ?? 4,
-      builds: merged.limits?.builds ?? defaultBuilds(host.cores),
-      memoryBytes:
-        merged.limits?.memory === undefined
-          ? Math.floor(host.memory * 0.75)
-          : merged.limits.memory * mebibyte,
+      network: limits.network ?? 4,
+      builds: limits.builds ?? defaultBuilds(host.cores),
+      memoryBytes: limits.memory === undefined ? Math.floor(host.memory * 0.75) : limits.memory * mebibyte,
     },
   });
 }
 
-function mergeToolchains(
-  first: Settings['toolchains'],
-  second: Settings['toolchains'],
-): NonNullable<Settings['toolchains']> {
-  return { ...first, ...second, versions: { ...first?.versions, ...second?.versions } };
-}
+const nowhere: Failure = {
+  reason: 'usage',
+  message: 'There is no folder for the cache: HOME is not set, and no password database has this user.',
+  help: 'Set HOME, or name a folder: --cache, EKSD_REBUILD_CACHE, or "cache" in the settings.',
+};
 
 /** One build uses every core while it compiles, and a single one while it links: two keep the machine busy. */
 function defaultBuilds(cores: number): number {

@@ -15,6 +15,7 @@ export function testHost(given: Partial<Host> & Pick<Host, 'cwd' | 'packageFolde
     pid: process.pid,
     platform: 'linux/amd64',
     isRoot: false,
+    accountHome: undefined,
     cores: 4,
     memory: 16 * 1024 ** 3,
     hostName: 'test.example',

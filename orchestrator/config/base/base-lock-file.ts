@@ -19,14 +19,11 @@ export function renderBaseLock(pins: UnsealedBaseLock): string {
   const ordered = toTexts({
     image,
     distribution,
-    ...(releasever === undefined ? {} : { releasever }),
-    ...(asOf === undefined ? {} : { asOf }),
+    releasever,
+    asOf,
     repositories,
     keys,
-    packages: {
-      ...(x86_64 === undefined ? {} : { x86_64: sorted(x86_64) }),
-      ...(aarch64 === undefined ? {} : { aarch64: sorted(aarch64) }),
-    },
+    packages: { x86_64: x86_64 && sorted(x86_64), aarch64: aarch64 && sorted(aarch64) },
   });
   return renderSealed(ordered as object, form);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { digest } from '../fields.ts';
+import { place } from '../place.ts';
 
 /** The distributions that base images can stand on: Amazon Linux 2 and Amazon Linux 2023. */
 export const distributionNames = ['al2', 'al2023'] as const;
@@ -34,8 +35,8 @@ const signingKey = z.strictObject({
   id: z
     .string()
     .regex(/^[0-9a-f]{8}-[0-9a-f]{8}$/, 'expected a key as rpm lists it, such as c87f5b1a-593863f8'),
-  /** An armored public key: a URL, or a path from where the settings are. */
-  from: z.string().min(1),
+  /** An armored public key. */
+  from: place('path-or-url'),
   /** Of that file. */
   sha256: digest,
 });

@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { digestOfJson } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -53,10 +54,10 @@ export function readSealed<T>(
   return err([complain(['digest'], 'the lock was edited by hand', help(computed))]);
 }
 
-/** Numbers as they stand in the file: as text. */
+/** Numbers as they stand in the file: as text; what is undefined does not stand there. */
 export function toTexts(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.map(toTexts);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toTexts(member)]));
+  return Object.fromEntries(Object.entries(defined(value)).map(([name, member]) => [name, toTexts(member)]));
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { place } from '../place.ts';
 
 const text = z.string().min(1);
 const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');
 
 /** An address of the service: `{region}` is replaced. */
 const endpoint = z.string().regex(/^https?:\/\/[^/]/, 'expected the URL of a service');
+
+/** JSON, or the path of a file with it. */
+const policy = place('path-or-json');
 
 /** Where an image's tags are to stay as they are, and which are not (API_ImageTagMutabilityExclusionFilter). */
 const tagPattern = z
@@ -43,10 +47,8 @@ export const ecrSettings = z.strictObject({
       path: ['kmsKey'],
     })
     .optional(),
-  /** JSON, or the path of a file with it. */
-  lifecyclePolicy: text.optional(),
-  /** JSON, or the path of a file with it. */
-  repositoryPolicy: text.optional(),
+  lifecyclePolicy: policy.optional(),
+  repositoryPolicy: policy.optional(),
   /** AWS tags of the repositories. Others that a repository has stay. */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
   /** Further regions that get the same images. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { count, platform } from '../fields.ts';
+import { place } from '../place.ts';
 
-const place = z.string().min(1);
+/** In PEM. */
+const pem = place('path');
+const buildKitCache = place('buildkit-cache');
 
 /** A daemon that builds images: where it is, and what it takes to be let in. */
 const builder = z.strictObject({
@@ -16,10 +19,10 @@ const builder = z.strictObject({
   /** For tcp: files in PEM. */
   tls: z
     .strictObject({
-      ca: place.optional(),
-      cert: place.optional(),
-      key: place.optional(),
-      serverName: place.optional(),
+      ca: pem.optional(),
+      cert: pem.optional(),
+      key: pem.optional(),
+      serverName: z.string().min(1).optional(),
     })
     .optional(),
   /** Images at once. */
@@ -73,8 +76,8 @@ export const imageSettings = z.strictObject({
     .record(platform, z.union([pinnedReference.transform((image) => compiler.parse({ image })), compiler]))
     .optional(),
   /** Caches of BuildKit, as its own program takes them: `type=registry,ref=...`. */
-  cacheFrom: z.array(z.string().min(1)).optional(),
-  cacheTo: z.array(z.string().min(1)).optional(),
+  cacheFrom: z.array(buildKitCache).optional(),
+  cacheTo: z.array(buildKitCache).optional(),
 });
 export type ImageSettings = z.infer<typeof imageSettings>;
 
@@ -83,9 +86,9 @@ export const registriesSettings = z.record(
   z.string().min(1),
   z.strictObject({
     /** Files in PEM: whose certificates are trusted, and what this client shows. */
-    ca: place.optional(),
-    cert: place.optional(),
-    key: place.optional(),
+    ca: pem.optional(),
+    cert: pem.optional(),
+    key: pem.optional(),
     /** Plain http: where the host is this machine, or wherever it is, for whoever writes so. */
     insecure: z.enum(['loopback', 'anywhere']).optional(),
   }),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { distributionsSettings } from '../base/distribution.ts';
 import { commit, count, digest, goVersion, platform } from '../fields.ts';
+import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
 
-const place = z.string().min(1);
-const pinnedFile = z.strictObject({ from: place, sha256: digest });
+const repository = place('dotted-path');
+const pathOrUrl = place('path-or-url');
+const pinnedFile = z.strictObject({ from: pathOrUrl, sha256: digest });
 
 /** Where a version of Go can be had from. What the module proxy has is taken from there. */
 const toolchain = z.strictObject({
@@ -14,11 +16,11 @@ const toolchain = z.strictObject({
   /** A `.tar.gz` of the user's, with a folder `go`: a URL or a path. */
   archive: pinnedFile.optional(),
   /** A folder: a GOROOT. */
-  goroot: place.optional(),
+  goroot: pathOrUrl.optional(),
   /** Go's own source: a folder, or a git repository with a commit. */
   source: z
     .strictObject({
-      from: place,
+      from: pathOrUrl,
       commit: commit.optional(),
       /** The older Go that compiles it, from the module proxy. */
       bootstrap: goVersion,
@@ -29,25 +31,29 @@ const toolchain = z.strictObject({
 });
 export type ToolchainSettings = z.infer<typeof toolchain>;
 
-/** `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. */
+/**
+ * `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. This alone says
+ * how two files are joined (`mergeSettings`: an object with a member that has to be given is one value) and which texts are paths
+ * (`place`). A new key takes a sample in test/rig/settings-samples.ts.
+ */
 export const settingsSchema = z.strictObject({
   /** The folder of the store, the git clones and the build cache. */
-  cache: z.string().min(1).optional(),
+  cache: place('path').optional(),
   /** The repository of EKS Distro itself. */
-  upstream: z.string().min(1).optional(),
+  upstream: repository.optional(),
   /** The repository of EKS Distro's builder images, whose history says which Go they had. */
-  buildTooling: z.string().min(1).optional(),
+  buildTooling: repository.optional(),
   /** Where a component's source is: `{org}` and `{repo}` are replaced. */
-  sources: z.string().min(1).optional(),
+  sources: repository.optional(),
   /**
    * Repository URLs and image names (`public.ecr.aws/`), or what they start with, and what to read instead; the longest
    * that fits counts.
    */
-  mirrors: z.record(z.string().min(1), z.string().min(1)).optional(),
+  mirrors: z.record(z.string().min(1), repository).optional(),
   toolchains: z
     .strictObject({
       /** Where the official archives are. Default: https://go.dev/dl */
-      downloads: place.optional(),
+      downloads: z.string().min(1).optional(),
       /** By version, without `go` in front. */
       versions: z.record(goVersion, toolchain).optional(),
     })

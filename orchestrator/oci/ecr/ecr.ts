@@ -4,9 +4,9 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { EcrClients } from './clients.ts';
 import { type EcrHost, type PrivateEcr, type PublicEcr, replicaHosts } from './host.ts';
 import { type Drift, planRepositories, type RegistryPlan, type WantedRepository } from './plan.ts';
-import { privateRepositories } from './private.ts';
-import { accountOfAlias, publicRepositories } from './public.ts';
-import type { RepositoryApi, RepositorySettings } from './repository.ts';
+import { accountOfAlias } from './public.ts';
+import { openRepositories, type RepositoryApi } from './repositories.ts';
+import { type RepositorySetting, type RepositorySettings, settingsOf } from './repository.ts';
 import type { EcrWanted } from './wanted.ts';
 
 /** What a push to a registry of ECR needs there. */
@@ -63,10 +63,7 @@ export async function applyEcr(
   { reconcile }: { readonly reconcile: boolean },
 ): Promise<Result<Applied, Failure>> {
   const { host, account, settings, platforms } = plan;
-  const api =
-    host.kind === 'public'
-      ? publicRepositories(clients, host, account, platforms)
-      : privateRepositories(clients, host);
+  const api = openRepositories(clients, host, account, platforms);
   const created: string[] = [];
   const existed: string[] = [];
   for (const repository of plan.create) {
@@ -89,7 +86,8 @@ async function planPrivate(
 ): Promise<Result<RegistryPlan, Failure>> {
   const settings = wanted.settings(host.region);
   if (!settings.ok) return settings;
-  const existing = await readAll(privateRepositories(clients, host), repositories, settings.value);
+  const api = openRepositories(clients, host, host.account, platforms);
+  const existing = await readAll(api, repositories, settings.value);
   if (!existing.ok) return existing;
   const plan = planRepositories(repositories, existing.value, settings.value);
   return ok({ host, account: host.account, platforms, settings: settings.value, ...plan, notes: [] });
@@ -108,16 +106,16 @@ async function planPublic(
   }
   const account = await accountOfAlias(clients, host, alias);
   if (!account.ok) return account;
-  const { repositoryPolicy, tags, ...others } = wanted.shared;
-  const settings: RepositorySettings = {
-    ...(repositoryPolicy !== undefined && { repositoryPolicy }),
-    ...(tags && { tags }),
-  };
+  const known = settingsOf(host.kind);
+  const names = Object.keys(wanted.shared) as RepositorySetting[];
+  const settings: RepositorySettings = Object.fromEntries(
+    names.filter((name) => known.has(name)).map((name) => [name, wanted.shared[name]]),
+  );
   const own = below.map((each) => ({ ...each, name: each.name.slice(alias.length + 1) }));
-  const api = publicRepositories(clients, host, account.value, platforms);
+  const api = openRepositories(clients, host, account.value, platforms);
   const existing = await readAll(api, own, settings);
   if (!existing.ok) return existing;
-  const unknown = Object.keys(others).join(', ');
+  const unknown = names.filter((name) => !known.has(name)).join(', ');
   const notes = [
     ...(unknown === '' ? [] : [`Public repositories have no ${unknown}.`]),
     ...(wanted.replicate.length === 0

@@ -92,7 +92,7 @@ function ecrFailure(error: unknown, what: string, secrets: readonly string[]): F
 }
 
 /** What the service answers; undefined where its answer is the error of this name. */
-export async function orMissing<T>(answer: Promise<T>, name: string): Promise<T | undefined> {
+export async function orMissing<T>(answer: Promise<T>, name: string | undefined): Promise<T | undefined> {
   return answer.catch((error: unknown) => {
     if (error instanceof Error && error.name === name) return undefined;
     throw error;

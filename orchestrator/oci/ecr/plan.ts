@@ -1,12 +1,9 @@
-import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { EcrHost } from './host.ts';
-import { isSamePolicy } from './policy-text.ts';
 import {
-  type Encryption,
-  isTagFixed,
   type RepositorySetting,
   type RepositorySettings,
+  settingsOf,
   type TagMutability,
 } from './repository.ts';
 
@@ -78,59 +75,19 @@ function driftOf(
   wanted: RepositorySettings,
 ): readonly Drift[] {
   if (found === undefined) return [];
-  const drift: Drift[] = [];
-  const differs = (setting: RepositorySetting, is: string, should: string, isChangeable = true) => {
-    drift.push({ repository, setting, found: is, wanted: should, isChangeable });
-  };
-  const { tagMutability, scanOnPush, encryption, lifecyclePolicy, repositoryPolicy, tags } = wanted;
-  if (tagMutability && mutabilityText(tagMutability) !== mutabilityText(found.tagMutability)) {
-    differs('tagMutability', mutabilityText(found.tagMutability), mutabilityText(tagMutability));
-  }
-  if (scanOnPush !== undefined && scanOnPush !== found.scanOnPush) {
-    differs('scanOnPush', String(found.scanOnPush ?? false), String(scanOnPush));
-  }
-  if (encryption && !isEncryptedSo(found.encryption, encryption)) {
-    differs('encryption', encryptionText(found.encryption), encryptionText(encryption), false);
-  }
-  if (lifecyclePolicy !== undefined && lifecyclePolicy !== found.lifecyclePolicy) {
-    differs('lifecyclePolicy', policyShown(found.lifecyclePolicy), policyShown(lifecyclePolicy));
-  }
-  if (repositoryPolicy !== undefined && !isSamePolicy(repositoryPolicy, found.repositoryPolicy ?? '')) {
-    differs('repositoryPolicy', policyShown(found.repositoryPolicy), policyShown(repositoryPolicy));
-  }
-  const otherTags = Object.entries(tags ?? {}).filter(([key, value]) => found.tags?.[key] !== value);
-  if (otherTags.length > 0) {
-    const keys = otherTags.map(([key]) => key);
-    differs('tags', tagsText(found.tags, keys), tagsText(tags, keys));
-  }
-  return drift;
+  return [...settingsOf('private')].flatMap(([setting, { difference, change }]) => {
+    if (wanted[setting] === undefined) return [];
+    const texts = difference(found[setting], wanted[setting]);
+    return texts === undefined ? [] : [{ repository, setting, ...texts, isChangeable: change !== undefined }];
+  });
 }
 
-function mutabilityText({ default: normal, except }: TagMutability = { default: 'MUTABLE', except: [] }) {
-  return except.length === 0 ? normal : `${normal} except ${[...except].sort().join(', ')}`;
+/** Whether a tag, once given, stays where it is. */
+function isTagFixed({ default: normal, except = [] }: TagMutability, tag: string): boolean {
+  return (normal === 'IMMUTABLE') !== except.some((pattern) => isTagLike(tag, pattern));
 }
 
-/**
- * Whether a repository is encrypted as wanted. The key that is found is an ARN, the wanted one may be an id; which key an alias
- * stands for is KMS's to say, and is not asked.
- */
-function isEncryptedSo(found: Encryption | undefined, { type, kmsKey }: Encryption): boolean {
-  if ((found?.type ?? 'AES256') !== type) return false;
-  if (kmsKey === undefined || found?.kmsKey === kmsKey) return true;
-  return /(^|:)alias\//.test(kmsKey) || found?.kmsKey?.endsWith(`:key/${kmsKey}`) === true;
-}
-
-function encryptionText({ type, kmsKey }: Encryption = { type: 'AES256' }): string {
-  return kmsKey === undefined ? type : `${type} ${kmsKey}`;
-}
-
-function policyShown(text: string | undefined): string {
-  return text === undefined || text === '' ? 'none' : text;
-}
-
-function tagsText(tags: Readonly<Record<string, string>> | undefined, keys: readonly string[]): string {
-  const named = keys.filter((key) => tags?.[key] !== undefined);
-  return named.length === 0
-    ? 'none'
-    : named.map((key) => `${key}=${canonicalJson(tags?.[key] ?? '')}`).join(', ');
+function isTagLike(tag: string, pattern: string): boolean {
+  const escaped = pattern.split('*').map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`).test(tag);
 }

@@ -1,13 +1,13 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { type EcrHost, repositoryArn } from './host.ts';
 import type { RegistryPlan } from './plan.ts';
-import type { RepositorySetting, RepositorySettings } from './repository.ts';
+import { type RepositorySettings, settingsOf } from './repository.ts';
 
 /** What an action is allowed on. */
 interface Grant {
   readonly action: string;
   readonly resource: string;
-  readonly condition?: Json;
+  readonly condition?: Json | undefined;
 }
 
 interface Statement {
@@ -44,24 +44,6 @@ const publicPush = [
   ...['UploadLayerPart'],
 ];
 
-/** The action that reads a setting which the description of a repository does not have. */
-const readActions: Partial<Record<RepositorySetting, string>> = {
-  lifecyclePolicy: 'GetLifecyclePolicy',
-  repositoryPolicy: 'GetRepositoryPolicy',
-  tags: 'ListTagsForResource',
-};
-
-const changeActions: Partial<Record<RepositorySetting, string>> = {
-  tagMutability: 'PutImageTagMutability',
-  scanOnPush: 'PutImageScanningConfiguration',
-  lifecyclePolicy: 'PutLifecyclePolicy',
-  repositoryPolicy: 'SetRepositoryPolicy',
-  tags: 'TagResource',
-};
-
-/** What must be allowed besides CreateRepository for these settings of a new repository. */
-const createSettings: readonly RepositorySetting[] = ['lifecyclePolicy', 'repositoryPolicy', 'tags'];
-
 /**
  * The least that must be allowed for carrying out the plans and pushing to their repositories: one policy, or one a
  * registry where that would be too long for IAM.
@@ -84,28 +66,30 @@ export function policyJson(policy: IamPolicy): string {
 function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
   const { host, account, settings, create, existing, drift } = plan;
   const service = host.kind === 'public' ? 'ecr-public' : 'ecr';
-  const on = (repositories: readonly string[], actions: readonly (string | undefined)[]) =>
+  /** By the names of calls, which are those of actions but for the capital. */
+  const on = (repositories: readonly string[], calls: readonly string[]) =>
     repositories.flatMap((name) =>
-      actions
-        .filter((action) => action !== undefined)
-        .map((action) => ({
-          action: `${service}:${action}`,
-          resource: repositoryArn(host, account, name),
-        })),
+      calls.map((call) => ({
+        action: `${service}:${call.charAt(0).toUpperCase()}${call.slice(1)}`,
+        resource: repositoryArn(host, account, name),
+      })),
     );
-  const named = Object.keys(settings) as RepositorySetting[];
-  const push = host.kind === 'public' ? publicPush : privatePush;
-  const reads = ['DescribeRepositories', ...named.map((name) => readActions[name])];
-  const creates = [
-    'CreateRepository',
-    ...createSettings.filter((name) => named.includes(name)).map((name) => changeActions[name]),
-  ];
-  const changes = drift.filter(({ isChangeable }) => reconcile && isChangeable);
+  const all = [...existing, ...create];
+  const rows = settingsOf(host.kind);
+  // What is read by a call of its own takes a right of its own in a new repository, too.
+  const apart = [...rows].flatMap(([name, { read, change }]) =>
+    settings[name] !== undefined && read && change ? [{ read: read.call, change: change.call }] : [],
+  );
+  const changes = (reconcile ? drift : []).flatMap(({ repository, setting }) => {
+    const { change } = rows.get(setting) ?? {};
+    return change === undefined ? [] : on([repository], [change.call]);
+  });
   return [
     ...signIn(host),
-    ...on([...existing, ...create], [...push, ...reads]),
-    ...on(create, creates),
-    ...changes.flatMap(({ repository, setting }) => on([repository], [changeActions[setting]])),
+    ...on(all, host.kind === 'public' ? publicPush : privatePush),
+    ...on(all, ['describeRepositories', ...apart.map(({ read }) => read)]),
+    ...on(create, ['createRepository', ...apart.map(({ change }) => change)]),
+    ...changes,
     ...(create.length > 0 ? keyGrants(host, account, settings) : []),
   ];
 }
@@ -129,12 +113,9 @@ function keyGrants(host: EcrHost, account: string, { encryption }: RepositorySet
   const [, alias] = /(?:^|:)(alias\/.+)$/.exec(key) ?? [];
   const resource =
     alias !== undefined ? `${prefix}key/*` : key.startsWith('arn:') ? key : `${prefix}key/${key}`;
-  const condition =
-    alias === undefined
-      ? {}
-      : { condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } } };
+  const condition = alias && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };
   return ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'].map((action) => {
-    return { action, resource, ...condition };
+    return { action, resource, condition };
   });
 }
 

@@ -3,7 +3,7 @@ import type { EcrSettings } from '../../config/settings/ecr.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { policyText } from './policy-text.ts';
-import type { RepositorySettings } from './repository.ts';
+import type { RepositorySetting, RepositorySettings } from './repository.ts';
 
 /** Settings with what their files hold. */
 export interface EcrWanted {
@@ -19,20 +19,15 @@ export interface EcrWanted {
  * Errors: `usage` where one cannot be read or holds no JSON object.
  */
 export async function readEcrWanted(settings: EcrSettings): Promise<Result<EcrWanted, Failure>> {
-  const { tagMutability, scanOnPush, encryption, tags, replicate = [] } = settings;
-  const lifecycle = await readPolicy('lifecyclePolicy', settings.lifecyclePolicy);
-  if (!lifecycle.ok) return lifecycle;
-  const policy = await readPolicy('repositoryPolicy', settings.repositoryPolicy);
-  if (!policy.ok) return policy;
-  const shared: RepositorySettings = {
-    ...(tagMutability && {
-      tagMutability: { default: tagMutability.default, except: tagMutability.except ?? [] },
-    }),
-    ...(scanOnPush !== undefined && { scanOnPush }),
-    ...(lifecycle.value !== undefined && { lifecyclePolicy: lifecycle.value }),
-    ...(policy.value !== undefined && { repositoryPolicy: policy.value }),
-    ...(tags && { tags }),
-  };
+  const { endpoints: _, encryption, replicate = [], ...others } = settings;
+  const shared: { -readonly [Name in RepositorySetting]?: RepositorySettings[Name] } = others;
+  for (const name of ['lifecyclePolicy', 'repositoryPolicy'] as const) {
+    const given = settings[name];
+    if (given === undefined) continue;
+    const text = await readPolicy(name, given);
+    if (!text.ok) return text;
+    shared[name] = text.value;
+  }
   return ok({
     replicate,
     shared,
@@ -58,11 +53,7 @@ function regionOfKey(key: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
 }
 
-async function readPolicy(
-  name: string,
-  given: string | undefined,
-): Promise<Result<string | undefined, Failure>> {
-  if (given === undefined) return ok(undefined);
+async function readPolicy(name: string, given: string): Promise<Result<string, Failure>> {
   const isText = given.trimStart().startsWith('{');
   const where = isText ? `The setting ecr.${name}` : given;
   let text = given;

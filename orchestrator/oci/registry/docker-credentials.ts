@@ -5,8 +5,8 @@ import { type RunProcess, succeeded } from '../../tool/process/process.ts';
 import { type Credentials, identityTokenUser, type Login } from './credentials.ts';
 
 export interface DockerCredentialsOptions {
-  /** docker's `config.json`, or podman's `auth.json`, which has the same shape. It need not be there. Absolute. */
-  readonly file: string;
+  /** docker's `config.json`, or podman's `auth.json`, which has the same shape. It need not be there. Absolute; undefined: none. */
+  readonly file: string | undefined;
   readonly run: RunProcess;
   /** The whole environment of a credential helper: PATH and HOME, and what the helper itself wants. */
   readonly env: Readonly<Record<string, string>>;
@@ -59,7 +59,8 @@ export function dockerCredentials(options: DockerCredentialsOptions): Credential
   };
 }
 
-async function readConfig(file: string): Promise<Result<DockerConfig, Failure>> {
+async function readConfig(file: string | undefined): Promise<Result<DockerConfig, Failure>> {
+  if (file === undefined) return ok({});
   let text: string;
   try {
     text = await readFile(file, 'utf8');

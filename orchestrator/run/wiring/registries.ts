@@ -12,6 +12,7 @@ import { openRegistry, type Registry, type SentRequest } from '../../oci/registr
 import type { HostTls } from '../../tool/http/http-client.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
+import { userFolders } from '../../workspace/user-folders.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { fetchEnvironment } from './environment.ts';
 
@@ -83,9 +84,11 @@ function ecrOrDocker(ecr: Credentials, docker: Credentials): Credentials {
   };
 }
 
-/** Where docker keeps logins (`docker help`, DOCKER_CONFIG). */
-function dockerConfig({ env, cwd }: Host): string {
-  return resolve(cwd, env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? cwd, '.docker'), 'config.json');
+/** Where docker keeps logins (`docker help`, DOCKER_CONFIG; that it is empty counts as unset: docker/cli, cli/config). */
+function dockerConfig(host: Host): string | undefined {
+  const { home } = userFolders(host);
+  const folder = host.env['DOCKER_CONFIG'] || (home && join(home, '.docker'));
+  return folder && resolve(host.cwd, folder, 'config.json');
 }
 
 async function readTls(workspace: Workspace): Promise<Result<Readonly<Record<string, HostTls>>, Failure>> {

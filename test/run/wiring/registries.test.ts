@@ -34,6 +34,7 @@ function demanding({ headers }: Asked) {
 
 interface Given {
   readonly env?: Readonly<Record<string, string>>;
+  readonly accountHome?: string;
   readonly registries?: Workspace['registries'];
 }
 
@@ -42,7 +43,10 @@ function opener(folder: string, server: FakeRegistry, given: Given = {}) {
     ecr: {},
     registries: given.registries ?? { [server.host]: { insecure: 'loopback' } },
   } as Workspace;
-  const host: Host = testHost({ cwd: folder, packageFolder: folder, env: { HOME: folder, ...given.env } });
+  const host: Host = testHost({
+    ...{ cwd: folder, packageFolder: folder, accountHome: given.accountHome ?? join(folder, 'account') },
+    env: { HOME: folder, ...given.env },
+  });
   const run = createRunProcess({ isolation: noIsolation, now: Date.now });
   return openRegistries(workspace, run, host, { pushes: false });
 }
@@ -65,8 +69,13 @@ test("docker's logins: at home, or where DOCKER_CONFIG says, from the folder tha
 }) => {
   login(join(folder, '.docker'), server.host, 'home');
   login(join(folder, 'elsewhere'), server.host, 'elsewhere');
+  login(join(folder, 'account', '.docker'), server.host, 'account');
+  login(folder, server.host, 'whoever made the current folder');
   const places: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
     [{}, 'home'],
+    [{ DOCKER_CONFIG: '' }, 'home'],
+    [{ HOME: '' }, 'account'],
+    [{ HOME: 'elsewhere', DOCKER_CONFIG: '' }, 'account'],
     [{ DOCKER_CONFIG: join(folder, 'elsewhere') }, 'elsewhere'],
     [{ DOCKER_CONFIG: 'elsewhere' }, 'elsewhere'],
   ];
@@ -75,6 +84,15 @@ test("docker's logins: at home, or where DOCKER_CONFIG says, from the folder tha
     unwrap(await ping(registry));
     assert.is(whoAsked(server), user);
   }
+});
+
+test('who has no home has no logins, whatever lies in the current folder', async ({ folder, server }) => {
+  for (const place of [folder, join(folder, '.docker')]) login(place, server.host, 'another');
+  const registry = unwrap(
+    await opener(folder, server, { env: { HOME: '' }, accountHome: '' }).open(server.host),
+  );
+  assert.is(failureOf(await ping(registry)).reason, 'usage');
+  assert.is(whoAsked(server), '');
 });
 
 test("docker's credential helpers are programs of the user's PATH", async ({ folder, server }) => {
