@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { defineImageCommands } from './commands/images-words.ts';
-import { building, executing, type Parsed, type Running, selecting } from './commands/options.ts';
+import { building, executing, type Parsed, type Running, selecting } from './commands/words/options.ts';
 import { exitCode } from './core/exit-code.ts';
 import type { Host } from './host.ts';
 

@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { checkOutput, layOut } from '../run/deliver/lay-out.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
 import { shownPath } from '../workspace/shown-path.ts';
-import { reportFailure } from './report-failure.ts';
+import { reportFailure } from './words/report-failure.ts';
 
 /**
  * `eksd-rebuild build RELEASE --output FOLDER`: what `verify` does, and the files that were built, laid out as upstream's

@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { openWorkspaceStore } from '../run/wiring/tools.ts';
 import type { GcPolicy, StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import { type GlobalOptions, openWorkspace } from '../workspace/workspace.ts';
-import { reportFailure } from './report-failure.ts';
+import { reportFailure } from './words/report-failure.ts';
 
 const mebibyte = 1024 ** 2;
 

@@ -13,7 +13,7 @@ import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { nearestNames } from '../workspace/nearest.ts';
 import { writeOverlay } from '../workspace/overlay.ts';
 import { shownPath } from '../workspace/shown-path.ts';
-import { reportFailure } from './report-failure.ts';
+import { reportFailure } from './words/report-failure.ts';
 
 export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
   /** Minutes, as text. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Host } from '../host.ts';
-import { executing, imaging, type Running, selecting } from './options.ts';
+import { executing, imaging, type Running, selecting } from './words/options.ts';
 
 /** The commands about images: of a release, what they stand on, and what uses them. */
 export function defineImageCommands(program: Command, running: Running, host: Host): void {

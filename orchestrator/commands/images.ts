@@ -7,7 +7,7 @@ import type { ImageReport } from '../report/image-report.ts';
 import { checkFree, layOutImages } from '../run/deliver/lay-out-images.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
 import type { BaseSetting } from '../workspace/workspace.ts';
-import { reportFailure } from './report-failure.ts';
+import { reportFailure } from './words/report-failure.ts';
 
 export interface ImagesOptions extends Omit<RebuildOptions, 'images'> {
   /** Patterns of names; all where there is none. */

@@ -9,8 +9,8 @@ import { type ListedRelease, listLock, listUpstream } from '../run/wiring/list-r
 import { openGitProcesses, openWorkspaceStore } from '../run/wiring/tools.ts';
 import { lockedReleases } from '../workspace/load-lock.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
-import { reportFailure } from './report-failure.ts';
-import { terminalLine } from './terminal-line.ts';
+import { reportFailure } from './words/report-failure.ts';
+import { terminalLine } from './words/terminal-line.ts';
 
 export interface ReleasesOptions extends GlobalOptions {
   readonly offline?: boolean;

@@ -22,7 +22,7 @@ import { openRegistries } from '../../run/wiring/registries.ts';
 import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 export interface BaseBuildOptions extends GlobalOptions {
   readonly distribution?: DistributionName;

@@ -10,7 +10,7 @@ import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updates.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { changeToJson, countChanges, renderChanges } from './changes.ts';
 import {
   baseImagePlaces,

@@ -19,7 +19,7 @@ import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { countChanges, renderChanges } from './changes.ts';
 import { noImage } from './check.ts';
 import { baseImagePlaces, distributionOption, openDistribution } from './distributions.ts';

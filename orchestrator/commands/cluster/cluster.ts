@@ -19,7 +19,7 @@ import { shownPath } from '../../workspace/shown-path.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 import { insecureOf } from '../push/target.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
 import { noReport, readReport } from './report.ts';
 

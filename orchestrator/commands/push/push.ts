@@ -16,7 +16,7 @@ import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { imagesAsked, wantedImages } from '../images.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { allowOf, carryOut } from './carry-out.ts';
 import { type EcrPlans, planEcrFor } from './plan-ecr.ts';
 import { fillTag, type PushOptions, type PushTarget, readTarget } from './target.ts';
