@@ -52,7 +52,9 @@ function defineProgram(host: Host, running: Running): Command {
     .description('what can be rebuilt, newest first, with what is comparable in each')
     .option('--offline', 'only what is at hand: fetch nothing')
     .option('--json', 'as JSON')
-    .action(running(async (options) => (await import('./commands/releases.ts')).releases(options, host)));
+    .action(
+      running(async (options) => (await import('./commands/releases/releases.ts')).releases(options, host)),
+    );
 
   program
     .command('import')
@@ -99,7 +101,7 @@ function defineProgram(host: Host, running: Running): Command {
     ),
   ).action(
     running(async (options, words) =>
-      (await import('./commands/verify.ts')).verify(words[0] ?? '', options, host),
+      (await import('./commands/verify/verify.ts')).verify(words[0] ?? '', options, host),
     ),
   );
 
@@ -113,7 +115,7 @@ function defineProgram(host: Host, running: Running): Command {
     .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS')
     .action(
       running(async (options, words) =>
-        (await import('./commands/build.ts')).build(words[0] ?? '', options, host),
+        (await import('./commands/build/build.ts')).build(words[0] ?? '', options, host),
       ),
     );
 
@@ -134,7 +136,12 @@ function defineProgram(host: Host, running: Running): Command {
     .option('--accept', 'keep what was confirmed beside the lock, and build so from then on')
     .action(
       running(async (options, words) =>
-        (await import('./commands/explain.ts')).explain(words[0] ?? '', words.slice(1), options, host),
+        (await import('./commands/explain/explain.ts')).explain(
+          words[0] ?? '',
+          words.slice(1),
+          options,
+          host,
+        ),
       ),
     );
 
@@ -153,16 +160,18 @@ function defineProgram(host: Host, running: Running): Command {
   cache
     .command('size')
     .description('how much room each part takes')
-    .action(running(async (options) => (await import('./commands/cache.ts')).cacheSize(options, host)));
+    .action(running(async (options) => (await import('./commands/cache/cache.ts')).cacheSize(options, host)));
   cache
     .command('gc')
     .description('removes what was not used for a while')
     .option('--keep-days <days>', 'results used within so many days are kept', '30')
     .option('--max-size <GiB>', 'removes the longest unused until the store is that small')
-    .action(running(async (options) => (await import('./commands/cache.ts')).cacheGc(options, host)));
+    .action(running(async (options) => (await import('./commands/cache/cache.ts')).cacheGc(options, host)));
   cache
     .command('check')
     .description('hashes everything again, and drops what is damaged')
-    .action(running(async (options) => (await import('./commands/cache.ts')).cacheCheck(options, host)));
+    .action(
+      running(async (options) => (await import('./commands/cache/cache.ts')).cacheCheck(options, host)),
+    );
   return program;
 }

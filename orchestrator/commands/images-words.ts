@@ -13,7 +13,9 @@ export function defineImageCommands(program: Command, running: Running, host: Ho
   )
     .option('--output <place>', 'an OCI image layout with all of them: a folder, or a file that ends in .tar')
     .action(
-      running(async (options, words) => (await import('./images.ts')).images(words[0] ?? '', options, host)),
+      running(async (options, words) =>
+        (await import('./images/images.ts')).images(words[0] ?? '', options, host),
+      ),
     );
 
   const several = (value: string, previous: readonly string[] = []) => [...previous, value];

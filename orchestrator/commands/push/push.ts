@@ -15,7 +15,7 @@ import { describePush, describeUnpublished } from '../../run/deliver/describe-pu
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
-import { imagesAsked, wantedImages } from '../images.ts';
+import { imagesAsked, wantedImages } from '../images/images.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { allowOf, carryOut } from './carry-out.ts';
 import { type EcrPlans, planEcrFor } from './plan-ecr.ts';

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { type Insecure, isLoopback } from '../../oci/registry/endpoint.ts';
 import type { Allowance } from '../../report/provenance.ts';
 import { verdictNames } from '../../verdict/verify/verdict.ts';
-import type { ImagesOptions } from '../images.ts';
+import type { ImagesOptions } from '../images/images.ts';
 
 export interface PushOptions extends Omit<ImagesOptions, 'output'> {
   /** `HOST/PREFIX` */

@@ -1,19 +1,19 @@
-import type { Lock } from '../config/lock/lock.ts';
-import type { Accepted } from '../config/lock/overlay.ts';
-import { exitCode } from '../core/exit-code.ts';
-import type { Failure } from '../core/failure.ts';
-import { err, ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import { explainMetadata, nothingFits } from '../run/explain/metadata.ts';
-import type { AskedFile } from '../run/explain/plan-program.ts';
-import { prepare } from '../run/prepare/prepare.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
-import { mergeOverrides } from '../verdict/explain/variant.ts';
-import type { FileVerdict } from '../verdict/verify/verdict.ts';
-import { nearestNames } from '../workspace/nearest.ts';
-import { writeOverlay } from '../workspace/overlay.ts';
-import { shownPath } from '../workspace/shown-path.ts';
-import { reportFailure } from './words/report-failure.ts';
+import type { Lock } from '../../config/lock/lock.ts';
+import type { Accepted } from '../../config/lock/overlay.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { explainMetadata, nothingFits } from '../../run/explain/metadata.ts';
+import type { AskedFile } from '../../run/explain/plan-program.ts';
+import { prepare } from '../../run/prepare/prepare.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { mergeOverrides } from '../../verdict/explain/variant.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
+import { writeOverlay } from '../../workspace/overlay.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
   /** Minutes, as text. */

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import type { NamedImage } from '../oci/image/export-layout.ts';
-import type { ImageReport } from '../report/image-report.ts';
-import { checkFree, layOutImages } from '../run/deliver/lay-out-images.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
-import type { BaseSetting } from '../workspace/workspace.ts';
-import { reportFailure } from './words/report-failure.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import type { NamedImage } from '../../oci/image/export-layout.ts';
+import type { ImageReport } from '../../report/image-report.ts';
+import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import type { BaseSetting } from '../../workspace/workspace.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 export interface ImagesOptions extends Omit<RebuildOptions, 'images'> {
   /** Patterns of names; all where there is none. */
