@@ -24,6 +24,6 @@ export async function build(
     return ok(undefined);
   };
   const isFree = await checkOutput(output);
-  const result = isFree.ok ? await rebuild(release, options, host, use) : isFree;
+  const result = isFree.ok ? await rebuild(release, options, host, { use }) : isFree;
   return result.ok ? result.value : reportFailure(result.error, host);
 }

@@ -15,7 +15,7 @@ import { writeOverlay } from '../../workspace/overlay.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
-export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
+export interface ExplainOptions extends Omit<RebuildOptions, 'method'> {
   /** Minutes, as text. */
   readonly budget: string;
   readonly published?: string;
@@ -56,7 +56,7 @@ export async function explain(
   }
   if (options.build === false) return compareOnly(release, files, options, host);
   const request = { budget, isAsked, check, diffoscope, ...(published === undefined ? {} : { published }) };
-  const result = await rebuild(release, { ...options, explain: request }, host, use);
+  const result = await rebuild(release, options, host, { explain: request, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 

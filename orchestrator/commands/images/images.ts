@@ -3,16 +3,13 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { NamedImage } from '../../oci/image/export-layout.ts';
-import type { ImageReport } from '../../report/image-report.ts';
 import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
+import { wantedImages } from '../../run/deliver/wanted-images.ts';
+import type { ImageOptions } from '../../run/prepare/images.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
-import type { BaseSetting } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
-export interface ImagesOptions extends Omit<RebuildOptions, 'images'> {
-  /** Patterns of names; all where there is none. */
-  readonly image?: readonly string[];
-  readonly base?: BaseSetting;
+export interface ImagesOptions extends RebuildOptions, ImageOptions {
   readonly output?: string;
 }
 
@@ -27,25 +24,11 @@ export async function images(release: string, options: ImagesOptions, host: Host
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
     return output === undefined ? ok(undefined) : layOutImages(namedImages(rebuilt), output, host);
   };
-  const asked = { ...options, images: imagesAsked(options) };
-  const result = await rebuild(release, asked, host, use);
+  const result = await rebuild(release, options, host, { images: options, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 
-/** What `--image` and `--base` ask for. */
-export function imagesAsked({
-  image,
-  base,
-}: Pick<ImagesOptions, 'image' | 'base'>): NonNullable<RebuildOptions['images']> {
-  return { patterns: image ?? [], ...(base === undefined ? {} : { base }) };
-}
-
-/** The images that were asked for, and not what else was made because they stand on it. */
-export function wantedImages({ report, prepared }: Rebuilt): readonly ImageReport[] {
-  return (report.images ?? []).filter(({ image }) => prepared.planInput.images?.isWanted(image) === true);
-}
-
-/** Those of them that were made, by the names that they are published under. */
+/** Those that were asked for and made, by the names that they are published under. */
 function namedImages(rebuilt: Rebuilt): readonly NamedImage[] {
   return wantedImages(rebuilt).flatMap(({ image, tag }) => {
     const tree = rebuilt.images.get(image);
