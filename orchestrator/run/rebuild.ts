@@ -34,7 +34,7 @@ export interface RebuildOptions extends PrepareOptions, RunSettings {
 }
 
 /** What a command asks for beside its options. */
-export interface Asked {
+interface Asked {
   readonly images?: ImageOptions;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;

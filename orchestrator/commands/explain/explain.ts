@@ -131,10 +131,7 @@ async function accept(
     const { project, platform, name, expected, explanation } = verdict;
     if (explanation?.override === undefined || expected === undefined) continue;
     const before = accepted.get(project);
-    const override = mergeOverrides(
-      prepared.accepted[project as never]?.['override'] ?? {},
-      explanation.override,
-    );
+    const override = mergeOverrides(prepared.accepted[project]?.override ?? {}, explanation.override);
     if (override === undefined || (before !== undefined && before.because !== explanation.cause)) {
       host.stderr.write(`${project} ${platform} ${name}: not accepted, another cause was for this project\n`);
       continue;

@@ -105,7 +105,7 @@ function wantedVersions(
   overrides: ReturnType<typeof overridesOf>,
 ): readonly string[] {
   return projects.flatMap(
-    (name) => overrides.get(name)?.go?.version ?? lock.projects[name as never]?.go?.version ?? [],
+    (name) => overrides.get(name)?.go?.version ?? lock.projects[name]?.go?.version ?? [],
   );
 }
 
@@ -115,7 +115,7 @@ async function fillCommits(
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
   host: Host,
 ): Promise<Result<FilledLock, Failure>> {
-  const isOpen = projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
+  const isOpen = projects.some((name) => loaded.lock.projects[name]?.commit === 'unresolved');
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
   const opened = await processes();
   if (!opened.ok) return opened;
