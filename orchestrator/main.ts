@@ -35,8 +35,10 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   const run: Run = (words, load) => {
     words.action(async () => {
       const entry = await load();
+      // Of any words, commander's types say no more than that they have some.
       const given: (typeof words)['processedArgs'] = words.processedArgs;
-      code = await entry(...given, words.optsWithGlobals() as Declared<typeof words>, host);
+      const options = words.optsWithGlobals() as Declared<typeof words>;
+      code = await entry(...given, options, host);
     });
   };
   const program = globals(new Command('eksd-rebuild'))

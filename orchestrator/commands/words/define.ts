@@ -25,10 +25,8 @@ type Entry<Words extends CommandUnknownOpts, Options> = (
 export type Declared<Words extends CommandUnknownOpts> = ReturnType<Words['opts']> & Globals;
 type Globals = ReturnType<ReturnType<typeof globals>['opts']>;
 
-type NoneAlone<D extends PropertyKey, T extends PropertyKey> = [Alone<D, T>] extends [never]
-  ? unknown
-  : Alone<D, T>;
-/** Sentences, for the compiler to show them. */
-type Alone<D extends PropertyKey, T extends PropertyKey> =
-  | `${Exclude<D, T> & string} is declared, and the entry does not take it`
-  | `the entry takes ${Exclude<T, D> & string}, and nothing declares it`;
+/** What anything is, or else what nothing is: a sentence, for the compiler to show it. */
+type NoneAlone<Given, Taken> = [Alone<Given, Taken>] extends [never] ? unknown : Alone<Given, Taken>;
+type Alone<Given, Taken> =
+  | `${Exclude<Given, Taken> & string} is declared, and the entry does not take it`
+  | `the entry takes ${Exclude<Taken, Given> & string}, and nothing declares it`;
