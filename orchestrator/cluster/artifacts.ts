@@ -1,4 +1,4 @@
-import type { Lock, LockedProject } from '../config/lock/lock.ts';
+import type { Lock } from '../config/lock/lock.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Digest } from '../core/digest.ts';
 import type { Artifacts, FileSum } from './cluster-release.ts';
@@ -27,7 +27,7 @@ export function artifactsOf(
   url: string | undefined,
   rebuilt: ReadonlyMap<string, Digest>,
 ): Artifacts {
-  const projects: Readonly<Record<string, LockedProject>> = lock.projects;
+  const { projects } = lock;
   const tag = projects[plugins]?.tag;
   const folder = `kubernetes/${projects[kubernetes]?.tag ?? ''}`;
   const archive = (platform: string): string =>
@@ -49,7 +49,7 @@ export function artifactsOf(
 
 function sumsOf(
   project: string,
-  projects: Readonly<Record<string, LockedProject>>,
+  projects: Lock['projects'],
   rebuilt: ReadonlyMap<string, Digest>,
   pathOf: (platform: string, name: string) => string,
 ): readonly FileSum[] {

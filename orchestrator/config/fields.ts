@@ -33,11 +33,14 @@ export const platform = z
   .string()
   .refine(isPlatform, 'expected a platform, such as linux/amd64') as unknown as z.ZodType<Platform, string>;
 
-/** A path below some folder; `.` is not one. */
-export const path = z.string().superRefine((text, context) => {
+/** `<org>/<repo>`, which is a folder of recipes too. A plain text, so that any text can be looked up among such names. */
+export const projectName = z.string().superRefine((text, context) => {
   const why = whyUnsafePath(text);
   if (why !== undefined) context.addIssue({ code: 'custom', message: `the path ${why}` });
-}) as unknown as z.ZodType<RelativePath, string>;
+});
+
+/** A path below some folder; `.` is not one. */
+export const path = projectName as unknown as z.ZodType<RelativePath, string>;
 
 /** A Go version without `go` in front: `1.21.10`, `1.13`. */
 export const goVersion = z

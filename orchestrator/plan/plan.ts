@@ -84,7 +84,7 @@ function imageSources(projects: readonly PlannedProject[], input: PlanInput): re
 }
 
 function planProject(project: string, input: PlanInput, nodes: Map<NodeId, BuildNode>): PlannedProject {
-  const pinned = input.lock.projects[project as keyof Lock['projects']];
+  const pinned = input.lock.projects[project];
   if (pinned === undefined) throw new Error(`project ${project} is not in the lock`);
   const override = input.overrides?.get(project);
   const locked = overrideLocked(pinned, override);
@@ -139,9 +139,7 @@ export function applicableBuilds(project: string, input: PlanInput): readonly Pr
   return (input.recipes.get(project)?.builds ?? [])
     .filter((build) => holds(build.when, subject))
     .map((build) => overrideBuild(build, input.overrides?.get(project)))
-    .map((build) =>
-      stampKubernetes(build, input.lock.projects[project as keyof Lock['projects']], input.lock),
-    );
+    .map((build) => stampKubernetes(build, input.lock.projects[project], input.lock));
 }
 
 function whyNotPlannable(locked: LockedProject, { lock, outOfReach }: PlanInput): Failure | undefined {

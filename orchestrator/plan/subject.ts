@@ -3,7 +3,7 @@ import type { Subject } from './condition.ts';
 
 /** What the conditions of a project's recipe are held against. */
 export function subjectOf(project: string, lock: Lock): Subject {
-  const tag = lock.projects[project as keyof Lock['projects']]?.tag ?? '';
+  const tag = lock.projects[project]?.tag ?? '';
   return { tag, date: readCommit(lock)?.date ?? '', branch: lock.branch };
 }
 

@@ -22,7 +22,7 @@ export async function fillCommits(
   await Promise.all(Object.values(pins.projects).map((project) => tagsOf(project.repository)));
   const filled: UnsealedLock['projects'] = {};
   for (const [name, project] of Object.entries(pins.projects)) {
-    const before = earlier?.projects[name as never];
+    const before = earlier?.projects[name];
     const isSame = before?.tag === project.tag && before.repository === project.repository;
     const commit = await commitFor(project, isSame ? before.commit : 'unresolved', tagsOf);
     if (!commit.ok) return commit;

@@ -19,22 +19,27 @@ import { describeImages } from './outcome/describe-images.ts';
 import { describeRun } from './outcome/describe-run.ts';
 import { judge } from './outcome/judge.ts';
 import { packageVersion } from './outcome/version.ts';
+import type { ImageOptions } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
-import { openRun } from './prepare/open-run.ts';
+import { openRun, type RunSettings } from './prepare/open-run.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
 import { once } from './wiring/once.ts';
 import { openGitProcesses } from './wiring/tools.ts';
 
 /** Options of the commands that run builds. */
-export interface RebuildOptions extends PrepareOptions {
+export interface RebuildOptions extends PrepareOptions, RunSettings {
   readonly jobs?: string;
-  readonly failFast?: boolean;
-  readonly fresh?: boolean;
-  readonly recheck?: boolean;
   readonly log: LogStyle;
   readonly report?: string;
+}
+
+/** What a command asks for beside its options. */
+interface Asked {
+  readonly images?: ImageOptions;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;
+  /** Is called with the result before the store is closed. */
+  readonly use?: (rebuilt: Rebuilt) => Promise<Result<void, Failure>>;
 }
 
 /** A run that came to its end, while its store is still open. */
@@ -49,21 +54,20 @@ export interface Rebuilt {
 
 /**
  * Rebuilds what is selected of a release, compares it, and reports. Gives the exit code.
- * @param use is called with the result before the store is closed.
- * Errors: whatever kept the run from starting.
+ * Errors: whatever kept the run from starting, and those of `use`.
  */
 export async function rebuild(
   release: string,
   options: RebuildOptions,
   host: Host,
-  use: (rebuilt: Rebuilt) => Promise<Result<void, Failure>> = async () => ok(undefined),
+  asked: Asked = {},
 ): Promise<Result<number, Failure>> {
   const started = host.now();
   const opened = once(() => openGitProcesses(host));
-  const prepared = await prepare(release, options, host, opened);
+  const prepared = await prepare(release, options, host, { images: asked.images, processes: opened });
   if (!prepared.ok) return prepared;
   const { workspace, plan } = prepared.value;
-  const sound = options.explain?.check(prepared.value.lock) ?? ok(undefined);
+  const sound = asked.explain?.check(prepared.value.lock) ?? ok(undefined);
   if (!sound.ok) return sound;
   const capacities = capacitiesOf(workspace, options.jobs);
   if (!capacities.ok) return capacities;
@@ -82,7 +86,7 @@ export async function rebuild(
       judged.value,
       prepared.value,
       { opened: run.value, outcomes, processes: processes.value },
-      options.explain,
+      asked.explain,
       host,
     );
     if (!verdicts.ok) return verdicts;
@@ -99,14 +103,14 @@ export async function rebuild(
       interrupted,
       outcomes,
       verdicts: verdicts.value,
-      ...(options.images === undefined ? {} : { images: images.value.reports }),
+      ...(asked.images === undefined ? {} : { images: images.value.reports }),
     });
     return await conclude(
       { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.value.trees },
       reporter,
       options,
       host,
-      use,
+      asked.use,
     );
   } finally {
     await run.value.close();
@@ -126,11 +130,11 @@ async function conclude(
   reporter: Reporter,
   options: RebuildOptions,
   host: Host,
-  use: (rebuilt: Rebuilt) => Promise<Result<void, Failure>>,
+  use: Asked['use'],
 ): Promise<Result<number, Failure>> {
   await reporter.finish(rebuilt.report);
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
-  const used = await use(rebuilt);
+  const used = (await use?.(rebuilt)) ?? ok(undefined);
   return used.ok ? ok(rebuilt.report.exitCode) : used;
 }

@@ -54,7 +54,7 @@ export function selectImages(
     if (found === undefined || followed.has(name)) return;
     const { project, image } = found;
     followed.set(name, { project, dockerfile: image.dockerfile });
-    if (lock.projects[project as never] !== undefined) projects.add(project);
+    if (lock.projects[project] !== undefined) projects.add(project);
     if (image.base === undefined) return;
     if ('image' in image.base) follow(image.base.image);
     else for (const base of [image.base.minimal, image.base.standard ?? image.base.minimal]) bases.add(base);

@@ -34,7 +34,7 @@ export async function loadOverlay(
   const { value, complain } = decoded.value;
   const diagnostics = Object.entries(value.projects).flatMap(([project, { override }]) => {
     const place = ['projects', project];
-    const locked = lock.projects[project as keyof Lock['projects']];
+    const locked = lock.projects[project];
     if (locked === undefined) return [complain(place, `${project} is not a project of ${lock.release}`)];
     const unknown = unknownPatches(locked, override);
     const where = [...place, 'override', 'patches'];

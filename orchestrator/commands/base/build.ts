@@ -14,24 +14,23 @@ import { imagePlatforms } from '../../plan/image-nodes.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
-import { chooseReporter, type LogStyle } from '../../run/deliver/reporter.ts';
+import { chooseReporter } from '../../run/deliver/reporter.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
+import type { RebuildOptions } from '../../run/rebuild.ts';
 import { openOwnBases } from '../../run/wiring/own-bases.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
-export interface BaseBuildOptions extends GlobalOptions {
+export interface BaseBuildOptions
+  extends GlobalOptions,
+    Pick<RebuildOptions, 'platform' | 'jobs' | 'fresh' | 'log'> {
   readonly distribution?: DistributionName;
-  readonly platform?: readonly string[];
   /** Where an OCI layout goes: a folder, or a file that ends in .tar. */
   readonly output?: string;
-  readonly jobs?: string;
-  readonly fresh?: boolean;
-  readonly log: LogStyle;
 }
 
 /** `eksd-rebuild base build [NAME...]`: makes base images from their locked packages, and says their digests. */

@@ -8,19 +8,13 @@ import { findUpdates } from '../../rpm/repository/find-updates.ts';
 import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updates.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { changeToJson, countChanges, renderChanges } from './changes.ts';
-import {
-  baseImagePlaces,
-  distributionOption,
-  openDistribution,
-  type PackageWorkspace,
-} from './distributions.ts';
+import { baseImagePlaces, noImage, openDistribution, type PackageWorkspace } from './distributions.ts';
 
 export interface BaseCheckOptions extends GlobalOptions {
-  readonly distribution?: string;
+  readonly distribution?: DistributionName;
   /** Only what mends a security problem is shown, and counts. */
   readonly securityOnly?: boolean;
   readonly json?: boolean;
@@ -37,7 +31,7 @@ export async function baseCheck(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const locks = await loadLocks(names, options, workspace.value, host);
+  const locks = await loadLocks(names, options.distribution, workspace.value, host);
   if (!locks.ok) return reportFailure(locks.error, host);
   const opened = new Map<DistributionName, DistributionState>();
   const checked: { readonly lock: BaseLock; readonly updates: readonly PackageChange[] }[] = [];
@@ -68,12 +62,10 @@ export async function baseCheck(
 /** The locks to check: those of the names, or all there are. Errors: those of loading; `usage` where there is none. */
 async function loadLocks(
   names: readonly string[],
-  options: BaseCheckOptions,
+  only: DistributionName | undefined,
   workspace: PackageWorkspace,
   host: Host,
 ): Promise<Result<readonly BaseLock[], Failure>> {
-  const only = distributionOption(options.distribution);
-  if (!only.ok) return only;
   const places = baseImagePlaces(workspace, host);
   const images = await loadBaseImages(places);
   if (!images.ok) return images;
@@ -81,7 +73,7 @@ async function loadLocks(
   if (unknown !== undefined) return err(noImage(unknown, images.value.keys()));
   const locks: BaseLock[] = [];
   for (const name of names.length > 0 ? names : images.value.keys()) {
-    for (const distribution of only.value === undefined ? distributionNames : [only.value]) {
+    for (const distribution of only === undefined ? distributionNames : [only]) {
       const lock = await loadBaseLock(places, name, distribution);
       if (!lock.ok) return lock;
       if (lock.value !== undefined) locks.push(lock.value);
@@ -90,16 +82,6 @@ async function loadLocks(
   if (locks.length > 0) return ok(locks);
   const help = 'Write one with "eksd-rebuild base refresh".';
   return err({ reason: 'usage', message: 'There is no lock of a base image to check.', help });
-}
-
-/** There is no base image of a name. */
-export function noImage(name: string, known: Iterable<string>): Failure {
-  const near = nearestNames(name, known);
-  return {
-    reason: 'usage',
-    message: `There is no base image ${JSON.stringify(name)}.${near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ''}`,
-    help: 'Base images are the folders of base-images/ that have a base-image.yaml.',
-  };
 }
 
 function render(

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import {
   type DistributionName,
   type DistributionsSettings,
-  distributionNames,
   distributionOf,
 } from '../../config/base/distribution.ts';
 import type { Failure } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { BaseImagePlaces } from '../../rpm/repository/load-base-images.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { openRepositories, readAdvisories } from '../../rpm/repository/read-repositories.ts';
 import { openHttp } from '../../run/wiring/http.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 
@@ -23,6 +23,16 @@ export type PackageWorkspace = Pick<Workspace, 'cache' | 'mirrors' | 'searchPath
 /** Where the workspace has base images. */
 export function baseImagePlaces({ searchPath }: PackageWorkspace, host: Host): BaseImagePlaces {
   return { searchPath, shown: (path) => shownPath(path, host.cwd) };
+}
+
+/** There is no base image of a name. */
+export function noImage(name: string, known: Iterable<string>): Failure {
+  const near = nearestNames(name, known);
+  return {
+    reason: 'usage',
+    message: `There is no base image ${JSON.stringify(name)}.${near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ''}`,
+    help: 'Base images are the folders of base-images/ that have a base-image.yaml.',
+  };
 }
 
 /**
@@ -52,12 +62,4 @@ export async function openDistribution(
     advisories: advisories.value,
     site,
   });
-}
-
-/** What the option `--distribution` says; undefined where it is absent. Errors: `usage`. */
-export function distributionOption(text: string | undefined): Result<DistributionName | undefined, Failure> {
-  const name = distributionNames.find((each) => each === text);
-  if (text === undefined || name !== undefined) return ok(name);
-  const help = `There are ${distributionNames.join(' and ')}.`;
-  return err({ reason: 'usage', message: `There is no distribution ${JSON.stringify(text)}.`, help });
 }

@@ -4,7 +4,7 @@ import type { Host } from '../../host.ts';
 import { renderTable } from '../../report/table.ts';
 import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { baseImagePlaces } from './distributions.ts';
 
 /** `eksd-rebuild base list`: the base images that there are, what each stands on, and which locks it has. */

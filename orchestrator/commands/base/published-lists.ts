@@ -9,7 +9,7 @@ import { cachedClone } from '../../run/wiring/cached-clone.ts';
 import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { openObjectReader } from '../../tool/git/objects.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { terminalLine } from '../terminal-line.ts';
+import { terminalLine } from '../words/terminal-line.ts';
 
 /** The package lists that belong to a tag of the published base images. */
 export interface PublishedLists {

@@ -19,14 +19,13 @@ import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { countChanges, renderChanges } from './changes.ts';
-import { noImage } from './check.ts';
-import { baseImagePlaces, distributionOption, openDistribution } from './distributions.ts';
+import { baseImagePlaces, noImage, openDistribution } from './distributions.ts';
 import { openPublishedLists, type PublishedLists } from './published-lists.ts';
 
 export interface BaseRefreshOptions extends GlobalOptions {
-  readonly distribution?: string;
+  readonly distribution?: DistributionName;
   /** The tag of a published base image: its versions instead of the newest. */
   readonly asOf?: string;
   readonly securityOnly?: boolean;
@@ -46,8 +45,6 @@ export async function baseRefresh(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const chosen = distributionOption(options.distribution);
-  if (!chosen.ok) return reportFailure(chosen.error, host);
   if (options.asOf !== undefined && options.securityOnly === true) {
     const help = 'Choose one: the versions of a published image, or the security updates of a lock.';
     const message = '--as-of and --security-only exclude each other.';
@@ -67,7 +64,7 @@ export async function baseRefresh(
     host,
   };
   try {
-    const plans = await planAll(names, chosen.value ?? 'al2', lists.value, around);
+    const plans = await planAll(names, options.distribution ?? 'al2', lists.value, around);
     if (!plans.ok) return reportFailure(plans.error, host);
     for (const plan of plans.value) host.stdout.write(describePlan(plan));
     if (options.dryRun === true) return exitCode.identical;

@@ -12,21 +12,21 @@ import type { Failure } from '../../core/failure.ts';
 import { readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { countOf } from '../../report/count.ts';
 import { loadRelease } from '../../run/prepare/load-release.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
-import { insecureOf } from '../push/target.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
 import { noReport, readReport } from './report.ts';
 
 /** What the configuration is for. */
 type ClusterFormat = 'kubeadm' | 'kops';
 
-export interface ClusterOptions extends GlobalOptions, RetagOptions {
+export interface ClusterOptions extends GlobalOptions, RetagOptions, InsecureOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
   /** Both where it is undefined. */
@@ -40,8 +40,6 @@ export interface ClusterOptions extends GlobalOptions, RetagOptions {
   readonly kopsMirror?: boolean;
   /** Asks no registry. */
   readonly offline?: boolean;
-  readonly insecure?: boolean;
-  readonly insecureAnywhere?: boolean;
 }
 
 /**

@@ -13,7 +13,7 @@ import { type Image, listImages } from '../../oci/image/open-image.ts';
 import { openImageSource } from '../../oci/image/open-source.ts';
 import { readInstalledRpms } from '../../rpm/database/installed.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { describeImageComparison } from './describe.ts';
 
 export interface CompareImageOptions extends GlobalOptions {

@@ -9,7 +9,7 @@ import { pullImage, resolveTag } from '../../oci/registry/pull.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { openWorkspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { type CompareImageOptions, compareImage, type OpenSource, openLocal } from './compare-image.ts';
 import { platformsThere } from './image-platforms.ts';
 

@@ -16,7 +16,7 @@ import { lastLines } from '../../tool/process/command-failure.ts';
 import { type RunProcess, succeeded } from '../../tool/process/process.ts';
 import { findProgram } from '../../tool/process/program-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { builderChecks } from './builders.ts';
 import type { Check } from './check.ts';
 import { pathChecks } from './paths.ts';

@@ -11,8 +11,8 @@ import { createSourceTags, noSourceTags, type SourceTags } from '../../run/wirin
 import { openGitProcesses, openWorkspaceStore, type Processes } from '../../run/wiring/tools.ts';
 import { lockFileIn } from '../../workspace/load-lock.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { reportFailure } from '../report-failure.ts';
-import { terminalLine } from '../terminal-line.ts';
+import { reportFailure } from '../words/report-failure.ts';
+import { terminalLine } from '../words/terminal-line.ts';
 import { finishLock, type LockSite } from './finish-lock.ts';
 import { describeImport } from './summary.ts';
 import { createTotals } from './totals.ts';

@@ -73,7 +73,7 @@ export async function commandsOf(
 
 /** Whether the checkout names the Go, and nobody has read it there. */
 function isGoUnknown(project: string, { projects }: Lock): boolean {
-  return projects[project as keyof Lock['projects']]?.kubernetes?.go.state === 'unresolved';
+  return projects[project]?.kubernetes?.go.state === 'unresolved';
 }
 
 /** A lock in which all is known that commands do not depend on, or show by a name. */
@@ -85,9 +85,9 @@ function assumed(lock: Lock): Lock {
       patches: patches.map((patch) => ({ ...patch, sha256: someDigest })),
       ...(kubernetes === undefined ? {} : { kubernetes: withGo(kubernetes) }),
     };
-    return [name, { ...project, ...known }];
+    return [name, { ...project, ...known }] as const;
   });
-  return { ...lock, projects: Object.fromEntries(projects) as Lock['projects'] };
+  return { ...lock, projects: Object.fromEntries(projects) };
 }
 
 const someDigest = asDigest('0'.repeat(64));

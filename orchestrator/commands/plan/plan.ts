@@ -11,7 +11,7 @@ import { weightOf } from '../../run/prepare/limits.ts';
 import { type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
 import { openPlanningTasks } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { commandsOf, type PlannedCommands } from './commands.ts';
 import { commandsText } from './commands-text.ts';
 import { planAsDot, planAsJson } from './formats.ts';

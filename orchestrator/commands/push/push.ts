@@ -12,11 +12,11 @@ import { refusalOf } from '../../oci/push/refusal.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import { describePush, describeUnpublished } from '../../run/deliver/describe-push.ts';
+import { wantedImages } from '../../run/deliver/wanted-images.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
-import { imagesAsked, wantedImages } from '../images.ts';
-import { reportFailure } from '../report-failure.ts';
+import { reportFailure } from '../words/report-failure.ts';
 import { allowOf, carryOut } from './carry-out.ts';
 import { type EcrPlans, planEcrFor } from './plan-ecr.ts';
 import { fillTag, type PushOptions, type PushTarget, readTarget } from './target.ts';
@@ -30,7 +30,7 @@ export async function push(release: string, options: PushOptions, host: Host): P
   if (!target.ok) return reportFailure(target.error, host);
   const use = (rebuilt: Rebuilt): Promise<Result<void, Failure>> =>
     pushMade(rebuilt, target.value, options, host);
-  const result = await rebuild(release, { ...options, images: imagesAsked(options) }, host, use);
+  const result = await rebuild(release, options, host, { images: options, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 

@@ -2,12 +2,13 @@ import type { Failure } from '../../core/failure.ts';
 import { isTag } from '../../core/image-reference.ts';
 import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { type Insecure, isLoopback } from '../../oci/registry/endpoint.ts';
+import { type Insecure, type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import type { Allowance } from '../../report/provenance.ts';
+import type { ImageOptions } from '../../run/prepare/images.ts';
+import type { RebuildOptions } from '../../run/rebuild.ts';
 import { verdictNames } from '../../verdict/verify/verdict.ts';
-import type { ImagesOptions } from '../images.ts';
 
-export interface PushOptions extends Omit<ImagesOptions, 'output'> {
+export interface PushOptions extends RebuildOptions, ImageOptions, InsecureOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
   readonly confirm?: boolean;
@@ -17,8 +18,6 @@ export interface PushOptions extends Omit<ImagesOptions, 'output'> {
   readonly tag?: readonly string[];
   /** Gives images the further tags under which kubeadm asks for them. */
   readonly retag?: boolean;
-  readonly insecure?: boolean;
-  readonly insecureAnywhere?: boolean;
   readonly reconcile?: boolean;
   readonly policy?: boolean;
 }
@@ -74,22 +73,6 @@ export function fillTag(
     .replaceAll('{tag}', values.tag)
     .replaceAll('{branch}', values.branch)
     .replaceAll('{number}', String(values.number));
-}
-
-/** Whether a registry may be asked by plain http; undefined: as the settings say. Errors: `usage`. */
-export function insecureOf(
-  host: string,
-  options: Pick<PushOptions, 'insecure' | 'insecureAnywhere'>,
-): Result<Insecure | undefined, Failure> {
-  if (options.insecure !== true) return ok(undefined);
-  if (options.insecureAnywhere === true) return ok('anywhere');
-  if (isLoopback(host)) return ok('loopback');
-  const message = `--insecure would show everything, passwords too, to whoever listens on the way to ${host}.`;
-  return err({
-    reason: 'usage',
-    message,
-    help: 'Give --insecure-anywhere beside it if that is what you want.',
-  });
 }
 
 function allowancesOf({ allow = [], reason }: PushOptions): Result<readonly Allowance[], Failure> {

@@ -8,6 +8,7 @@ import {
   ociDigest,
   path,
   platform,
+  projectName,
   releaseBranch,
 } from '../fields.ts';
 import { lockedKubernetes } from '../project/kubernetes.ts';
@@ -151,6 +152,6 @@ export const lockSchema = z.strictObject({
   goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
   baseImages: z.array(baseImage),
   /** By `<org>/<repo>`. */
-  projects: z.record(path, lockedProject),
+  projects: z.record(projectName, lockedProject),
 });
 export type Lock = z.infer<typeof lockSchema>;

@@ -1,6 +1,6 @@
 import { Document } from 'yaml';
 import { z } from 'zod';
-import { digest, path, platform } from '../fields.ts';
+import { digest, path, platform, projectName } from '../fields.ts';
 import { overrideSchema } from './override.ts';
 
 const accepted = z.strictObject({
@@ -20,7 +20,7 @@ export const overlaySchema = z.strictObject({
   schema: z.literal('1', { error: 'this version reads overlay schema 1' }),
   release: z.string().min(1),
   /** By `<org>/<repo>`. */
-  projects: z.record(path, accepted),
+  projects: z.record(projectName, accepted),
 });
 export type Overlay = z.infer<typeof overlaySchema>;
 

@@ -41,7 +41,7 @@ export const image = z.strictObject({
   name: repository,
   when: condition.optional(),
   /** Beside the recipe. Its only bases may be `base`, `scratch` and its own stages. */
-  dockerfile: path.default('Dockerfile' as never),
+  dockerfile: path.prefault('Dockerfile'),
   /**
    * The named context `base`: a base image of EKS Distro, by the family in use then (without `standard` the minimal one
    * stands for both), or another image of the release. Absent: from scratch.

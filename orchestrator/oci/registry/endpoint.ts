@@ -1,3 +1,6 @@
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+
 /**
  * When plain http is spoken: `never`; at `loopback` names; or `anywhere`, which shows passwords to whoever listens and is
  * for what was asked for twice.
@@ -12,6 +15,25 @@ const dockerServer = 'registry-1.docker.io';
 export function isLoopback(host: string): boolean {
   const name = host.replace(/:[0-9]*$/, '').toLowerCase();
   return name === 'localhost' || name === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(name);
+}
+
+/** What a user says of plain http. */
+export interface InsecureOptions {
+  readonly insecure?: boolean;
+  readonly insecureAnywhere?: boolean;
+}
+
+/** Whether a registry may be asked by plain http; undefined: as the settings say. Errors: `usage`. */
+export function insecureOf(host: string, options: InsecureOptions): Result<Insecure | undefined, Failure> {
+  if (options.insecure !== true) return ok(undefined);
+  if (options.insecureAnywhere === true) return ok('anywhere');
+  if (isLoopback(host)) return ok('loopback');
+  const message = `--insecure would show everything, passwords too, to whoever listens on the way to ${host}.`;
+  return err({
+    reason: 'usage',
+    message,
+    help: 'Give --insecure-anywhere beside it if that is what you want.',
+  });
 }
 
 /** Whether a host is spoken to in plain http. */

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Lock } from '../../config/lock/lock.ts';
 import { type ExitCode, exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { isPlatform } from '../../core/platform.ts';
@@ -137,7 +136,7 @@ function keyOf({ project, platform, name }: AskedFile): string {
 /** The published files of what is selected. */
 function filesOf({ lock, selection }: Prepared): readonly AskedFile[] {
   return selection.projects.flatMap((project) => {
-    const { files = [] } = lock.projects[project as keyof Lock['projects']]?.checksums ?? {};
+    const { files = [] } = lock.projects[project]?.checksums ?? {};
     return files.flatMap(({ platform, name }) =>
       isPlatform(platform) && selection.isSelected(platform) ? [{ project, platform, name }] : [],
     );

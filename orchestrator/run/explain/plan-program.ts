@@ -60,7 +60,7 @@ export function planProgram(
   const base = isGoUnknown ? (mergeOverrides(before, named) ?? before) : before;
   const first = isGoUnknown ? planWith(base) : own;
   if (!first.ok) return first;
-  const locked = assumed.lock.projects[file.project as keyof Lock['projects']];
+  const locked = assumed.lock.projects[file.project];
   if (locked === undefined) throw new Error(`${file.project} is not in the lock`);
   const variants = knownVariants({ project: file.project, locked }, file.platform, assumed, [], host);
   return ok({
@@ -102,7 +102,7 @@ function planOnce(
   if (source?.kind !== 'source') throw new Error(`${build.id} has no source`);
   return ok({
     node: goBuildOf(build),
-    source: stampOf(source, lock.projects[project as keyof Lock['projects']]?.commit),
+    source: stampOf(source, lock.projects[project]?.commit),
   });
 }
 
@@ -117,7 +117,7 @@ function stampOf({ commit, patches, override }: SourceNode, locked: string | und
 
 /** The lock with something in the place of what could not be looked up. */
 function assumeSources(project: string, input: PlanInput): PlanInput {
-  const locked = input.lock.projects[project as keyof Lock['projects']];
+  const locked = input.lock.projects[project];
   if (locked === undefined) return input;
   const isKnown = /^[0-9a-f]{40}$/.test(locked.commit);
   const commit = isKnown ? locked.commit : ('0'.repeat(40) as typeof locked.commit);

@@ -1,4 +1,3 @@
-import type { Lock } from '../../config/lock/lock.ts';
 import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -53,7 +52,7 @@ async function withKnown(
 }
 
 function withExpectation(verdict: FileVerdict, { lock }: Prepared): FileVerdict {
-  const locked = lock.projects[verdict.project as keyof Lock['projects']];
+  const locked = lock.projects[verdict.project];
   const isDoubted = verdict.verdict === 'different' || verdict.verdict === 'stale-expectation';
   if (!isDoubted || verdict.explanation !== undefined || locked === undefined) return verdict;
   const explanation = explainExpectation(locked);
@@ -67,6 +66,6 @@ function withExplanation(verdict: FileVerdict, explanation: Explanation): FileVe
 
 /** What an explanation is of: the same two files may differ for another reason where the hash is the older one. */
 function subjectOf({ project, expected, found }: DifferentFile, { lock }: Prepared): Json {
-  const newer = lock.projects[project as keyof Lock['projects']]?.checksums?.newer ?? [];
+  const newer = lock.projects[project]?.checksums?.newer ?? [];
   return { expected, found, newer: newer.map(({ path }) => path) };
 }

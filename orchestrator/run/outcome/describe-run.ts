@@ -85,7 +85,7 @@ function goOf({ build: name, ...go }: LockedGo, { goBuilds }: Lock): GoReport {
 }
 
 function overlayOf(project: string, { accepted, overlayFile }: FinishedRun): Pick<ProjectReport, 'overlay'> {
-  const because = accepted[project as keyof typeof accepted]?.because;
+  const because = accepted[project]?.because;
   return because === undefined ? {} : { overlay: { file: overlayFile, because } };
 }
 

@@ -15,9 +15,10 @@ import { openRegistries } from '../wiring/registries.ts';
 import { createTagResolver } from '../wiring/resolve-tag.ts';
 import type { Processes } from '../wiring/tools.ts';
 
-/** Which images: those that fit one of the patterns, or all; and what they stand on where it is not as in the settings. */
-export interface ImagesAsked {
-  readonly patterns: readonly string[];
+/** Which images, and what they stand on where it is not as in the settings. */
+export interface ImageOptions {
+  /** Patterns of names; all where there is none. */
+  readonly image?: readonly string[];
   readonly base?: BaseSetting;
 }
 
@@ -35,14 +36,14 @@ interface PreparedImages {
 export async function prepareImages(
   { lock, workspace }: LoadedRelease,
   selected: Selection,
-  asked: ImagesAsked | undefined,
+  asked: ImageOptions | undefined,
   host: Host,
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
 ): Promise<Result<PreparedImages | undefined, Failure>> {
   if (asked === undefined) return ok(undefined);
   const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
   if (!recipes.ok) return recipes;
-  const selection = selectImages(lock, selected.projects, recipes.value, asked.patterns);
+  const selection = selectImages(lock, selected.projects, recipes.value, asked.image ?? []);
   if (!selection.ok) return selection;
   const dockerfiles = await loadDockerfiles(workspace, selection.value.images);
   if (!dockerfiles.ok) return dockerfiles;

@@ -14,7 +14,7 @@ import type { FilledLock } from '../wiring/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { Processes } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
-import { type ImagesAsked, prepareImages } from './images.ts';
+import { type ImageOptions, prepareImages } from './images.ts';
 import { loadRelease } from './load-release.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
@@ -30,28 +30,32 @@ export interface Prepared {
   readonly accepted: Overlay['projects'];
 }
 
-export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {
-  /** Plans images too: those that fit one of these patterns, or all where there is none. */
-  readonly images?: ImagesAsked;
+export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {}
+
+/** What is prepared beside what the options say. */
+interface Beside {
+  /** Plans images too. */
+  readonly images?: ImageOptions | undefined;
+  /** For commits that the lock leaves open; without it nothing is fetched. */
+  readonly processes?: () => Promise<Result<Processes, Failure>>;
 }
 
 /**
  * Reads what a release is to be built from, and plans it. Errors: those of `openWorkspace`, `loadRelease`, `select`,
  * `loadProjects` and `chooseMethod`.
- * @param processes for commits that the lock leaves open; without it nothing is fetched.
  */
 export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  processes?: () => Promise<Result<Processes, Failure>>,
+  { images: asked, processes }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
   const { workspace } = loaded.value;
   const chosen = select(loaded.value.lock, options);
   if (!chosen.ok) return chosen;
-  const images = await prepareImages(loaded.value, chosen.value, options.images, host, processes);
+  const images = await prepareImages(loaded.value, chosen.value, asked, host, processes);
   if (!images.ok) return images;
   const selection = ok({ ...chosen.value, ...images.value?.selection });
   const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
@@ -101,7 +105,7 @@ function wantedVersions(
   overrides: ReturnType<typeof overridesOf>,
 ): readonly string[] {
   return projects.flatMap(
-    (name) => overrides.get(name)?.go?.version ?? lock.projects[name as never]?.go?.version ?? [],
+    (name) => overrides.get(name)?.go?.version ?? lock.projects[name]?.go?.version ?? [],
   );
 }
 
@@ -111,7 +115,7 @@ async function fillCommits(
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
   host: Host,
 ): Promise<Result<FilledLock, Failure>> {
-  const isOpen = projects.some((name) => loaded.lock.projects[name as never]?.commit === 'unresolved');
+  const isOpen = projects.some((name) => loaded.lock.projects[name]?.commit === 'unresolved');
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
   const opened = await processes();
   if (!opened.ok) return opened;

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Lock } from '../../config/lock/lock.ts';
 import { readLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { timeOf } from '../../release/find-releases.ts';
@@ -62,7 +61,7 @@ export async function listLock(file: string): Promise<ListedRelease | undefined>
   return {
     release,
     date: (upstream.releaseCommit ?? upstream.tag)?.date ?? '',
-    kubernetes: projects['kubernetes/kubernetes' as keyof Lock['projects']]?.tag ?? null,
+    kubernetes: projects['kubernetes/kubernetes']?.tag ?? null,
     comparable: count(checksums.filter((each) => each.authority === 'built')),
     files: count(checksums),
     tagged: upstream.tag !== undefined,

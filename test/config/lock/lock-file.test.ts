@@ -8,7 +8,7 @@ test('a lock reads back as it was written, and renders to the same bytes', () =>
   const text = renderLock(samplePins());
   const lock = readLock('a.lock.yaml', text);
   assert.ok(lock.ok, lock.ok ? '' : lock.error.map(renderDiagnostic).join('\n'));
-  assert.is(lock.value.projects['org/tool' as never]?.go?.version, '1.20');
+  assert.is(lock.value.projects['org/tool']?.go?.version, '1.20');
   assert.is(lock.value.number, 5);
   assert.is(renderLock(unsealLock(lock.value)), text);
 });

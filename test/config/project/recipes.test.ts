@@ -206,7 +206,7 @@ test('go 1.13, which knows no -mod=mod, is not given it', () => {
 
 function commandsOf(project: string, tag: string, day: string, go = '1.16.12'): readonly string[] {
   const { releaseCommit } = sample.upstream;
-  const tool = sample.projects['org/tool' as keyof Lock['projects']];
+  const tool = sample.projects['org/tool'];
   if (releaseCommit === undefined || tool?.go === undefined) throw new Error('the sample pins have changed');
   const locked = { ...tool, tag, go: { ...tool.go, version: go } };
   const [planned] = planRelease({

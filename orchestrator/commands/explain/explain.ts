@@ -1,21 +1,21 @@
-import type { Lock } from '../config/lock/lock.ts';
-import type { Accepted } from '../config/lock/overlay.ts';
-import { exitCode } from '../core/exit-code.ts';
-import type { Failure } from '../core/failure.ts';
-import { err, ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import { explainMetadata, nothingFits } from '../run/explain/metadata.ts';
-import type { AskedFile } from '../run/explain/plan-program.ts';
-import { prepare } from '../run/prepare/prepare.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
-import { mergeOverrides } from '../verdict/explain/variant.ts';
-import type { FileVerdict } from '../verdict/verify/verdict.ts';
-import { nearestNames } from '../workspace/nearest.ts';
-import { writeOverlay } from '../workspace/overlay.ts';
-import { shownPath } from '../workspace/shown-path.ts';
-import { reportFailure } from './report-failure.ts';
+import type { Lock } from '../../config/lock/lock.ts';
+import type { Accepted } from '../../config/lock/overlay.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { explainMetadata, nothingFits } from '../../run/explain/metadata.ts';
+import type { AskedFile } from '../../run/explain/plan-program.ts';
+import { prepare } from '../../run/prepare/prepare.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { mergeOverrides } from '../../verdict/explain/variant.ts';
+import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
+import { writeOverlay } from '../../workspace/overlay.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
-export interface ExplainOptions extends Omit<RebuildOptions, 'explain'> {
+export interface ExplainOptions extends Omit<RebuildOptions, 'method'> {
   /** Minutes, as text. */
   readonly budget: string;
   readonly published?: string;
@@ -56,7 +56,7 @@ export async function explain(
   }
   if (options.build === false) return compareOnly(release, files, options, host);
   const request = { budget, isAsked, check, diffoscope, ...(published === undefined ? {} : { published }) };
-  const result = await rebuild(release, { ...options, explain: request }, host, use);
+  const result = await rebuild(release, options, host, { explain: request, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 
@@ -131,10 +131,7 @@ async function accept(
     const { project, platform, name, expected, explanation } = verdict;
     if (explanation?.override === undefined || expected === undefined) continue;
     const before = accepted.get(project);
-    const override = mergeOverrides(
-      prepared.accepted[project as never]?.['override'] ?? {},
-      explanation.override,
-    );
+    const override = mergeOverrides(prepared.accepted[project]?.override ?? {}, explanation.override);
     if (override === undefined || (before !== undefined && before.because !== explanation.cause)) {
       host.stderr.write(`${project} ${platform} ${name}: not accepted, another cause was for this project\n`);
       continue;

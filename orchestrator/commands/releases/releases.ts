@@ -1,16 +1,16 @@
-import { describeFailure } from '../core/describe-failure.ts';
-import { type ExitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
-import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import { type Align, renderTable } from '../report/table.ts';
-import { openImporter } from '../run/wiring/importer.ts';
-import { type ListedRelease, listLock, listUpstream } from '../run/wiring/list-releases.ts';
-import { openGitProcesses, openWorkspaceStore } from '../run/wiring/tools.ts';
-import { lockedReleases } from '../workspace/load-lock.ts';
-import { type GlobalOptions, openWorkspace, type Workspace } from '../workspace/workspace.ts';
-import { reportFailure } from './report-failure.ts';
-import { terminalLine } from './terminal-line.ts';
+import { describeFailure } from '../../core/describe-failure.ts';
+import { type ExitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { type Align, renderTable } from '../../report/table.ts';
+import { openImporter } from '../../run/wiring/importer.ts';
+import { type ListedRelease, listLock, listUpstream } from '../../run/wiring/list-releases.ts';
+import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
+import { lockedReleases } from '../../workspace/load-lock.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../words/report-failure.ts';
+import { terminalLine } from '../words/terminal-line.ts';
 
 export interface ReleasesOptions extends GlobalOptions {
   readonly offline?: boolean;

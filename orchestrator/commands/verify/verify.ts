@@ -1,6 +1,6 @@
-import type { Host } from '../host.ts';
-import { type RebuildOptions, rebuild } from '../run/rebuild.ts';
-import { reportFailure } from './report-failure.ts';
+import type { Host } from '../../host.ts';
+import { type RebuildOptions, rebuild } from '../../run/rebuild.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 /** `eksd-rebuild verify RELEASE`: rebuilds, and compares every file with what was published. */
 export async function verify(release: string, options: RebuildOptions, host: Host): Promise<number> {

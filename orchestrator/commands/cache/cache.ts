@@ -1,11 +1,11 @@
-import { exitCode } from '../core/exit-code.ts';
-import type { Failure } from '../core/failure.ts';
-import { err, ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import { openWorkspaceStore } from '../run/wiring/tools.ts';
-import type { GcPolicy, StoreMaintenance } from '../store/upkeep/maintenance.ts';
-import { type GlobalOptions, openWorkspace } from '../workspace/workspace.ts';
-import { reportFailure } from './report-failure.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { openWorkspaceStore } from '../../run/wiring/tools.ts';
+import type { GcPolicy, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
+import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 const mebibyte = 1024 ** 2;
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
-import type { Host } from '../host.ts';
-import { checkOutput, layOut } from '../run/deliver/lay-out.ts';
-import { type RebuildOptions, type Rebuilt, rebuild } from '../run/rebuild.ts';
-import { shownPath } from '../workspace/shown-path.ts';
-import { reportFailure } from './report-failure.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { checkOutput, layOut } from '../../run/deliver/lay-out.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { reportFailure } from '../words/report-failure.ts';
 
 /**
  * `eksd-rebuild build RELEASE --output FOLDER`: what `verify` does, and the files that were built, laid out as upstream's
@@ -24,6 +24,6 @@ export async function build(
     return ok(undefined);
   };
   const isFree = await checkOutput(output);
-  const result = isFree.ok ? await rebuild(release, options, host, use) : isFree;
+  const result = isFree.ok ? await rebuild(release, options, host, { use }) : isFree;
   return result.ok ? result.value : reportFailure(result.error, host);
 }

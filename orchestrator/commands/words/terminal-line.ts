@@ -1,4 +1,4 @@
-import type { Output } from '../host.ts';
+import type { Output } from '../../host.ts';
 
 /** On a terminal, one line that is written over, an empty text wiping it; elsewhere nothing. */
 export function terminalLine(output: Output): (text: string) => void {

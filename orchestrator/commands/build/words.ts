@@ -1,0 +1,11 @@
+import type { Define } from '../words/define.ts';
+import { executing, method } from '../words/options.ts';
+
+export const defineBuild: Define = (program, run) =>
+  run(
+    executing(program.command('build'))
+      .description('rebuilds, compares, and lays the files out as upstream does')
+      .addOption(method)
+      .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS'),
+    async () => (await import('./build.ts')).build,
+  );

@@ -1,0 +1,19 @@
+import type { Define } from '../words/define.ts';
+import { several } from '../words/options.ts';
+
+export const defineCompare: Define = (program, run) => {
+  const compare = program
+    .command('compare')
+    .description('what differs between two things')
+    .helpCommand(false);
+  run(
+    compare
+      .command('image')
+      .description('two images: file by file, config by config, package by package')
+      .argument('<a>', 'a folder or tar with an OCI layout, a tar of docker save, or a name in a registry')
+      .argument('<b>', 'the same')
+      .option('--platform <platform>', 'only this platform; repeatable', several)
+      .option('--json', 'as JSON'),
+    async () => (await import('./compare-images-anywhere.ts')).compareImagesAnywhere,
+  );
+};

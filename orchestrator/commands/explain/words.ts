@@ -1,0 +1,18 @@
+import type { Define } from '../words/define.ts';
+import { executing } from '../words/options.ts';
+
+export const defineExplain: Define = (program, run) =>
+  run(
+    executing(program.command('explain'))
+      .description('looks for the cause of every file that is not the published one')
+      .argument('[file...]', 'only these: etcd, linux/arm64/etcd, etcd-io/etcd/linux/arm64/etcd')
+      .option('--budget <minutes>', 'how long to try other builds', '10')
+      .option(
+        '--published <place>',
+        'the published file, a folder or archive or image with it, its URL, or what "go version -m" says of it',
+      )
+      .option('--no-build', 'only compare build information: with what was built before, or with the plan')
+      .option('--diffoscope', 'has diffoscope compare each file with the published one, too')
+      .option('--accept', 'keep what was confirmed beside the lock, and build so from then on'),
+    async () => (await import('./explain.ts')).explain,
+  );

@@ -1,0 +1,19 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Define } from '../words/define.ts';
+
+export const defineImport: Define = (program, run) =>
+  run(
+    program
+      .command('import')
+      .description('reads a published release and writes its lock')
+      .argument('[release...]', 'tags, such as v1-30-eks-5')
+      .option('--all', 'every release there is')
+      .addOption(
+        new Option('--tree <which>', 'whose tree the pins are read from: the release commit, or the tag')
+          .choices(['release', 'tag'])
+          .default('release'),
+      )
+      .option('--output <folder>', 'where the locks go (default: releases/ of the root)')
+      .option('--offline', 'only what is at hand: fetch nothing, and leave commits unresolved'),
+    async () => (await import('./import.ts')).importReleases,
+  );

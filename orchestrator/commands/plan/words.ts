@@ -1,0 +1,19 @@
+import { Option } from '@commander-js/extra-typings';
+import type { Define } from '../words/define.ts';
+import { method, selecting } from '../words/options.ts';
+
+export const definePlan: Define = (program, run) =>
+  run(
+    selecting(program.command('plan'))
+      .description('the graph: tasks, what is cached, and why each other one is not')
+      .addOption(method)
+      .option('--dot', 'as a Graphviz graph')
+      .option('--json', 'as JSON')
+      .addOption(
+        new Option(
+          '--commands',
+          'the commands that compile, with their environments, by every method',
+        ).conflicts('dot'),
+      ),
+    async () => (await import('./plan.ts')).plan,
+  );

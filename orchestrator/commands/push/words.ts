@@ -1,0 +1,20 @@
+import type { Define } from '../words/define.ts';
+import { imaging, insecure, insecureAnywhere, several } from '../words/options.ts';
+
+export const definePush: Define = (program, run) =>
+  run(
+    imaging(program.command('push'))
+      .description('the images to a registry: says what that would do, and with --confirm does it')
+      .requiredOption('--registry <place>', 'HOST[:PORT]/PREFIX')
+      .option('--confirm', 'push')
+      .option('--allow <verdict>', 'push files of this verdict too; repeatable, takes a --reason', several)
+      .option('--reason <text>', 'why; goes into the record and the provenance')
+      .option('--overwrite', 'move tags that are there with another image')
+      .option('--tag <tag>', 'a further tag, with {tag}, {branch}, {number}; repeatable', several)
+      .option('--retag', 'the further tags under which kubeadm asks for images')
+      .addOption(insecure)
+      .addOption(insecureAnywhere)
+      .option('--reconcile', 'change settings of repositories at ECR that are not as yours say')
+      .option('--policy', 'print the least IAM policy that this takes'),
+    async () => (await import('./push.ts')).push,
+  );

@@ -1,0 +1,10 @@
+import type { Define } from '../words/define.ts';
+import { executing, method } from '../words/options.ts';
+
+export const defineVerify: Define = (program, run) =>
+  run(
+    executing(program.command('verify'))
+      .description('rebuilds, and compares every file with what was published')
+      .addOption(method),
+    async () => (await import('./verify.ts')).verify,
+  );

@@ -1,0 +1,72 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+
+/** Gathers the values of an option that may be given several times. */
+export function several(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Options of every command, before and after its name. */
+export function globals(command: Command) {
+  return command
+    .option(
+      '--root <folder>',
+      'where releases/, projects/ and patches/ are (default: found upwards from here)',
+    )
+    .option(
+      '--cache <folder>',
+      'store, clones and build cache (default: EKSD_REBUILD_CACHE, or the user cache folder)',
+    )
+    .option('--settings <file>', 'settings to read after eksd-rebuild.yaml');
+}
+
+/** The release, and the options of the commands that take a part of it. */
+export function selecting(command: Command) {
+  return command
+    .argument('<release>', 'a tag, such as v1-30-eks-5, or "sample"')
+    .option('--project <name>', 'only this project; a glob, repeatable', several)
+    .option('--platform <platform>', 'only this platform, such as linux/arm64; repeatable', several);
+}
+
+/** Of the commands that build, or say what would be built. */
+export const method = new Option(
+  '--method <which>',
+  'how a project with scripts of its own is built: by go commands of our own that come to the same, or by the scripts (default: direct)',
+).choices(['direct', 'scripts']);
+
+export const log = new Option('--log <style>', 'how progress is shown')
+  .choices(['auto', 'list', 'line', 'json'])
+  .default('auto');
+
+/** What is selected, and the options of the commands that run builds. */
+export function executing(command: Command) {
+  return selecting(command)
+    .option('--jobs <number>', 'builds at once; each uses every core where it can')
+    .option('--fail-fast', 'stop at the first failure')
+    .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
+    .option('--recheck', 'hash every result that comes from the store again')
+    .addOption(log)
+    .option(
+      '--report <file>',
+      'where report.json goes, and report.html beside it (default: out/<release>/ of the root)',
+    );
+}
+
+/** What is executed, and the options of the commands that make images. */
+export function imaging(command: Command) {
+  return executing(command)
+    .addOption(method)
+    .option('--image <name>', 'only this image; a glob, repeatable', several)
+    .addOption(
+      new Option(
+        '--base <which>',
+        'what they stand on: the published base images, or ones of our own',
+      ).choices(['published', 'al2', 'al2023']),
+    );
+}
+
+/** Of the commands that ask a registry which the user names. */
+export const insecure = new Option('--insecure', 'plain http, to a registry on this machine');
+export const insecureAnywhere = new Option(
+  '--insecure-anywhere',
+  'beside --insecure: wherever the registry is',
+);
