@@ -7,10 +7,10 @@ import { criticalPath } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { Plan, PlannedProject } from '../../plan/plan.ts';
-import { weightOf } from '../../run/prepare/limits.ts';
 import { type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
-import { openPlanningTasks } from '../../run/wiring/tasks.ts';
+import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
+import { factsOf } from '../../task/kinds.ts';
 import { reportFailure } from '../report-failure.ts';
 import { commandsOf, type PlannedCommands } from './commands.ts';
 import { commandsText } from './commands-text.ts';
@@ -31,7 +31,7 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const { plan: planned } = prepared.value;
-    const states = await stateOf(planned.graph, openPlanningTasks(host), store.value);
+    const states = await stateOf(planned.graph, inputsOn(host), store.value);
     const commands =
       options.commands === true
         ? await commandsOf(prepared.value, options.method, states, store.value)
@@ -103,7 +103,7 @@ function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
 }
 
 function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {
-  return states.get(node.id)?.status === 'cached' ? 0 : weightOf(node);
+  return states.get(node.id)?.status === 'cached' ? 0 : factsOf(node).seconds;
 }
 
 function stateText(state: NodeState | undefined): string {
