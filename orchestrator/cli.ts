@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -24,6 +26,11 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
+
+// An error that nobody expected is a bug, and is read in the sources.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (error instanceof Error && error.stack !== undefined) error.stack = inSources(error.stack);
+});
 
 process.umask(0o022);
 
@@ -58,6 +65,24 @@ function accountHome(): string | undefined {
     // The system's complaint about a user who is in no password database, as in containers that run as any number.
     return undefined;
   }
+}
+
+/**
+ * A stack with places in the sources instead of those in `dist/`. Node would read source maps by itself if it were told to at
+ * the start, which every start would pay for.
+ */
+function inSources(stack: string): string {
+  return stack.replace(/(file:\/\/\S+\.js):([0-9]+):([0-9]+)/g, (place, url: string, line, column) => {
+    try {
+      const map = new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${url}.map`), 'utf8')));
+      const found = map.findEntry(Number(line) - 1, Number(column) - 1);
+      if (!('originalSource' in found)) return place;
+      const file = fileURLToPath(new URL(found.originalSource, url));
+      return `${file}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+    } catch {
+      return place;
+    }
+  });
 }
 
 const host: Host = {
