@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
@@ -10,6 +11,8 @@ import { main } from './main.ts';
 
 /** Node's names of architectures as Go has them (https://go.dev/doc/install/source#environment). */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+const program = fileURLToPath(import.meta.url);
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -88,11 +91,17 @@ function inSources(stack: string): string {
 const host: Host = {
   env,
   cwd: process.cwd(),
-  packageFolder: dirname(dirname(fileURLToPath(import.meta.url))),
+  packageFolder: dirname(dirname(program)),
   pid: process.pid,
   platform: `${process.platform === 'win32' ? 'windows' : process.platform}/${architectures[process.arch] ?? process.arch}`,
-  isRoot: process.getuid?.() === 0,
   accountHome: accountHome(),
+  uid: process.geteuid?.(),
+  // The files beside cli.js are named by digests of their contents and of those that they name: it stands for all of them.
+  get build() {
+    return program.endsWith('.js')
+      ? createHash('sha256').update(readFileSync(program)).digest('hex')
+      : undefined;
+  },
   cores: availableParallelism(),
   memory: totalmem(),
   hostName: hostname(),

@@ -27,7 +27,7 @@ import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { findProgram } from '../../orchestrator/tool/process/program-path.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
-import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { createRepository } from './repository.ts';

@@ -40,7 +40,7 @@ export async function prepareImages(
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
 ): Promise<Result<PreparedImages | undefined, Failure>> {
   if (asked === undefined) return ok(undefined);
-  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
+  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.patterns);
   if (!selection.ok) return selection;

@@ -54,7 +54,7 @@ export async function prepare(
   const images = await prepareImages(loaded.value, chosen.value, options.images, host, processes);
   if (!images.ok) return images;
   const selection = ok({ ...chosen.value, ...images.value?.selection });
-  const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
+  const recipes = await loadProjects(workspace, selection.value.projects, host);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
   const filled = await fillCommits(loaded.value, buildable, processes, host);
