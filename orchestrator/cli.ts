@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
@@ -99,7 +98,7 @@ const host: Host = {
   // The files beside cli.js are named by digests of their contents and of those that they name: it stands for all of them.
   get build() {
     return program.endsWith('.js')
-      ? createHash('sha256').update(readFileSync(program)).digest('hex')
+      ? process.getBuiltinModule('node:crypto').hash('sha256', readFileSync(program))
       : undefined;
   },
   cores: availableParallelism(),

@@ -12,8 +12,7 @@ import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { factsOf } from '../../task/kinds.ts';
 import { reportFailure } from '../report-failure.ts';
-import { commandsOf, type PlannedCommands } from './commands.ts';
-import { commandsText } from './commands-text.ts';
+import type { PlannedCommands } from './commands.ts';
 import { planAsDot, planAsJson } from './formats.ts';
 
 export interface PlanOptions extends PrepareOptions {
@@ -32,29 +31,30 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   try {
     const { plan: planned } = prepared.value;
     const states = await stateOf(planned.graph, inputsOn(host), store.value);
-    const commands =
-      options.commands === true
-        ? await commandsOf(prepared.value, options.method, states, store.value)
-        : undefined;
-    host.stdout.write(textOf(release, planned, states, commands, options));
+    const commands = options.commands === true ? await import('./commands.ts') : undefined;
+    const shown = await commands?.commandsOf(prepared.value, options.method, states, store.value);
+    host.stdout.write(await textOf(release, planned, states, shown, options));
     return exitCode.identical;
   } finally {
     await store.value.close();
   }
 }
 
-function textOf(
+async function textOf(
   release: string,
   planned: Plan,
   states: ReadonlyMap<NodeId, NodeState>,
   commands: PlannedCommands | undefined,
   { json = false, dot = false }: PlanOptions,
-): string {
+): Promise<string> {
   if (json) {
     const shown = commands === undefined ? {} : { commands: commands.shown };
     return `${JSON.stringify({ ...planAsJson(release, planned, states), ...shown }, null, 2)}\n`;
   }
-  if (commands !== undefined) return commandsText(commands.shown, unplanned(commands.plan));
+  if (commands !== undefined) {
+    const { commandsText } = await import('./commands-text.ts');
+    return commandsText(commands.shown, unplanned(commands.plan));
+  }
   return dot ? planAsDot(release, planned, states) : render(planned, states);
 }
 

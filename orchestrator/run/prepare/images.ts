@@ -28,18 +28,17 @@ interface PreparedImages {
 }
 
 /**
- * Finds what images are asked for and what they stand on. Undefined where none are.
+ * Finds what images are asked for and what they stand on.
  * Errors: those of `selectImages` and `loadDockerfiles`.
  * @param processes absent: nothing is fetched.
  */
 export async function prepareImages(
   { lock, workspace }: LoadedRelease,
   selected: Selection,
-  asked: ImagesAsked | undefined,
+  asked: ImagesAsked,
   host: Host,
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
-): Promise<Result<PreparedImages | undefined, Failure>> {
-  if (asked === undefined) return ok(undefined);
+): Promise<Result<PreparedImages, Failure>> {
   const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.patterns);

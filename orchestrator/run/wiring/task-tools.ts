@@ -11,13 +11,14 @@ import { findHostGo } from '../../tool/go/go.ts';
 import { whyNoMounts } from '../../tool/process/mount.ts';
 import { findProgram } from '../../tool/process/program-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { openClones } from './clones.ts';
 import { fetchEnvironment } from './environment.ts';
 import { openHttp } from './http.ts';
 import { searchPath } from './machine.ts';
 import { once } from './once.ts';
 import { openRegistries } from './registries.ts';
 import { platformOf } from './tasks.ts';
-import { openClones, type Processes } from './tools.ts';
+import type { Processes } from './tools.ts';
 
 export interface TaskSettings {
   /** Go's build cache: an absolute path. */
