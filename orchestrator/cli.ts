@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +10,8 @@ import { main } from './main.ts';
 
 /** Node's names of architectures as Go has them (https://go.dev/doc/install/source#environment). */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+const program = fileURLToPath(import.meta.url);
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -24,6 +28,11 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
+
+// An error that nobody expected is a bug, and is read in the sources.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (error instanceof Error && error.stack !== undefined) error.stack = inSources(error.stack);
+});
 
 process.umask(0o022);
 
@@ -60,14 +69,38 @@ function accountHome(): string | undefined {
   }
 }
 
+/**
+ * A stack with places in the sources instead of those in `dist/`. Node would read source maps by itself if it were told to at
+ * the start, which every start would pay for.
+ */
+function inSources(stack: string): string {
+  return stack.replace(/(file:\/\/\S+\.js):([0-9]+):([0-9]+)/g, (place, url: string, line, column) => {
+    try {
+      const map = new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${url}.map`), 'utf8')));
+      const found = map.findEntry(Number(line) - 1, Number(column) - 1);
+      if (!('originalSource' in found)) return place;
+      const file = fileURLToPath(new URL(found.originalSource, url));
+      return `${file}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+    } catch {
+      return place;
+    }
+  });
+}
+
 const host: Host = {
   env,
   cwd: process.cwd(),
-  packageFolder: dirname(dirname(fileURLToPath(import.meta.url))),
+  packageFolder: dirname(dirname(program)),
   pid: process.pid,
   platform: `${process.platform === 'win32' ? 'windows' : process.platform}/${architectures[process.arch] ?? process.arch}`,
-  isRoot: process.getuid?.() === 0,
   accountHome: accountHome(),
+  uid: process.geteuid?.(),
+  // The files beside cli.js are named by digests of their contents and of those that they name: it stands for all of them.
+  get build() {
+    return program.endsWith('.js')
+      ? process.getBuiltinModule('node:crypto').hash('sha256', readFileSync(program))
+      : undefined;
+  },
   cores: availableParallelism(),
   memory: totalmem(),
   hostName: hostname(),

@@ -8,9 +8,12 @@ export interface Host {
   readonly pid: number;
   /** As Go names it: `linux/amd64`. */
   readonly platform: string;
-  readonly isRoot: boolean;
   /** The user's folder as the password database has it; undefined where the user is not in it. See `userFolders`. */
   readonly accountHome: string | undefined;
+  /** The user that this process runs as; undefined where the system has no numbers for users. */
+  readonly uid: number | undefined;
+  /** SHA-256 that stands for all of this program; undefined where it runs from its sources, which change. */
+  readonly build: string | undefined;
   readonly cores: number;
   /** Bytes. */
   readonly memory: number;

@@ -5,9 +5,10 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
+import type { Demand } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import type { KeyedNode, KindOfNode } from './key.ts';
-import type { Demand, Resources } from './resources.ts';
+import type { Resources } from './resources.ts';
 
 /** One node on its way through a run. */
 export interface Step<N extends KindOfNode> extends KeyedNode {

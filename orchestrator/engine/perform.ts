@@ -3,14 +3,14 @@ import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
 import { guarded } from '../store/errno.ts';
-import type { TaskContext } from '../task/task.ts';
+import type { Deed, TaskContext } from '../task/task.ts';
 import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
 import { type Isolation, recording } from './command-record.ts';
 import type { EngineStore, Execute, Step } from './execute.ts';
-import { type KindOfNode, type Tasks, taskOf } from './key.ts';
+import type { KindOfNode } from './key.ts';
 
 export interface Workshop<N extends KindOfNode> {
-  readonly tasks: Tasks<N>;
+  readonly deed: Deed<N>;
   readonly store: EngineStore;
   readonly run: RunProcess;
   readonly isolation: Isolation;
@@ -20,7 +20,7 @@ export interface Workshop<N extends KindOfNode> {
 
 /** Does a node's deed in folders of its own, which go afterwards whatever happens, and takes its output as a tree. */
 export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N> {
-  const { tasks, store, clock } = workshop;
+  const { deed, store, clock } = workshop;
   return async (step) => {
     const output = await store.temporaryFolder();
     if (!output.ok) return output;
@@ -31,7 +31,7 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       const began = clock();
       const context = contextOf(workshop, step, output.value, scratch.value, commands);
       // A task's own files are on the store's file system: what is the matter with that is expected trouble.
-      const outputs = await guarded(store.root, () => taskOf(tasks, step.node).run(step.node, context));
+      const outputs = await guarded(store.root, () => deed(step.node, context));
       if (!outputs.ok) return err(await orDiskFull(outputs.error, store.root));
       // What an aborted task leaves may be half of it, whatever it says itself.
       if (step.signal.aborted) return err({ reason: 'aborted' });

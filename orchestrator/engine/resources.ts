@@ -1,16 +1,5 @@
+import type { Demand } from '../task/task.ts';
 import { type Heap, newHeap } from './heap.ts';
-
-/** What a node takes of the machine while it runs; what is not named is none. */
-export interface Demand {
-  /** Fetches at a time. */
-  readonly network?: number;
-  /** Processors. */
-  readonly processor?: number;
-  /** Bytes. */
-  readonly memory?: number;
-  /** Of the nodes with the same word here, one runs at a time. */
-  readonly exclusive?: string;
-}
 
 /** How much there is of each. */
 export type Capacities = Required<Omit<Demand, 'exclusive'>>;

@@ -4,7 +4,7 @@ import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
-import type { KeyInputs } from '../task/task.ts';
+import type { Demand, Inputs, KeyInputs } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import {
   type Done,
@@ -19,12 +19,13 @@ import {
 import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
 import { perform, type Workshop } from './perform.ts';
 import { rankNodes } from './rank.ts';
-import { type Capacities, type Demand, newResources } from './resources.ts';
+import { type Capacities, newResources } from './resources.ts';
 import { inGraphOrder, schedule } from './schedule.ts';
 import { endOf, newTrace, summaryOf, type Trace, traced } from './trace.ts';
 
 export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   readonly graph: Graph<N>;
+  readonly inputsOf: Inputs<N>;
   readonly limits: Capacities;
   readonly demandOf: (node: N) => Demand;
   /** How long a node may take, in any unit: of what can start, the head of the longest way starts first. Default: 1. */
@@ -83,7 +84,7 @@ export async function runGraph<N extends KindOfNode>(
     signal: options.signal,
     run(node, done, signal) {
       const needs = new Map([...done].map(([id, { tree }]) => [id, tree]));
-      const { key, inputs } = keyOf(options.tasks, node, needs);
+      const { key, inputs } = keyOf(options.inputsOf, node, needs);
       keyed.set(node.id, { key, inputs });
       return execute({
         node,

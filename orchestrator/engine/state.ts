@@ -5,8 +5,9 @@ import { unreachable } from '../core/unreachable.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { StoredResult } from '../store/store.ts';
+import type { Inputs } from '../task/task.ts';
 import type { EngineStore } from './execute.ts';
-import { type KeyedNode, type KindOfNode, keyOf, type Tasks } from './key.ts';
+import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
 import { rankNodes } from './rank.ts';
 import { type Settled, schedule } from './schedule.ts';
 
@@ -34,7 +35,7 @@ export type WhyDue =
 /** Says of each node, without running anything, whether the store has it, and if not, why. In the graph's order. */
 export async function stateOf<N extends KindOfNode>(
   graph: Graph<N>,
-  tasks: Tasks<N>,
+  inputsOf: Inputs<N>,
   store: Pick<EngineStore, 'lookup' | 'lastResult'>,
 ): Promise<ReadonlyMap<NodeId, NodeState>> {
   const settled = await schedule<N, StoredResult, WhyDue>({
@@ -44,7 +45,7 @@ export async function stateOf<N extends KindOfNode>(
     signal: new AbortController().signal,
     async run(node, done) {
       const needs = new Map([...done].map(([id, { tree }]) => [id, tree]));
-      const keyed = keyOf(tasks, node, needs);
+      const keyed = keyOf(inputsOf, node, needs);
       const result = await store.lookup(keyed.key);
       return result === undefined ? err(await whyDue(store, node, keyed)) : ok(result);
     },

@@ -1,4 +1,5 @@
-import { imageTagPlaceholder, type ProjectCBuild } from '../config/project/c-build.ts';
+import type { ProjectCBuild } from '../config/project/c-build.ts';
+import { imageTagPlaceholder } from '../config/project/placeholders.ts';
 import type { Failure } from '../core/failure.ts';
 import { formatImageReference, type ImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';

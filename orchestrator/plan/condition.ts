@@ -1,4 +1,7 @@
-import semver from 'semver';
+import coerce from 'semver/functions/coerce.js';
+import parse from 'semver/functions/parse.js';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 import type { Condition } from '../config/project/condition.ts';
 import { baseFamily } from './base-family.ts';
 
@@ -26,11 +29,11 @@ export function holds(condition: Condition | undefined, subject: Subject): boole
 
 /** Whether a text is a range that semver reads. */
 export function isRange(text: string): boolean {
-  return semver.validRange(text) !== null;
+  return validRange(text) !== null;
 }
 
 function inRange(version: string, range: string): boolean {
-  return semver.satisfies(version, range, { includePrerelease: true });
+  return satisfies(version, range, { includePrerelease: true });
 }
 
 /** `1.30.0` of `1-30`. */
@@ -40,5 +43,5 @@ function branchVersion(branch: string): string {
 
 /** The version in a tag: `3.5.13` of `v3.5.13`, `0.7.18-cvefix` of `v0.7.18-cvefix`; `0.0.0` where there is none. */
 function tagVersion(tag: string): string {
-  return semver.parse(tag, { loose: true })?.version ?? semver.coerce(tag)?.version ?? '0.0.0';
+  return parse(tag, { loose: true })?.version ?? coerce(tag)?.version ?? '0.0.0';
 }

@@ -26,6 +26,8 @@ export interface Layout {
   readonly goBuild: string;
   /** What looks inside programs: published files that were fetched, and what is taken out of archives. */
   readonly inspect: string;
+  /** What texts of the workspace were decoded to (`workspace/decoded.ts`): `<digest>.json`. */
+  readonly decoded: string;
 }
 
 /** The text of `version`. Counts up whenever another version of this program could misread what is here. */
@@ -46,6 +48,7 @@ export function layoutOf(root: string): Layout {
     git: at('git'),
     goBuild: at('go-build'),
     inspect: at('inspect'),
+    decoded: at('decoded'),
   };
 }
 

@@ -15,10 +15,7 @@ import { identify } from './process-life.ts';
 import { lastResult, lookup, record } from './results.ts';
 import type { Store } from './store.ts';
 import { addTree, removeTree } from './trees.ts';
-import { checkStore } from './upkeep/check.ts';
-import { collectGarbage } from './upkeep/gc.ts';
 import type { StoreMaintenance } from './upkeep/maintenance.ts';
-import { measure } from './upkeep/size.ts';
 
 export interface StoreOptions {
   readonly pid: number;
@@ -110,15 +107,17 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
         if (damage.length > 0) await removeTree(handle, tree);
         return ok(damage);
       }),
-    size: () => guarded(root, async () => ok(await measure(layout))),
+    size: () => guarded(root, async () => ok(await (await import('./upkeep/size.ts')).measure(layout))),
     gc: (policy) =>
       guarded(root, async () => {
         if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);
+        const { collectGarbage } = await import('./upkeep/gc.ts');
         return ok(await collectGarbage(handle, policy));
       }),
     check: () =>
       guarded(root, async () => {
         if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);
+        const { checkStore } = await import('./upkeep/check.ts');
         return ok(await checkStore(handle));
       }),
     close: async () => {

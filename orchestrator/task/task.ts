@@ -8,12 +8,22 @@ import type { RunProcess } from '../tool/process/process.ts';
 /** Everything that a task's result depends on, as JSON; its digest, with the kind, is the key. */
 export type KeyInputs = { readonly [name: string]: Json };
 
-/** A kind of task. The scheduler knows these two methods and nothing else. */
-export interface Task<N extends NodeBase> {
-  /** Pure. `needs` maps each needed node to the digest of its output tree. */
-  inputs(node: N, needs: ReadonlyMap<NodeId, Digest>): KeyInputs;
-  /** The deed. Reads its needs' trees, writes its output below `context.output`. */
-  run(node: N, context: TaskContext): Promise<Result<Outputs, Failure>>;
+/** What a node's key is made of. Pure. `needs` maps each needed node to the digest of its output tree. */
+export type Inputs<N extends NodeBase> = (node: N, needs: ReadonlyMap<NodeId, Digest>) => KeyInputs;
+
+/** What is done for a node. Reads its needs' trees, writes its output below `context.output`. */
+export type Deed<N extends NodeBase> = (node: N, context: TaskContext) => Promise<Result<Outputs, Failure>>;
+
+/** What a node takes of the machine while it runs; what is not named is none. */
+export interface Demand {
+  /** Fetches at a time. */
+  readonly network?: number;
+  /** Processors. */
+  readonly processor?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  /** Of the nodes with the same word here, one runs at a time. */
+  readonly exclusive?: string;
 }
 
 export interface TaskContext {

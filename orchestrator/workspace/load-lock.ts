@@ -1,9 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Lock } from '../config/lock/lock.ts';
-import { readLock } from '../config/lock/lock-file.ts';
+import { sealOf } from '../config/lock/seal.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import type { Host } from '../host.ts';
+import { decodedOnce } from './decoded.ts';
 import { nearestNames } from './nearest.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
@@ -28,14 +31,14 @@ export function lockFileIn(root: string, release: string): string {
 export async function loadLock(
   workspace: Workspace,
   release: string,
-  cwd: string,
+  host: Host,
 ): Promise<Result<LoadedLock, Failure>> {
   const known = await lockedReleases(workspace);
   const file = known.get(release);
   if (file === undefined) {
     const isTag = /^v1-[0-9]+-eks-[0-9]+$/.test(release);
     const help = isTag
-      ? `It has no lock in ${relative(cwd, join(workspace.root, 'releases')) || '.'}: run "eksd-rebuild import ${release}" first.`
+      ? `It has no lock in ${relative(host.cwd, join(workspace.root, 'releases')) || '.'}: run "eksd-rebuild import ${release}" first.`
       : 'A release is called by its tag, such as v1-30-eks-5; "eksd-rebuild releases" lists them.';
     return err({
       reason: 'unknown-name',
@@ -45,8 +48,24 @@ export async function loadLock(
       help,
     });
   }
-  const lock = readLock(shownPath(file, cwd), await readFile(file, 'utf8'));
+  const lock = await readLockFile(file, workspace, host);
   return lock.ok ? ok({ lock: lock.value, file }) : err({ reason: 'configuration', diagnostics: lock.error });
+}
+
+/** Reads a lock file. Errors: those of `readLock`. */
+export async function readLockFile(
+  file: string,
+  workspace: Pick<Workspace, 'cache'>,
+  host: Host,
+): Promise<Result<Lock, readonly Diagnostic[]>> {
+  const text = await readFile(file, 'utf8');
+  const decode = async () => {
+    const { readLock } = await import('../config/lock/lock-file.ts');
+    return readLock(shownPath(file, host.cwd), text);
+  };
+  // Whatever the cache says, what is expected of files is what the seal in the lock itself stands for.
+  const isOf = (lock: Lock) => text.includes(`\ndigest: ${lock.digest}\n`) && sealOf(lock) === lock.digest;
+  return decodedOnce(text, { as: 'lock', decode, isOf }, workspace, host);
 }
 
 /** The locks at hand by release; those of the root come before those of the package. */

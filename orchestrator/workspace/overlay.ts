@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Lock } from '../config/lock/lock.ts';
-import { type Accepted, type Overlay, overlaySchema, renderOverlay } from '../config/lock/overlay.ts';
+import type { Accepted, Overlay } from '../config/lock/overlay.ts';
 import type { Override } from '../config/lock/override.ts';
-import { decodeYaml } from '../config/yaml.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
@@ -29,7 +28,8 @@ export async function loadOverlay(
   const text = await readPlainFile(file);
   if (!text.ok) return text;
   if (text.value === undefined) return ok({});
-  const decoded = decodeYaml(shownPath(file, cwd), text.value, overlaySchema);
+  const { decodeOverlay } = await import('../config/lock/overlay.ts');
+  const decoded = decodeOverlay(shownPath(file, cwd), text.value);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   const { value, complain } = decoded.value;
   const diagnostics = Object.entries(value.projects).flatMap(([project, { override }]) => {
@@ -54,6 +54,7 @@ export async function writeOverlay(
   if (!before.ok) return before;
   const projects = { ...before.value, ...Object.fromEntries(accepted) };
   const file = overlayFileOf(workspace, lock.release);
+  const { renderOverlay } = await import('../config/lock/overlay.ts');
   const text = renderOverlay({ schema: '1', release: lock.release, projects });
   const written = await writeWholeFile(file, text, host);
   return written.ok ? ok(file) : written;

@@ -1,13 +1,10 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
-import { mergeSettings } from '../config/settings/merge.ts';
-import { type Settings, settingsSchema, type ToolchainSettings } from '../config/settings/settings.ts';
-import { decodeYaml } from '../config/yaml.ts';
+import type { Settings, ToolchainSettings } from '../config/settings/settings.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import { placeSettings } from './place-settings.ts';
 import { shownPath } from './shown-path.ts';
 import { userFolders } from './user-folders.ts';
 
@@ -86,6 +83,8 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     if (file === undefined) continue;
     const read = await readSettings(file, file === named, host.cwd);
     if (!read.ok) return read;
+    if (read.value === undefined) continue;
+    const { mergeSettings } = await import('../config/settings/merge.ts');
     settings = mergeSettings(settings, read.value);
   }
   const { cache, limits = {}, ...others } = settings;
@@ -126,21 +125,29 @@ async function findRoot(start: string): Promise<string> {
   }
 }
 
-async function readSettings(file: string, isNamed: boolean, cwd: string): Promise<Result<Settings, Failure>> {
+/** The settings of a file; undefined where it has none. What knows their schema is loaded where it has some. */
+async function readSettings(
+  file: string,
+  isNamed: boolean,
+  cwd: string,
+): Promise<Result<Settings | undefined, Failure>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    if (!isNamed) return ok({});
+    if (!isNamed) return ok(undefined);
     return err({
       reason: 'usage',
       message: `There is no settings file ${shownPath(file, cwd)}.`,
       help: 'Name one that can be read.',
     });
   }
-  if (text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) return ok({});
+  if (text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) return ok(undefined);
+  const { settingsSchema } = await import('../config/settings/settings.ts');
+  const { decodeYaml } = await import('../config/yaml.ts');
   const decoded = decodeYaml(shownPath(file, cwd), text, settingsSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const { placeSettings } = await import('./place-settings.ts');
   return ok(placeSettings(decoded.value.value, dirname(file)));
 }
 

@@ -49,12 +49,8 @@ export async function measureEmptyTasks(): Promise<number> {
   const start = performance.now();
   const outcomes = await runGraph<EmptyNode>({
     graph: makeGraph(emptyNodes()),
-    tasks: {
-      empty: {
-        inputs: (node, needs) => ({ id: node.id, needs: [...needs.values()] }),
-        run: async () => ok({}),
-      },
-    },
+    inputsOf: (node, needs) => ({ id: node.id, needs: [...needs.values()] }),
+    deed: async () => ok({}),
     store: {
       ...opened.value,
       lookup: async (key) => results.get(key),

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Demand, newResources } from '../../orchestrator/engine/resources.ts';
+import { newResources } from '../../orchestrator/engine/resources.ts';
+import type { Demand } from '../../orchestrator/task/task.ts';
 
 const never = new AbortController().signal;
 setMaxListeners(0, never);

@@ -2,10 +2,9 @@ import type { Json } from '../../orchestrator/core/canonical-json.ts';
 import type { RunEvent } from '../../orchestrator/core/event.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, ok } from '../../orchestrator/core/result.ts';
-import type { Tasks } from '../../orchestrator/engine/key.ts';
 import { type NodeOutcome, type RunOptions, runGraph } from '../../orchestrator/engine/run.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
-import type { TaskContext } from '../../orchestrator/task/task.ts';
+import type { Inputs, TaskContext } from '../../orchestrator/task/task.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process/process.ts';
 import { type MemoryStore, newMemoryStore } from './memory-store.ts';
 import { graphOf, type TestNode } from './nodes.ts';
@@ -21,7 +20,7 @@ export interface Rig {
   readonly commands: Command[];
   /** Beside its needs, what a node's key is made of: its id where none is set. */
   readonly inputs: Map<string, Json>;
-  readonly tasks: Tasks<TestNode>;
+  readonly inputsOf: Inputs<TestNode>;
   deed: Deed;
   /** Milliseconds that have passed. */
   now: number;
@@ -38,25 +37,21 @@ export function newRig(): Rig {
     inputs: new Map(),
     deed: (node) => `output of ${node.id}`,
     now: 0,
-    tasks: {
-      test: {
-        inputs: (node, needs) => ({
-          own: rig.inputs.get(node.id) ?? node.id,
-          needs: Object.fromEntries(needs),
-        }),
-        async run(node, context) {
+    inputsOf: (node, needs) => ({
+      own: rig.inputs.get(node.id) ?? node.id,
+      needs: Object.fromEntries(needs),
+    }),
+    run: (graph, options = {}) =>
+      runGraph<TestNode>({
+        graph: graphOf(graph),
+        inputsOf: rig.inputsOf,
+        async deed(node, context) {
           rig.ran.push(node.id);
           const made = await rig.deed(node, context);
           if (typeof made === 'object' && made !== null && 'reason' in made) return err(made as Failure);
           store.write(context.output, made as Json);
           return ok({});
         },
-      },
-    },
-    run: (graph, options = {}) =>
-      runGraph<TestNode>({
-        graph: graphOf(graph),
-        tasks: rig.tasks,
         store,
         run: async (command) => {
           rig.commands.push(command);

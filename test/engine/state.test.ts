@@ -5,7 +5,7 @@ import { graphOf } from './nodes.ts';
 import { newRig, type Rig } from './rig.ts';
 
 async function states(rig: Rig, graph: string): Promise<readonly string[]> {
-  const found = await stateOf(graphOf(graph), rig.tasks, rig.store);
+  const found = await stateOf(graphOf(graph), rig.inputsOf, rig.store);
   return [...found].map(([id, state]) => {
     if (state.status === 'cached') return `${id}: cached, took ${state.secondsWhenRun}`;
     const { why } = state;
@@ -37,7 +37,7 @@ test('a result whose files are gone is said to be so', async () => {
   const [key] = rig.store.results.keys();
   rig.store.lookup = async () => undefined;
   assert.equal(
-    [...(await stateOf(graphOf('A'), rig.tasks, rig.store)).values()],
+    [...(await stateOf(graphOf('A'), rig.inputsOf, rig.store)).values()],
     [{ status: 'due', why: { reason: 'files-gone', key } }],
   );
 });

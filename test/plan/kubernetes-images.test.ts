@@ -8,7 +8,7 @@ import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';
 import { checkDockerfile } from '../../orchestrator/task/image/dockerfile-check.ts';
-import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { samplePins } from '../rig/pins.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');

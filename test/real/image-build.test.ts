@@ -7,8 +7,8 @@ import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
 import { readImageView } from '../../orchestrator/oci/image/image-view.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
-import { createImageTask } from '../../orchestrator/task/image/image.ts';
-import { imageIndexTask } from '../../orchestrator/task/image/image-index.ts';
+import { buildImage } from '../../orchestrator/task/image/image.ts';
+import { joinImages } from '../../orchestrator/task/image/image-index.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
 import { startBuildkitd } from '../rig/buildkitd.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
@@ -85,12 +85,12 @@ async function make(name: string, snapshotter: string): Promise<string> {
       ...{ users: [user], links: { '/usr/sbin/iptables': '/usr/sbin/tool' } },
     }));
     for (const image of images) {
-      const made = await createImageTask({ fleet }).run(image, contextOf(image.id));
+      const made = await buildImage(image, contextOf(image.id), { fleet });
       assert.ok(made.ok, JSON.stringify(made));
       // Whoever opens a layout with BuildKit's client makes a folder in it: not in the store's.
       assert.not.ok(existsSync(join(folder, 'base', 'ingest')));
     }
-    const joined = await imageIndexTask.run(
+    const joined = await joinImages(
       {
         ...{ kind: 'image-index', id: asNodeId('index'), needs: [], title: '', projects: [] },
         ...{ image: 'org/app', images: images.map(({ id }) => id) },
@@ -157,7 +157,7 @@ test('the wrong program for a platform is found before there is an index', async
   const layer = [{ path: 'wait', content: readFileSync(join(folder, 'arm64', 'wait')), mode: 0o755 }];
   writeImageLayout(join(folder, 'image'), { architecture: 'arm64', layers: [layer] });
   mkdirSync(join(folder, 'output'));
-  const done = await imageIndexTask.run(
+  const done = await joinImages(
     {
       ...{ kind: 'image-index', id: asNodeId('index'), needs: [], title: '', projects: [] },
       ...{ image: 'org/app', images: [asNodeId('image')] },

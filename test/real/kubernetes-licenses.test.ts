@@ -10,7 +10,8 @@ import {
   createLicenseClassifier,
   type LicenseClassifier,
 } from '../../orchestrator/task/licenses/classifier.ts';
-import { createLicensesTask } from '../../orchestrator/task/licenses/licenses.ts';
+import { gatherLicenses } from '../../orchestrator/task/licenses/licenses.ts';
+import type { Deed } from '../../orchestrator/task/task.ts';
 import { findHostGo } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { findProgram } from '../../orchestrator/tool/process/program-path.ts';
@@ -80,12 +81,13 @@ async function gather(
     [toolchain, join(world.folder, 'toolchain')],
   ]);
   const git = (await findProgram('git', process.env['PATH'] ?? '', '/')) ?? '';
-  const task = createLicensesTask({
+  const tools = {
     classifier,
     git: { program: git, env: gitEnv },
     buildCache: join(world.folder, 'cache'),
-  });
-  const { output, result } = await perform(world, task, node, (need) => folders.get(need) ?? '');
+  };
+  const deed: Deed<LicensesNode> = (each, context) => gatherLicenses(each, context, tools);
+  const { output, result } = await perform(world, deed, node, (need) => folders.get(need) ?? '');
   assert.ok(result.ok, JSON.stringify(result));
   const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode, ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
+import { runScripts } from '../../orchestrator/task/script/build.ts';
 import { type Isolation, noIsolation, probeIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { buildByScripts, canMount } from '../rig/kubernetes-oracle.ts';
@@ -89,8 +89,12 @@ async function reach(isolation: Isolation, port: number): Promise<string> {
   };
   const context = fakeContext(() => undefined, { toolchain: '/nowhere' }, { source: 's' });
   writeFiles(context.folder, { 's/facts.json': '{}', 's/source/file': '' });
-  const task = createScriptBuildTask({ gitEnv: {}, searchPath: '/usr/bin:/bin' });
-  const result = await task.run(node, { ...context, run: createRunProcess({ isolation, now: Date.now }) });
+  const tools = { gitEnv: {}, searchPath: '/usr/bin:/bin' };
+  const result = await runScripts(
+    node,
+    { ...context, run: createRunProcess({ isolation, now: Date.now }) },
+    tools,
+  );
   assert.ok(result.ok, JSON.stringify(result));
   const said = readFileSync(join(context.output, 'said'), 'utf8').trim();
   rmSync(context.folder, { recursive: true });

@@ -10,7 +10,7 @@ import {
   createLicenseClassifier,
   type LicenseClassifier,
 } from '../../orchestrator/task/licenses/classifier.ts';
-import { createLicensesTask } from '../../orchestrator/task/licenses/licenses.ts';
+import { gatherLicenses } from '../../orchestrator/task/licenses/licenses.ts';
 import { findHostGo, type HostGo } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
@@ -163,8 +163,9 @@ async function gather({ go, classifier }: Context, world: string) {
   const { signal } = new AbortController();
   const tree = (id: string) => join(world, id);
   const git = { program: '/usr/bin/git', env: {} };
-  const task = createLicensesTask({ classifier, git, buildCache: join(world, 'cache') });
-  const result = await task.run(node, { tree, output, scratch, run, signal, progress: () => {} });
+  const tools = { classifier, git, buildCache: join(world, 'cache') };
+  const context = { tree, output, scratch, run, signal, progress: () => {} };
+  const result = await gatherLicenses(node, context, tools);
   const files = readdirSync(output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(output.length + 1))

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,20 @@ test('installed, it knows the releases and the recipes that come with it', async
   const help = await program.run(['--help']);
   assert.is(help.code, 0);
   process.stdout.write(`\n  plan: ${ran.seconds.toFixed(2)} s, --help: ${help.seconds.toFixed(2)} s `);
+});
+
+test('an error that nobody expected is shown where it stands in the sources', ({ folder, program }) => {
+  const cli = join(folder, 'prefix', 'lib', 'node_modules', 'eksd-rebuild', 'dist', 'cli.js');
+  const unknown = 'data:text/javascript,Object.defineProperty(process, "arch", { value: "_" })';
+  const ran = spawnSync(process.execPath, ['--import', unknown, cli, 'plan', 'v1-30-eks-5'], {
+    env: { EKSD_REBUILD_CACHE: program.cache },
+    encoding: 'utf8',
+  });
+  assert.is(ran.status, 1);
+  assert.match(
+    ran.stderr,
+    /TypeError: not a platform: linux\/_\n +at .*\/orchestrator\/run\/wiring\/tasks\.ts:/,
+  );
 });
 
 test.run();

@@ -13,8 +13,8 @@ import { makeGraph } from '../../orchestrator/plan/graph.ts';
 import type { BuildNode } from '../../orchestrator/plan/node.ts';
 import { asNodeId, type NodeBase, type NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { BaseRootNode, ImageIndexNode, RpmsNode } from '../../orchestrator/plan/node-image.ts';
-import { createBaseRootTask } from '../../orchestrator/task/base/root.ts';
-import { createRpmsTask } from '../../orchestrator/task/base/rpms.ts';
+import { makeBaseRoot } from '../../orchestrator/task/base/root.ts';
+import { fetchPackages } from '../../orchestrator/task/base/rpms.ts';
 import type { Outputs, TaskContext } from '../../orchestrator/task/task.ts';
 import { createFleet } from '../../orchestrator/tool/buildkit/fleet.ts';
 import { createHttpClient } from '../../orchestrator/tool/http/http-client.ts';
@@ -125,10 +125,7 @@ async function perform(
 ): Promise<Result<Outputs, Failure>> {
   const { kind } = node as RpmsNode | BaseRootNode | ImageIndexNode;
   if (kind === 'rpms')
-    return createRpmsTask({ mirrors: {}, send: createHttpClient({}, undefined) }).run(
-      node as RpmsNode,
-      context,
-    );
+    return fetchPackages(node as RpmsNode, context, { mirrors: {}, send: createHttpClient({}, undefined) });
   if (kind === 'base-root') {
     const fleet = createFleet({
       builders: Object.fromEntries(basePlatforms.map((platform) => [platform, [{ address }]])),
@@ -136,7 +133,7 @@ async function perform(
       environment: { PATH: process.env['PATH'] ?? '' },
       ...{ run: context.run, cwd: context.scratch, now: () => performance.now(), programs: { buildctl } },
     });
-    return createBaseRootTask({ fleet }).run(node as BaseRootNode, context);
+    return makeBaseRoot(node as BaseRootNode, context, { fleet });
   }
   const read = await Promise.all(
     (node as ImageIndexNode).images.map((id) => readImageTree(context.tree(id))),

@@ -14,8 +14,9 @@ export function testHost(given: Partial<Host> & Pick<Host, 'cwd' | 'packageFolde
   return {
     pid: process.pid,
     platform: 'linux/amd64',
-    isRoot: false,
     accountHome: undefined,
+    uid: process.geteuid?.(),
+    build: 'the program that is tested',
     cores: 4,
     memory: 16 * 1024 ** 3,
     hostName: 'test.example',

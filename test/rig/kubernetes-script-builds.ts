@@ -4,8 +4,8 @@ import type { Platform } from '../../orchestrator/core/platform.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode, ScriptedPrograms } from '../../orchestrator/plan/node-script.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
-import type { Outputs } from '../../orchestrator/task/task.ts';
+import { runScripts } from '../../orchestrator/task/script/build.ts';
+import type { Deed, Outputs } from '../../orchestrator/task/task.ts';
 import {
   gitEnv,
   hashesOf,
@@ -33,12 +33,13 @@ export async function runScriptBuilds(
   if (source?.kind !== 'source') throw new Error(JSON.stringify(plan.projects));
   const checkout = await makeCheckout(world, source);
   const toolchain = toolchainOf(world);
-  const task = createScriptBuildTask({ gitEnv, searchPath: process.env['PATH'] ?? '' });
+  const tools = { gitEnv, searchPath: process.env['PATH'] ?? '' };
+  const deed: Deed<ScriptBuildNode> = (node, context) => runScripts(node, context, tools);
   const tree = (id: NodeId) => (id === source.id ? checkout : toolchain);
   const runs: ScriptRun[] = [];
   for (const node of plan.graph.nodes.values()) {
     if (node.kind !== 'script-build' || !isOfPrograms(node)) continue;
-    runs.push({ platform: node.platform, ...(await perform(world, task, change(node), tree)) });
+    runs.push({ platform: node.platform, ...(await perform(world, deed, change(node), tree)) });
   }
   return runs;
 }

@@ -14,19 +14,20 @@ import type { Result } from '../../orchestrator/core/result.ts';
 import type { BuildNode } from '../../orchestrator/plan/node.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode, SourceNode } from '../../orchestrator/plan/node-go.ts';
+import type { ScriptBuildNode } from '../../orchestrator/plan/node-script.ts';
 import { planRelease } from '../../orchestrator/plan/plan.ts';
 import type { BuildMethod } from '../../orchestrator/plan/script-nodes.ts';
 import { eraOf, parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
-import { createGoBuildTask } from '../../orchestrator/task/go/build.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
-import { createSourceTask } from '../../orchestrator/task/source/source.ts';
-import type { Outputs } from '../../orchestrator/task/task.ts';
+import { buildPrograms, type GoBuildOptions } from '../../orchestrator/task/go/build.ts';
+import { runScripts } from '../../orchestrator/task/script/build.ts';
+import { makeSource } from '../../orchestrator/task/source/source.ts';
+import type { Deed, Outputs } from '../../orchestrator/task/task.ts';
 import { createGitClones } from '../../orchestrator/tool/git/clones.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { findProgram } from '../../orchestrator/tool/process/program-path.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
-import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { createRepository } from './repository.ts';
@@ -118,12 +119,7 @@ export function planInputOf(
 /** Runs a task in folders of its own. */
 export async function perform<N extends BuildNode>(
   world: KubernetesWorld,
-  task: {
-    run(
-      node: N,
-      context: Parameters<ReturnType<typeof createSourceTask>['run']>[1],
-    ): Promise<Result<Outputs, Failure>>;
-  },
+  deed: Deed<N>,
   node: N,
   tree: (id: NodeId) => string,
 ): Promise<{ readonly output: string; readonly result: Result<Outputs, Failure> }> {
@@ -131,7 +127,7 @@ export async function perform<N extends BuildNode>(
   const [output, scratch] = [join(own, 'output'), join(own, 'scratch')];
   for (const each of [output, scratch]) mkdirSync(each);
   const { signal } = new AbortController();
-  const result = await task.run(node, { tree, output, scratch, run, signal, progress: () => {} });
+  const result = await deed(node, { tree, output, scratch, run, signal, progress: () => {} });
   return { output, result };
 }
 
@@ -151,7 +147,7 @@ export async function makeCheckout(world: KubernetesWorld, node: SourceNode): Pr
   });
   const { output, result } = await perform(
     world,
-    createSourceTask({ clones, gitEnv }),
+    (each: SourceNode, context) => makeSource(each, context, { clones, gitEnv }),
     { ...node, patches },
     never,
   );
@@ -170,7 +166,7 @@ export async function buildDirectly(
     readonly override?: Override;
     readonly node?: (node: GoBuildNode) => GoBuildNode;
     /** Where nothing is to be mounted. */
-    readonly links?: NonNullable<Parameters<typeof createGoBuildTask>[0]['links']>;
+    readonly links?: NonNullable<GoBuildOptions['links']>;
   } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const plan = planOf(world, change.override);
@@ -180,11 +176,12 @@ export async function buildDirectly(
   const checkout = await makeCheckout(world, source);
   const toolchain = toolchainOf(world);
   const git = (await findProgram('git', path, '/')) ?? '';
-  const task = createGoBuildTask({
+  const tools = {
     buildCache: join(world.folder, 'cache'),
     git: { program: git, env: gitEnv },
     ...(change.links === undefined ? {} : { links: change.links }),
-  });
+  };
+  const deed: Deed<GoBuildNode> = (node, context) => buildPrograms(node, context, tools);
   const hashes = new Map<string, string>();
   for (const node of nodes) {
     if (node.kind !== 'go-build') continue;
@@ -194,7 +191,7 @@ export async function buildDirectly(
       [node.generated, generated],
     ]);
     const tree = (id: NodeId) => trees.get(id) ?? toolchain;
-    const built = await perform(world, task, change.node?.(node) ?? node, tree);
+    const built = await perform(world, deed, change.node?.(node) ?? node, tree);
     assert.ok(built.result.ok, JSON.stringify(built.result));
     for (const [name, hash] of hashesOf(built.output)) hashes.set(`${node.platform} ${name}`, hash);
     keep(world, node.platform, built.output);
@@ -211,10 +208,11 @@ async function generate(
 ): Promise<string> {
   const node = nodes.find((each) => each.id === id);
   if (node?.kind !== 'script-build') throw new Error(`no script-build ${id}`);
-  const task = createScriptBuildTask({ gitEnv, searchPath: path });
+  const deed: Deed<ScriptBuildNode> = (each, context) =>
+    runScripts(each, context, { gitEnv, searchPath: path });
   const toolchain = toolchainOf(world);
   const tree = (need: NodeId) => (need === node.source ? checkout : toolchain);
-  const { output, result } = await perform(world, task, node, tree);
+  const { output, result } = await perform(world, deed, node, tree);
   assert.ok(result.ok, JSON.stringify(result));
   return output;
 }

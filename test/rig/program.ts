@@ -24,9 +24,8 @@ interface PackageJson {
 /** Compiles the program into `folder`. */
 export function compileProgram(folder: string): Program {
   const home = join(folder, 'package');
-  const tsc = join(repository, 'node_modules', '.bin', 'tsc');
   mkdirSync(join(folder, 'empty'), { recursive: true });
-  execFileSync(tsc, ['-p', 'orchestrator', '--outDir', join(home, 'dist')], {
+  execFileSync(process.execPath, ['--import', 'tsx', 'build.ts', join(home, 'dist')], {
     cwd: repository,
     stdio: 'inherit',
   });

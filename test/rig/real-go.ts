@@ -6,7 +6,7 @@ import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { ToolchainNode, ToolchainSource } from '../../orchestrator/plan/node-go.ts';
-import { createToolchainTask } from '../../orchestrator/task/toolchain/toolchain.ts';
+import { makeToolchain } from '../../orchestrator/task/toolchain/toolchain.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.ts';
 import type { HostGo } from '../../orchestrator/tool/go/go.ts';
 import { findHostGo } from '../../orchestrator/tool/go/go.ts';
@@ -35,13 +35,13 @@ export async function takeGo(
   sources: readonly ToolchainSource[],
   hostGo?: () => Promise<Result<HostGo, Failure>>,
 ): Promise<string> {
-  const task = createToolchainTask({
-    host: 'linux/amd64',
+  const tools = {
+    host: 'linux/amd64' as const,
     hostGo: hostGo ?? (() => findHostGo(run, environment, folder)),
     fetchEnvironment: environment,
     clones: { ensure: never, update: never },
     gitEnv: hermeticGitEnvironment(path),
-  });
+  };
   const node: ToolchainNode = {
     ...{ kind: 'toolchain', id: asNodeId('toolchain'), needs: [], title: '', projects: [] },
     ...{ version, patches: [], sources },
@@ -50,7 +50,8 @@ export async function takeGo(
   for (const each of [output, scratch]) mkdirSync(each, { recursive: true });
   const { signal } = new AbortController();
   const tree = never;
-  const made = await task.run(node, { output, scratch, run, signal, tree, progress: () => {} });
+  const context = { output, scratch, run, signal, tree, progress: () => {} };
+  const made = await makeToolchain(node, context, tools);
   assert.ok(made.ok, JSON.stringify(made));
   return join(output, 'go');
 }

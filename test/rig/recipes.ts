@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeProject } from '../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 

@@ -6,9 +6,9 @@ import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import { asNodeId, type NodeId } from '../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../orchestrator/plan/node-go.ts';
 import type { ScriptBuildNode } from '../../orchestrator/plan/node-script.ts';
-import { createGoBuildTask } from '../../orchestrator/task/go/build.ts';
+import { buildPrograms } from '../../orchestrator/task/go/build.ts';
 import { type CompilingNode, knownOf, stepsOf } from '../../orchestrator/task/node-commands.ts';
-import { createScriptBuildTask } from '../../orchestrator/task/script/build.ts';
+import { runScripts } from '../../orchestrator/task/script/build.ts';
 import type { Command } from '../../orchestrator/tool/process/process.ts';
 import { writeFiles } from '../rig/world.ts';
 import { type FakeContext, fakeContext } from './task-context.ts';
@@ -76,9 +76,9 @@ function contextOf(files: Readonly<Record<string, string>>): FakeContext {
 
 async function commandsRun(node: CompilingNode, context: FakeContext): Promise<readonly Command[]> {
   if (node.kind === 'script-build') {
-    await createScriptBuildTask({ gitEnv: git.env, searchPath: '/bin' }).run(node, context);
+    await runScripts(node, context, { gitEnv: git.env, searchPath: '/bin' });
   } else {
-    await createGoBuildTask({ buildCache: '/cache', git }).run(node, context);
+    await buildPrograms(node, context, { buildCache: '/cache', git });
   }
   return context.commands.map(({ signal: _, ...command }) => command);
 }

@@ -40,8 +40,9 @@ export async function cacheGc(
   return withStore(options, host, async (store) => {
     const report = await store.gc(policy.value);
     if (!report.ok) return report;
-    const { results, trees, blobs, temporary, goBuild, published, freedBytes, keptBytes } = report.value;
-    const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache, ${published} published files`;
+    const { results, trees, blobs, temporary, goBuild, published, decoded, freedBytes, keptBytes } =
+      report.value;
+    const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache, ${published} published files, ${decoded} decoded ones`;
     host.stdout.write(
       `Removed ${went}.\nFreed ${inMebibytes(freedBytes).trim()}, kept ${inMebibytes(keptBytes).trim()}.\n`,
     );

@@ -89,7 +89,7 @@ async function loadClusterRelease(
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
   const { lock, workspace } = loaded.value;
-  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
+  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
   if (!recipes.ok) return recipes;
   const report =
     options.report === undefined

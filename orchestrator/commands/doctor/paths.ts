@@ -16,7 +16,7 @@ export async function pathChecks(
   { run }: Processes,
   host: Host,
 ): Promise<readonly Check[]> {
-  const recipes = await loadProjects(workspace, [project], host.cwd);
+  const recipes = await loadProjects(workspace, [project], host);
   const builds = recipes.ok ? (recipes.value.get(project)?.builds ?? []) : [];
   const paths = new Set(builds.flatMap(({ layout }) => (layout?.at === undefined ? [] : [layout.at])));
   if (paths.size === 0) return [];

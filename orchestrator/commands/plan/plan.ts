@@ -7,13 +7,12 @@ import { criticalPath } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { Plan, PlannedProject } from '../../plan/plan.ts';
-import { weightOf } from '../../run/prepare/limits.ts';
 import { type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
-import { openPlanningTasks } from '../../run/wiring/tasks.ts';
+import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
+import { factsOf } from '../../task/kinds.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { commandsOf, type PlannedCommands } from './commands.ts';
-import { commandsText } from './commands-text.ts';
+import type { PlannedCommands } from './commands.ts';
 import { planAsDot, planAsJson } from './formats.ts';
 
 export interface PlanOptions extends PrepareOptions {
@@ -31,30 +30,31 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const { plan: planned } = prepared.value;
-    const states = await stateOf(planned.graph, openPlanningTasks(host), store.value);
-    const commands =
-      options.commands === true
-        ? await commandsOf(prepared.value, options.method, states, store.value)
-        : undefined;
-    host.stdout.write(textOf(release, planned, states, commands, options));
+    const states = await stateOf(planned.graph, inputsOn(host), store.value);
+    const commands = options.commands === true ? await import('./commands.ts') : undefined;
+    const shown = await commands?.commandsOf(prepared.value, options.method, states, store.value);
+    host.stdout.write(await textOf(release, planned, states, shown, options));
     return exitCode.identical;
   } finally {
     await store.value.close();
   }
 }
 
-function textOf(
+async function textOf(
   release: string,
   planned: Plan,
   states: ReadonlyMap<NodeId, NodeState>,
   commands: PlannedCommands | undefined,
   { json = false, dot = false }: PlanOptions,
-): string {
+): Promise<string> {
   if (json) {
     const shown = commands === undefined ? {} : { commands: commands.shown };
     return `${JSON.stringify({ ...planAsJson(release, planned, states), ...shown }, null, 2)}\n`;
   }
-  if (commands !== undefined) return commandsText(commands.shown, unplanned(commands.plan));
+  if (commands !== undefined) {
+    const { commandsText } = await import('./commands-text.ts');
+    return commandsText(commands.shown, unplanned(commands.plan));
+  }
   return dot ? planAsDot(release, planned, states) : render(planned, states);
 }
 
@@ -103,7 +103,7 @@ function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
 }
 
 function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {
-  return states.get(node.id)?.status === 'cached' ? 0 : weightOf(node);
+  return states.get(node.id)?.status === 'cached' ? 0 : factsOf(node).seconds;
 }
 
 function stateText(state: NodeState | undefined): string {

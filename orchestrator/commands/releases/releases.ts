@@ -30,7 +30,9 @@ export async function releases(options: ReleasesOptions, host: Host): Promise<nu
     host.stderr.write(`${describeFailure(listed.error)}\nOnly releases whose lock is at hand are listed.\n`);
   }
   const known = new Set(listed.ok ? listed.value.map((each) => each.release) : []);
-  const others = [...locks].filter(([name]) => !known.has(name)).map(([, file]) => listLock(file));
+  const others = [...locks]
+    .filter(([name]) => !known.has(name))
+    .map(([, file]) => listLock(file, workspace.value, host));
   const all = [...(listed.ok ? listed.value : []), ...(await Promise.all(others))]
     .filter((each) => each !== undefined)
     .sort((a, b) => Date.parse(b.date) - Date.parse(a.date));

@@ -1,7 +1,8 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Result } from '../../core/result.ts';
-import { readSealed, renderSealed, type SealedForm, toTexts } from '../lock/sealed-yaml.ts';
+import { toTexts } from '../lock/seal.ts';
+import { readSealed, renderSealed, type SealedForm } from '../lock/sealed-yaml.ts';
 import { type BaseLock, baseLockSchema, type LockedPackage } from './base-lock.ts';
 
 /** A lock without its seal. */

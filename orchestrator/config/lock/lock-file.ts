@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Result } from '../../core/result.ts';
 import { type Lock, lockSchema } from './lock.ts';
-import { readSealed, renderSealed, type SealedForm, toTexts } from './sealed-yaml.ts';
+import { toTexts } from './seal.ts';
+import { readSealed, renderSealed, type SealedForm } from './sealed-yaml.ts';
 
 /** A lock without the digest that seals it, and as it is written: every scalar a text. */
 export type UnsealedLock = Omit<z.input<typeof lockSchema>, 'digest' | 'schema'>;

@@ -1,6 +1,9 @@
 import { Document } from 'yaml';
 import { z } from 'zod';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import type { Result } from '../../core/result.ts';
 import { digest, path, platform, projectName } from '../fields.ts';
+import { type Decoded, decodeYaml } from '../yaml.ts';
 import { overrideSchema } from './override.ts';
 
 const accepted = z.strictObject({
@@ -16,13 +19,18 @@ export type Accepted = z.infer<typeof accepted>;
  * What a user has accepted as the way files of a release were really built, beside its lock: `<release>.overlay.yaml`. It
  * changes how they are built, and never what is expected of them.
  */
-export const overlaySchema = z.strictObject({
+const overlaySchema = z.strictObject({
   schema: z.literal('1', { error: 'this version reads overlay schema 1' }),
   release: z.string().min(1),
   /** By `<org>/<repo>`. */
   projects: z.record(projectName, accepted),
 });
 export type Overlay = z.infer<typeof overlaySchema>;
+
+/** Reads an overlay file. Errors: malformed YAML, unknown or malformed fields, another schema. */
+export function decodeOverlay(file: string, text: string): Result<Decoded<Overlay>, readonly Diagnostic[]> {
+  return decodeYaml(file, text, overlaySchema);
+}
 
 const header = ` How files of this release were really built, found by "eksd-rebuild explain --accept". Delete what you do not believe.`;
 

@@ -1,11 +1,11 @@
 import { Document, isMap, isSeq, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Json } from '../../core/canonical-json.ts';
-import { defined } from '../../core/defined.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { digestOfJson } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { decodeYaml } from '../yaml.ts';
+import { sealOf } from './seal.ts';
 
 /** How a sealed file is written: its comment, and the members whose entries stand one to a line. */
 export interface SealedForm {
@@ -39,7 +39,7 @@ export function renderSealed(content: object, { header, compact }: SealedForm): 
  * Reads a sealed file. Errors: malformed YAML, unknown or malformed fields, another schema, an edit by hand.
  * @param help what to do about that, by the digest that the content really has.
  */
-export function readSealed<T>(
+export function readSealed<T extends { readonly digest: string }>(
   file: string,
   text: string,
   schema: z.ZodType<T>,
@@ -48,16 +48,7 @@ export function readSealed<T>(
   const decoded = decodeYaml(file, text, schema);
   if (!decoded.ok) return decoded;
   const { value, complain } = decoded.value;
-  const { digest, ...rest } = toTexts(value) as { readonly digest: string };
-  const computed = digestOfJson(rest as Json);
-  if (computed === digest) return ok(value);
+  const computed = sealOf(value);
+  if (computed === value.digest) return ok(value);
   return err([complain(['digest'], 'the lock was edited by hand', help(computed))]);
-}
-
-/** Numbers as they stand in the file: as text; what is undefined does not stand there. */
-export function toTexts(value: unknown): unknown {
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return value.map(toTexts);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(defined(value)).map(([name, member]) => [name, toTexts(member)]));
 }

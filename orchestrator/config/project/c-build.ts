@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { path } from '../fields.ts';
 import { condition } from './condition.ts';
-
-/** Stands for the tag of the project's images: `v1.30.1-eks-1-30-5`. */
-export const imageTagPlaceholder = '{image.tag}';
+import { imageTagPlaceholder } from './placeholders.ts';
 
 const flag = z.string().superRefine((text, context) => {
   const complain = (message: string): void => context.addIssue({ code: 'custom', message });

@@ -93,3 +93,6 @@ export function badPlaceholders(
   });
   return bad;
 }
+
+/** Stands for the tag of the project's images: `v1.30.1-eks-1-30-5`. */
+export const imageTagPlaceholder = '{image.tag}';

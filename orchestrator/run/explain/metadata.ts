@@ -14,7 +14,7 @@ import { openPublished, type Published } from '../../verdict/inspect/published.t
 import { isBuildOf } from '../../verdict/inspect/version-text.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import { openHttp } from '../wiring/http.ts';
-import { openPlanningTasks } from '../wiring/tasks.ts';
+import { inputsOn } from '../wiring/tasks.ts';
 import { openProcesses, openWorkspaceStore } from '../wiring/tools.ts';
 import { describeMetadata } from './describe-metadata.ts';
 import { openInspector } from './look-inside.ts';
@@ -151,7 +151,7 @@ async function builtPrograms(
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
-    const states = await stateOf(plan.graph, openPlanningTasks(host), store.value);
+    const states = await stateOf(plan.graph, inputsOn(host), store.value);
     const found = new Map<string, string>();
     for (const { project, state } of plan.projects) {
       for (const build of state.kind === 'planned' ? state.builds : []) {

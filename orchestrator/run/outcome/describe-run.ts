@@ -9,7 +9,7 @@ import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import type { GoReport, NodeReport, ProjectReport, RunReport } from '../../report/run-report.ts';
-import { markerFiles } from '../../task/source/source.ts';
+import { markerFiles } from '../../task/source/markers.ts';
 import { summarize, totalsOf } from '../../verdict/verify/summary.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 

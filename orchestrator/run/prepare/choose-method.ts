@@ -2,9 +2,8 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { applicableBuilds, type PlanInput } from '../../plan/plan.ts';
-import type { BuildMethod, ChosenMethod } from '../../plan/script-nodes.ts';
+import type { BuildMethod, ChosenMethod, ToolVersions } from '../../plan/script-nodes.ts';
 import { projectsFitting } from '../../workspace/selection.ts';
-import { toolVersions } from '../wiring/script-tools.ts';
 
 /** How a user wants projects to be built that have scripts of their own. */
 export interface MethodOptions {
@@ -22,7 +21,7 @@ export async function chooseMethod(
   input: PlanInput,
   host: Host,
 ): Promise<Result<ChosenMethod, Failure>> {
-  if (method === 'direct') return ok({ name: method, tools: await toolVersions(generatorsOf(input), host) });
+  if (method === 'direct') return ok({ name: method, tools: await versionsOf(generatorsOf(input), host) });
   const scripts = new Map(input.projects.map((project) => [project, scriptsOf(project, input)]));
   for (const pattern of asked) {
     const fits = projectsFitting([...scripts.keys()], pattern);
@@ -35,7 +34,13 @@ export async function chooseMethod(
   }
   const called = [...scripts.values()].flat().flatMap((each) => each.tools);
   const tools = [...called, ...generatorsOf(input)];
-  return ok({ name: method, tools: await toolVersions(tools, host) });
+  return ok({ name: method, tools: await versionsOf(tools, host) });
+}
+
+async function versionsOf(tools: readonly string[], host: Host): Promise<ToolVersions> {
+  if (tools.length === 0) return new Map();
+  const { toolVersions } = await import('../wiring/script-tools.ts');
+  return toolVersions(tools, host);
 }
 
 /** The scripts of a project's builds, where it has any. */

@@ -29,19 +29,18 @@ interface PreparedImages {
 }
 
 /**
- * Finds what images are asked for and what they stand on. Undefined where none are.
+ * Finds what images are asked for and what they stand on.
  * Errors: those of `selectImages` and `loadDockerfiles`.
  * @param processes absent: nothing is fetched.
  */
 export async function prepareImages(
   { lock, workspace }: LoadedRelease,
   selected: Selection,
-  asked: ImageOptions | undefined,
+  asked: ImageOptions,
   host: Host,
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
-): Promise<Result<PreparedImages | undefined, Failure>> {
-  if (asked === undefined) return ok(undefined);
-  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host.cwd);
+): Promise<Result<PreparedImages, Failure>> {
+  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.image ?? []);
   if (!selection.ok) return selection;

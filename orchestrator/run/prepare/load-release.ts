@@ -20,6 +20,6 @@ export async function loadRelease(
     const { loadSample } = await import('../sample/load-sample.ts');
     return loadSample(workspace.value, host);
   }
-  const loaded = await loadLock(workspace.value, release, host.cwd);
+  const loaded = await loadLock(workspace.value, release, host);
   return loaded.ok ? ok({ workspace: workspace.value, ...loaded.value }) : loaded;
 }

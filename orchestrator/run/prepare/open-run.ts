@@ -10,12 +10,9 @@ import type { NodeId } from '../../plan/node-base.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { openTasks } from '../wiring/tasks.ts';
+import { once } from '../wiring/once.ts';
+import { kindsOn } from '../wiring/tasks.ts';
 import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
-import { demandOf, weightOf } from './limits.ts';
-
-/** What `--fresh` makes again: what is compiled or built, and not what is fetched. */
-const remade: readonly BuildNode['kind'][] = ['go-build', 'script-build', 'c-build', 'image', 'base-root'];
 
 export interface RunSettings {
   readonly failFast?: boolean;
@@ -33,7 +30,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Opens what a run needs. The caller closes it. Errors: those of `openWorkspaceStore` and `openTasks`. */
+/** Opens what a run needs. The caller closes it. Errors: those of `openWorkspaceStore`. */
 export async function openRun(
   workspace: Workspace,
   processes: Processes,
@@ -60,22 +57,22 @@ async function openOn(
   /** The build cache that all runs share, or an empty one of this run's own. */
   const buildCache = isFresh ? await store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
   if (!buildCache.ok) return buildCache;
-  const tasks = await openTasks(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
-  if (!tasks.ok) return tasks;
+  /** What is all in the store needs none of them. */
+  const tools = once(async () => {
+    const { openTaskTools } = await import('../wiring/task-tools.ts');
+    return openTaskTools(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
+  });
   return ok({
     store,
     run: (graph, onEvent) =>
       runGraph<BuildNode>({
         graph,
-        tasks: tasks.value,
+        ...kindsOn(host, tools, { isFresh }),
         store,
         run: processes.run,
         isolation: processes.isolation.network,
         limits,
-        demandOf,
-        weightOf,
         failFast: settings.failFast === true,
-        isReusable: (node) => !isFresh || !remade.includes(node.kind),
         recheck: settings.recheck === true,
         signal: host.signal,
         onEvent,

@@ -14,7 +14,7 @@ import type { FilledLock } from '../wiring/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { Processes } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
-import { type ImageOptions, prepareImages } from './images.ts';
+import type { ImageOptions, prepareImages } from './images.ts';
 import { loadRelease } from './load-release.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
@@ -55,10 +55,10 @@ export async function prepare(
   const { workspace } = loaded.value;
   const chosen = select(loaded.value.lock, options);
   if (!chosen.ok) return chosen;
-  const images = await prepareImages(loaded.value, chosen.value, asked, host, processes);
-  if (!images.ok) return images;
-  const selection = ok({ ...chosen.value, ...images.value?.selection });
-  const recipes = await loadProjects(workspace, selection.value.projects, host.cwd);
+  const images = asked && (await loadImages(loaded.value, chosen.value, asked, host, processes));
+  if (images?.ok === false) return images;
+  const selection = ok({ ...chosen.value, ...images?.value.selection });
+  const recipes = await loadProjects(workspace, selection.value.projects, host);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
   const filled = await fillCommits(loaded.value, buildable, processes, host);
@@ -87,7 +87,7 @@ export async function prepare(
     overrides,
     toolchains: toolchains.value,
     outOfReach: failures,
-    ...(images.value === undefined ? {} : { images: images.value.input }),
+    ...(images === undefined ? {} : { images: images.value.input }),
   };
   const method = await chooseMethod(options, input, host);
   if (!method.ok) return method;
@@ -97,6 +97,12 @@ export async function prepare(
     ...{ workspace, lock, selection: selection.value, plan, userPatches },
     ...{ planInput, accepted: overlay.value },
   });
+}
+
+/** What images take is loaded where one is asked for: registries, and base images of our own. */
+async function loadImages(...asked: Parameters<typeof prepareImages>): ReturnType<typeof prepareImages> {
+  const images = await import('./images.ts');
+  return images.prepareImages(...asked);
 }
 
 function wantedVersions(

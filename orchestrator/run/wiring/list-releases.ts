@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { readLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
+import type { Host } from '../../host.ts';
 import { timeOf } from '../../release/find-releases.ts';
 import { instantOf } from '../../release/history.ts';
 import { surveyRelease } from '../../release/survey.ts';
+import { readLockFile } from '../../workspace/load-lock.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 import type { Importer } from './importer.ts';
 
 /** One release that can be rebuilt, as `releases --json` gives it. */
@@ -52,8 +53,12 @@ export async function listUpstream(
 }
 
 /** A release of which only the lock is known. A lock that cannot be read is left out: whoever uses it is told. */
-export async function listLock(file: string): Promise<ListedRelease | undefined> {
-  const read = readLock(file, await readFile(file, 'utf8'));
+export async function listLock(
+  file: string,
+  workspace: Workspace,
+  host: Host,
+): Promise<ListedRelease | undefined> {
+  const read = await readLockFile(file, workspace, host);
   if (!read.ok) return undefined;
   const { upstream, projects, release } = read.value;
   const checksums = Object.values(projects).flatMap((project) => project.checksums ?? []);

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
-import { createGitClones, type GitClones } from '../../tool/git/clones.ts';
 import { hermeticGitEnvironment, userGitEnvironment } from '../../tool/git/environment.ts';
 import { type Isolation, noIsolation } from '../../tool/process/isolation.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
@@ -52,16 +50,5 @@ export async function openWorkspaceStore(
     now: host.now,
     random: host.random,
     sync: { run: plain, env: { LC_ALL: 'C', PATH: searchPath(host) } },
-  });
-}
-
-/** The clones of a workspace. @param store lends its locks. */
-export function openClones(workspace: Workspace, processes: Processes, store: Store): GitClones {
-  return createGitClones({
-    folder: join(workspace.cache, 'git'),
-    mirrors: workspace.mirrors,
-    localEnv: processes.localGit,
-    remoteEnv: processes.remoteGit,
-    withLock: store.withLock,
   });
 }

@@ -73,34 +73,43 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
     if (left === 0) await dropTree(tree);
   }
   bytes -= dropTitles(handle);
-  const goBuild = trimGoBuild(layout.goBuild, began, 'keepDays' in policy ? policy.keepDays : 0);
-  const published = await dropPublished(layout, began, 'keepDays' in policy ? policy.keepDays : 0);
-  const freedBytes = before.blobs + before.trees + before.results - bytes + goBuild.bytes + published.bytes;
-  return { ...gone, goBuild: goBuild.files, published: published.count, freedBytes, keptBytes: bytes };
+  const days = 'keepDays' in policy ? policy.keepDays : 0;
+  const goBuild = trimGoBuild(layout.goBuild, began, days);
+  const published = await dropOld(join(layout.inspect, 'published'), began, () => days);
+  // A process that runs has its own, and none runs for a day.
+  const opened = await dropOld(layout.inspect, began, (name) =>
+    /^(opened|report|compile)-/.test(name) ? Math.max(1, days) : undefined,
+  );
+  const decoded = await dropOld(layout.decoded, began, () => days);
+  const others = goBuild.bytes + published.bytes + opened.bytes + decoded.bytes;
+  return {
+    ...gone,
+    goBuild: goBuild.files,
+    published: published.count + opened.count,
+    decoded: decoded.count,
+    freedBytes: before.blobs + before.trees + before.results - bytes + others,
+    keptBytes: bytes,
+  };
 }
 
-/** Removes fetched files that are older than so many days, and what a killed process took out of archives. */
-async function dropPublished(
-  { inspect }: Handle['layout'],
+/** Removes what was made in a folder before so many days; what has no number of days stays. */
+async function dropOld(
+  folder: string,
   now: number,
-  days: number,
+  daysOf: (name: string) => number | undefined,
 ): Promise<{ readonly count: number; readonly bytes: number }> {
   const gone = { count: 0, bytes: 0 };
-  const drop = async (folder: string, name: string, keepDays: number): Promise<void> => {
+  for (const { name } of listFolder(folder)) {
     const path = join(folder, name);
-    const made = stat(path)?.mtimeMs;
-    if (made === undefined || made >= now - keepDays * dayMilliseconds) return;
+    const days = daysOf(name);
+    const made = stat(path);
+    if (days === undefined || made === undefined || made.mtimeMs >= now - days * dayMilliseconds) continue;
+    if (made.isFile()) gone.bytes += made.size;
     await forEachFile(path, newPace(), (_, found) => {
       gone.bytes += found.size;
     });
     await removeAll(path);
     gone.count += 1;
-  };
-  const published = join(inspect, 'published');
-  for (const { name } of listFolder(published)) await drop(published, name, days);
-  for (const { name } of listFolder(inspect)) {
-    // A process that runs has its own, and none runs for a day.
-    if (/^(opened|report|compile)-/.test(name)) await drop(inspect, name, Math.max(1, days));
   }
   return gone;
 }

@@ -36,7 +36,7 @@ export interface StoreSize {
   readonly git: number;
   /** Go's build cache. */
   readonly goBuild: number;
-  /** Published files that were fetched, the sample's repositories, what was found out about files. */
+  /** Published files that were fetched, the sample's repositories, what was found out about files, what was decoded. */
   readonly others: number;
   readonly total: number;
 }
@@ -60,6 +60,8 @@ export interface GcReport {
   readonly goBuild: number;
   /** Published files that were fetched, and what was taken out of archives. */
   readonly published: number;
+  /** Locks and recipes as they were decoded. */
+  readonly decoded: number;
   readonly freedBytes: number;
   /** Bytes of blobs, trees and results that stay. */
   readonly keptBytes: number;

@@ -1,16 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { byCodeUnit, type Json } from '../../core/canonical-json.ts';
-import { digestOf } from '../../core/digest.ts';
+import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { blobFile, imageFor, readImageTree } from '../../oci/image/image-tree.ts';
 import { linkBlob, writeLayout } from '../../oci/image/write-layout.ts';
-import type { NodeId } from '../../plan/node-base.ts';
 import type { BaseRootNode } from '../../plan/node-image.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
 import { type Layout, layOut } from '../image/lay-out.ts';
-import type { KeyInputs, Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { writeArchive } from './archive.ts';
 import { runBaseBuild } from './build.ts';
 import { writeInstallContext } from './context.ts';
@@ -24,35 +22,6 @@ export interface BaseRootOptions {
   readonly fleet: Fleet;
 }
 
-/**
- * A base image of one platform: packages installed by their distribution's own rpm in a stage of BuildKit, on whatever
- * processor; what the image declares done to that; the difference to its parent as one layer. Neither day nor machine
- * shows in it: rpm's database is written anew (`rpm-database.ts`), and so is the archive of the layer.
- * Errors: `usage` where a package has no signature or what is declared cannot be done; those of the fleet.
- */
-export function createBaseRootTask({ fleet }: BaseRootOptions): Task<BaseRootNode> {
-  return {
-    inputs: (node, needs): KeyInputs => {
-      const digest = (id: NodeId | undefined): Json => (id === undefined ? null : (needs.get(id) ?? null));
-      return {
-        recipe: 1,
-        platform: node.platform,
-        dockerfile: digestOf(node.dockerfile),
-        builder: digest(node.builder),
-        rpms: digest(node.rpms),
-        parent: digest(node.parent),
-        keys: node.keys,
-        signatures: node.signatures,
-        rootfs: node.rootfs as unknown as Json,
-        programs: node.programs.map(({ from, file, path }) => [path, file, digest(from)]),
-        user: node.user ?? null,
-        env: node.env,
-      };
-    },
-    run: (node, context) => makeBase(node, context, fleet),
-  };
-}
-
 /** What an image is made on. */
 interface Ground {
   /** Seconds since 1970: when the youngest of its packages was built, and no less than its parent has. */
@@ -60,10 +29,16 @@ interface Ground {
   readonly parent: Layout | undefined;
 }
 
-async function makeBase(
+/**
+ * A base image of one platform: packages installed by their distribution's own rpm in a stage of BuildKit, on whatever
+ * processor; what the image declares done to that; the difference to its parent as one layer. Neither day nor machine
+ * shows in it: rpm's database is written anew (`rpm-database.ts`), and so is the archive of the layer.
+ * Errors: `usage` where a package has no signature or what is declared cannot be done; those of the fleet.
+ */
+export async function makeBaseRoot(
   node: BaseRootNode,
   context: TaskContext,
-  fleet: Fleet,
+  { fleet }: BaseRootOptions,
 ): Promise<Result<Outputs, Failure>> {
   const parent = await readParent(node, context);
   if (!parent.ok) return parent;

@@ -1,6 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { byCodeUnit } from '../../core/canonical-json.ts';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -8,7 +7,7 @@ import type { RpmsNode } from '../../plan/node-image.ts';
 import { type Download, download } from '../../tool/http/download.ts';
 import type { Send } from '../../tool/http/http-client.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 
 export interface RpmsOptions {
   /** From the settings: URL prefixes and what to read instead. */
@@ -20,23 +19,6 @@ export interface RpmsOptions {
 const atOnce = 4;
 /** Bytes: an armored key of RSA 4096 has some thousands. */
 const keyLimit = 1024 ** 2;
-
-/**
- * The packages of one processor and the keys that sign them: `rpms/<name>.rpm`, `keys/<id>.asc`, all checked.
- * Errors: `source-unavailable` where one is gone, `digest-mismatch`, `network`, `aborted`.
- */
-export function createRpmsTask(options: RpmsOptions): Task<RpmsNode> {
-  return {
-    inputs: (node) => ({
-      recipe: 1,
-      packages: [...node.packages]
-        .sort((a, b) => byCodeUnit(a.name, b.name))
-        .map(({ name, sha256 }) => [name, sha256]),
-      keys: [...node.keys].sort((a, b) => byCodeUnit(a.id, b.id)).map(({ id, sha256 }) => [id, sha256]),
-    }),
-    run: (node, context) => fetchAll(node, context, options),
-  };
-}
 
 /** A file that is wanted. */
 interface Wanted {
@@ -50,7 +32,11 @@ interface Wanted {
   readonly size: number | undefined;
 }
 
-async function fetchAll(
+/**
+ * The packages of one processor and the keys that sign them: `rpms/<name>.rpm`, `keys/<id>.asc`, all checked.
+ * Errors: `source-unavailable` where one is gone, `digest-mismatch`, `network`, `aborted`.
+ */
+export async function fetchPackages(
   node: RpmsNode,
   context: TaskContext,
   { mirrors, send }: RpmsOptions,

@@ -10,7 +10,7 @@ import type { CBuildNode } from '../../plan/node-c.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
 import { layOut } from '../image/lay-out.ts';
 import { readSourceFacts } from '../source/facts.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { whatCompilerLacks } from './trouble.ts';
 
 export interface CBuildOptions {
@@ -22,28 +22,10 @@ export interface CBuildOptions {
  * without a network, of one file of the checkout.
  * Errors: `usage` where the image lacks what it takes; `missing-output`; those of the fleet.
  */
-export function createCBuildTask({ fleet }: CBuildOptions): Task<CBuildNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 1,
-      compiler: needs.get(node.compiler) ?? null,
-      gcc: node.gcc,
-      on: node.on,
-      // With its HEAD's date, which a source may ask for.
-      source: needs.get(node.source) ?? null,
-      file: node.file,
-      program: node.program,
-      flags: node.flags,
-      platform: node.platform,
-    }),
-    run: (node, context) => compile(node, context, fleet),
-  };
-}
-
-async function compile(
+export async function compileProgram(
   node: CBuildNode,
   context: TaskContext,
-  fleet: Fleet,
+  { fleet }: CBuildOptions,
 ): Promise<Result<Outputs, Failure>> {
   const place = (part: string): string => join(context.scratch, part);
   const copied = await copySource(node, place('context'), context);

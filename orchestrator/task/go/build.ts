@@ -1,7 +1,5 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildLayout } from '../../config/project/build-layout.ts';
-import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { platformParts } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -11,12 +9,12 @@ import { failureOf } from '../../tool/process/command-failure.ts';
 import { type PathLinks, withPathLink } from '../../tool/process/path-link.ts';
 import { type Command, type ProcessOutcome, succeeded } from '../../tool/process/process.ts';
 import { readSourceFacts, resolvePlaceholders } from '../source/facts.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import type { Folders } from './command.ts';
 import { notesOnGo } from './file.ts';
 import { underOtherConditions } from './other-conditions.ts';
 import { type PreparedBuild, prepareBuild } from './prepare-build.ts';
-import { type NamedProgram, programInputs } from './programs.ts';
+import type { NamedProgram } from './programs.ts';
 
 export interface GoBuildOptions {
   /** The build cache that all builds share, keyed by what go keys it by. */
@@ -31,29 +29,7 @@ export interface GoBuildOptions {
 }
 
 /** All programs of one module for one platform, by one go command, without a network. */
-export function createGoBuildTask(options: GoBuildOptions): Task<GoBuildNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 1,
-      toolchain: needs.get(node.toolchain) ?? null,
-      source: needs.get(node.source) ?? null,
-      modules: needs.get(node.modules) ?? null,
-      module: node.module,
-      platform: node.platform,
-      programs: programInputs(node.programs),
-      flags: node.flags,
-      vendors: node.vendors,
-      ldflags: node.ldflags,
-      environment: node.environment,
-      ...(node.generated === undefined ? {} : { generated: needs.get(node.generated) ?? null }),
-      ...(node.layout === undefined ? {} : { layout: layoutInputs(node.layout) }),
-      ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
-    }),
-    run: (node, context) => build(node, context, options),
-  };
-}
-
-async function build(
+export async function buildPrograms(
   node: GoBuildNode,
   context: TaskContext,
   options: GoBuildOptions,
@@ -128,10 +104,6 @@ export function compileCommand(
     network: 'none',
     ...(mounted === undefined ? {} : { mounted }),
   };
-}
-
-function layoutInputs({ mode, link, at }: BuildLayout): Json {
-  return { mode, link: link === undefined ? null : { ...link }, at: at ?? null };
 }
 
 /**

@@ -7,19 +7,19 @@ import { goMinor, type HostGo } from '../../tool/go/go.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { emptyModule } from '../toolchain/empty-module.ts';
 import { preparePinnedGo, targetEnvironment } from './command.ts';
 import { hasCommittedVendor, takeCommittedVendor } from './committed-vendor.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
-import { expandPrograms, programInputs } from './programs.ts';
+import { expandPrograms } from './programs.ts';
 import { takeVendored } from './vendor-folder.ts';
 
 export interface ModulesOptions {
   readonly hostGo: () => Promise<Result<HostGo, Failure>>;
   readonly fetchEnvironment: Readonly<Record<string, string>>;
-  /** Absolute path of git, which go runs where a module comes straight from a repository. */
-  readonly git: string;
+  /** Git, which go runs where a module comes straight from a repository: its absolute path. */
+  readonly git: { readonly program: string };
 }
 
 /**
@@ -28,30 +28,14 @@ export interface ModulesOptions {
  * checksum database as well, unless the user's GOSUMDB is `off`. What compiling does not read is left out: archives,
  * version lists, and the database's own tiles, which change by the hour.
  */
-export function createModulesTask(options: ModulesOptions): Task<ModulesNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 1,
-      toolchain: needs.get(node.toolchain) ?? null,
-      source: needs.get(node.source) ?? null,
-      module: node.module,
-      programs: programInputs(node.programs),
-      platforms: node.platforms,
-      flags: node.flags,
-      vendors: node.vendors,
-    }),
-    run: (node, context) => fetchModules(node, context, options),
-  };
-}
-
-async function fetchModules(
+export async function fetchModules(
   node: ModulesNode,
   context: TaskContext,
   options: ModulesOptions,
 ): Promise<Result<Outputs, Failure>> {
   const hostGo = await options.hostGo();
   if (!hostGo.ok) return hostGo;
-  const pinned = await preparePinnedGo(node, context, options.git);
+  const pinned = await preparePinnedGo(node, context, options.git.program);
   if (!pinned.ok) return pinned;
   const packages = await expandPrograms(pinned.value.cwd, node.programs);
   if (!packages.ok) return packages;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { byCodeUnit, type Json } from '../../core/canonical-json.ts';
+import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Program } from '../../plan/node-go.ts';
@@ -33,15 +33,6 @@ export async function expandPrograms(
     named.push(...folders.map((folder) => ({ name: basename(folder), package: folder })));
   }
   return ok(named);
-}
-
-/** Programs as part of a key. */
-export function programInputs(programs: readonly Program[]): Json {
-  return programs.map(({ name, package: pattern, except }) => ({
-    name: name ?? null,
-    package: pattern,
-    except: except ?? [],
-  }));
 }
 
 async function matchFolders(

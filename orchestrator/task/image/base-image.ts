@@ -4,7 +4,7 @@ import { mirroredImage } from '../../oci/registry/mirror.ts';
 import { pullImage } from '../../oci/registry/pull.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
 import type { BaseImageNode } from '../../plan/node-image.ts';
-import type { Task } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 
 export interface BaseImageOptions {
   readonly mirrors: Readonly<Record<string, string>>;
@@ -12,20 +12,19 @@ export interface BaseImageOptions {
 }
 
 /** An image that others stand on, pulled by digest. */
-export function createBaseImageTask({ mirrors, open }: BaseImageOptions): Task<BaseImageNode> {
-  return {
-    inputs: ({ reference, platforms }) => ({ recipe: 1, digest: reference.digest, platforms }),
-    async run({ reference, platforms }, context) {
-      const from = mirroredImage(reference, mirrors);
-      if (!from.ok) return from;
-      const registry = await open(from.value.host);
-      if (!registry.ok) return registry;
-      const { repository } = from.value;
-      context.progress(`pulling ${reference.digest}`);
-      const pulled = await pullImage(registry.value, {
-        ...{ repository, digest: reference.digest, platforms, folder: context.output },
-      });
-      return pulled.ok ? ok({}) : pulled;
-    },
-  };
+export async function pullBase(
+  { reference, platforms }: BaseImageNode,
+  context: TaskContext,
+  { mirrors, open }: BaseImageOptions,
+): Promise<Result<Outputs, Failure>> {
+  const from = mirroredImage(reference, mirrors);
+  if (!from.ok) return from;
+  const registry = await open(from.value.host);
+  if (!registry.ok) return registry;
+  const { repository } = from.value;
+  context.progress(`pulling ${reference.digest}`);
+  const pulled = await pullImage(registry.value, {
+    ...{ repository, digest: reference.digest, platforms, folder: context.output },
+  });
+  return pulled.ok ? ok({}) : pulled;
 }

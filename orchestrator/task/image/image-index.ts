@@ -5,15 +5,13 @@ import { type ImageTree, readImageTree } from '../../oci/image/image-tree.ts';
 import { foreignPrograms, readImageView } from '../../oci/image/image-view.ts';
 import { joinPlatforms } from '../../oci/image/join-platforms.ts';
 import type { ImageIndexNode } from '../../plan/node-image.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 
 /** The images of all platforms under one name, each checked to hold programs for its platform only. */
-export const imageIndexTask: Task<ImageIndexNode> = {
-  inputs: (node, needs) => ({ recipe: 1, images: node.images.map((id) => needs.get(id) ?? null) }),
-  run: join,
-};
-
-async function join(node: ImageIndexNode, context: TaskContext): Promise<Result<Outputs, Failure>> {
+export async function joinImages(
+  node: ImageIndexNode,
+  context: TaskContext,
+): Promise<Result<Outputs, Failure>> {
   const trees: ImageTree[] = [];
   for (const id of node.images) {
     const tree = await readImageTree(context.tree(id), id);

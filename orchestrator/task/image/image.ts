@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { imageOf } from '../../oci/image/image-file.ts';
@@ -10,7 +9,7 @@ import type { ImageNode } from '../../plan/node-image.ts';
 import type { ImageBuild } from '../../tool/buildkit/builder.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
 import { readSourceFacts } from '../source/facts.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { writeImageContext } from './context.ts';
 import { checkDockerfile } from './dockerfile-check.ts';
 import { layOut } from './lay-out.ts';
@@ -20,26 +19,11 @@ export interface ImageOptions {
 }
 
 /** An image of one platform, built by BuildKit out of other tasks' outputs. */
-export function createImageTask({ fleet }: ImageOptions): Task<ImageNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 3,
-      dockerfile: node.dockerfile,
-      platform: node.platform,
-      base: node.base === undefined ? null : (needs.get(node.base) ?? null),
-      files: node.files.map(({ from, path, to }) => ({ tree: needs.get(from) ?? null, path, to })),
-      // Its HEAD's date is in every layer.
-      source: needs.get(node.source) ?? null,
-      buildArgs: node.buildArgs,
-      labels: node.labels,
-      users: node.users as unknown as Json,
-      links: node.links,
-    }),
-    run: (node, context) => build(node, context, fleet),
-  };
-}
-
-async function build(node: ImageNode, context: TaskContext, fleet: Fleet): Promise<Result<Outputs, Failure>> {
+export async function buildImage(
+  node: ImageNode,
+  context: TaskContext,
+  { fleet }: ImageOptions,
+): Promise<Result<Outputs, Failure>> {
   const { image: name, platform } = node;
   const diagnostics = checkDockerfile(node.dockerfile, {
     file: `Dockerfile of ${name}`,

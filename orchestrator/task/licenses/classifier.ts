@@ -7,10 +7,8 @@ import { createGoHelper } from '../../tool/go/helper.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { runForLongOutput } from '../../tool/process/long-output.ts';
 import { type Command, type RunProcess, succeeded } from '../../tool/process/process.ts';
+import { classifierVersion } from './inputs.ts';
 import type { IdentifiedText } from './text.ts';
-
-/** What recognises licences, for keys: the version that `orchestrator/task/licenses/licensecheck/go.mod` names. */
-export const classifierVersion = 'github.com/google/licensecheck v0.3.1';
 
 export interface LicenseClassifierOptions {
   /** The folder of the package: the Go program's source is below it. Absolute. */

@@ -5,13 +5,12 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { GoBuildNode } from '../../plan/node-go.ts';
 import type { LicensedBuild, LicensesNode } from '../../plan/node-image.ts';
 import type { PreparedBuild } from '../go/prepare-build.ts';
-import { programInputs } from '../go/programs.ts';
 import { readSourceFacts } from '../source/facts.ts';
-import type { KeyInputs, Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { gorootOf } from '../toolchain/toolchain.ts';
 import { attributionNotes, renderAttribution } from './attribution.ts';
 import { prepareListing } from './checkout.ts';
-import { classifierVersion, type LicenseClassifier } from './classifier.ts';
+import type { LicenseClassifier } from './classifier.ts';
 import { collectModules, type LinkedBuild } from './collect.ts';
 import { makeEntries } from './entries.ts';
 import type { LicenseEntry } from './entry.ts';
@@ -34,31 +33,7 @@ export interface LicensesOptions {
  * every licence and notice from a package's folder up to its module's, and licences that stand in source files only. What a
  * program says of itself has to agree. A module without a licence is no failure: it is said in the file and in a note.
  */
-export function createLicensesTask(options: LicensesOptions): Task<LicensesNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 1,
-      classifier: classifierVersion,
-      toolchain: needs.get(node.toolchain) ?? null,
-      source: needs.get(node.source) ?? null,
-      platform: node.platform,
-      builds: node.builds.map((each) => ({
-        ...layoutInputs(asGoBuild(node, each)),
-        build: needs.get(each.build) ?? null,
-        modules: needs.get(each.modules) ?? null,
-        module: each.module,
-        goVersion: each.goVersion,
-        programs: programInputs(each.programs),
-        flags: each.flags,
-        vendors: each.vendors,
-        environment: each.environment,
-      })),
-    }),
-    run: (node, context) => gather(node, context, options),
-  };
-}
-
-async function gather(
+export async function gatherLicenses(
   node: LicensesNode,
   context: TaskContext,
   options: LicensesOptions,
@@ -120,12 +95,6 @@ function inPlace({ mounted, ...build }: PreparedBuild): PreparedBuild {
   const here = (text: string) => text.replaceAll(mounted.at, mounted.folder);
   const env = Object.fromEntries(Object.entries(build.env).map(([name, value]) => [name, here(value)]));
   return { ...build, cwd: here(build.cwd), env, flags: build.flags.map(here) };
-}
-
-/** Of a layout, what packages are found by. */
-function layoutInputs({ layout }: GoBuildNode): KeyInputs {
-  if (layout === undefined) return {};
-  return { layout: { mode: layout.mode, link: layout.link === undefined ? null : { ...layout.link } } };
 }
 
 /** The go-build whose programs are licensed, as far as it matters to what they link. */

@@ -1,6 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ScriptBuildNode } from '../../plan/node-script.ts';
@@ -10,7 +9,7 @@ import { findProgram } from '../../tool/process/program-path.ts';
 import { copyIn } from '../go/command.ts';
 import { notesOnGo } from '../go/file.ts';
 import { factsFiller, readSourceFacts } from '../source/facts.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { scriptCommands, scriptFolders, stampText } from './command.ts';
 import { takeOutputs } from './outputs.ts';
 
@@ -26,24 +25,7 @@ export interface ScriptBuildOptions {
  * their PATH. What a tool is called by is a link of ours, so its place is nowhere.
  * Errors: `missing-program` for a tool that the machine lacks; `path-unavailable`; `missing-output`; those of its commands.
  */
-export function createScriptBuildTask(options: ScriptBuildOptions): Task<ScriptBuildNode> {
-  return {
-    inputs: (node, needs) => ({
-      recipe: 1,
-      toolchain: needs.get(node.toolchain) ?? null,
-      source: needs.get(node.source) ?? null,
-      commands: node.commands,
-      tools: Object.fromEntries(node.tools.map(({ name, version }) => [name, version ?? null])),
-      environment: node.environment,
-      stamp: stampInputs(node.stamp),
-      at: node.at ?? null,
-      outputs: node.outputs.map(({ from, to }) => [from, to]),
-    }),
-    run: (node, context) => build(node, context, options),
-  };
-}
-
-async function build(
+export async function runScripts(
   node: ScriptBuildNode,
   context: TaskContext,
   { gitEnv, searchPath }: ScriptBuildOptions,
@@ -83,8 +65,4 @@ async function linkTools(
     await symlink(path, join(folder, name));
   }
   return ok(undefined);
-}
-
-function stampInputs(stamp: ScriptBuildNode['stamp']): Json {
-  return stamp === undefined ? null : { file: stamp.file ?? null, values: stamp.values };
 }

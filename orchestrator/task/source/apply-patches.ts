@@ -9,6 +9,7 @@ import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
 import type { CloneContext, GitClones } from '../../tool/git/clones.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
 import { lastLines } from '../../tool/process/command-failure.ts';
+import { committer } from './inputs.ts';
 
 /** A patch whose bytes are at hand and are the pinned ones. */
 export interface Patch {
@@ -79,9 +80,6 @@ async function bytesOf(
   const wanted = `patch ${pin.path} at commit ${commit}`;
   return err({ reason: 'source-unavailable', repository, wanted, detail: read.error.output });
 }
-
-/** Who committed upstream's patched sources (`git config` in EKS Distro's Common.mk, every version of it). */
-export const committer = { name: 'Prow Bot', email: 'prow@amazonaws.com' } as const;
 
 /**
  * Commits a patch onto HEAD of a checkout as upstream did, so that the commit is a function of the parent and the patch.

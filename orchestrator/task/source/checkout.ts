@@ -8,7 +8,7 @@ import type { GitClones } from '../../tool/git/clones.ts';
 import { runGit } from '../../tool/git/command.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { factsFile, type SourceFacts } from './facts.ts';
 
 export interface CheckoutOptions {
@@ -22,14 +22,7 @@ export interface CheckoutOptions {
  * nothing of the repository is stamped into what is built of it, as where a Dockerfile copies it.
  * Errors: those of `GitClones.ensure`; `source-unavailable` where the commit has no such folder.
  */
-export function createCheckoutTask(options: CheckoutOptions): Task<CheckoutNode> {
-  return {
-    inputs: ({ commit, folder }) => ({ recipe: 1, commit, folder }),
-    run: (node, context) => checkOut(node, context, options),
-  };
-}
-
-async function checkOut(
+export async function checkOut(
   { repository, commit, folder }: CheckoutNode,
   context: TaskContext,
   { clones, gitEnv }: CheckoutOptions,

@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { SourceNode } from '../../plan/node-go.ts';
 import type { GitClones } from '../../tool/git/clones.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
-import type { Outputs, Task, TaskContext } from '../task.ts';
-import { applyPatch, collectPatches, committer } from './apply-patches.ts';
+import type { Outputs, TaskContext } from '../task.ts';
+import { applyPatch, collectPatches } from './apply-patches.ts';
 import { factsFile, type SourceFacts } from './facts.ts';
+import { markerFiles } from './markers.ts';
 import { type MergedTag, mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
 import { undoVendored } from './undo-vendored.ts';
 
@@ -23,23 +24,7 @@ export interface SourceOptions {
  * `facts.json`. The checkout's `.git` stands alone.
  * Errors: those of `GitClones.ensure`, `patch-failed`, `unsafe-path`, `digest-mismatch`.
  */
-export function createSourceTask(options: SourceOptions): Task<SourceNode> {
-  return {
-    inputs: (node) => ({
-      recipe: 2,
-      // Its name is in the facts and in the marker file.
-      tag: node.tag,
-      commit: node.commit,
-      patches: node.patches.map((patch) => patch.sha256),
-      committer: `${committer.name} <${committer.email}>`,
-      ...(node.vendor === undefined ? {} : { vendor: node.vendor }),
-      ...(node.override === undefined ? {} : { override: overrideInputs(node.override) }),
-    }),
-    run: (node, context) => makeSource(node, context, options),
-  };
-}
-
-async function makeSource(
+export async function makeSource(
   node: SourceNode,
   context: TaskContext,
   options: SourceOptions,
@@ -90,15 +75,6 @@ async function makeSource(
   return ok({ derived: isDerived });
 }
 
-function overrideInputs({ patching, committer: by, stamp, tags }: NonNullable<SourceNode['override']>): Json {
-  return {
-    patching: patching ?? 'committed',
-    committer: by === undefined ? null : [by.name, by.email, by.date ?? null],
-    stamp: stamp ?? 'modified',
-    ...(tags === undefined ? {} : { tags }),
-  };
-}
-
 /** Those of the merged tags that the checkout's own git folder gets. The one that was checked out counts as of its minor. */
 function tagsKept({ tag, override }: SourceNode, tags: readonly MergedTag[]): readonly MergedTag[] {
   const kept = override?.tags ?? 'all';
@@ -110,16 +86,6 @@ function tagsKept({ tag, override }: SourceNode, tags: readonly MergedTag[]): re
 /** What HEAD and packed-refs fix: its bytes depend on git's version and on how the clone was packed. */
 function isDerived(path: string): boolean {
   return path === 'source/.git/index' || path.startsWith('source/.git/objects/');
-}
-
-/**
- * The untracked files that upstream's make rules left in each checkout (GIT_CHECKOUT_TARGET and GIT_PATCH_TARGET in its
- * Common.mk): because of them every build is stamped `vcs.modified=true`. None where an override wants it clean.
- */
-export function markerFiles(node: SourceNode): readonly string[] {
-  if (node.override?.stamp === 'clean') return [];
-  const checkout = `eks-distro-checkout-${node.tag.replaceAll('/', '-')}`;
-  return node.patches.length > 0 ? [checkout, 'eks-distro-patched'] : [checkout];
 }
 
 async function writeMarkers(workTree: string, node: SourceNode): Promise<void> {

@@ -8,7 +8,7 @@ import type { ToolchainNode, ToolchainSource } from '../../plan/node-go.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import type { Command } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
-import type { KeyInputs, Outputs, Task, TaskContext } from '../task.ts';
+import type { Outputs, TaskContext } from '../task.ts';
 import { fetchFromProxy, type GorootPlace, type ToolchainOptions } from './fetch.ts';
 import { compileGoroot, copyGoroot, unpackArchive, unpackRpms } from './given.ts';
 import { type PatchingOptions, patchGoroot } from './patch-goroot.ts';
@@ -19,45 +19,14 @@ import { type PatchingOptions, patchGoroot } from './patch-goroot.ts';
  * Errors: `toolchain-unavailable` where no source has it, `module-mismatch`, `digest-mismatch`, `network`; those of
  * `patchGoroot`.
  */
-export function createToolchainTask(options: ToolchainOptions & PatchingOptions): Task<ToolchainNode> {
-  return {
-    inputs(node, needs): KeyInputs {
-      const [official] = node.needs;
-      if (official !== undefined) {
-        const patches = node.patches.map((patch) => patch.sha256);
-        return { recipe: 1, source: 'patches', official: needs.get(official) ?? null, patches };
-      }
-      const { version } = node;
-      const [first, ...others] = node.sources.map(sourceInputs);
-      const base = { recipe: 1, source: first ?? null, version, host: options.host };
-      return others.length === 0 ? base : { ...base, others };
-    },
-    run(node, context) {
-      const [official] = node.needs;
-      if (official !== undefined) return patchGoroot(node, official, context, options);
-      return takeFirst(node, context, options);
-    },
-  };
-}
-
-/** What a source is, wherever it is. */
-function sourceInputs(source: ToolchainSource): Json {
-  switch (source.kind) {
-    case 'module-proxy':
-      return 'module-proxy';
-    case 'archive':
-      return { archive: source.sha256 };
-    case 'goroot':
-      return { goroot: source.digest };
-    case 'source': {
-      const { from, bootstrap } = source;
-      return { source: 'folder' in from ? from.digest : from.commit, bootstrap };
-    }
-    case 'rpms':
-      return { rpms: source.files.map((file) => file.sha256) };
-    default:
-      return unreachable(source);
-  }
+export async function makeToolchain(
+  node: ToolchainNode,
+  context: TaskContext,
+  options: ToolchainOptions & PatchingOptions,
+): Promise<Result<Outputs, Failure>> {
+  const [official] = node.needs;
+  if (official !== undefined) return patchGoroot(node, official, context, options);
+  return takeFirst(node, context, options);
 }
 
 async function takeFirst(

@@ -1,6 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { kill } from 'node:process';
-import { execa } from 'execa';
 import type { Isolation } from './isolation.ts';
 import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
@@ -78,6 +77,8 @@ async function superviseGroup(
   grace: number,
 ): Promise<Ending> {
   const [program = '', ...args] = argv;
+  // Loaded where a process is really started: many commands start none.
+  const { execa } = await import('execa');
   const child = execa(program, args, {
     cwd: command.mounted?.folder ?? command.cwd,
     env: command.env,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeProject } from '../../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../../orchestrator/workspace/decode-project.ts';
 
 const scripts = `    scripts:
       commands: [[hack/build.sh, 'cmd/{program}'], [go, version]]

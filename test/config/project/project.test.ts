@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { badPlaceholders, replacePlaceholders } from '../../../orchestrator/config/project/placeholders.ts';
 import { renderDiagnostic } from '../../../orchestrator/core/diagnostic.ts';
-import { decodeProject } from '../../../orchestrator/workspace/load-projects.ts';
+import { decodeProject } from '../../../orchestrator/workspace/decode-project.ts';
 
 function complaints(builds: string): readonly string[] {
   const decoded = decodeProject('project.yaml', `schema: 1\ndescription: a tool\nbuilds:\n${builds}`);

@@ -198,4 +198,23 @@ test('published files that were fetched go after their days, what was taken out 
   });
 });
 
+test('what was decoded before the days goes, and counts as room', async () => {
+  await inStore(async (store) => {
+    const folder = join(store.root, 'decoded');
+    fs.mkdirSync(folder);
+    for (const [name, days] of [
+      ['old.json', 9],
+      ['young.json', 2],
+    ] as const) {
+      fs.writeFileSync(join(folder, name), '12345');
+      const made = new Date(Date.now() - days * day);
+      fs.utimesSync(join(folder, name), made, made);
+    }
+    assert.is(must(await store.size()).others, 10);
+    const { decoded, published, freedBytes } = must(await store.gc({ keepDays: 5 }));
+    assert.equal({ decoded, published, freedBytes }, { decoded: 1, published: 0, freedBytes: 5 });
+    assert.equal(fs.readdirSync(folder), ['young.json']);
+  });
+});
+
 test.run();

@@ -16,7 +16,8 @@ import { asNodeId, type NodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { BaseRootNode } from '../../../orchestrator/plan/node-image.ts';
 import { writeBerkeley } from '../../../orchestrator/rpm/database/berkeley-write.ts';
 import { rpmTag } from '../../../orchestrator/rpm/database/header.ts';
-import { createBaseRootTask } from '../../../orchestrator/task/base/root.ts';
+import { baseRootInputs } from '../../../orchestrator/task/base/inputs.ts';
+import { makeBaseRoot } from '../../../orchestrator/task/base/root.ts';
 import type { ImageBuild } from '../../../orchestrator/tool/buildkit/builder.ts';
 import type { Fleet } from '../../../orchestrator/tool/buildkit/fleet.ts';
 import { walkTar } from '../../../orchestrator/tool/tar/tar-stream.ts';
@@ -135,7 +136,7 @@ test('is the same whatever the day: what rpm dated is dated by the packages', as
   for (const day of [1_700_000_000, 1_800_000_000]) {
     const context = contextWith(signed);
     const rig = rigOf(day);
-    const result = await createBaseRootTask({ fleet: rig.fleet }).run(nodeOf(), context);
+    const result = await makeBaseRoot(nodeOf(), context, rig);
     assert.ok(result.ok, JSON.stringify(result));
     assert.equal([...rig.layer.keys()], ['usr/', 'usr/tool', 'var/lib/rpm/', 'var/lib/rpm/Packages']);
     assert.is(rig.layer.get('usr/tool')?.mtime, 77);
@@ -161,7 +162,7 @@ test('has what is declared, says what rpm said, and is an image tree', async () 
       remove: ['/usr/tool'],
     },
   );
-  const result = await createBaseRootTask({ fleet: rig.fleet }).run(node, context);
+  const result = await makeBaseRoot(node, context, rig);
   assert.equal(result.ok && result.value.notes, [
     'rpm said of small for linux/arm64: warning: user x does not exist - using root',
     'Built by BuildKit v0.25.1.',
@@ -191,21 +192,20 @@ test('has what is declared, says what rpm said, and is an image tree', async () 
 
 test('a package without a signature is refused before anything is built, unless none is asked for', async () => {
   const rig = rigOf();
-  const task = createBaseRootTask({ fleet: rig.fleet });
-  const refused = await task.run(nodeOf(), contextWith({ 269: 'digest' }));
+  const refused = await makeBaseRoot(nodeOf(), contextWith({ 269: 'digest' }), rig);
   assert.match(
     refused.ok ? '' : JSON.stringify(refused.error),
     /package tool-1-1\.aarch64\.rpm has no signature/,
   );
   assert.is(rig.builds.length, 0);
-  const allowed = await task.run(nodeOf({ signatures: 'absent' }), contextWith({ 269: 'digest' }));
+  const allowed = await makeBaseRoot(nodeOf({ signatures: 'absent' }), contextWith({ 269: 'digest' }), rig);
   assert.ok(allowed.ok, JSON.stringify(allowed));
 });
 
 test('one that adds nothing but a user is made without installing, dated as its parent', async () => {
   const { rpms: _, ...rest } = nodeOf({ parent, env: {} });
   const rig = rigOf();
-  const result = await createBaseRootTask({ fleet: rig.fleet }).run(rest, contextWith(signed));
+  const result = await makeBaseRoot(rest, contextWith(signed), rig);
   assert.ok(result.ok, JSON.stringify(result));
   assert.equal(rig.dockerfiles, ['FROM parent\nUSER 65532\n']);
   assert.is(rig.builds[0]?.epoch, Date.parse('2021-01-01T00:00:00Z') / 1000);
@@ -214,7 +214,7 @@ test('one that adds nothing but a user is made without installing, dated as its 
 test('the image of its own platform is its parent, and what installs is named for all', async () => {
   const context = contextWith(signed);
   const rig = rigOf();
-  await createBaseRootTask({ fleet: rig.fleet }).run(nodeOf({ parent }), context);
+  await makeBaseRoot(nodeOf({ parent }), context, rig);
   const named = (tree: string): string => {
     const index = JSON.parse(readFileSync(join(context.folder, tree, 'index.json'), 'utf8'));
     return index.manifests[0].digest;
@@ -229,21 +229,16 @@ test('the image of its own platform is its parent, and what installs is named fo
   );
   // BuildKit's client makes a folder in the layouts that it opens: not in those of the store.
   assert.not.ok(install?.layouts['builder']?.folder.startsWith(join(context.folder, 'builder')));
-  const other = await createBaseRootTask({ fleet: rig.fleet }).run(
-    nodeOf({ parent, platform: 'linux/amd64' }),
-    contextWith(signed),
-  );
+  const other = await makeBaseRoot(nodeOf({ parent, platform: 'linux/amd64' }), contextWith(signed), rig);
   assert.match(other.ok ? '' : JSON.stringify(other.error), /not for linux\/amd64/);
 });
 
 test('everything that it is made of is in its key', () => {
-  const { fleet } = rigOf();
-  const task = createBaseRootTask({ fleet });
   const digest = (letter: string) => asDigest(letter.repeat(64));
   const needs = new Map(
     [rpms, builder, parent, program].map((id, index) => [id, digest('abcd'[index] ?? '')]),
   );
-  const key = (node: BaseRootNode, with_ = needs) => JSON.stringify(task.inputs(node, with_));
+  const key = (node: BaseRootNode, with_ = needs) => JSON.stringify(baseRootInputs(node, with_));
   const whole = nodeOf({ parent, programs: [{ from: program, file: 'wrapper', path: '/w' }] });
   const others: readonly BaseRootNode[] = [
     { ...whole, dockerfile: 'FROM other\n' },

@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { digestOf } from '../../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { PackagePin, RpmsNode } from '../../../orchestrator/plan/node-image.ts';
-import { createRpmsTask } from '../../../orchestrator/task/base/rpms.ts';
+import { rpmsInputs } from '../../../orchestrator/task/base/inputs.ts';
+import { fetchPackages } from '../../../orchestrator/task/base/rpms.ts';
 import { createHttpClient } from '../../../orchestrator/tool/http/http-client.ts';
 import { suite } from '../../rig/suite.ts';
 import { fakeContext } from '../task-context.ts';
@@ -52,8 +53,8 @@ const nodeOf = (packages: readonly PackagePin[], keys: RpmsNode['keys'] = []): R
 
 async function run(served: Served, node: RpmsNode) {
   const context = fakeContext(() => undefined);
-  const task = createRpmsTask({ mirrors: { [original]: `${served.url}/mirror` }, send });
-  return { context, result: await task.run(node, context) };
+  const tools = { mirrors: { [original]: `${served.url}/mirror` }, send };
+  return { context, result: await fetchPackages(node, context, tools) };
 }
 
 test('come from a mirror, a few at a time, under their names, with the keys', async (served) => {
@@ -98,12 +99,11 @@ test('one that is larger or smaller than the lock says is refused', async (serve
 });
 
 test('are the same whatever they were fetched from, and in whatever order', () => {
-  const task = createRpmsTask({ mirrors: {}, send });
   const [one, two] = [pin('a-1-1.noarch'), pin('b-1-1.noarch')];
   const elsewhere = { ...one, url: 'https://other.example.com/a.rpm' };
-  assert.equal(task.inputs(nodeOf([two, elsewhere]), new Map()), task.inputs(nodeOf([one, two]), new Map()));
+  assert.equal(rpmsInputs(nodeOf([two, elsewhere])), rpmsInputs(nodeOf([one, two])));
   const other = { ...two, sha256: digestOf('other') };
-  assert.not.equal(task.inputs(nodeOf([one, other]), new Map()), task.inputs(nodeOf([one, two]), new Map()));
+  assert.not.equal(rpmsInputs(nodeOf([one, other])), rpmsInputs(nodeOf([one, two])));
 });
 
 test.run();

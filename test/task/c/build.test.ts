@@ -7,7 +7,8 @@ import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { err, ok, type Result } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { CBuildNode } from '../../../orchestrator/plan/node-c.ts';
-import { createCBuildTask } from '../../../orchestrator/task/c/build.ts';
+import { compileProgram } from '../../../orchestrator/task/c/build.ts';
+import { cBuildInputs } from '../../../orchestrator/task/c/inputs.ts';
 import type { ImageBuild } from '../../../orchestrator/tool/buildkit/builder.ts';
 import { writeImageLayout } from '../../rig/image-layout.ts';
 import { writeFiles } from '../../rig/world.ts';
@@ -30,7 +31,7 @@ function elf(machine: number): Buffer {
 }
 
 interface Ran {
-  readonly result: Awaited<ReturnType<ReturnType<typeof createCBuildTask>['run']>>;
+  readonly result: Awaited<ReturnType<typeof compileProgram>>;
   readonly builds: readonly ImageBuild[];
   readonly dockerfile: string;
   readonly files: readonly string[];
@@ -71,7 +72,7 @@ async function run(wish: Wish, look: (ran: Ran) => void): Promise<void> {
       return ok(['a note']);
     },
   };
-  const result = await createCBuildTask({ fleet }).run({ ...node, ...wish.node }, context);
+  const result = await compileProgram({ ...node, ...wish.node }, context, { fleet });
   look({ result, builds, ...asked, output: context.output });
   rmSync(context.folder, { recursive: true });
 }
@@ -142,12 +143,11 @@ for (const [output, why] of said) {
 }
 
 test('the compiler, the source, the words of the call and both platforms make the key; no name of a node does', () => {
-  const { inputs } = createCBuildTask({ fleet: { build: async () => ok([]), secrets: [] } });
   const needs = new Map([
     [source, asDigest('a'.repeat(64))],
     [compiler, asDigest('b'.repeat(64))],
   ]);
-  const key = (given: Partial<CBuildNode> = {}) => JSON.stringify(inputs({ ...node, ...given }, needs));
+  const key = (given: Partial<CBuildNode> = {}) => JSON.stringify(cBuildInputs({ ...node, ...given }, needs));
   const changes: readonly Partial<CBuildNode>[] = [
     { flags: [] },
     { gcc: 'gcc' },

@@ -6,7 +6,8 @@ import { asDigest } from '../../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../../orchestrator/core/relative-path.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../../orchestrator/plan/node-go.ts';
-import { createGoBuildTask } from '../../../orchestrator/task/go/build.ts';
+import { buildPrograms, type GoBuildOptions } from '../../../orchestrator/task/go/build.ts';
+import { goBuildInputs } from '../../../orchestrator/task/go/inputs.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { diskFolder } from '../../rig/disk-folder.ts';
 import { writeFiles } from '../../rig/world.ts';
@@ -37,20 +38,19 @@ const node: GoBuildNode = {
 };
 
 const options = { buildCache: '/cache', git: { program: '/usr/bin/git', env: {} } };
-const task = createGoBuildTask(options);
 
 async function run(
   given: Partial<GoBuildNode>,
   answer: (command: Command) => Partial<ProcessOutcome> | undefined = writes,
-  links?: NonNullable<Parameters<typeof createGoBuildTask>[0]['links']>,
+  links?: NonNullable<GoBuildOptions['links']>,
 ) {
   const context = fakeContext(answer);
   writeFiles(context.folder, { 's/facts.json': '{}' });
   mkdirSync(join(context.scratch, 'source'));
   writeFileSync(join(context.scratch, 'source', 'go.mod'), 'of the checkout');
   const tree = (id: string) => (id === 'source' ? join(context.folder, 's') : '/t');
-  const own = links === undefined ? task : createGoBuildTask({ ...options, links });
-  const result = await own.run({ ...node, ...given }, { ...context, tree });
+  const own = links === undefined ? options : { ...options, links };
+  const result = await buildPrograms({ ...node, ...given }, { ...context, tree }, own);
   const notes = result.ok ? result.value.notes : undefined;
   return { context, build: context.commands.at(-1), failure: result.ok ? undefined : result.error, notes };
 }
@@ -148,7 +148,7 @@ test('another Go than the one that the checkout names is noted, where its script
     const context = fakeContext(writes);
     mkdirSync(join(context.scratch, 'source'));
     const tree = (id: string) => (id === 'source' ? folder : '/t');
-    const built = await task.run({ ...node, ...given }, { ...context, tree });
+    const built = await buildPrograms({ ...node, ...given }, { ...context, tree }, options);
     for (const each of [folder, context.folder]) rmSync(each, { recursive: true });
     return built.ok ? built.value.notes : built.error;
   };
@@ -166,7 +166,7 @@ test('the key has the layout, and no place of this machine', () => {
   const needs = new Map([toolchain, source].map((id, at) => [id, asDigest(`${at}`.repeat(64))]));
   const key = (layout: GoBuildNode['layout']) => {
     const { layout: _, ...plain } = node;
-    return JSON.stringify(task.inputs({ ...plain, ...(layout === undefined ? {} : { layout }) }, needs));
+    return JSON.stringify(goBuildInputs({ ...plain, ...(layout === undefined ? {} : { layout }) }, needs));
   };
   const layouts: GoBuildNode['layout'][] = [
     undefined,

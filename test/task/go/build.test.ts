@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { asDigest } from '../../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { GoBuildNode } from '../../../orchestrator/plan/node-go.ts';
-import { createGoBuildTask } from '../../../orchestrator/task/go/build.ts';
+import { buildPrograms } from '../../../orchestrator/task/go/build.ts';
+import { goBuildInputs } from '../../../orchestrator/task/go/inputs.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { writeFiles } from '../../rig/world.ts';
 import { fakeContext } from '../task-context.ts';
@@ -35,13 +36,13 @@ const node: GoBuildNode = {
   environment: {},
 };
 
-const task = createGoBuildTask({
+const tools = {
   buildCache: '/cache/go-build',
   git: {
     program: '/opt/git/bin/git',
     env: { GIT_CONFIG_GLOBAL: '/dev/null', PATH: '/not/this', HOME: '/dev/null' },
   },
-});
+};
 
 const facts = {
   tag: 'v1',
@@ -61,7 +62,7 @@ async function run(
   mkdirSync(join(context.scratch, 'source'));
   const tree = (id: string) =>
     ({ toolchain: '/t', source: join(context.folder, 's') })[id] ?? join(context.folder, 'm');
-  const result = await task.run({ ...node, ...given }, { ...context, tree });
+  const result = await buildPrograms({ ...node, ...given }, { ...context, tree }, tools);
   rmSync(context.folder, { recursive: true });
   return { context, build: context.commands.at(-1), failure: result.ok ? undefined : result.error };
 }
@@ -150,7 +151,7 @@ test('a go command that fails is told as it was called', async () => {
 
 test('the key is made of what the programs depend on, and of no name or place', () => {
   const needs = new Map([toolchain, source, modules].map((id, at) => [id, asDigest(`${at}`.repeat(64))]));
-  const key = (given: Partial<GoBuildNode>) => JSON.stringify(task.inputs({ ...node, ...given }, needs));
+  const key = (given: Partial<GoBuildNode>) => JSON.stringify(goBuildInputs({ ...node, ...given }, needs));
   assert.is(key({ title: 'x', projects: [], id: asNodeId('x'), goVersion: '1' }), key({}));
   const changed = [
     { platform: 'linux/amd64' as const },

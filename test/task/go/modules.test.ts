@@ -6,7 +6,8 @@ import { asDigest } from '../../../orchestrator/core/digest.ts';
 import { ok } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ModulesNode } from '../../../orchestrator/plan/node-go.ts';
-import { createModulesTask } from '../../../orchestrator/task/go/modules.ts';
+import { modulesInputs } from '../../../orchestrator/task/go/inputs.ts';
+import { fetchModules } from '../../../orchestrator/task/go/modules.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { writeFiles } from '../../rig/world.ts';
 import { fakeContext } from '../task-context.ts';
@@ -31,18 +32,18 @@ const node: ModulesNode = {
 
 const fetching = { GOPROXY: 'https://proxy.test.example', GOSUMDB: 'sum.test.example' };
 
-function taskWith(more: Readonly<Record<string, string>> = {}) {
+function toolsWith(more: Readonly<Record<string, string>> = {}) {
   const hostGo = {
     program: '/host/go',
     version: '1.26.8',
     platform: 'linux/amd64',
     fetching: { ...fetching, ...more },
   };
-  return createModulesTask({
+  return {
     hostGo: async () => ok(hostGo),
     fetchEnvironment: { HOME: '/home/somebody', PATH: '/somewhere' },
-    git: '/opt/git/bin/git',
-  });
+    git: { program: '/opt/git/bin/git' },
+  };
 }
 
 const file = 'cache/download/github.com/!azure/go-sdk/@v/v1.2.3-0.2024';
@@ -71,7 +72,7 @@ async function run(
   const context = fakeContext(answer, { toolchain: '/store/toolchain' }, { source: 'store' });
   mkdirSync(join(context.scratch, 'source', 'sub'), { recursive: true });
   writeFiles(join(context.folder, 'store', 'source', 'sub'), checkout);
-  const result = await taskWith(more).run({ ...node, ...given }, context);
+  const result = await fetchModules({ ...node, ...given }, context, toolsWith(more));
   const left = readdirSync(context.output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(context.output.length + 1))
@@ -231,8 +232,7 @@ test('the key changes with what is fetched, and with nothing else', () => {
     [toolchain, asDigest('a'.repeat(64))],
     [source, asDigest('b'.repeat(64))],
   ]);
-  const key = (given: Partial<ModulesNode>) =>
-    JSON.stringify(taskWith().inputs({ ...node, ...given }, needs));
+  const key = (given: Partial<ModulesNode>) => JSON.stringify(modulesInputs({ ...node, ...given }, needs));
   const other = { title: 'x', projects: [], id: asNodeId('y'), goVersion: '1.21.11' };
   assert.is(key(other), key({}));
   const changed = [

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { expandPrograms, programInputs } from '../../../orchestrator/task/go/programs.ts';
+import { programInputs } from '../../../orchestrator/task/go/inputs.ts';
+import { expandPrograms } from '../../../orchestrator/task/go/programs.ts';
 import { suite } from '../../rig/suite.ts';
 import { writeFiles } from '../../rig/world.ts';
 

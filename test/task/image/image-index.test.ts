@@ -6,7 +6,7 @@ import { describeFailure } from '../../../orchestrator/core/describe-failure.ts'
 import { readImageTree } from '../../../orchestrator/oci/image/image-tree.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ImageIndexNode } from '../../../orchestrator/plan/node-image.ts';
-import { imageIndexTask } from '../../../orchestrator/task/image/image-index.ts';
+import { joinImages } from '../../../orchestrator/task/image/image-index.ts';
 import { type ImageContent, writeImageLayout } from '../../rig/image-layout.ts';
 import { fakeContext } from '../task-context.ts';
 
@@ -33,7 +33,7 @@ async function run(first: ImageContent, second: ImageContent) {
   const context = fakeContext(() => undefined, {}, { amd: 'amd', arm: 'arm' });
   writeImageLayout(join(context.folder, 'amd'), first);
   writeImageLayout(join(context.folder, 'arm'), second);
-  const result = await imageIndexTask.run(node, context);
+  const result = await joinImages(node, context);
   const tree = result.ok ? await readImageTree(context.output) : undefined;
   const index = result.ok ? readFileSync(join(context.output, 'index.json'), 'utf8') : '';
   rmSync(context.folder, { recursive: true });

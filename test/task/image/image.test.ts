@@ -18,7 +18,8 @@ import { ok } from '../../../orchestrator/core/result.ts';
 import { readImageTree } from '../../../orchestrator/oci/image/image-tree.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ImageNode } from '../../../orchestrator/plan/node-image.ts';
-import { createImageTask } from '../../../orchestrator/task/image/image.ts';
+import { buildImage } from '../../../orchestrator/task/image/image.ts';
+import { imageInputs } from '../../../orchestrator/task/image/inputs.ts';
 import type { ImageBuild } from '../../../orchestrator/tool/buildkit/builder.ts';
 import { type ImageContent, writeImageLayout } from '../../rig/image-layout.ts';
 import { writeFiles } from '../../rig/world.ts';
@@ -48,7 +49,7 @@ interface Built {
   readonly build: ImageBuild | undefined;
   readonly folder: string;
   readonly output: string;
-  readonly result: Awaited<ReturnType<ReturnType<typeof createImageTask>['run']>>;
+  readonly result: Awaited<ReturnType<typeof buildImage>>;
 }
 
 /** Runs the task on a fleet that writes an image into the folder that it is told, and lets a test look at what it got. */
@@ -85,7 +86,7 @@ async function run(
       return ok(['a note']);
     },
   };
-  const result = await createImageTask({ fleet }).run({ ...node, ...given }, context);
+  const result = await buildImage({ ...node, ...given }, context, { fleet });
   await look({ build, folder: context.folder, output: context.output, result });
   rmSync(context.folder, { recursive: true });
 }
@@ -229,8 +230,7 @@ test('the key is made of what the image depends on, and of no name', () => {
   const needs = new Map(
     [base, programs, licenses, source].map((id, at) => [id, asDigest(`${at}`.repeat(64))]),
   );
-  const task = createImageTask({ fleet: { secrets: [], build: async () => ok([]) } });
-  const key = (given: Partial<ImageNode>) => JSON.stringify(task.inputs({ ...node, ...given }, needs));
+  const key = (given: Partial<ImageNode>) => JSON.stringify(imageInputs({ ...node, ...given }, needs));
   assert.is(key({ id: asNodeId('x'), title: 'x', projects: ['x'], image: 'x' }), key({}));
   const user = { name: 'a', uid: 1, gid: 1, home: '/', shell: '/' };
   const changed: readonly Partial<ImageNode>[] = [

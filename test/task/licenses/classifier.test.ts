@@ -5,10 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ok } from '../../../orchestrator/core/result.ts';
-import {
-  classifierVersion,
-  createLicenseClassifier,
-} from '../../../orchestrator/task/licenses/classifier.ts';
+import { createLicenseClassifier } from '../../../orchestrator/task/licenses/classifier.ts';
+import { classifierVersion } from '../../../orchestrator/task/licenses/inputs.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { keepOutput } from '../task-context.ts';
 

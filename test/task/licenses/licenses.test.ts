@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest } from '../../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
-import { createLicensesTask } from '../../../orchestrator/task/licenses/licenses.ts';
+import { licensesInputs } from '../../../orchestrator/task/licenses/inputs.ts';
 import { build, cached, gather, node, own, type World } from './world.ts';
 
 const cache = 'modules/gopath/pkg/mod';
@@ -186,14 +186,9 @@ test('several builds are one attribution, and a module in two versions is there 
 });
 
 test('the key depends on what is linked, and on what recognises licences', () => {
-  const task = createLicensesTask({
-    classifier: { identify: () => Promise.reject(new Error('a key asks nobody')) },
-    git: { program: '', env: {} },
-    buildCache: '',
-  });
   const digests = ['a', 'b', 'c', 'd'].map((letter) => asDigest(letter.repeat(64)));
   const ids = [node.toolchain, node.source, build.build, build.modules];
-  const inputs = task.inputs(node, new Map(ids.map((id, index) => [id, digests[index] ?? asDigest('')])));
+  const inputs = licensesInputs(node, new Map(ids.map((id, index) => [id, digests[index] ?? asDigest('')])));
   assert.equal(inputs, {
     recipe: 1,
     classifier: 'github.com/google/licensecheck v0.3.1',

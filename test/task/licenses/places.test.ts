@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asRelativePath } from '../../../orchestrator/core/relative-path.ts';
 import type { LicensedBuild } from '../../../orchestrator/plan/node-image.ts';
-import { createLicensesTask } from '../../../orchestrator/task/licenses/licenses.ts';
+import { licensesInputs } from '../../../orchestrator/task/licenses/inputs.ts';
 import { build, gather, node } from './world.ts';
 
 test('modules of the checkout are under the licence of the folder above them', async () => {
@@ -95,14 +95,9 @@ test('without modules, the checkout’s own vendor folder says what is linked', 
 });
 
 test('the key has what packages are found by, and not where upstream had the checkout', () => {
-  const task = createLicensesTask({
-    classifier: { identify: () => Promise.reject(new Error('a key asks nobody')) },
-    git: { program: '', env: {} },
-    buildCache: '',
-  });
   const key = (layout: LicensedBuild['layout']) => {
     const builds = [layout === undefined ? build : { ...build, layout }];
-    return JSON.stringify(task.inputs({ ...node, builds }, new Map()));
+    return JSON.stringify(licensesInputs({ ...node, builds }, new Map()));
   };
   const link = { gopath: asRelativePath('_output/go'), package: asRelativePath('a.b/kube') };
   const elsewhere = { ...link, gopath: asRelativePath('go') };

@@ -5,7 +5,7 @@ import { ok } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { LicensedBuild, LicensesNode } from '../../../orchestrator/plan/node-image.ts';
 import type { LicenseClassifier } from '../../../orchestrator/task/licenses/classifier.ts';
-import { createLicensesTask } from '../../../orchestrator/task/licenses/licenses.ts';
+import { gatherLicenses } from '../../../orchestrator/task/licenses/licenses.ts';
 import { writeFiles } from '../../rig/world.ts';
 import { type FakeContext, fakeContext } from '../task-context.ts';
 
@@ -106,8 +106,8 @@ export async function gather(world: World): Promise<Gathered> {
     ...world.files,
   });
   const git = { program: '/opt/git/bin/git', env: { GIT_CONFIG_NOSYSTEM: '1' } };
-  const task = createLicensesTask({ classifier, git, buildCache: '/cache/go-build' });
-  const result = await task.run({ ...node, builds: world.builds ?? node.builds }, context);
+  const tools = { classifier, git, buildCache: '/cache/go-build' };
+  const result = await gatherLicenses({ ...node, builds: world.builds ?? node.builds }, context, tools);
   const files = readdirSync(context.output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(context.output.length + 1))

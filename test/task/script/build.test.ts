@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { asDigest } from '../../../orchestrator/core/digest.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ScriptBuildNode } from '../../../orchestrator/plan/node-script.ts';
-import { createScriptBuildTask } from '../../../orchestrator/task/script/build.ts';
+import { runScripts } from '../../../orchestrator/task/script/build.ts';
+import { scriptBuildInputs } from '../../../orchestrator/task/script/inputs.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { createRunProcess } from '../../../orchestrator/tool/process/run-process.ts';
@@ -32,7 +33,7 @@ const node: ScriptBuildNode = {
 };
 
 const searchPath = '/usr/bin:/bin';
-const task = createScriptBuildTask({ gitEnv: { GIT_TERMINAL_PROMPT: '0', PATH: '/not/this' }, searchPath });
+const tools = { gitEnv: { GIT_TERMINAL_PROMPT: '0', PATH: '/not/this' }, searchPath };
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });
 
 interface Given {
@@ -59,7 +60,11 @@ async function build(folder: string, { script = '', files = {}, node: other = {}
     toolchain: join(given, 't'),
     source: join(given, 's'),
   });
-  const result = await task.run({ ...node, ...other }, answer === undefined ? { ...context, run } : context);
+  const result = await runScripts(
+    { ...node, ...other },
+    answer === undefined ? { ...context, run } : context,
+    tools,
+  );
   const made = () =>
     readdirSync(context.output, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -233,7 +238,8 @@ test('a checkout that names another Go is a note, as of a go-build', async ({ fo
 
 test('the key has versions of tools and no place of this machine', () => {
   const needs = new Map([toolchain, source].map((id, at) => [id, asDigest(`${at}`.repeat(64))]));
-  const key = (other: Partial<ScriptBuildNode>) => JSON.stringify(task.inputs({ ...node, ...other }, needs));
+  const key = (other: Partial<ScriptBuildNode>) =>
+    JSON.stringify(scriptBuildInputs({ ...node, ...other }, needs));
   const keys = [
     ...[
       {},

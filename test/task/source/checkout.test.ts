@@ -6,7 +6,8 @@ import * as assert from 'uvu/assert';
 import { ok } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { CheckoutNode } from '../../../orchestrator/plan/node-go.ts';
-import { createCheckoutTask } from '../../../orchestrator/task/source/checkout.ts';
+import { checkOut } from '../../../orchestrator/task/source/checkout.ts';
+import { checkoutInputs } from '../../../orchestrator/task/source/inputs.ts';
 import { type FakeContext, fakeContext } from '../task-context.ts';
 
 const commit = 'd6d2704a903de60b444dc120a5f8c3ec9f32396d';
@@ -17,10 +18,10 @@ const node: CheckoutNode = {
 const never = () => {
   throw new Error('nothing is updated');
 };
-const task = createCheckoutTask({
+const tools = {
   clones: { ensure: async () => ok({ gitDir: '/clone', commit }), update: never },
   gitEnv: { PATH: '/bin' },
-});
+};
 
 function contextWith(kind: string): FakeContext {
   return fakeContext(({ args }) => {
@@ -37,7 +38,7 @@ function contextWith(kind: string): FakeContext {
 
 test('one folder of a commit is unpacked, and no tag is made up for it', async () => {
   const context = contextWith('tree');
-  const result = await task.run(node, context);
+  const result = await checkOut(node, context, tools);
   assert.ok(result.ok, JSON.stringify(result));
   const archive = context.commands.find(({ args }) => args.includes('archive'));
   assert.equal(archive?.args.slice(-2), [commit, 'base/wrappers']);
@@ -49,14 +50,14 @@ test('one folder of a commit is unpacked, and no tag is made up for it', async (
 });
 
 test('a commit without the folder is told', async () => {
-  const result = await task.run(node, contextWith('blob'));
+  const result = await checkOut(node, contextWith('blob'), tools);
   assert.is(result.ok ? '' : result.error.reason, 'source-unavailable');
 });
 
 test('where it was read does not count', () => {
   assert.equal(
-    task.inputs({ ...node, repository: mkdtempSync(join(tmpdir(), 'a-')) }, new Map()),
-    task.inputs(node, new Map()),
+    checkoutInputs({ ...node, repository: mkdtempSync(join(tmpdir(), 'a-')) }),
+    checkoutInputs(node),
   );
 });
 

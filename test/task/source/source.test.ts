@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { PatchPin } from '../../../orchestrator/plan/node-go.ts';
 import type { SourceFacts } from '../../../orchestrator/task/source/facts.ts';
+import { sourceInputs } from '../../../orchestrator/task/source/inputs.ts';
 import { suite } from '../../rig/suite.ts';
 import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld, userPatch } from './world.ts';
 
@@ -193,9 +194,9 @@ test('the key is made of what the result depends on, and of no place', (world) =
     title: 'other',
     projects: ['x'],
   };
-  assert.equal(world.task.inputs(elsewhere, new Map()), world.task.inputs(node, new Map()));
+  assert.equal(sourceInputs(elsewhere), sourceInputs(node));
   const texts = [node, { ...node, commit: '1'.repeat(40) }, { ...node, tag: 'v1.0.1' }].map((each) =>
-    JSON.stringify(world.task.inputs(each, new Map())),
+    JSON.stringify(sourceInputs(each)),
   );
   assert.is(new Set(texts).size, 3);
   assert.not.match(texts.join(''), /git\.example|folder|upstream/);

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { sourceInputs } from '../../../orchestrator/task/source/inputs.ts';
 import { suite } from '../../rig/suite.ts';
 import { makeSource, type SourceWorld, sourceNode, sourceWorld, upstreamPatch, userPatch } from './world.ts';
 
@@ -68,7 +69,7 @@ async function textsOf(world: SourceWorld, vendor: 'made-again' | undefined) {
   const read = async (path: string) => (await readFile(join(output, 'source', path), 'utf8')).trim();
   const paths = ['main.go', 'vendor/a/a.go', 'vendor/a/new.go', 'vendor/b/b.go', 'vendor/c/c.go'];
   const { head } = JSON.parse(await readFile(join(output, 'facts.json'), 'utf8'));
-  return { head, key: world.task.inputs(node, new Map()), texts: await Promise.all(paths.map(read)) };
+  return { head, key: sourceInputs(node), texts: await Promise.all(paths.map(read)) };
 }
 
 test('only what patches change there without go.mod is as before; the commit is that of all patches', async ({

@@ -6,8 +6,8 @@ import { asRelativePath } from '../../../orchestrator/core/relative-path.ts';
 import type { Result } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { PatchPin, SourceNode } from '../../../orchestrator/plan/node-go.ts';
-import { createSourceTask } from '../../../orchestrator/task/source/source.ts';
-import type { Outputs, Task } from '../../../orchestrator/task/task.ts';
+import { makeSource as makeTree, type SourceOptions } from '../../../orchestrator/task/source/source.ts';
+import type { Outputs } from '../../../orchestrator/task/task.ts';
 import { createGitClones } from '../../../orchestrator/tool/git/clones.ts';
 import { hermeticGitEnvironment } from '../../../orchestrator/tool/git/environment.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
@@ -19,7 +19,7 @@ export interface SourceWorld {
   readonly folder: string;
   readonly upstream: string;
   readonly commits: readonly string[];
-  readonly task: Task<SourceNode>;
+  readonly tools: SourceOptions;
 }
 
 export const gitEnv = hermeticGitEnvironment(process.env['PATH'] ?? '');
@@ -38,7 +38,7 @@ export async function sourceWorld(folder: string, history: readonly TestCommit[]
     remoteEnv: gitEnv,
     withLock: (_name, _signal, body) => body(),
   });
-  return { folder, upstream, commits, task: createSourceTask({ clones, gitEnv }) };
+  return { folder, upstream, commits, tools: { clones, gitEnv } };
 }
 
 /** The third commit of the world's history, tagged v1.0.0. */
@@ -84,13 +84,10 @@ export async function makeSource(
   const [output, scratch] = [join(folder, 'output'), join(folder, 'scratch')];
   for (const each of [output, scratch]) await mkdir(each);
   const signal = new AbortController().signal;
-  const result = await world.task.run(node, {
-    tree: () => '',
-    output,
-    scratch,
-    run,
-    progress: () => {},
-    signal,
-  });
+  const result = await makeTree(
+    node,
+    { tree: () => '', output, scratch, run, progress: () => {}, signal },
+    world.tools,
+  );
   return { result, output };
 }

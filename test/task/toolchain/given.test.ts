@@ -7,7 +7,9 @@ import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { err, type Result } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ToolchainNode, ToolchainSource } from '../../../orchestrator/plan/node-go.ts';
-import { createToolchainTask } from '../../../orchestrator/task/toolchain/toolchain.ts';
+import type { TaskContext } from '../../../orchestrator/task/task.ts';
+import { toolchainInputs } from '../../../orchestrator/task/toolchain/inputs.ts';
+import { makeToolchain } from '../../../orchestrator/task/toolchain/toolchain.ts';
 import { hermeticGitEnvironment } from '../../../orchestrator/tool/git/environment.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../../orchestrator/tool/process/run-process.ts';
@@ -23,14 +25,14 @@ const never = () => {
 };
 const refusing: Failure = { reason: 'toolchain-unavailable', version: '1.20.5', detail: '403 Forbidden' };
 
-function taskWith(hostGo: Result<never, Failure>) {
-  return createToolchainTask({
-    host: 'linux/amd64',
+function toolsWith(hostGo: Result<never, Failure>) {
+  return {
+    host: 'linux/amd64' as const,
     hostGo: async () => hostGo,
     fetchEnvironment: { PATH: path },
     clones: { ensure: never, update: never },
     gitEnv: hermeticGitEnvironment(path),
-  });
+  };
 }
 
 const nodeWith = (...sources: readonly ToolchainSource[]): ToolchainNode => ({
@@ -65,7 +67,7 @@ function newPlace(): Place {
 
 async function run({ context }: Place, node: ToolchainNode, failure = refusing) {
   const process_ = createRunProcess({ isolation: noIsolation, now: () => 0 });
-  const result = await taskWith(err(failure)).run(node, { ...context, run: process_ });
+  const result = await makeToolchain(node, { ...context, run: process_ }, toolsWith(err(failure)));
   const origin = join(context.output, 'toolchain.json');
   return {
     result,
@@ -84,10 +86,12 @@ test('a folder is taken where the proxy has none, known by its content', async (
   assert.equal(result.ok && result.value.notes?.length, 1);
   assert.equal(origin, { goroot: digest });
   assert.ok(has('src/os/a.go'));
-  const task = taskWith(err(refusing));
   const elsewhere = nodeWith(proxy, { ...source, folder: '/somewhere/else' });
-  assert.equal(task.inputs(elsewhere, new Map()), task.inputs(nodeWith(proxy, source), new Map()));
-  assert.equal(task.inputs(elsewhere, new Map()), {
+  assert.equal(
+    toolchainInputs(elsewhere, new Map(), 'linux/amd64'),
+    toolchainInputs(nodeWith(proxy, source), new Map(), 'linux/amd64'),
+  );
+  assert.equal(toolchainInputs(elsewhere, new Map(), 'linux/amd64'), {
     ...{ recipe: 1, source: 'module-proxy', version: '1.20.5', host: 'linux/amd64' },
     others: [{ goroot: digest }],
   });
@@ -165,7 +169,7 @@ test('packages are unpacked over one another by bsdtar, and need no proxy', asyn
   const root = join(place.context.scratch, 'root', 'usr', 'lib', 'golang');
   const unpacked: string[] = [];
   const process_ = createRunProcess({ isolation: noIsolation, now: () => 0 });
-  const result = await taskWith(err(refusing)).run(nodeWith({ kind: 'rpms', files }), {
+  const context: TaskContext = {
     ...place.context,
     run: async (command) => {
       if (command.program !== 'bsdtar') return process_(command);
@@ -173,7 +177,8 @@ test('packages are unpacked over one another by bsdtar, and need no proxy', asyn
       if (unpacked.length === 1) goroot(root);
       return { ...(await process_({ ...command, program: 'true', args: [] })) };
     },
-  });
+  };
+  const result = await makeToolchain(nodeWith({ kind: 'rpms', files }), context, toolsWith(err(refusing)));
   assert.ok(result.ok, JSON.stringify(result));
   assert.equal(unpacked, ['golang-bin.rpm', 'golang-src.rpm']);
   const origin = JSON.parse(readFileSync(join(place.context.output, 'toolchain.json'), 'utf8'));

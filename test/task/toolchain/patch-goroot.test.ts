@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../../orchestrator/core/digest.ts';
 import { asRelativePath } from '../../../orchestrator/core/relative-path.ts';
-import { err } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { PatchPin, ToolchainNode } from '../../../orchestrator/plan/node-go.ts';
+import { toolchainInputs } from '../../../orchestrator/task/toolchain/inputs.ts';
 import { patchGoroot } from '../../../orchestrator/task/toolchain/patch-goroot.ts';
-import { createToolchainTask } from '../../../orchestrator/task/toolchain/toolchain.ts';
 import { hermeticGitEnvironment } from '../../../orchestrator/tool/git/environment.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../../orchestrator/tool/process/run-process.ts';
@@ -98,14 +97,8 @@ test('a patch with other bytes than the pinned ones is not applied', async () =>
 
 test('its key is the official one and its patches, whatever they are called', () => {
   const { node } = world(['a', 'b']);
-  const task = createToolchainTask({
-    ...options,
-    host: 'linux/amd64',
-    hostGo: async () => err({ reason: 'aborted' }),
-    fetchEnvironment: {},
-  });
   const tree = digestOf('tree');
-  const inputs = task.inputs(node, new Map([[official, tree]]));
+  const inputs = toolchainInputs(node, new Map([[official, tree]]), 'linux/amd64');
   assert.equal(inputs, {
     recipe: 1,
     source: 'patches',

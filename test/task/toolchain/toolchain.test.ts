@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { ok } from '../../../orchestrator/core/result.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ToolchainNode } from '../../../orchestrator/plan/node-go.ts';
-import { createToolchainTask } from '../../../orchestrator/task/toolchain/toolchain.ts';
+import { toolchainInputs } from '../../../orchestrator/task/toolchain/inputs.ts';
+import { makeToolchain } from '../../../orchestrator/task/toolchain/toolchain.ts';
 import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { writeFiles } from '../../rig/world.ts';
 import { fakeContext } from '../task-context.ts';
@@ -33,15 +34,14 @@ const never = () => {
 };
 const noClones = { ensure: never, update: never };
 
-const taskOn = (version: string) =>
-  createToolchainTask({
-    host: 'linux/amd64',
-    hostGo: async () => ok({ ...hostGo, version }),
-    clones: noClones,
-    gitEnv: {},
-    fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
-  });
-const task = taskOn('1.26.8');
+const toolsOn = (version: string) => ({
+  host: 'linux/amd64' as const,
+  hostGo: async () => ok({ ...hostGo, version }),
+  clones: noClones,
+  gitEnv: {},
+  fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
+});
+const tools = toolsOn('1.26.8');
 
 /** What the archive of the module leaves in the module cache. */
 function download(command: Command): void {
@@ -67,9 +67,9 @@ const says = (stdout: string) => (command: Command) => {
   return undefined;
 };
 
-async function run(answer: (command: Command) => Partial<ProcessOutcome> | undefined, by = task) {
+async function run(answer: (command: Command) => Partial<ProcessOutcome> | undefined, by = tools) {
   const context = fakeContext(answer);
-  const result = await by.run(node, context);
+  const result = await makeToolchain(node, context, by);
   return { context, result, failure: result.ok ? undefined : result.error };
 }
 
@@ -103,7 +103,7 @@ test('the machine’s go switches to it, whatever is on PATH, and it is made run
 });
 
 test('the version that the machine’s go is itself is downloaded as a module', async () => {
-  const { context, result } = await run(says('go version go1.21.10 linux/amd64\n'), taskOn('1.21.10'));
+  const { context, result } = await run(says('go version go1.21.10 linux/amd64\n'), toolsOn('1.21.10'));
   assert.ok(result.ok, JSON.stringify(result));
   const [fetch] = context.commands;
   assert.equal(fetch?.args, ['mod', 'download', 'golang.org/toolchain@v0.0.1-go1.21.10.linux-amd64']);
@@ -137,7 +137,7 @@ test("go's words are understood", async () => {
 });
 
 test('the key holds the version and the platform, and no place', () => {
-  assert.equal(task.inputs(node, new Map()), {
+  assert.equal(toolchainInputs(node, new Map(), 'linux/amd64'), {
     recipe: 1,
     source: 'module-proxy',
     version: '1.21.10',

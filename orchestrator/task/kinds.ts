@@ -1,0 +1,127 @@
+import type { Digest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Platform } from '../core/platform.ts';
+import type { Result } from '../core/result.ts';
+import type { BuildNode } from '../plan/node.ts';
+import type { NodeId } from '../plan/node-base.ts';
+import { baseRootInputs, rpmsInputs } from './base/inputs.ts';
+import { cBuildInputs } from './c/inputs.ts';
+import { goBuildInputs, modulesInputs } from './go/inputs.ts';
+import { baseImageInputs, imageIndexInputs, imageInputs } from './image/inputs.ts';
+import { licensesInputs } from './licenses/inputs.ts';
+import { scriptBuildInputs } from './script/inputs.ts';
+import { checkoutInputs, sourceInputs } from './source/inputs.ts';
+import type { Demand, KeyInputs, Outputs, TaskContext } from './task.ts';
+import { toolchainInputs } from './toolchain/inputs.ts';
+import type { Tools } from './tools.ts';
+
+type Kind = BuildNode['kind'];
+
+/** All that is said of a kind of node anywhere. */
+interface KindFacts<N extends BuildNode> {
+  /** What a key is made of. Pure. @param host the platform of the machine that builds. */
+  readonly inputs: (node: N, needs: ReadonlyMap<NodeId, Digest>, host: Platform) => KeyInputs;
+  /** The deed. Its module is loaded when the first node of the kind is run: planning needs none of them. */
+  readonly run: (node: N, context: TaskContext, tools: Tools) => Promise<Result<Outputs, Failure>>;
+  readonly demand: (node: N) => Demand;
+  /** About how long a node takes, for the order in which nodes start; measured on v1-30-eks-5 with two cores. */
+  readonly seconds: number;
+  /** What its commands may reach: all, the builder's address, or nothing. */
+  readonly network: 'all' | 'builder' | 'none';
+  /** Whether `--fresh` makes it again: what is compiled or built, and not what is fetched. */
+  readonly isRemade: boolean;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** Peaks of linking, measured on the thirteen plain components: the largest, CoreDNS, stays below 1.5 GiB. */
+const linking = 2 * gibibyte;
+
+const fetching = (): Demand => ({ network: 1 });
+
+/** The daemon does the work, which may be elsewhere. */
+const building = (): Demand => ({ processor: 1 });
+
+/** A new kind of node is a row here. */
+export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { readonly kind: K }>> } = {
+  toolchain: {
+    inputs: toolchainInputs,
+    run: async (...call) => (await import('./toolchain/toolchain.ts')).makeToolchain(...call),
+    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false },
+  },
+  source: {
+    inputs: sourceInputs,
+    run: async (...call) => (await import('./source/source.ts')).makeSource(...call),
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+  },
+  checkout: {
+    inputs: checkoutInputs,
+    run: async (...call) => (await import('./source/checkout.ts')).checkOut(...call),
+    ...{ demand: fetching, seconds: 5, network: 'all', isRemade: false },
+  },
+  modules: {
+    inputs: modulesInputs,
+    run: async (...call) => (await import('./go/modules.ts')).fetchModules(...call),
+    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false },
+  },
+  'go-build': {
+    inputs: goBuildInputs,
+    run: async (...call) => (await import('./go/build.ts')).buildPrograms(...call),
+    demand: ({ memory = linking, goVersion, platform }) => ({
+      ...{ processor: 1, memory },
+      // Side by side they would compile the same packages twice: neither finds in the build cache what the other is at.
+      exclusive: `${goVersion} ${platform}`,
+    }),
+    ...{ seconds: 40, network: 'none', isRemade: true },
+  },
+  'script-build': {
+    inputs: scriptBuildInputs,
+    run: async (...call) => (await import('./script/build.ts')).runScripts(...call),
+    demand: ({ memory = linking }) => ({ processor: 1, memory }),
+    // It shares no build cache with others.
+    ...{ seconds: 80, network: 'none', isRemade: true },
+  },
+  'c-build': {
+    inputs: cBuildInputs,
+    run: async (...call) => (await import('./c/build.ts')).compileProgram(...call),
+    ...{ demand: building, seconds: 5, network: 'builder', isRemade: true },
+  },
+  licenses: {
+    inputs: licensesInputs,
+    run: async (...call) => (await import('./licenses/licenses.ts')).gatherLicenses(...call),
+    // It asks go for packages, and compiles nothing.
+    demand: () => ({ processor: 1, memory: gibibyte / 2 }),
+    ...{ seconds: 5, network: 'none', isRemade: false },
+  },
+  'base-image': {
+    inputs: baseImageInputs,
+    run: async (...call) => (await import('./image/base-image.ts')).pullBase(...call),
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+  },
+  rpms: {
+    inputs: rpmsInputs,
+    run: async (...call) => (await import('./base/rpms.ts')).fetchPackages(...call),
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+  },
+  'base-root': {
+    inputs: baseRootInputs,
+    run: async (...call) => (await import('./base/root.ts')).makeBaseRoot(...call),
+    ...{ demand: building, seconds: 10, network: 'builder', isRemade: true },
+  },
+  image: {
+    inputs: imageInputs,
+    run: async (...call) => (await import('./image/image.ts')).buildImage(...call),
+    ...{ demand: building, seconds: 2, network: 'builder', isRemade: true },
+  },
+  'image-index': {
+    inputs: imageIndexInputs,
+    run: async (node, context) => (await import('./image/image-index.ts')).joinImages(node, context),
+    ...{ demand: () => ({}), seconds: 1, network: 'none', isRemade: false },
+  },
+};
+
+/** The row of a node's kind. */
+export function factsOf<N extends BuildNode>(node: N): KindFacts<N> {
+  // A mapped type is not narrowed by the kind that picks from it, but says just that.
+  return kinds[node.kind] as unknown as KindFacts<N>;
+}
