@@ -14,11 +14,12 @@ main.ts | the program: its global options, and a loop over the commands | comman
 commands | a file or a folder a command: its words, its typed options, its entry. A command imports no other command | run cluster report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
-run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
+run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
-run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/wiring engine workspace plan types:store types:config core types:host.ts node:
-run/sample | the release in \`examples/\` as git repositories and a lock | run/wiring types:workspace release store config tool core types:host.ts node:
-run/wiring | which parts work together on this machine: tools, tasks, clones, the importer | types:verdict types:engine task workspace release rpm oci plan store config tool core types:host.ts node: p-limit
+run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
+run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
+run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openPublishedHistory } from '../../rpm/repository/git-history.ts';
 import { findPublishedList, type PublishedList } from '../../rpm/repository/published-list.ts';
-import { cachedClone } from '../../run/wiring/cached-clone.ts';
+import { cachedClone } from '../../run/upstream/cached-clone.ts';
 import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { openObjectReader } from '../../tool/git/objects.ts';
 import type { Workspace } from '../../workspace/workspace.ts';

@@ -5,9 +5,9 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { fillCommits } from '../../release/commits.ts';
-import type { BaseDigests } from '../../run/wiring/base-digests.ts';
-import type { GoDownloads } from '../../run/wiring/go-downloads.ts';
-import type { SourceTags } from '../../run/wiring/source-tags.ts';
+import type { BaseDigests } from '../../run/upstream/base-digests.ts';
+import type { GoDownloads } from '../../run/upstream/go-downloads.ts';
+import type { SourceTags } from '../../run/upstream/source-tags.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { readPlainFile, writeWholeFile } from '../../workspace/write-file.ts';
 

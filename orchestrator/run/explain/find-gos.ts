@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { goVariants } from '../../verdict/explain/go-variants.ts';
 import type { Variant } from '../../verdict/explain/variant.ts';
 import type { Prepared } from '../prepare/prepare.ts';
-import { openGoHistories } from '../wiring/go-histories.ts';
+import { openGoHistories } from '../upstream/go-histories.ts';
 import { once } from '../wiring/once.ts';
 import type { Processes } from '../wiring/tools.ts';
 

@@ -10,7 +10,7 @@ import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import { loadOverlay, overridesOf } from '../../workspace/overlay.ts';
 import { type Selection, type SelectionOptions, select } from '../../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
-import type { FilledLock } from '../wiring/fill-unresolved.ts';
+import type { FilledLock } from '../upstream/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { Processes } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
@@ -125,6 +125,6 @@ async function fillCommits(
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
   const opened = await processes();
   if (!opened.ok) return opened;
-  const { fillUnresolved } = await import('../wiring/fill-unresolved.ts');
+  const { fillUnresolved } = await import('../upstream/fill-unresolved.ts');
   return ok(await fillUnresolved(loaded, projects, opened.value, host));
 }

@@ -6,8 +6,8 @@ import type { Host } from '../../host.ts';
 import { fillCommits } from '../../release/commits.ts';
 import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { openImporter } from '../wiring/importer.ts';
-import { createSourceTags } from '../wiring/source-tags.ts';
+import { openImporter } from '../upstream/importer.ts';
+import { createSourceTags } from '../upstream/source-tags.ts';
 import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
 import { createSampleRepositories } from './repositories.ts';
 

@@ -6,8 +6,8 @@ import { resolveCommits } from '../../release/commits.ts';
 import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
+import type { Processes } from '../wiring/tools.ts';
 import { createSourceTags } from './source-tags.ts';
-import type { Processes } from './tools.ts';
 
 export interface FilledLock {
   readonly lock: Lock;

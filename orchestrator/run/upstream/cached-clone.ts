@@ -5,8 +5,8 @@ import type { Host } from '../../host.ts';
 import type { Store } from '../../store/store.ts';
 import { cloneName } from '../../tool/http/mirrors.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { openClones } from './clones.ts';
-import type { Processes } from './tools.ts';
+import { openClones } from '../wiring/clones.ts';
+import type { Processes } from '../wiring/tools.ts';
 
 /** With what clones in the cache are made and brought up to date. */
 export interface CloneSite {

@@ -4,7 +4,7 @@ import type { TagsOf } from '../../release/commits.ts';
 import { lsRemoteTags } from '../../tool/git/remote.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import type { Processes } from './tools.ts';
+import type { Processes } from '../wiring/tools.ts';
 
 export interface SourceTags {
   /** Asks each repository once, so many at a time as the settings allow. */

@@ -7,7 +7,7 @@ import { type Blobs, createBlobs, type Upstream, type UpstreamTag } from '../../
 import type { Store } from '../../store/store.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
 import { openObjectReader } from '../../tool/git/objects.ts';
-import type { Processes } from './tools.ts';
+import type { Processes } from '../wiring/tools.ts';
 
 /** With what a repository at hand is read. */
 export interface ReadingSite {

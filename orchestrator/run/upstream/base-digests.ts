@@ -1,7 +1,7 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
-import type { ResolveTag } from './base-choices.ts';
-import { publishedReference } from './base-choices.ts';
+import type { ResolveTag } from '../wiring/base-choices.ts';
+import { publishedReference } from '../wiring/base-choices.ts';
 
 /** What tags of published base images point at. */
 export interface BaseDigests {

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatImageReference } from '../../../orchestrator/core/image-reference.ts';
 import { err, ok } from '../../../orchestrator/core/result.ts';
+import { createBaseDigests, noBaseDigests } from '../../../orchestrator/run/upstream/base-digests.ts';
 import type { ResolveTag } from '../../../orchestrator/run/wiring/base-choices.ts';
-import { createBaseDigests, noBaseDigests } from '../../../orchestrator/run/wiring/base-digests.ts';
 import { baseImage, lockWith } from '../../rig/image-lock.ts';
 import { ociSha } from '../../rig/image-report.ts';
 

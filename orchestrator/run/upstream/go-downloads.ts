@@ -6,8 +6,8 @@ import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Host } from '../../host.ts';
 import { download } from '../../tool/http/download.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { openHttp } from './http.ts';
-import { once } from './once.ts';
+import { openHttp } from '../wiring/http.ts';
+import { once } from '../wiring/once.ts';
 
 /** What Go's own site says of its archives. */
 export interface GoDownloads {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { createGoDownloads } from '../../../orchestrator/run/wiring/go-downloads.ts';
+import { createGoDownloads } from '../../../orchestrator/run/upstream/go-downloads.ts';
 import { openWorkspace } from '../../../orchestrator/workspace/workspace.ts';
 import { testHost } from '../../rig/host.ts';
 import { suite } from '../../rig/suite.ts';
