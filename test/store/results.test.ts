@@ -120,13 +120,14 @@ test('a result whose tree is not there cannot be recorded, nor one under a key t
   });
 });
 
-test('sixty lookups take well under 100 ms', async () => {
+test('sixty lookups take well under 100 ms of the processor', async () => {
   await inStore(async (store) => {
     const keys = [];
     for (let i = 0; i < 6; i += 1) keys.push((await recordFiles(store, { i }, { f: `${i}` })).key);
-    const began = performance.now();
+    const began = process.cpuUsage();
     for (let round = 0; round < 10; round += 1) for (const key of keys) assert.ok(await store.lookup(key));
-    assert.ok(performance.now() - began < 100);
+    const { user, system } = process.cpuUsage(began);
+    assert.ok(user + system < 100_000, `${user + system} µs`);
   });
 });
 
