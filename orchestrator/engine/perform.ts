@@ -29,9 +29,12 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (!scratch.ok) return scratch;
       const commands: CommandRecord[] = [];
       const began = clock();
-      const context = contextOf(workshop, step, output.value, scratch.value, commands);
+      const lacked = await store.lackOf(step.key);
+      const context = { ...contextOf(workshop, step, output.value, scratch.value, commands), lacked };
       // A task's own files are on the store's file system: what is the matter with that is expected trouble.
       const outputs = await guarded(store.root, () => deed(step.node, context));
+      const lack = outputs.ok ? undefined : lackIn(outputs.error);
+      if (lack !== lacked && (outputs.ok || lack !== undefined)) await store.setLack(step.key, lack);
       if (!outputs.ok) return err(await orDiskFull(outputs.error, store.root));
       // What an aborted task leaves may be half of it, whatever it says itself.
       if (step.signal.aborted) return err({ reason: 'aborted' });
@@ -44,6 +47,11 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (scratch.ok) await store.removeTemporary(scratch.value);
     }
   };
+}
+
+/** What a node failed for that only the world outside can give. */
+function lackIn(failure: Failure): string | undefined {
+  return failure.reason === 'module-unavailable' ? failure.module : undefined;
 }
 
 /** Bytes. Who fails with less than this left on the disk has no room, whatever it says. */

@@ -14,6 +14,8 @@ export interface Layout {
   readonly results: string;
   /** `ab/<digest of kind and title>`: the key of the last result that was called so. */
   readonly titles: string;
+  /** `ab/<key>`: what could not be had when the key's result was to be made. */
+  readonly lacks: string;
   /** `<digest of the name>`: who holds it. */
   readonly locks: string;
   /** `<pid>-<random>`: one for each process that has the store open. */
@@ -42,6 +44,7 @@ export function layoutOf(root: string): Layout {
     trees: at('trees'),
     results: at('results'),
     titles: at('titles'),
+    lacks: at('lacks'),
     locks: at('locks'),
     leases: at('leases'),
     temporary: at('tmp'),
@@ -54,8 +57,8 @@ export function layoutOf(root: string): Layout {
 
 /** The folders that the store itself makes. */
 export function ownFolders(layout: Layout): readonly string[] {
-  const { blobs, trees, results, titles, locks, leases, temporary } = layout;
-  return [blobs, trees, results, titles, locks, leases, temporary];
+  const { blobs, trees, results, titles, lacks, locks, leases, temporary } = layout;
+  return [blobs, trees, results, titles, lacks, locks, leases, temporary];
 }
 
 /** The folder of a digest below one of the layout's. */
@@ -111,4 +114,8 @@ export function resultPath(layout: Layout, key: Digest): string {
 export function titlePath(layout: Layout, kind: string, title: string): string {
   const digest = digestOfJson([kind, title]);
   return join(shardOf(layout.titles, digest), digest);
+}
+
+export function lackPath(layout: Layout, key: Digest): string {
+  return join(shardOf(layout.lacks, key), key);
 }

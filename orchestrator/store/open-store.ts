@@ -6,6 +6,7 @@ import { failureOfErrno, guarded } from './errno.ts';
 import { leftovers, makeTemporaryFolder, removeAll } from './folders.ts';
 import { type Handle, randomName, temporaryNames } from './handle.ts';
 import { inspectTree } from './inspect-tree.ts';
+import { lackOf, setLack } from './lacks.ts';
 import { layoutOf, treePlaceOf } from './layout.ts';
 import { leasesOf } from './leases.ts';
 import { withLock } from './locks.ts';
@@ -84,6 +85,10 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
         const failure = await record(handle, result);
         return failure === undefined ? ok(undefined) : err(failure);
       }),
+    lackOf: async (key) => lackOf(handle, key),
+    setLack: async (key, what) => {
+      await guarded(root, async () => ok(await setLack(handle, key, what)));
+    },
     addTree: (folder, derived = () => false) => guarded(root, () => addTree(handle, folder, derived)),
     entries: (tree) =>
       guarded(root, async () => {

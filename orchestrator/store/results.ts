@@ -1,16 +1,15 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { unlinkSync } from 'node:fs';
 import type { Json } from '../core/canonical-json.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { syncOne } from './durable.ts';
 import { unless } from './errno.ts';
-import { type Handle, makeShard } from './handle.ts';
+import type { Handle } from './handle.ts';
 import { resultPath, titlePath, treePlaceOf } from './layout.ts';
 import { resultKey } from './result-key.ts';
 import { decodeResult, encodeResult } from './result-text.ts';
 import type { StoredResult } from './store.ts';
 import { hasTree, settleTree, touch } from './trees.ts';
+import { readPlain, writeWhole } from './whole-file.ts';
 
 const cannotWrite = ['EROFS', 'EACCES', 'EPERM'] as const;
 
@@ -58,38 +57,4 @@ export async function record(handle: Handle, result: StoredResult): Promise<Fail
     (await writeWhole(handle, resultPath(handle.layout, key), encodeResult(result), true)) ??
     (await writeWhole(handle, titlePath(handle.layout, kind, title), key, false))
   );
-}
-
-/** Writes beside and renames, so that nobody reads half of it; with `sync`, so that not even a power cut leaves half. */
-async function writeWhole(
-  handle: Handle,
-  path: string,
-  text: string,
-  sync: boolean,
-): Promise<Failure | undefined> {
-  const failure = makeShard(handle, dirname(path));
-  if (failure !== undefined) return failure;
-  const beside = handle.temporaryName();
-  try {
-    writeFileSync(beside, text, { flag: 'wx' });
-    if (sync) await syncOne(beside);
-    touch(handle, beside);
-    renameSync(beside, path);
-    return undefined;
-  } catch (error) {
-    unless(['ENOENT'], () => unlinkSync(beside));
-    throw error;
-  }
-}
-
-/** Reads a file that is no symbolic link; undefined where there is none. */
-function readPlain(path: string): string | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'], () => {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return readFileSync(descriptor, 'utf8');
-    } finally {
-      closeSync(descriptor);
-    }
-  });
 }

@@ -38,6 +38,10 @@ export interface Store {
   lookup(key: Digest): Promise<StoredResult | undefined>;
   /** Makes everything that the result names durable, then records it. */
   record(result: StoredResult): Promise<Result<void, Failure>>;
+  /** What could not be had elsewhere when the result under a key was to be made last; a hint, which nothing vouches for. */
+  lackOf(key: Digest): Promise<string | undefined>;
+  /** Keeps that, or with undefined forgets it. Nothing happens where the store cannot be written. */
+  setLack(key: Digest, what: string | undefined): Promise<void>;
   /**
    * Takes a folder over as a tree; the folder is gone afterwards. Permissions are reduced to the executable bit,
    * times are dropped. `derived` files are kept, and left out of the digest.

@@ -33,6 +33,11 @@ export interface TaskContext {
   readonly output: string;
   /** An empty folder for anything else, removed afterwards. */
   readonly scratch: string;
+  /**
+   * What could not be had elsewhere the last time that this was tried (a module, as `path@version`): the world may have it now, and
+   * nothing else can have changed. A hint, which nothing vouches for.
+   */
+  readonly lacked?: string | undefined;
   /** Runs a process and keeps a record of it. */
   readonly run: RunProcess;
   /** A few words on what is being done now, for the live view. */

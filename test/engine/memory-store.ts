@@ -19,6 +19,7 @@ export function newMemoryStore(): MemoryStore {
   const titles = new Map<string, Digest>();
   const damaged = new Set<Digest>();
   const folders = new Map<string, Json>();
+  const lacks = new Map<Digest, string>();
   let made = 0;
   return {
     root: '/store',
@@ -34,6 +35,8 @@ export function newMemoryStore(): MemoryStore {
       titles.set(`${result.kind} ${result.title}`, result.key);
       return ok(undefined);
     },
+    lackOf: async (key) => lacks.get(key),
+    setLack: async (key, what) => void (what === undefined ? lacks.delete(key) : lacks.set(key, what)),
     addTree: async (folder) => {
       const content = folders.get(folder) ?? null;
       folders.delete(folder);

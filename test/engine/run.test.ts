@@ -210,4 +210,19 @@ test('a tree that is not among the needs is a bug of the task', async () => {
   }
 });
 
+test('a deed is told what it could not have the last time, until it has it', async () => {
+  const rig = newRig();
+  const told: (string | undefined)[] = [];
+  const gone = { reason: 'module-unavailable', module: 'a.b/gone@v1.0.0', detail: '404' } as const;
+  const answers = [gone, broken, gone, 'fine', broken];
+  rig.deed = (_, { lacked }) => {
+    told.push(lacked);
+    return answers.shift() ?? 'more';
+  };
+  for (const _ of answers.slice(0, 4)) await rig.run('A');
+  await rig.run('A', { isReusable: () => false });
+  // What failed for another reason says nothing of what is there by now.
+  assert.equal(told, [undefined, gone.module, gone.module, gone.module, undefined]);
+});
+
 test.run();

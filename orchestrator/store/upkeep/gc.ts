@@ -81,7 +81,11 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
     /^(opened|report|compile)-/.test(name) ? Math.max(1, days) : undefined,
   );
   const decoded = await dropOld(layout.decoded, began, () => days);
-  const others = goBuild.bytes + published.bytes + opened.bytes + decoded.bytes;
+  let lacks = 0;
+  // Not whole shards: a process that made one does not look for it again.
+  for (const { name } of listFolder(layout.lacks))
+    lacks += (await dropOld(join(layout.lacks, name), began, () => days)).bytes;
+  const others = goBuild.bytes + published.bytes + opened.bytes + decoded.bytes + lacks;
   return {
     ...gone,
     goBuild: goBuild.files,

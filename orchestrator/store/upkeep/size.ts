@@ -17,7 +17,7 @@ export async function measure(layout: Layout): Promise<StoreSize> {
   const blobs = await sum(layout.blobs);
   // What has more than one name is in the pool as well, and counted there.
   const trees = await sum(layout.trees, (links) => links === 1);
-  const results = (await sum(layout.results)) + (await sum(layout.titles));
+  const results = (await sum(layout.results)) + (await sum(layout.titles)) + (await sum(layout.lacks));
   const temporary = await sum(layout.temporary, (links) => links === 1);
   const git = await sum(layout.git);
   const goBuild = await sum(layout.goBuild);

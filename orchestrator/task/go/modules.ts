@@ -35,10 +35,6 @@ export async function fetchModules(
 ): Promise<Result<Outputs, Failure>> {
   const hostGo = await options.hostGo();
   if (!hostGo.ok) return hostGo;
-  const pinned = await preparePinnedGo(node, context, options.git.program);
-  if (!pinned.ok) return pinned;
-  const packages = await expandPrograms(pinned.value.cwd, node.programs);
-  if (!packages.ok) return packages;
   const gopath = join(context.scratch, 'gopath');
   await mkdir(gopath, { recursive: true });
   const fetching = {
@@ -48,6 +44,30 @@ export async function fetchModules(
     GOMODCACHE: join(gopath, 'pkg', 'mod'),
     GOCACHE: join(context.scratch, 'go-build'),
   };
+  /** Has the machine's go fetch modules whatever any go.mod says, and check them against the checksum database. */
+  const download = async (modules: readonly string[], moduleCache = fetching.GOMODCACHE) =>
+    runFetch(context, {
+      program: hostGo.value.program,
+      args: ['mod', 'download', ...modules],
+      cwd: await emptyModule(context.scratch),
+      env: {
+        ...{ ...fetching, GOMODCACHE: moduleCache },
+        ...{ GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
+      },
+      network: 'allowed',
+      signal: context.signal,
+    });
+  // What was not to be had is asked for alone: to copy the checkout and to fetch all the others takes half a minute. Not into
+  // the build's cache: what else is there shows in programs of Go before 1.18.
+  if (context.lacked !== undefined && isModule(context.lacked)) {
+    context.progress(`asking for ${context.lacked}`);
+    const asked = await download([context.lacked], join(context.scratch, 'asked'));
+    if (!asked.ok && asked.error.reason === 'module-unavailable') return asked;
+  }
+  const pinned = await preparePinnedGo(node, context, options.git.program);
+  if (!pinned.ok) return pinned;
+  const packages = await expandPrograms(pinned.value.cwd, node.programs);
+  if (!packages.ok) return packages;
   const goCommand = (args: readonly string[], target: Readonly<Record<string, string>>) =>
     runFetch(context, {
       program: pinned.value.program,
@@ -83,14 +103,7 @@ export async function fetchModules(
   const downloads = await findDownloads(fetching.GOMODCACHE);
   if (downloads.length > 0 && hostGo.value.fetching['GOSUMDB'] !== 'off') {
     context.progress(`checking ${downloads.length} modules`);
-    const checked = await runFetch(context, {
-      program: hostGo.value.program,
-      args: ['mod', 'download', ...downloads],
-      cwd: await emptyModule(context.scratch),
-      env: { ...fetching, GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
-      network: 'allowed',
-      signal: context.signal,
-    });
+    const checked = await download(downloads);
     if (!checked.ok) return checked;
   }
   if (node.vendors) return ok({});
@@ -120,11 +133,15 @@ async function runFetch(context: TaskContext, command: Command): Promise<Result<
   return succeeded(outcome) ? ok(outcome) : err(whyNoModules(outcome) ?? failureOf(command, outcome));
 }
 
+const moduleIn = /\w[\w./~-]*\.[\w./~-]+@v[\w.+-]+/;
+
+const isModule = (text: string): boolean => moduleIn.exec(text)?.[0] === text;
+
 /** Reads the go command's words: `go: example.com/m@v1.0.0: reading https://...: 404 Not Found`. */
 function whyNoModules(outcome: ProcessOutcome): Failure | undefined {
   if (outcome.aborted || outcome.spawnError !== undefined) return undefined;
   const text = outcome.stderr;
-  const module = /([\w./~-]+\.[\w./~-]+@v[\w.+-]+)/.exec(text)?.[1] ?? 'of the build';
+  const module = moduleIn.exec(text)?.[0] ?? 'of the build';
   const detail = lastLines(text, 4);
   if (/checksum mismatch|SECURITY ERROR/.test(text)) return { reason: 'module-mismatch', module, detail };
   if (isNetworkTrouble(text)) return { reason: 'network', what: `fetching module ${module}`, detail };

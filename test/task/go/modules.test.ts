@@ -68,8 +68,10 @@ async function run(
   given: Partial<ModulesNode> = {},
   more: Readonly<Record<string, string>> = {},
   checkout: Readonly<Record<string, string>> = {},
+  lacked?: string,
 ) {
-  const context = fakeContext(answer, { toolchain: '/store/toolchain' }, { source: 'store' });
+  const made = fakeContext(answer, { toolchain: '/store/toolchain' }, { source: 'store' });
+  const context = { ...made, lacked };
   mkdirSync(join(context.scratch, 'source', 'sub'), { recursive: true });
   writeFiles(join(context.folder, 'store', 'source', 'sub'), checkout);
   const result = await fetchModules({ ...node, ...given }, context, toolsWith(more));
@@ -161,6 +163,26 @@ test('a module that is gone, and that only tests may need, does not keep the oth
   const other = await run(({ args }) => (args[1] === 'vendor' ? down : undefined), { vendors: true });
   assert.is(other.failure?.reason, 'network');
   assert.is(other.commands.length, 3);
+});
+
+test('of what could not be had the last time it is asked first, alone and aside', async () => {
+  const again = (answer: (command: Command) => Partial<ProcessOutcome> | undefined, lacked: string) =>
+    run(answer, {}, {}, {}, lacked);
+  const gone = { exitCode: 1, stderr: 'go: a.b/gone@v1.0.0: reading https://x: 404 Not Found' };
+  const still = await again(() => gone, 'a.b/gone@v1.0.0');
+  assert.equal(
+    still.commands.map(({ program, args }) => [program, ...args]),
+    [['/host/go', 'mod', 'download', 'a.b/gone@v1.0.0']],
+  );
+  assert.is(still.failure?.reason, 'module-unavailable');
+  const [asked, ...others] = (await again(downloads, 'a.b/gone@v1.0.0')).commands;
+  assert.is(others.length, 5);
+  assert.ok(others.every(({ env }) => env['GOMODCACHE'] !== asked?.env['GOMODCACHE']));
+  const down = { exitCode: 1, stderr: 'dial tcp: i/o timeout' };
+  const cut = ({ args }: Command) => (args[1] === 'download' ? down : undefined);
+  assert.is((await again(cut, 'a.b/gone@v1.0.0')).commands.length, 5, 'who cannot ask looks at all of it');
+  for (const hint of ['of the build', '-x a.b/c@v1.0.0', '--modfile=a.b/c@v1.0.0', ''])
+    assert.is((await again(() => undefined, hint)).commands.length, 4, hint);
 });
 
 const committed = {

@@ -1,0 +1,41 @@
+import { closeSync, constants, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Failure } from '../core/failure.ts';
+import { syncOne } from './durable.ts';
+import { unless } from './errno.ts';
+import { type Handle, makeShard } from './handle.ts';
+import { touch } from './trees.ts';
+
+/** Writes beside and renames, so that nobody reads half of it; with `sync`, so that not even a power cut leaves half. */
+export async function writeWhole(
+  handle: Handle,
+  path: string,
+  text: string,
+  sync: boolean,
+): Promise<Failure | undefined> {
+  const failure = makeShard(handle, dirname(path));
+  if (failure !== undefined) return failure;
+  const beside = handle.temporaryName();
+  try {
+    writeFileSync(beside, text, { flag: 'wx' });
+    if (sync) await syncOne(beside);
+    touch(handle, beside);
+    renameSync(beside, path);
+    return undefined;
+  } catch (error) {
+    unless(['ENOENT'], () => unlinkSync(beside));
+    throw error;
+  }
+}
+
+/** Reads a file that is no symbolic link; undefined where there is none. */
+export function readPlain(path: string): string | undefined {
+  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'], () => {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      return readFileSync(descriptor, 'utf8');
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
