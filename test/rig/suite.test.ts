@@ -23,7 +23,10 @@ test.run();`,
   'hooks/b.test.ts': `const test = suite('b');
 test.before(() => say('before'));
 test.before.each((context, defer) => {
-  defer(() => say('end of ' + context.__test__));
+  defer(() => {
+    say('end of ' + context.__test__);
+    if (context.__test__ === 'three') throw new Error('the end of three is wrong, too');
+  });
   if (context.__test__ === 'two') throw new Error('no server for two');
 });
 test.after.each((context) => say('after ' + context.__test__));
