@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Descriptor } from '../../orchestrator/core/oci.ts';
+import { debianMirror } from './debian-mirror.ts';
 import { type ImageContent, writeImageLayout } from './image-layout.ts';
 import type { LayerMember } from './layer.ts';
 import { programPath } from './programs.ts';
@@ -38,18 +39,8 @@ export function fetchRpm416(folder: string): RpmPrograms {
   for (const each of ['state/lists/partial', 'cache/archives/partial', 'debs', 'root']) {
     mkdirSync(join(folder, each), { recursive: true });
   }
-  const uris = execFileSync(
-    'apt-get',
-    ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'],
-    { encoding: 'utf8' },
-  );
-  const main = uris.split('\n').find((line) => /\/debian\/? \w+$/.test(line));
-  if (main === undefined) throw new Error('this machine has no packages of Debian');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(
-    join(folder, 'sources.list'),
-    `deb [signed-by=${keyring}] ${main.split(' ')[0]} bullseye main\n`,
-  );
+  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${debianMirror()} bullseye main\n`);
   const options = {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
