@@ -15,7 +15,7 @@ export interface BuildkitPrograms {
   readonly buildctl: string;
 }
 
-/** From PATH, or built once from the pinned module: takes some minutes then. */
+/** Built once from the pinned module, which takes some minutes. */
 export async function buildkitPrograms(): Promise<BuildkitPrograms> {
   const ldflags = `-X github.com/moby/buildkit/version.Version=${version}`;
   return (await goTools('buildkit', ['buildkitd', 'buildctl'], ldflags)) as unknown as BuildkitPrograms;

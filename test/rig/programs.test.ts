@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +35,7 @@ test('the list is read by stages, of which each has those before it', () => {
 });
 
 test('what is missing is told by name, with one line that installs it', () => {
-  const missing = describeMissing(programsOf('slow', readPrograms(list)), '/nowhere');
+  const missing = describeMissing(programsOf('slow', readPrograms(list)), '/bin');
   assert.is(
     missing,
     `The tests need programs that are missing here:
@@ -69,20 +61,12 @@ test('a folder has links to what is here, for everybody, and a program that is n
   process.env['PATH'] = path;
 });
 
-test('what a version manager has in its place is not taken for a program of Debian', () => {
+test('what a version manager has on the PATH is taken for what everybody has, not for a program of Debian', () => {
   const folder = mkdtempSync(join(tmpdir(), 'shims-'));
-  const path = process.env['PATH'];
-  for (const name of ['sh', 'go']) {
-    writeFileSync(join(folder, name), '');
-    chmodSync(join(folder, name), 0o755);
-  }
-  process.env['PATH'] = folder;
-  const links = linkPrograms(readPrograms(list));
-  process.env['PATH'] = path;
-  assert.equal(
-    ['sh', 'go'].map((name) => realpathSync(join(links, name)).startsWith(realpathSync(folder))),
-    [false, true],
-  );
+  const shims = ['go', 'no-such-packer'];
+  for (const name of shims) writeFileSync(join(folder, name), '', { mode: 0o755 });
+  const missing = describeMissing(programsOf('real', readPrograms(list)), `/bin:${folder}`);
+  assert.equal(missing.match(/^ {2}\S+/gm), ['  no-such-packer', '  no-such-loader']);
   rmSync(folder, { recursive: true });
 });
 

@@ -105,9 +105,12 @@ export function linkPrograms(programs: readonly NeededProgram[]): string {
   return folder;
 }
 
-/** What is Debian's is taken from there, even where a version manager's script of that name comes first: it needs more programs. */
-function findNeeded({ name, inPackage }: NeededProgram, path = process.env['PATH']): string | undefined {
-  return findIn([...(inPackage === undefined ? [] : debianFolders), ...foldersOf(path)], name);
+/**
+ * What everybody has is taken as the PATH has it; the rest must be Debian's. A version manager's script of that name, python3's say,
+ * needs programs that are not in the list.
+ */
+function findNeeded({ name, stage }: NeededProgram, path = process.env['PATH']): string | undefined {
+  return findIn(stage === 'unit' ? foldersOf(path) : debianFolders, name);
 }
 
 function foldersOf(path = ''): readonly string[] {
