@@ -59,7 +59,8 @@ exec "$@"`;
 
 /** Makes one, with a clone of this repository's HEAD, for a hook: it is gone with what the hook made. */
 export async function makeBareMachine(repository: string, defer: Defer): Promise<BareMachine> {
-  const folder = mkdtempSync(join(tmpdir(), 'bare-machine-'));
+  removeForgotten();
+  const folder = mkdtempSync(join(tmpdir(), `bare-machine-${process.pid}-`));
   defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const root = join(folder, 'root');
   const packages = '--include=ca-certificates,git,make';
@@ -71,6 +72,15 @@ export async function makeBareMachine(repository: string, defer: Defer): Promise
   takeNetwork(root);
   execFileSync('git', ['clone', '--quiet', repository, join(root, place)]);
   return { run: (...command) => run(root, command) };
+}
+
+/** Mounts and processes end with whoever is killed; some gigabytes do not. */
+function removeForgotten(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = /^bare-machine-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(join('/proc', pid)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 function takeNode(root: string): void {
@@ -90,14 +100,8 @@ function takeGo(root: string): void {
 /** What a machine has for its network: names, certificates, and where registries are. */
 function takeNetwork(root: string): void {
   const files = [
-    ...[
-      '/etc/resolv.conf',
-      '/etc/hosts',
-      '/etc/npmrc',
-      '/etc/pip.conf',
-      '/etc/ssl/certs/ca-certificates.crt',
-    ],
-    ...['/usr/local/share/ca-certificates', '/etc/apt/apt.conf'],
+    ...['/etc/resolv.conf', '/etc/hosts', '/etc/npmrc', '/etc/pip.conf', '/etc/apt/apt.conf'],
+    ...['/etc/ssl/certs/ca-certificates.crt', '/usr/local/share/ca-certificates'],
     ...['.npmrc', '.config/go/env', '.config/pip', '.pip'].map((name) => join(homedir(), name)),
     ...Object.values(environment()),
   ];
@@ -125,18 +129,8 @@ async function run(root: string, command: readonly string[]): Promise<BareRun> {
   const started = performance.now();
   const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
   // Whoever kills this process has all of it ended, too.
-  const words = [
-    '--pdeathsig',
-    'KILL',
-    ...namespaces,
-    'sh',
-    '-c',
-    enter,
-    'sh',
-    root,
-    `/${place}`,
-    ...command,
-  ];
+  const bound = ['--pdeathsig', 'KILL', ...namespaces];
+  const words = [...bound, 'sh', '-c', enter, 'sh', root, `/${place}`, ...command];
   const child = spawn('setpriv', words, {
     env: { ...environment(), CI: 'true', HOME: '/root', PATH: process.env['PATH'], TERM: 'dumb' },
     stdio: ['ignore', 'pipe', 'pipe'],
