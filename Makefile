@@ -1,6 +1,6 @@
 # The commands that a person types; each is one npm script or one call of the program.
 .DEFAULT_GOAL := all
-.PHONY: all setup build check test verify bench clean
+.PHONY: all setup build static check test verify bench clean
 
 REBUILD := node dist/cli.js
 
@@ -17,7 +17,10 @@ setup: node_modules/.package-lock.json
 build: setup
 	@npm run --silent build
 
-check: setup ## format, lint, types, dead exports, unit tests
+static: setup ## format, lint, types, dead exports
+	npm run --silent static
+
+check: setup ## the same, and unit tests
 	npm run --silent check
 
 test: build ## all tests

@@ -15,6 +15,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
 import { forgetResults } from '../rig/forget-results.ts';
+import { programPath } from '../rig/programs.ts';
 import { reportOf } from '../rig/report.ts';
 import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
@@ -31,10 +32,7 @@ test.before(async (context) => {
 /** An environment with no programs but these. */
 function only(world: World, ...programs: readonly string[]) {
   const bin = mkdtempSync(join(world.folder, 'bin-'));
-  for (const name of programs) {
-    const found = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    symlinkSync(found, join(bin, name));
-  }
+  for (const name of programs) symlinkSync(programPath(name), join(bin, name));
   return { env: { ...world.host.env, PATH: bin } };
 }
 

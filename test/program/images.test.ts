@@ -15,12 +15,12 @@ import { release } from '../rig/world-content.ts';
 
 const test = suite<{ world: ImageWorld; silent: { isSilent: boolean } }>('images');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   const silent = { isSilent: false };
   context.silent = silent;
   context.world = await imageWorld(() => (silent.isSilent ? 'break' : undefined));
 });
-test.after(closeFakes);
 
 /** From the first line of the images' table to the line that counts them. */
 function table(text: string): string {

@@ -13,9 +13,10 @@ const test = suite<{ world: World; folder: string; at: string }>(
   "upstream's path where nothing can be mounted",
 );
 
-test.before.each(async (context) => {
+test.before.each(async (context, defer) => {
   context.world = await newWorld();
   context.folder = diskFolder('path-link-');
+  defer(() => rmSync(context.folder, { recursive: true }));
   context.at = join(context.folder, 'prow', 'tool');
   const recipe = `schema: 1
 description: A program that holds its path
@@ -39,8 +40,6 @@ builds:
     `test -L ${context.at} && ls ${context.at} >"$root/seen"; pwd >>"$root/seen"`,
   );
 });
-
-test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 
 test('is a link while the go command runs, which is a note, and is gone afterwards', async ({
   world,

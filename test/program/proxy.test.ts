@@ -9,9 +9,11 @@ import { release } from '../rig/world-content.ts';
 /** Commands of someone whose network is behind a proxy: names that end in .example are known to the proxy alone. */
 const test = suite<{ world: ImageWorld; proxy: TestProxy }>('a proxy');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   context.world = await imageWorld();
   context.proxy = await startProxy(Number(context.world.registry.host.split(':')[1]));
+  defer(() => context.proxy.close());
   writeFiles(context.world.folder, {
     'behind.yaml': `mirrors:
   public.ecr.aws/: registry.example/public/
@@ -20,10 +22,6 @@ registries: { registry.example: { insecure: anywhere } }
 `,
     'root/base-images/small/base-image.yaml': 'schema: 1\ndescription: small\ndistributions: { al2: {} }\n',
   });
-});
-test.after(async ({ proxy }) => {
-  closeFakes();
-  await proxy.close();
 });
 
 async function run({ world, proxy }: { world: ImageWorld; proxy: TestProxy }, ...argv: readonly string[]) {

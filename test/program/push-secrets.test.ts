@@ -14,7 +14,8 @@ interface Guard {
 
 const test = suite<{ world: ImageWorld; guard: Guard }>('push: passwords');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   const guard: Guard = { password: undefined, isReadOnly: false };
   context.guard = guard;
   context.world = await imageWorld(({ method, path, headers }) => {
@@ -28,7 +29,6 @@ test.before(async (context) => {
     return { status: isDenied ? 403 : 401, headers: { 'www-authenticate': 'Basic realm="r"' }, body };
   });
 });
-test.after(closeFakes);
 
 /** Everything that a world's user and others get to see after a push. */
 function everythingSaid({ root, cache, registry }: ImageWorld): string {

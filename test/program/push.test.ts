@@ -13,7 +13,8 @@ import { release } from '../rig/world-content.ts';
 
 const test = suite<{ world: ImageWorld }>('push');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   context.world = await imageWorld();
   // Nothing listens there.
   writeFileSync(
@@ -21,7 +22,6 @@ test.before(async (context) => {
     'mirrors: { public.ecr.aws/: 127.0.0.1:1/ }\n',
   );
 });
-test.after(closeFakes);
 
 const repositories = ['org/hammer', 'org/saw', 'org/tool'];
 

@@ -10,10 +10,10 @@ const second = '3.9';
 
 const test = suite<{ world: ImageWorld }>('the tags that kubeadm asks for');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   context.world = await clusterWorld();
 });
-test.after(closeFakes);
 
 function push(world: ImageWorld, prefix: string, ...words: readonly string[]) {
   const place = `${world.registry.host}/${prefix}`;

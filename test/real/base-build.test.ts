@@ -14,7 +14,7 @@ import {
   makeBaseImage,
   wantedBase,
 } from '../rig/base-world.ts';
-import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildkitd.ts';
+import { type Buildkitd, buildkitPrograms, startBuildkitds } from '../rig/buildkitd.ts';
 import { type ServedFolder, serveFolder } from '../rig/package-repository.ts';
 import { fetchRpm416, machineRpm, writeRpmBuilder } from '../rig/rpm-builder.ts';
 import { endRpmKey, makeRpmKey, type RpmKey } from '../rig/rpms.ts';
@@ -34,26 +34,22 @@ interface World {
 }
 const test = suite<World>('base images out of packages');
 
-test.before(async (world) => {
+test.before(async (world, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'base-'));
+  defer(() => rmSync(folder, { recursive: true }));
   const key = makeRpmKey(join(folder, 'key'));
+  defer(() => endRpmKey(key));
   writeFileSync(join(folder, 'key.asc'), key.armored);
   const packages = buildDistribution(join(folder, 'distribution'), key);
   const old = fetchRpm416(join(folder, 'rpm-4.16'));
   writeRpmBuilder(join(folder, 'builder-bdb'), old, 'bdb');
   writeRpmBuilder(join(folder, 'builder-sqlite'), old, 'sqlite');
-  writeRpmBuilder(join(folder, 'builder-new'), machineRpm, 'sqlite');
+  writeRpmBuilder(join(folder, 'builder-new'), machineRpm(), 'sqlite');
   const { buildctl } = await buildkitPrograms();
-  const daemons = await Promise.all([startBuildkitd(), startBuildkitd()]);
+  const daemons = await startBuildkitds(defer, {}, {});
   const served = await serveFolder(join(folder, 'distribution'));
+  defer(() => served.close());
   Object.assign(world, { folder, key, packages, served, daemons, buildctl, made: new Map() });
-});
-
-test.after(async ({ folder, key, served, daemons }) => {
-  endRpmKey(key);
-  await served.close();
-  for (const daemon of daemons) await daemon.stop();
-  rmSync(folder, { recursive: true });
 });
 
 type Kind = 'bdb' | 'sqlite' | 'new';

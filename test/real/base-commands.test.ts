@@ -24,10 +24,9 @@ import { release } from '../rig/world-content.ts';
 /** The commands about base images, from nothing to an image of a release that stands on one. */
 const test = suite<BaseCommands>('base images by commands');
 
-test.before(async (context) => {
-  Object.assign(context, await openBaseCommands());
+test.before(async (context, defer) => {
+  Object.assign(context, await openBaseCommands(defer));
 });
-test.after(({ close }) => close());
 
 /** Of what `base build` says: digests by name. */
 function digestsOf({ stdout }: Ran): Readonly<Record<string, string>> {

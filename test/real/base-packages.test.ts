@@ -27,10 +27,12 @@ interface Context {
 
 const test = suite<Context>('base packages');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'base-packages-'));
+  defer(() => rmSync(folder, { recursive: true }));
   const root = join(folder, 'root');
   const served = await serveFolder(join(folder, 'served'));
+  defer(() => served.close());
   makePackageRepository(join(folder, 'served'), served.url, { packages, advisories });
   for (const [name, text] of Object.entries(definitions)) {
     mkdirSync(join(root, 'base-images', name), { recursive: true });
@@ -46,11 +48,6 @@ test.before(async (context) => {
   const [id = ''] = readdirSync(join(folder, 'served/2/core/2.0/x86_64'));
   const repository = `${served.url}/2/core/2.0/x86_64/${id}/`;
   Object.assign(context, { folder, root, served, host, repository });
-});
-
-test.after(async ({ folder, served }) => {
-  await served.close();
-  rmSync(folder, { recursive: true });
 });
 
 type Command = typeof baseCheck | typeof baseRefresh;

@@ -9,13 +9,11 @@ import { suite } from '../rig/suite.ts';
 
 const test = suite<{ world: ImageWorld; server: DockerRegistry }>('a cluster from a real registry');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  defer(closeFakes);
   context.world = await clusterWorld();
   context.server = await startDockerRegistry({ folder: join(context.world.folder, 'registry') });
-});
-test.after(async ({ server }) => {
-  closeFakes();
-  await server.kill();
+  defer(() => context.server.kill());
 });
 
 interface Context {

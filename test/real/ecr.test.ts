@@ -12,14 +12,14 @@ import { suite } from '../rig/suite.ts';
 const state: { answer: Answer } = { answer: () => undefined };
 
 const test = suite<{ aws: FakeAws }>('ECR as moto has it');
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.aws = await startMoto((call) => state.answer(call));
+  defer(() => context.aws.stop());
 });
 test.before.each(({ aws }) => {
   aws.calls.length = 0;
   state.answer = () => undefined;
 });
-test.after(({ aws }) => aws.stop());
 
 const hostName = (region: string) => `${motoAccount}.dkr.ecr.${region}.amazonaws.com`;
 

@@ -1,28 +1,26 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, type Result } from '../../orchestrator/core/result.ts';
 import type { ToolchainSource } from '../../orchestrator/plan/node-go.ts';
 import type { HostGo } from '../../orchestrator/tool/go/go.ts';
 import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
-import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { serveFolder } from '../rig/package-repository.ts';
+import { compileWith, removeReadOnly, type Taken, takeGo } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 
 /** A Go of an official release, once from the module proxy and once by folder. */
 const test = suite<Taken>('a real Go');
 
-test.before(async (taken) => {
+test.before(async (taken, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'real-go-'));
+  defer(() => removeReadOnly(folder));
   const goroot = await takeGo(folder, 'proxy', [{ kind: 'module-proxy' }]);
   Object.assign(taken, { folder, goroot });
-});
-
-test.after(({ folder }) => {
-  execFileSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true });
 });
 
 const unreachable = async (): Promise<Result<HostGo, Failure>> =>
@@ -35,6 +33,20 @@ test('a folder of the user compiles the same program, and needs no go on the mac
   const copy = await takeGo(folder, 'folder', [{ kind: 'module-proxy' }, source], unreachable);
   assert.is(await digestOfFolder(copy), digest);
   assert.ok(compileWith(copy, folder) === compileWith(goroot, folder), 'the program has other bytes');
+});
+
+test('an archive by its URL is fetched by curl', async ({ folder, goroot }) => {
+  const file = join(folder, 'go.tar.gz');
+  execFileSync('tar', ['-czf', file, '-C', dirname(goroot), 'go']);
+  const sha256 = digestOf(readFileSync(file));
+  const served = await serveFolder(folder);
+  try {
+    const source: ToolchainSource = { kind: 'archive', from: `${served.url}/go.tar.gz`, sha256 };
+    const taken = await takeGo(folder, 'archive', [{ kind: 'module-proxy' }, source], unreachable);
+    assert.is(await digestOfFolder(taken), await digestOfFolder(goroot));
+  } finally {
+    await served.close();
+  }
 });
 
 test.run();

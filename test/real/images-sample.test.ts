@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildkitd.ts';
+import { type Buildkitd, buildkitPrograms, startBuildkitds } from '../rig/buildkitd.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { forgetResults } from '../rig/forget-results.ts';
 import { compileProgram, type Program } from '../rig/program.ts';
@@ -26,31 +26,27 @@ const names = [
   'sample/tools:v2.0.1-eks-1-0-1',
 ];
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'images-sample-'));
+  defer(() => rmSync(folder, { recursive: true }));
   // Before the program takes its environment from this process.
   process.env['DOCKER_CONFIG'] = join(folder, 'docker');
   const { buildctl } = await buildkitPrograms();
   process.env['PATH'] = `${dirname(buildctl)}:${process.env['PATH']}`;
   context.program = compileProgram(folder);
-  context.daemons = [await startBuildkitd(), await startBuildkitd()];
+  context.daemons = await startBuildkitds(defer, {}, {});
   mkdirSync(join(folder, 'registry'));
   context.registry = await startDockerRegistry({
     folder: join(folder, 'registry'),
     login: { username: 'user', password },
   });
+  defer(() => context.registry.kill());
   const auth = Buffer.from(`user:${password}`).toString('base64');
   mkdirSync(join(folder, 'docker'));
   writeFileSync(
     join(folder, 'docker', 'config.json'),
     JSON.stringify({ auths: { [context.registry.host]: { auth } } }),
   );
-});
-
-test.after(async ({ program, daemons, registry }) => {
-  for (const daemon of daemons) await daemon.stop();
-  await registry.kill();
-  rmSync(program.folder, { recursive: true });
 });
 
 /** A folder to work in, whose settings name the daemon that builds. */

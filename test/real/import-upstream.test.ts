@@ -19,16 +19,15 @@ const test = suite<{ folder: string; all: Ran; seconds: number }>('import of aws
 if (settings === '') {
   test('is left out: EKSD_REBUILD_TEST_SETTINGS is not set', () => undefined);
 } else {
-  test.before(async (context) => {
+  test.before(async (context, defer) => {
     context.folder = mkdtempSync(join(tmpdir(), 'eksd-upstream-'));
+    defer(() => rmSync(context.folder, { recursive: true, force: true }));
     // The clones are not part of the time.
     await run(context.folder, ['releases', '--json']);
     const start = process.hrtime.bigint();
     context.all = await run(context.folder, ['import', '--all', '--output', 'all']);
     context.seconds = Number(process.hrtime.bigint() - start) / 1e9;
   });
-  test.after(({ folder }) => rmSync(folder, { recursive: true, force: true }));
-
   test('reads every release that there is, in a minute', ({ all, seconds, folder }) => {
     assert.equal([all.code, all.stderr], [0, '']);
     assert.ok(seconds < 60, `${seconds} s`);

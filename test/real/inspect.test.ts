@@ -47,8 +47,9 @@ func work(n int) int {
 func main() { println(version, date, work(1)) }
 `;
 
-test.before((context) => {
+test.before((context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
+  defer(() => rmSync(folder, { recursive: true }));
   const programs = goPrograms(folder);
   programs.write({
     'app/go.mod': 'module test.example/app\n\ngo 1.13\n',
@@ -87,8 +88,6 @@ test.before((context) => {
   };
   Object.assign(context, { folder, programs, inspector, openInspector, compare });
 });
-
-test.after(({ folder }) => rmSync(folder, { recursive: true }));
 
 async function report(inspector: Inspector, file: string) {
   const inspected = await inspector.inspect(file, { strings: true });

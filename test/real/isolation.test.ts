@@ -17,8 +17,9 @@ const test = suite<{ folder: string }>('isolation');
 const release = 'v1-30-eks-5';
 const go = '1.22.12';
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
+  defer(() => rmSync(folder, { recursive: true }));
   context.folder = folder;
   await createRepository(join(folder, 'git/org/tool.git'), {
     commits: [
@@ -51,8 +52,6 @@ test.before(async (context) => {
       'upstream: ../git/upstream.git\nbuildTooling: ../git/none.git\nsources: ../git/{org}/{repo}.git\ntoolchains: { downloads: ../no-site }\n',
   });
 });
-
-test.after(({ folder }) => rmSync(folder, { recursive: true }));
 
 const environment = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -16,15 +16,14 @@ const all = 'identical / comparable / all: 11 / 11 / 11. No comparable file diff
 /** What a round does again; toolchains and the build cache stay, so that it takes seconds. */
 const kinds = ['source', 'modules', 'go-build'];
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.program = compileProgram(mkdtempSync(join(tmpdir(), 'kill9-')));
+  defer(() => rmSync(context.program.folder, { recursive: true }));
   const first = await context.program.run(['verify', 'sample']);
   if (first.code !== 0) throw new Error(`the sample cannot be verified: ${first.stdout}`);
   forget(context.program);
   context.seconds = (await context.program.run(['verify', 'sample'])).seconds;
 });
-
-test.after(({ program }) => rmSync(program.folder, { recursive: true }));
 
 function forget({ cache }: Program): void {
   forgetResults(cache, (kind) => kinds.includes(kind));

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from '../oci/registry/memory-registry.ts';
-import { type Buildkitd, buildkitPrograms, startBuildkitd } from '../rig/buildkitd.ts';
+import { type Buildkitd, buildkitPrograms, startBuildkitds } from '../rig/buildkitd.ts';
 import { writeCompiler } from '../rig/c-compiler.ts';
 import { forgetResults } from '../rig/forget-results.ts';
 import {
@@ -34,25 +34,21 @@ const test = suite<World>('images of Kubernetes');
 const kube = ['kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler'];
 const version = 'v1.30.1-eks-1-30-5';
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'kubernetes-images-'));
   const { folder } = context;
+  defer(() => rmSync(folder, { recursive: true }));
   const { buildctl } = await buildkitPrograms();
   // Before the program takes its environment from this process.
   process.env['PATH'] = `${dirname(buildctl)}:${process.env['PATH']}`;
   context.program = compileProgram(folder);
-  context.daemons = [await startBuildkitd(), await startBuildkitd()];
+  context.daemons = await startBuildkitds(defer, {}, {});
+  defer(closeFakes);
   context.registry = await memoryRegistry();
   context.release = await kubernetesRelease(folder);
   const compiler = writeCompiler(join(folder, 'compiler'));
   putLayout(context.registry, join(folder, 'compiler'), compiler, 'compiler', 'day');
   context.settings = imageSettingsFor(context.registry, folder, compiler.digest);
-});
-
-test.after(async ({ daemons, folder }) => {
-  for (const daemon of daemons) await daemon.stop();
-  closeFakes();
-  rmSync(folder, { recursive: true });
 });
 
 /** A root whose settings name the daemon that builds. */

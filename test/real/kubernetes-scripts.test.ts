@@ -28,11 +28,11 @@ const test = suite<{ world: KubernetesWorld; expected: ReadonlyMap<string, strin
 if (!canMount()) {
   test('are left out: this machine lets nobody mount anything', () => undefined);
 } else {
-  test.before(async (context) => {
+  test.before(async (context, defer) => {
     context.world = await kubernetesWorld({ tag: 'v1.27.6', go: '1.20.8', platforms: ['darwin/amd64'] });
+    defer(() => removeWorld(context.world));
     context.expected = buildByScripts(context.world);
   });
-  test.after(({ world }) => removeWorld(world));
 
   test("make what they made at upstream's path, and go commands of our own make the same", async ({
     world,

@@ -92,8 +92,9 @@ const vendor = {
 const below = (folder: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'licenses-'));
+  defer(() => rmSync(context.folder, { recursive: true, force: true }));
   const go = await findHostGo(run, environment, context.folder);
   assert.ok(go.ok, JSON.stringify(go));
   context.go = go.value;
@@ -102,8 +103,6 @@ test.before(async (context) => {
     hostGo: async () => go,
   });
 });
-
-test.after((context) => rmSync(context.folder, { recursive: true, force: true }));
 
 /** Lays out the trees below a folder of their own, and builds the program there. */
 function layOut({ folder, go }: Context, name: string): string {

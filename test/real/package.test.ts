@@ -12,8 +12,9 @@ const test = suite<{ folder: string; program: Program; packed: readonly string[]
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-test.before((context) => {
+test.before((context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  defer(() => rmSync(folder, { recursive: true }));
   const npm = (...args: string[]) =>
     execFileSync('npm', [...args, '--loglevel=error'], { cwd: repository, encoding: 'utf8' });
   const packed = npm('pack', '--json', '--pack-destination', folder);
@@ -32,8 +33,6 @@ test.before((context) => {
   context.packed = files.map((file: { path: string }) => file.path);
   context.program = programAt(folder, join(folder, 'prefix', 'bin', 'eksd-rebuild'));
 });
-
-test.after(({ folder }) => rmSync(folder, { recursive: true }));
 
 /** Of report.json, for those who read it. */
 const schema = 'orchestrator/report/report.schema.json';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import type { Explanation } from '../../orchestrator/verdict/verify/explanation.
 import { faults } from '../faults/catalogue.ts';
 import { type FaultyRelease, layFaultyWorld } from '../faults/world.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
+import { removeReadOnly } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 
 interface Context {
@@ -20,8 +21,9 @@ interface Context {
 /** A program of the sample that upstream built in a clean checkout, and what go says of it. */
 const test = suite<Context>('explain by what go says of the published program');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'published-text-'));
+  defer(() => removeReadOnly(context.folder));
   const chosen = faults.filter(({ name }) => name === 'a clean checkout');
   const { root, releases } = await layFaultyWorld(context.folder, chosen);
   const [faulty] = releases;
@@ -43,11 +45,6 @@ test.before(async (context) => {
   const text = execFileSync('go', ['version', '-m', faulty.file], { encoding: 'utf8' });
   writeFileSync(join(root, 'said.txt'), text);
 });
-test.after(({ folder }) => {
-  execFileSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true });
-});
-
 function explain({ run, faulty }: Context, published: string, ...words: readonly string[]): Promise<Ran> {
   const of = [`linux/amd64/${faulty.name}`, '--project', `sample/${faulty.fault.build.project}`];
   return run(

@@ -18,14 +18,11 @@ import { suite } from '../rig/suite.ts';
 
 const test = suite<{ folder: string; server: DockerRegistry }>('a push to a real registry');
 
-test.before.each(async (context) => {
+test.before.each(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'push-'));
+  defer(() => rmSync(context.folder, { recursive: true }));
   context.server = await startDockerRegistry({ folder: join(context.folder, 'registry') });
-});
-
-test.after.each(async ({ folder, server }) => {
-  await server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  defer(() => context.server.kill());
 });
 
 const tagOf = 'v1.11.1-eks-1-30-5';

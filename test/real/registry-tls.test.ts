@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -12,10 +14,12 @@ import { readRegistryState } from '../../orchestrator/oci/push/state.ts';
 import { listReferrers, listTags } from '../../orchestrator/oci/registry/lists.ts';
 import { ping } from '../../orchestrator/oci/registry/manifests.ts';
 import type { HostTls } from '../../orchestrator/tool/http/http-client.ts';
+import { proxiesOf } from '../../orchestrator/tool/http/proxy.ts';
 import { failureOf, openTestRegistry, unwrap } from '../oci/registry/rig.ts';
 import { type Certificates, makeCertificates } from '../rig/certificates.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
+import { startProxy } from '../rig/proxy.ts';
 import { skopeo } from '../rig/skopeo.ts';
 import { suite } from '../rig/suite.ts';
 
@@ -25,17 +29,14 @@ const test = suite<{ folder: string; server: DockerRegistry; certificates: Certi
   'a registry with TLS',
 );
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'registry-tls-'));
+  defer(() => rmSync(context.folder, { recursive: true }));
   context.certificates = makeCertificates(join(context.folder, 'certificates'));
   const { cert, key } = context.certificates.server;
   const tls = { certificate: cert, key };
   context.server = await startDockerRegistry({ folder: join(context.folder, 'registry'), login, tls });
-});
-
-test.after(async ({ folder, server }) => {
-  await server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  defer(() => context.server.kill());
 });
 
 function trusting(host: string, { ca }: Certificates): { readonly tls: Readonly<Record<string, HostTls>> } {
@@ -150,6 +151,34 @@ test('a registry that speaks plain http is not asked with a password where TLS i
   const { registry } = openTestRegistry(server.host, { login, insecure: 'never' });
   assert.match(told(failureOf(await ping(registry))), 'does not speak TLS');
   await server.kill();
+});
+
+test('through a proxy that only connects, both sides show their certificates to each other', async ({
+  certificates,
+}) => {
+  const { ca, server: own, client } = certificates;
+  const read = (file: string): string => readFileSync(file, 'utf8');
+  const server = createServer(
+    { cert: read(own.cert), key: read(own.key), ca: read(ca), requestCert: true, rejectUnauthorized: true },
+    (_, answer) => answer.end('{}'),
+  );
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const proxy = await startProxy((server.address() as AddressInfo).port);
+  const findProxy = proxiesOf({ https_proxy: proxy.url });
+  const trust = { ca: read(ca), cert: read(client.cert), key: read(client.key) };
+  try {
+    const tls = { 'registry.example': trust };
+    const { registry } = openTestRegistry('registry.example', { insecure: 'never', findProxy, tls });
+    unwrap(await ping(registry));
+    unwrap(await ping(registry));
+    assert.equal(proxy.requests, ['CONNECT registry.example:443'], 'one connection serves both');
+    const { registry: strange } = openTestRegistry('registry.example', { insecure: 'never', findProxy });
+    assert.match(JSON.stringify(failureOf(await ping(strange))), 'a certificate that is not trusted');
+  } finally {
+    await proxy.close();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test.run();

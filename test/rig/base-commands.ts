@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from '../oci/registry/memory-registry.ts';
 import { makeCertificate } from './base-packages.ts';
-import { type Buildkitd, buildkitPrograms, startBuildkitd } from './buildkitd.ts';
+import { type Buildkitd, buildkitPrograms, startBuildkitds } from './buildkitd.ts';
 import type { Ran } from './host.ts';
 import { buildPackages, type PublishPackages, type ServedFolder, serveFolder } from './package-repository.ts';
 import { putLayout } from './put-layout.ts';
 import { machineRpm, writeRpmBuilder } from './rpm-builder.ts';
 import { endRpmKey, makeRpmKey, type RpmKey, type RpmSpec } from './rpms.ts';
+import type { Defer } from './suite.ts';
 import { type World, warmWorld, writeFiles } from './world.ts';
 
 /**
@@ -27,7 +28,6 @@ export interface BaseCommands {
   readonly publish: PublishPackages;
   /** Runs a command with the daemon and the cache of a number, and with the settings of that name below the world's folder. */
   run(argv: readonly string[], which?: 0 | 1, settings?: string): Promise<Ran>;
-  close(): Promise<void>;
 }
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -75,21 +75,25 @@ export function amazonPackages(certificate: string): readonly RpmSpec[] {
   ];
 }
 
-/** Makes it. Takes some seconds. */
-export async function openBaseCommands(): Promise<BaseCommands> {
+/** Makes it, for a hook, with whose end it ends. Takes some seconds. */
+export async function openBaseCommands(defer: Defer): Promise<BaseCommands> {
   const folder = mkdtempSync(join(tmpdir(), 'base-commands-'));
+  defer(() => rmSync(folder, { recursive: true }));
   const world = await warmWorld();
   const key = makeRpmKey(join(folder, 'key'));
+  defer(() => endRpmKey(key));
   const served = await serveFolder(join(folder, 'served'));
+  defer(() => served.close());
   const packages = amazonPackages(makeCertificate(folder));
   const publish = buildPackages(join(folder, 'served'), served.url, { packages, key });
   publish((file) => !file.startsWith('tzdata-2024b'));
+  defer(closeFakes);
   const registry = await memoryRegistry();
   putBuilder(registry, join(folder, 'builder'), key);
   takeDefinitions(world, key);
   takeImage(world);
   const { buildctl } = await buildkitPrograms();
-  const daemons = [await startBuildkitd(), await startBuildkitd()];
+  const daemons = await startBuildkitds(defer, {}, {});
   for (const [at, daemon] of daemons.entries()) {
     writeFiles(world.folder, { [`daemon-${at}.yaml`]: settingsFor(daemon, registry, served) });
   }
@@ -103,13 +107,6 @@ export async function openBaseCommands(): Promise<BaseCommands> {
       const env = { ...world.host.env, PATH, EKSD_REBUILD_CACHE: cache };
       return world.run([...argv, '--settings', `../${settings}`], { env });
     },
-    async close() {
-      endRpmKey(key);
-      closeFakes();
-      await served.close();
-      for (const daemon of daemons) await daemon.stop();
-      rmSync(folder, { recursive: true });
-    },
   };
 }
 
@@ -117,7 +114,7 @@ export async function openBaseCommands(): Promise<BaseCommands> {
 function putBuilder(registry: MemoryRegistry, folder: string, key: RpmKey): void {
   const other = { architecture: process.arch === 'x64' ? 'arm64' : 'amd64' };
   const keys = { 'RPM-GPG-KEY-tests': key.armored };
-  const builder = writeRpmBuilder(folder, machineRpm, 'sqlite', keys, other);
+  const builder = writeRpmBuilder(folder, machineRpm(), 'sqlite', keys, other);
   for (const tag of ['2', '2023']) {
     putLayout(registry, folder, builder, 'public/amazonlinux/amazonlinux', tag);
   }

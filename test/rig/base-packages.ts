@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LockedPackage } from '../../orchestrator/config/base/base-lock.ts';
 import type { Architecture } from '../../orchestrator/config/base/distribution.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
+import { programPath } from './programs.ts';
 import type { RpmKey } from './rpms.ts';
 
 /** A certificate authority's certificate in PEM, made by openssl. */
@@ -142,8 +143,7 @@ export function buildDistribution(folder: string, key: RpmKey | undefined): read
 
 function sign(files: readonly string[], key: RpmKey): void {
   // Debian's rpm looks for a gpg2, which Debian does not have.
-  const gpg = execFileSync('sh', ['-c', 'command -v gpg'], { encoding: 'utf8' }).trim();
-  const macros = [`_gpg_name ${key.name}`, `_gpg_path ${key.home}`, `__gpg ${gpg}`];
+  const macros = [`_gpg_name ${key.name}`, `_gpg_path ${key.home}`, `__gpg ${programPath('gpg')}`];
   const words = macros.flatMap((macro) => ['--define', macro]);
   execFileSync('rpmsign', [...words, '--addsign', ...files], { stdio: ['ignore', 'ignore', 'pipe'] });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeCertificates } from './certificates.ts';
 import { goTools } from './go-tools.ts';
+import type { Defer } from './suite.ts';
 
 /** The version that `test/rig/buildkit/go.mod` pins. */
 const version = 'v0.25.1';
@@ -14,7 +15,7 @@ export interface BuildkitPrograms {
   readonly buildctl: string;
 }
 
-/** From PATH, or built once from the pinned module: takes some minutes then. */
+/** Built once from the pinned module, which takes some minutes. */
 export async function buildkitPrograms(): Promise<BuildkitPrograms> {
   const ldflags = `-X github.com/moby/buildkit/version.Version=${version}`;
   return (await goTools('buildkit', ['buildkitd', 'buildctl'], ldflags)) as unknown as BuildkitPrograms;
@@ -93,6 +94,20 @@ export async function startBuildkitd(options: BuildkitdOptions = {}): Promise<Bu
     await stop();
     throw error;
   }
+}
+
+/** Starts one after the other, one for each of the options, and has each of them end with what the hook made. */
+export async function startBuildkitds(
+  defer: Defer,
+  ...options: readonly BuildkitdOptions[]
+): Promise<readonly Buildkitd[]> {
+  const daemons: Buildkitd[] = [];
+  for (const each of options) {
+    const daemon = await startBuildkitd(each);
+    defer(() => daemon.stop());
+    daemons.push(daemon);
+  }
+  return daemons;
 }
 
 /** Waits until it says where it listens. */

@@ -1,15 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -21,8 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const patience = 500;
 
 /**
- * A folder with the programs that a Go module of this folder has as its tools: where PATH has all of them, else one in
- * the user's cache, where the machine's go builds them once.
+ * The programs that a Go module of this folder has as its tools, by absolute path: in the user's cache, where the machine's go
+ * builds them once.
  * @param ldflags of the linker, for what a program says of itself.
  */
 export async function goTools(
@@ -30,10 +21,6 @@ export async function goTools(
   names: readonly string[],
   ldflags: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const onPath = names.map((name) => [name, findOnPath(name)] as const);
-  if (onPath.every(([, path]) => path !== undefined)) {
-    return Object.fromEntries(onPath) as Record<string, string>;
-  }
   const source = join(here, module);
   const hash = createHash('sha256').update(ldflags);
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(source, file)));
@@ -91,16 +78,4 @@ function isAlive(lock: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function findOnPath(name: string): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(':').filter(Boolean)) {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return join(folder, name);
-    } catch {
-      // Not in this one.
-    }
-  }
-  return undefined;
 }

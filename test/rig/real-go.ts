@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Failure } from '../../orchestrator/core/failure.ts';
@@ -58,6 +58,12 @@ export async function takeGo(
 
 function never(): never {
   throw new Error('this is not needed');
+}
+
+/** Removes a folder, and what a Go module cache or a read-only tree below it keeps from being removed. */
+export function removeReadOnly(folder: string): void {
+  execFileSync('chmod', ['-R', 'u+w', folder]);
+  rmSync(folder, { recursive: true });
 }
 
 /** A program that links half of the standard library, and its bytes. */

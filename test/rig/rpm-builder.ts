@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Descriptor } from '../../orchestrator/core/oci.ts';
+import { debianMirror } from './debian-mirror.ts';
 import { type ImageContent, writeImageLayout } from './image-layout.ts';
 import type { LayerMember } from './layer.ts';
+import { programPath } from './programs.ts';
 
 /** An rpm with its configuration, on this machine: absolute paths. */
 export interface RpmPrograms {
@@ -16,11 +27,9 @@ export interface RpmPrograms {
 }
 
 /** The rpm of the machine. */
-export const machineRpm: RpmPrograms = {
-  programs: dirname(execFileSync('sh', ['-c', 'command -v rpm'], { encoding: 'utf8' }).trim()),
-  libraries: undefined,
-  configuration: '/usr/lib/rpm',
-};
+export function machineRpm(): RpmPrograms {
+  return { programs: dirname(programPath('rpm')), libraries: undefined, configuration: '/usr/lib/rpm' };
+}
 
 /**
  * Debian 11's rpm 4.16, out of Debian's own packages: as old as Amazon Linux 2023's, and the last that writes Berkeley DB, as
@@ -30,18 +39,8 @@ export function fetchRpm416(folder: string): RpmPrograms {
   for (const each of ['state/lists/partial', 'cache/archives/partial', 'debs', 'root']) {
     mkdirSync(join(folder, each), { recursive: true });
   }
-  const uris = execFileSync(
-    'apt-get',
-    ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'],
-    { encoding: 'utf8' },
-  );
-  const main = uris.split('\n').find((line) => /\/debian\/? \w+$/.test(line));
-  if (main === undefined) throw new Error('this machine has no packages of Debian');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(
-    join(folder, 'sources.list'),
-    `deb [signed-by=${keyring}] ${main.split(' ')[0]} bullseye main\n`,
-  );
+  writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${debianMirror()} bullseye main\n`);
   const options = {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
@@ -98,8 +97,6 @@ export function writeRpmBuilder(
   for (const each of ['bin', 'etc/rpm', 'lib', 'lib64', 'tmp', 'usr/lib', 'usr/share', 'var/lib']) {
     mkdirSync(join(root, each), { recursive: true });
   }
-  const find = (name: string): string =>
-    execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
   const add = (file: string, to: string, libraries?: string): void => {
     cpSync(file, join(root, to), { dereference: true });
     const env = { PATH: process.env['PATH'], ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) };
@@ -110,7 +107,7 @@ export function writeRpmBuilder(
       cpSync(library, join(root, place), { dereference: true });
     }
   };
-  for (const name of tools) add(find(name), `bin/${name}`);
+  for (const name of tools) add(programPath(name), `bin/${name}`);
   for (const name of ['rpm', 'rpmkeys']) add(join(rpm.programs, name), `bin/${name}`, rpm.libraries);
   cpSync(rpm.configuration, join(root, 'usr/lib/rpm'), { recursive: true, verbatimSymlinks: true });
   addTrust(root, add);
@@ -133,9 +130,9 @@ export function writeRpmBuilder(
 
 /** p11-kit's module, told to look where Amazon Linux's does: its place is compiled in, and Debian's is another. */
 function addTrust(root: string, add: (file: string, to: string) => void): void {
-  const library = execFileSync('sh', ['-c', 'ls /usr/lib/*/pkcs11/p11-kit-trust.so'], {
-    encoding: 'utf8',
-  }).trim();
+  const places = readdirSync('/usr/lib').map((name) => join('/usr/lib', name, 'pkcs11/p11-kit-trust.so'));
+  const library = places.find((place) => existsSync(place));
+  if (library === undefined) throw new Error("p11-kit-trust.so is missing (Debian's p11-kit-modules)");
   mkdirSync(join(root, dirname(library)), { recursive: true });
   add(library, library);
   const modules = join(root, 'usr/share/p11-kit/modules');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programPath } from './programs.ts';
 
 /** A package that `rpmbuild` makes. */
 export interface RpmSpec {
@@ -89,8 +90,7 @@ export function buildRpms(folder: string, specs: readonly RpmSpec[], key?: RpmKe
     .sort();
   if (key !== undefined) {
     // Debian's rpm looks for a gpg2, which Debian does not have.
-    const gpg = execFileSync('sh', ['-c', 'command -v gpg'], { encoding: 'utf8' }).trim();
-    const macros = [`_gpg_name ${key.name}`, `_gpg_path ${key.home}`, `__gpg ${gpg}`];
+    const macros = [`_gpg_name ${key.name}`, `_gpg_path ${key.home}`, `__gpg ${programPath('gpg')}`];
     const words = macros.flatMap((macro) => ['--define', macro]);
     execFileSync('rpmsign', [...words, '--addsign', ...made], { stdio: ['ignore', 'ignore', 'pipe'] });
   }

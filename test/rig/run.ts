@@ -1,33 +1,17 @@
 /**
  * Runs the tests: `unit` (in two processes side by side), `program` (whole commands, and what runs git), `real`
- * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow).
- * uvu has no time limit, and a crash in one file would silence the rest: both are watched from outside.
+ * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow). A second word
+ * chooses files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
  * What failed is said once more before the last line, which is `N passed, N failed`.
  */
-import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Batch, type BatchResult, endBatches, runBatch } from './batch.ts';
 import { memoryFolder } from './memory-folder.ts';
+import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const uvu = ['--import', 'tsx', join('node_modules', 'uvu', 'bin.js'), '--color', 'test'];
-
-interface Batch {
-  readonly name: string;
-  readonly pattern: string;
-  /** Seconds. */
-  readonly limit: number;
-  /** Of node. */
-  readonly flags: readonly string[];
-}
-
-interface Result {
-  readonly passed: number;
-  readonly failed: number;
-  /** What failed, and how; empty where nothing did. */
-  readonly complaint: string;
-}
 
 /**
  * A unit test is over before optimized code of it is ready; and a process with less memory starts others faster, because
@@ -53,6 +37,12 @@ function batches(name: string, beginnings: readonly string[]): readonly Batch[] 
   });
 }
 
+/** Seconds that a file of test/real or test/slow may take. */
+const limit = 900;
+
+/** Of files that take longer: what installs packages and then runs all tests. */
+const limits: Readonly<Record<string, number>> = { 'bare-machine.test.ts': 7200 };
+
 const reals = filesOf('real');
 const slows = filesOf('slow');
 
@@ -60,7 +50,8 @@ const slows = filesOf('slow');
 function filesOf(folder: string): readonly Batch[] {
   const names = readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.test.ts'));
   return names.sort().map((name) => {
-    return { name, pattern: `${folder}/${name.replaceAll('.', '\\.')}$`, limit: 900, flags: [] };
+    const pattern = `${folder}/${name.replaceAll('.', '\\.')}$`;
+    return { name, pattern, limit: limits[name] ?? limit, flags: [] };
   });
 }
 
@@ -69,7 +60,7 @@ const [which = 'all', filter = ''] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 const complaints: string[] = [];
-const count = (results: readonly Result[]): void => {
+const count = (results: readonly BatchResult[]): void => {
   for (const result of results) {
     passed += result.passed;
     failed += result.failed;
@@ -77,76 +68,46 @@ const count = (results: readonly Result[]): void => {
   }
 };
 const isAsked = (name: string): boolean => which === name || which === 'all';
+const isChosen = (batch: Batch): boolean => batch.name.includes(filter);
 
-for (const together of [isAsked('unit') ? units : [], isAsked('program') ? programs : []]) {
-  const memory = memoryFolder();
-  const env = memory === undefined ? process.env : { ...process.env, TMPDIR: memory };
-  const runs = together.filter(isChosen).map((batch) => runBatch(batch, env, 'at its end'));
-  count(await Promise.all(runs));
-  if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+process.on('exit', endBatches);
+
+// Of chosen files nobody knows what they need: those that miss something say so.
+const missing = filter === '' ? describeMissing(programsOf(widestStage())) : '';
+if (missing === '') await runAll();
+else {
+  complaints.push(missing);
+  failed = 1;
 }
-const inTurn = [...(isAsked('real') ? reals : []), ...(which === 'slow' ? slows : [])];
-for (const batch of inTurn.filter(isChosen)) count([await runBatch(batch, process.env, 'at once')]);
 process.stdout.write(complaints.join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-function isChosen(batch: Batch): boolean {
-  return batch.name.includes(filter);
-}
-
-/** Runs a batch, and shows what it says at once, or at its end where another one runs beside it. */
-function runBatch(batch: Batch, env: NodeJS.ProcessEnv, shown: 'at once' | 'at its end'): Promise<Result> {
-  const started = Date.now();
-  const child = spawn(process.execPath, [...batch.flags, ...uvu, batch.pattern], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const take = (chunk: Buffer) => {
-    output += chunk;
-    if (shown === 'at once') process.stdout.write(chunk);
-  };
-  child.stdout.on('data', take);
-  child.stderr.on('data', take);
-  const timer = setTimeout(() => {
-    process.stdout.write(`\n${batch.name}: no end after ${batch.limit} s\n`);
-    child.kill('SIGKILL');
-  }, batch.limit * 1000);
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      const total = countAfter(output, 'Total:');
-      const good = countAfter(output, 'Passed:');
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      if (shown === 'at its end') process.stdout.write(output);
-      process.stdout.write(`${batch.name}: ${good} of ${total} in ${seconds} s\n`);
-      // A process that ended badly failed even where every test that it came to passed; so did one without tests.
-      const broken = (code !== 0 && good === total) || total === 0 ? 1 : 0;
-      const bad = total - good + broken;
-      resolve({ passed: good, failed: bad, complaint: bad === 0 ? '' : complaintOf(batch, output, code) });
-    });
-  });
-}
-
-/**
- * What uvu says of failed tests, each from its name to the next one, the next file or the totals; of a process that ended
- * badly, its last words.
- */
-function complaintOf(batch: Batch, output: string, code: number | null): string {
-  const said: string[] = [];
-  let isFailure = false;
-  for (const line of output.split('\n')) {
-    if (line.includes(' FAIL ')) isFailure = true;
-    else if (/^\S*\w+\/\S+\.test\.ts|^ {2}Total:/.test(line)) isFailure = false;
-    if (isFailure) said.push(line);
+async function runAll(): Promise<void> {
+  for (const together of [isAsked('unit') ? units : [], isAsked('program') ? programs : []]) {
+    const chosen = together.filter(isChosen);
+    if (chosen.length === 0) continue;
+    const memory = memoryFolder();
+    const env = memory === undefined ? environment('unit') : { ...environment('unit'), TMPDIR: memory };
+    count(await Promise.all(chosen.map((batch) => runBatch(batch, root, env, 'at its end'))));
+    if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
   }
-  const words = said.length === 0 ? output.slice(-2000) : said.join('\n').slice(0, 6000);
-  return `\n${batch.name} failed (exit ${code ?? 'by a signal'}):\n${words.trimEnd()}\n`;
+  await runInTurn('real', isAsked('real') ? reals : []);
+  await runInTurn('slow', which === 'slow' ? slows : []);
 }
 
-function countAfter(output: string, label: string): number {
-  const match = new RegExp(`${label}\\s*(?:\\u001b\\[[0-9;]*m)?\\s*(\\d+)`).exec(output);
-  return Number(match?.[1] ?? 0);
+async function runInTurn(stage: Stage, files: readonly Batch[]): Promise<void> {
+  const chosen = files.filter(isChosen);
+  const env = chosen.length === 0 ? {} : environment(stage);
+  for (const batch of chosen) count([await runBatch(batch, root, env, 'at once')]);
+}
+
+function environment(stage: Stage): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: linkPrograms(programsOf(stage)) };
+}
+
+function widestStage(): Stage {
+  if (which === 'slow') return 'slow';
+  return which === 'real' || which === 'all' ? 'real' : 'unit';
 }

@@ -21,6 +21,13 @@ export interface Suite<T> {
   run(): void;
 }
 
+const notRun = 'not run: the "before" of its suite failed';
+
+/** Whether a test failed only because the one before it in its suite did, by what is said of it. */
+export function isNotRun(text: string): boolean {
+  return text.includes(notRun);
+}
+
 /**
  * A suite of uvu whose hooks say so where they fail. uvu itself forgets what a `before` threw, and ends the process by what
  * an `after` throws because of it. Here the test at which a hook failed fails, with the first error; `after` runs only where every
@@ -47,7 +54,7 @@ export function suite<T = Record<string, unknown>>(title = ''): Suite<T> {
           await deed().catch((error: unknown) => errors.push(error));
         };
         if (at === 0) await attempt(() => whole.open(context));
-        else if (!whole.isOpen) errors.push(new Error('not run: the "before" of its suite failed'));
+        else if (!whole.isOpen) errors.push(new Error(notRun));
         if (errors.length === 0) {
           const single = new Span(before.each, after.each);
           await attempt(async () => {

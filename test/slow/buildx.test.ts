@@ -3,39 +3,36 @@ import { rmSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import { builderOf, buildWorld, digestIn } from '../rig/build-world.ts';
-import { startBuildkitd } from '../rig/buildkitd.ts';
+import { type Buildkitd, startBuildkitds } from '../rig/buildkitd.ts';
 import { goTools } from '../rig/go-tools.ts';
 import { suite } from '../rig/suite.ts';
 
-const test = suite('buildx');
+const test = suite<{ readonly daemons: readonly Buildkitd[] }>('buildx');
 const world = await buildWorld();
-const daemons = [await startBuildkitd(), await startBuildkitd({ listen: 'tcp' })] as const;
 const version = '-X github.com/docker/buildx/version.Version=v0.29.1';
 const { buildx = '' } = await goTools('buildx', ['buildx'], version);
 const env = { PATH: process.env['PATH'] ?? '', HOME: world.folder, BUILDX_CONFIG: `${world.folder}/buildx` };
 
-test.before(() => {
-  const [, daemon] = daemons;
+test.before(async (context, defer) => {
+  defer(() => rmSync(world.folder, { recursive: true }));
+  const daemons = await startBuildkitds(defer, {}, { listen: 'tcp' });
+  Object.assign(context, { daemons });
   for (const [name, address] of [
-    ['there', daemon.address],
+    ['there', daemons[1]?.address ?? ''],
     ['gone', `unix://${world.folder}/none`],
   ] as const) {
     execFileSync(buildx, ['create', '--name', name, '--driver', 'remote', address], { env, stdio: 'ignore' });
   }
 });
 
-test.after(async () => {
-  for (const daemon of daemons) await daemon.stop();
-  rmSync(world.folder, { recursive: true });
-});
-
 const fleetOf = (...builders: Parameters<typeof world.fleet>[0]) =>
   world.fleet(builders, { environment: env, programs: { ...world.programs, buildx: [buildx] } });
 
-test('buildx and buildctl make the same image, on another daemon', async () => {
+test('buildx and buildctl make the same image, on another daemon', async ({ daemons }) => {
   const digests: string[] = [];
   const base = await world.build('FROM scratch\nCOPY wait /below\n');
-  for (const fleet of [fleetOf(builderOf(daemons[0])), fleetOf({ buildx: 'there' })]) {
+  const direct = daemons.slice(0, 1).map(builderOf);
+  for (const fleet of [fleetOf(...direct), fleetOf({ buildx: 'there' })]) {
     const below = await fleet.build(base, world.circumstances());
     assert.ok(below.ok, JSON.stringify(below));
     const layouts = { base: { folder: base.output, digest: digestIn(base.output) } };

@@ -1,24 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
-import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { compileWith, removeReadOnly, type Taken, takeGo } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 
 /** A Go in two packages as Amazon Linux has it, made by rpmbuild and unpacked by bsdtar. */
 const test = suite<Taken>('a Go from packages');
 
-test.before(async (taken) => {
+test.before(async (taken, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'rpm-go-'));
+  defer(() => removeReadOnly(folder));
   const goroot = await takeGo(folder, 'proxy', [{ kind: 'module-proxy' }]);
   Object.assign(taken, { folder, goroot });
-});
-
-test.after(({ folder }) => {
-  execFileSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true });
 });
 
 /** Packs a GOROOT: its programs into one package, all the rest into another. Gives the packages' paths. */

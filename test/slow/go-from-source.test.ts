@@ -4,22 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
-import { compileWith, type Taken, takeGo } from '../rig/real-go.ts';
+import { compileWith, removeReadOnly, type Taken, takeGo } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
 
 /** A Go of an official release, once from the module proxy and once compiled from the source in it. */
 const test = suite<Taken>('a Go from its source');
 const bootstrap = '1.18.10';
 
-test.before(async (taken) => {
+test.before(async (taken, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'real-go-'));
+  defer(() => removeReadOnly(folder));
   const goroot = await takeGo(folder, 'proxy', [{ kind: 'module-proxy' }]);
   Object.assign(taken, { folder, goroot });
-});
-
-test.after(({ folder }) => {
-  execFileSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true });
 });
 
 test('compiled from its source by an older Go, it compiles the same program', async (taken) => {

@@ -28,15 +28,15 @@ function infoOf(world: KubernetesWorld): string {
 if (!canMount()) {
   test('is left out: this machine lets nobody mount anything', () => undefined);
 } else {
-  test.before(async (context) => {
+  test.before(async (context, defer) => {
     context.world = await kubernetesWorld({
       tag: 'v1.27.6',
       go: '1.20.8',
       platforms: ['linux/amd64', 'darwin/amd64'],
     });
+    defer(() => removeWorld(context.world));
     context.expected = buildByScripts(context.world);
   });
-  test.after(({ world }) => removeWorld(world));
 
   test("plain go commands make what its scripts make at upstream's path", async ({ world, expected }) => {
     assert.is(expected.size, 8);

@@ -1,21 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createEcrClients } from '../../../orchestrator/oci/ecr/clients.ts';
 import { uploadBlob } from '../../../orchestrator/oci/push/upload.ts';
 import { blobOf } from '../../../orchestrator/oci/registry/body.ts';
-import { ping } from '../../../orchestrator/oci/registry/manifests.ts';
 import { proxiesOf } from '../../../orchestrator/tool/http/proxy.ts';
-import { makeCertificates } from '../../rig/certificates.ts';
 import { startProxy } from '../../rig/proxy.ts';
 import { suite } from '../../rig/suite.ts';
 import { closeFakes, fakeRegistry } from './fake-registry.ts';
 import { memoryRegistry } from './memory-registry.ts';
-import { failureOf, openTestRegistry, unwrap } from './rig.ts';
+import { openTestRegistry, unwrap } from './rig.ts';
 
 const test = suite('registries behind a proxy');
 test.after.each(closeFakes);
@@ -40,34 +33,6 @@ test('what is uploaded goes by the proxy', async () => {
     );
   } finally {
     await proxy.close();
-  }
-});
-
-test('through TLS the proxy only connects: both sides show their certificates to each other', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-  const { ca, server: own, client } = makeCertificates(folder);
-  const read = (file: string): string => readFileSync(file, 'utf8');
-  const server = createServer(
-    { cert: read(own.cert), key: read(own.key), ca: read(ca), requestCert: true, rejectUnauthorized: true },
-    (_, answer) => answer.end('{}'),
-  );
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const proxy = await startProxy((server.address() as AddressInfo).port);
-  const findProxy = proxiesOf({ https_proxy: proxy.url });
-  const trust = { ca: read(ca), cert: read(client.cert), key: read(client.key) };
-  try {
-    const tls = { 'registry.example': trust };
-    const { registry } = openTestRegistry('registry.example', { insecure: 'never', findProxy, tls });
-    unwrap(await ping(registry));
-    unwrap(await ping(registry));
-    assert.equal(proxy.requests, ['CONNECT registry.example:443'], 'one connection serves both');
-    const { registry: strange } = openTestRegistry('registry.example', { insecure: 'never', findProxy });
-    assert.match(JSON.stringify(failureOf(await ping(strange))), 'a certificate that is not trusted');
-  } finally {
-    await proxy.close();
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
   }
 });
 

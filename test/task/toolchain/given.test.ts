@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
@@ -67,7 +68,16 @@ function newPlace(): Place {
 
 async function run({ context }: Place, node: ToolchainNode, failure = refusing) {
   const process_ = createRunProcess({ isolation: noIsolation, now: () => 0 });
-  const result = await makeToolchain(node, { ...context, run: process_ }, toolsWith(err(failure)));
+  const tried: TaskContext = {
+    ...context,
+    // Not everybody has curl: the real one is tried in test/real.
+    run(command) {
+      const [from = '', file = ''] = command.args.slice(-2).reverse();
+      if (command.program !== 'curl') return process_(command);
+      return process_({ ...command, program: 'cp', args: [fileURLToPath(from), file] });
+    },
+  };
+  const result = await makeToolchain(node, tried, toolsWith(err(failure)));
   const origin = join(context.output, 'toolchain.json');
   return {
     result,
