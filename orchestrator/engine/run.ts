@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { defined } from '../core/defined.ts';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
@@ -105,7 +106,7 @@ export async function runGraph<N extends KindOfNode>(
         end,
         seconds,
         ...keyed.get(node.id),
-        ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
+        ...defined({ tree: run?.tree, secondsWhenRun: run?.seconds }),
         notes: run?.notes ?? [],
         commands: run?.commands ?? commands.get(node.id) ?? [],
       });

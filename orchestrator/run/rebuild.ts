@@ -1,4 +1,5 @@
 import type { Lock } from '../config/lock/lock.ts';
+import { defined } from '../core/defined.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -103,7 +104,7 @@ export async function rebuild(
       interrupted,
       outcomes,
       verdicts: verdicts.value,
-      ...(asked.images === undefined ? {} : { images: images.value.reports }),
+      ...defined({ images: asked.images && images.value.reports }),
     });
     return await conclude(
       { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.value.trees },

@@ -1,5 +1,6 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { Accepted } from '../../config/lock/overlay.ts';
+import { defined } from '../../core/defined.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -55,7 +56,7 @@ export async function explain(
     return exitCode.usage;
   }
   if (options.build === false) return compareOnly(release, files, options, host);
-  const request = { budget, isAsked, check, diffoscope, ...(published === undefined ? {} : { published }) };
+  const request = { budget, isAsked, check, diffoscope, ...defined({ published }) };
   const result = await rebuild(release, options, host, { explain: request, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }

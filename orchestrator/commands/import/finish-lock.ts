@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Lock } from '../../config/lock/lock.ts';
 import { readLock, renderLock, type UnsealedLock, unsealLock } from '../../config/lock/lock-file.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -70,7 +71,7 @@ export async function finishLock(
 /** In the place that the file has for it. */
 function withDownloads(pins: UnsealedLock, goDownloads: UnsealedLock['goDownloads']): UnsealedLock {
   const { goDownloads: _, baseImages, projects, ...rest } = pins;
-  return { ...rest, ...(goDownloads === undefined ? {} : { goDownloads }), baseImages, projects };
+  return { ...rest, ...defined({ goDownloads }), baseImages, projects };
 }
 
 interface Earlier {

@@ -1,6 +1,7 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { LockedKubernetes } from '../../config/project/kubernetes.ts';
 import type { FoundPlaceholder } from '../../config/project/placeholders.ts';
+import { defined } from '../../core/defined.ts';
 import { asDigest } from '../../core/digest.ts';
 import type { NodeState } from '../../engine/state.ts';
 import type { BuildNode } from '../../plan/node.ts';
@@ -83,7 +84,7 @@ function assumed(lock: Lock): Lock {
     const known = {
       commit: commit === 'unresolved' ? '$COMMIT' : commit,
       patches: patches.map((patch) => ({ ...patch, sha256: someDigest })),
-      ...(kubernetes === undefined ? {} : { kubernetes: withGo(kubernetes) }),
+      ...defined({ kubernetes: kubernetes && withGo(kubernetes) }),
     };
     return [name, { ...project, ...known }] as const;
   });
@@ -152,7 +153,7 @@ function shownCommand({ program, args, cwd, env, mounted }: Command): ShownComma
     argv: [program, ...args].map(named),
     cwd: named(cwd),
     env: Object.fromEntries(entries),
-    ...(mounted === undefined ? {} : { at: mounted.at }),
+    ...defined({ at: mounted?.at }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import type { OciDigest } from '../../core/oci.ts';
@@ -140,7 +141,7 @@ async function writeRecord(
     allowed: target.allowances,
     registries,
     // Why it is not in all of them, or without all statements.
-    ...(failure === undefined ? {} : { brokeOff: failureHeadline(failure) }),
+    ...defined({ brokeOff: failure && failureHeadline(failure) }),
   };
   const written = await writeWholeFile(file, `${JSON.stringify(record, null, 2)}\n`, host);
   if (written.ok) host.stderr.write(`Record: ${shownPath(file, host.cwd)}\n`);

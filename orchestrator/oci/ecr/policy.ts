@@ -1,4 +1,5 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import { type EcrHost, repositoryArn } from './host.ts';
 import type { RegistryPlan } from './plan.ts';
 import { type RepositorySettings, settingsOf } from './repository.ts';
@@ -136,7 +137,7 @@ function policyOf(grants: readonly Grant[]): IamPolicy {
       Effect: 'Allow' as const,
       Action: unique(same.flatMap(({ actions }) => actions)),
       Resource: same[0]?.resources ?? [],
-      ...(same[0]?.condition === undefined ? {} : { Condition: same[0].condition }),
+      ...defined({ Condition: same[0]?.condition }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { Overlay } from '../../config/lock/overlay.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -87,7 +88,7 @@ export async function prepare(
     overrides,
     toolchains: toolchains.value,
     outOfReach: failures,
-    ...(images === undefined ? {} : { images: images.value.input }),
+    ...defined({ images: images?.value.input }),
   };
   const method = await chooseMethod(options, input, host);
   if (!method.ok) return method;

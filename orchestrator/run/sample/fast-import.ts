@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
@@ -144,8 +145,7 @@ async function git(
       GIT_DEFAULT_REF_FORMAT: 'files',
     },
     network: 'none',
-    ...(input === undefined ? {} : { input }),
-    ...(site.signal === undefined ? {} : { signal: site.signal }),
+    ...defined({ input, signal: site.signal }),
   };
   const outcome = await site.run(command);
   return succeeded(outcome) ? ok(outcome.stdout) : err(failureOf(command, outcome));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chainOf } from '../../config/base/base-image-chain.ts';
 import type { BaseLock } from '../../config/base/base-lock.ts';
 import { type DistributionName, distributionOf } from '../../config/base/distribution.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { parseImageReference } from '../../core/image-reference.ts';
 import type { Platform } from '../../core/platform.ts';
@@ -166,7 +167,7 @@ async function wantedBase(
       name: each,
       definition: image,
       lock: lock.value,
-      ...(below === undefined ? {} : { parent: below }),
+      ...defined({ parent: below }),
     };
   }
   if (below === undefined) throw new Error(`no chain of ${name}`);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -67,7 +68,7 @@ export function openRegistries(
         findProxy,
         clock: { now: host.now, random: host.random, wait: host.wait },
         signal: host.signal,
-        ...(onRequest === undefined ? {} : { onRequest }),
+        ...defined({ onRequest }),
       });
       return ok(registry);
     },

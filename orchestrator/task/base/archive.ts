@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import { asDigest } from '../../core/digest.ts';
 import type { OnTarEntry } from '../../tool/tar/tar-stream.ts';
 import type { RootEntries, RootEntry } from './entry.ts';
@@ -48,8 +49,7 @@ export async function openIntake(file: string): Promise<LayerIntake> {
       };
       entries.set(path, {
         ...{ kind, mode, uid, gid, mtime, xattrs },
-        ...(target === undefined ? {} : { target }),
-        ...(device === undefined ? {} : { device }),
+        ...defined({ target, device }),
         ...(kind === 'file' ? { content: ofFile } : {}),
       });
     },

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { blobFile, imageFor, readImageTree } from '../../oci/image/image-tree.ts';
@@ -104,7 +105,7 @@ async function makeLayer(
   const { digest } = source.value.descriptor;
   const builder = await layOut(source.value, digest, join(context.scratch, 'builder'));
   context.progress('installing packages');
-  const layouts = { builder, ...(parent === undefined ? {} : { parent }) };
+  const layouts = { builder, ...defined({ parent }) };
   const order = { step: 'install', dockerfile, context: folder, epoch, layouts } as const;
   const built = await runBaseBuild(node, order, context, fleet);
   if (!built.ok) return built;

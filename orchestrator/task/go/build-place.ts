@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { BuildLayout } from '../../config/project/build-layout.ts';
+import { defined } from '../../core/defined.ts';
 import type { Command } from '../../tool/process/process.ts';
 
 /** Where a go command is run that a layout has a say in, and what it is given for that. */
@@ -47,7 +48,9 @@ export function describePlace(layout: BuildLayout, checkout: string, scratch: st
       // Go takes the name of its folder from here where it is the same folder: by that name, flags tell paths to trim.
       PWD: directory,
     },
-    ...(at === undefined ? {} : { mounted: { folder: checkout, at, scratch: join(scratch, 'mount') } }),
+    ...defined({
+      mounted: at === undefined ? undefined : { folder: checkout, at, scratch: join(scratch, 'mount') },
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { platformParts } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -102,7 +103,7 @@ export function compileCommand(
     cwd,
     env: { ...git.env, ...env, GOCACHE: sharesCache(node) ? buildCache : join(scratch, 'go-build') },
     network: 'none',
-    ...(mounted === undefined ? {} : { mounted }),
+    ...defined({ mounted }),
   };
 }
 

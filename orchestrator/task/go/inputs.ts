@@ -1,5 +1,6 @@
 import type { BuildLayout } from '../../config/project/build-layout.ts';
 import type { Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { GoBuildNode, ModulesNode, Program } from '../../plan/node-go.ts';
@@ -18,9 +19,11 @@ export function goBuildInputs(node: GoBuildNode, needs: ReadonlyMap<NodeId, Dige
     vendors: node.vendors,
     ldflags: node.ldflags,
     environment: node.environment,
-    ...(node.generated === undefined ? {} : { generated: needs.get(node.generated) ?? null }),
-    ...(node.layout === undefined ? {} : { layout: layoutInputs(node.layout) }),
-    ...(node.conditions === undefined ? {} : { conditions: node.conditions }),
+    ...defined({
+      generated: node.generated === undefined ? undefined : (needs.get(node.generated) ?? null),
+      layout: node.layout && layoutInputs(node.layout),
+      conditions: node.conditions,
+    }),
   };
 }
 

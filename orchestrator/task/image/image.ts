@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { imageOf } from '../../oci/image/image-file.ts';
@@ -94,7 +95,7 @@ async function takeBuilt(
   }
   if (secrets.some((secret) => text.includes(secret))) return wrong('its config or history holds a secret');
   const { os, architecture, variant } = image.config;
-  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  const platform = { os, architecture, ...defined({ variant }) };
   for (const each of [...tree.value.blobs, image.descriptor]) {
     await linkBlob(blobFile(tree.value, each), context.output, each);
   }

@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { GoBuildNode } from '../../plan/node-go.ts';
@@ -46,7 +47,7 @@ export async function prepareListing(
   if (!programs.ok) return programs;
   const { layout } = node;
   const place = layout && (await preparePlace(layout, copyIn(context), context.scratch));
-  const found = { programs: programs.value, mode, ...(place === undefined ? {} : { place }) };
+  const found = { programs: programs.value, mode, ...defined({ place }) };
   return ok(describeBuild(node, context, git, found));
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Override } from '../../config/lock/override.ts';
 import { type PatchedFile, readPatch, whyUnsafePatch } from '../../config/lock/patch-text.ts';
+import { defined } from '../../core/defined.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -103,7 +104,7 @@ export async function applyPatch(
     env: {
       GIT_COMMITTER_NAME: name,
       GIT_COMMITTER_EMAIL: email,
-      ...(date === undefined ? {} : { GIT_COMMITTER_DATE: date }),
+      ...defined({ GIT_COMMITTER_DATE: date }),
     },
   });
   if (applied.ok) return ok(undefined);

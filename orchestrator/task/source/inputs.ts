@@ -1,4 +1,5 @@
 import type { Json } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
 import type { CheckoutNode, SourceNode } from '../../plan/node-go.ts';
 import type { KeyInputs } from '../task.ts';
 
@@ -13,8 +14,7 @@ export function sourceInputs({ tag, commit, patches, vendor, override }: SourceN
     commit,
     patches: patches.map((patch) => patch.sha256),
     committer: `${committer.name} <${committer.email}>`,
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(override === undefined ? {} : { override: overrideInputs(override) }),
+    ...defined({ vendor, override: override && overrideInputs(override) }),
   };
 }
 
@@ -23,7 +23,7 @@ function overrideInputs({ patching, committer: by, stamp, tags }: NonNullable<So
     patching: patching ?? 'committed',
     committer: by === undefined ? null : [by.name, by.email, by.date ?? null],
     stamp: stamp ?? 'modified',
-    ...(tags === undefined ? {} : { tags }),
+    ...defined({ tags }),
   };
 }
 
