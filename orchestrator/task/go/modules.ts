@@ -62,7 +62,12 @@ export async function fetchModules(
   if (context.lacked !== undefined && isModule(context.lacked)) {
     context.progress(`asking for ${context.lacked}`);
     const asked = await download([context.lacked], join(context.scratch, 'asked'));
-    if (!asked.ok && /^module-/.test(asked.error.reason)) return asked;
+    // Whatever the world says of it, the whole would be told; where nobody answers, the whole is tried.
+    if (
+      !asked.ok &&
+      (asked.error.reason === 'module-unavailable' || asked.error.reason === 'module-mismatch')
+    )
+      return asked;
   }
   const pinned = await preparePinnedGo(node, context, options.git.program);
   if (!pinned.ok) return pinned;
