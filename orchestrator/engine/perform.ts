@@ -30,7 +30,8 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       const commands: CommandRecord[] = [];
       const began = clock();
       const lacked = await store.lackOf(step.key);
-      const context = { ...contextOf(workshop, step, output.value, scratch.value, commands), lacked };
+      const folders = { output: output.value, scratch: scratch.value };
+      const context = contextOf(workshop, step, folders, lacked, commands);
       // A task's own files are on the store's file system: what is the matter with that is expected trouble.
       const outputs = await guarded(store.root, () => deed(step.node, context));
       const lack = outputs.ok ? undefined : lackIn(outputs.error);
@@ -68,8 +69,8 @@ async function orDiskFull(failure: Failure, root: string): Promise<Failure> {
 function contextOf<N extends KindOfNode>(
   { store, run, isolation }: Workshop<N>,
   step: Step<N>,
-  output: string,
-  scratch: string,
+  { output, scratch }: Readonly<Record<'output' | 'scratch', string>>,
+  lacked: string | undefined,
   commands: CommandRecord[],
 ): TaskContext {
   const folders = () => [
@@ -85,6 +86,7 @@ function contextOf<N extends KindOfNode>(
   return {
     output,
     scratch,
+    lacked,
     signal: step.signal,
     run: (command) => recorded({ signal: step.signal, ...command }),
     progress: (text) => step.progress(text),

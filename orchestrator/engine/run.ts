@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { defined } from '../core/defined.ts';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
@@ -106,7 +105,7 @@ export async function runGraph<N extends KindOfNode>(
         end,
         seconds,
         ...keyed.get(node.id),
-        ...defined({ tree: run?.tree, secondsWhenRun: run?.seconds }),
+        ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
         notes: run?.notes ?? [],
         commands: run?.commands ?? commands.get(node.id) ?? [],
       });
