@@ -14,6 +14,8 @@ const packages = {
   'x86_64-linux-gnu': [
     ...['gcc-12', 'cpp-12', 'binutils-x86-64-linux-gnu', 'libbinutils', 'libctf0'],
     ...['libc6-dev', 'libgcc-12-dev', 'linux-libc-dev'],
+    // What those programs link, which a machine without a gcc of its own has not.
+    ...['libgmp10', 'libisl23', 'libmpc3', 'libmpfr6', 'libzstd1', 'zlib1g', 'libjansson4'],
   ],
 };
 
@@ -89,9 +91,11 @@ function memberOf(root: string, path: string): LayerMember {
 
 function librariesOf(file: string, root: string): readonly (readonly [path: string, from: string])[] {
   if (!lstatSync(file).isFile()) return [];
-  const own = join(root, 'usr/lib/x86_64-linux-gnu');
-  const env = { PATH: process.env['PATH'], LD_LIBRARY_PATH: own };
+  const own = ['usr/lib', 'lib'].map((folder) => join(root, folder, 'x86_64-linux-gnu'));
+  const env = { PATH: process.env['PATH'], LD_LIBRARY_PATH: own.join(':') };
   const said = execFileSync('ldd', [file], { env, encoding: 'utf8' });
+  const missing = /^\s*(\S+) => not found$/m.exec(said)?.[1];
+  if (missing !== undefined) throw new Error(`${basename(file)} links ${missing}, which no package here has`);
   return [...said.matchAll(/(\/\S+) \(0x/g)].map(([, library = '']) => [
     library.includes('ld-linux') ? library.slice(1) : join('lib', basename(library)),
     library,
