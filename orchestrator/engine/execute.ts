@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts';
 import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NodeId } from '../plan/node-base.ts';
+import type { Depth } from '../store/inspect-tree.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import type { Demand } from '../task/task.ts';
@@ -40,18 +41,19 @@ export type Execute<N extends KindOfNode> = (step: Step<N>) => Promise<Result<Do
 export type EngineStore = Store &
   Pick<StoreMaintenance, 'root' | 'recheck' | 'lastResult' | 'removeTemporary'>;
 
-/** Takes the result from the store where it is there; with `recheck` only after its tree was hashed again. */
+/** Takes the result from the store where it is there, after a look at its tree where `depthOf` asks for one. */
 export function reused<N extends KindOfNode>(
   store: Pick<EngineStore, 'lookup' | 'recheck'>,
-  recheck: boolean,
+  depthOf: (node: N) => Depth | undefined,
   next: Execute<N>,
 ): Execute<N> {
   return async (step) => {
     const result = await store.lookup(step.key);
     if (result === undefined) return next(step);
-    if (recheck) {
-      step.progress('hashing what is in the store');
-      const damage = await store.recheck(result.tree);
+    const depth = depthOf(step.node);
+    if (depth !== undefined) {
+      if (depth === 'content') step.progress('hashing what is in the store');
+      const damage = await store.recheck(result.tree, depth);
       if (!damage.ok) return damage;
       if (damage.value.length > 0) {
         step.progress(`damaged in the store (${damage.value[0]}): made again`);

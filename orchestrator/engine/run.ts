@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Result } from '../core/result.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Demand, Inputs, KeyInputs } from '../task/task.ts';
@@ -15,12 +16,14 @@ import {
   recorded,
   retried,
   reused,
+  type Step,
 } from './execute.ts';
 import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
 import { perform, type Workshop } from './perform.ts';
 import { rankNodes } from './rank.ts';
 import { type Capacities, newResources } from './resources.ts';
 import { inGraphOrder, schedule } from './schedule.ts';
+import { type Depths, withSoundNeeds } from './soundness.ts';
 import { endOf, newTrace, summaryOf, type Trace, traced } from './trace.ts';
 
 export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
@@ -33,8 +36,7 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   readonly failFast: boolean;
   /** Whether a node's result may come from the store; all may by default. What ran is recorded in any case. */
   readonly isReusable?: (node: N) => boolean;
-  /** Hashes what is in the store before it is used. */
-  readonly recheck: boolean;
+  readonly depths: Depths<N>;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
   /** Numbers in [0, 1). */
@@ -70,10 +72,10 @@ export async function runGraph<N extends KindOfNode>(
   const { graph, onEvent, clock } = options;
   const began = clock();
   const trace = newTrace(onEvent, clock);
-  const keyed = new Map<NodeId, KeyedNode>();
   const commands = new Map<NodeId, CommandRecord[]>();
   const outcomes = new Map<NodeId, NodeOutcome>();
-  const execute = policiesOf(options, trace);
+  const steps = new Map<NodeId, Step<N>>();
+  const execute = policiesOf(options, trace, steps);
   const ranks = rankNodes(graph, options.weightOf ?? (() => 1));
 
   onEvent({ type: 'run-started', nodes: [...graph.nodes.values()].map(summaryOf) });
@@ -85,8 +87,7 @@ export async function runGraph<N extends KindOfNode>(
     run(node, done, signal) {
       const needs = new Map([...done].map(([id, { tree }]) => [id, tree]));
       const { key, inputs } = keyOf(options.inputsOf, node, needs);
-      keyed.set(node.id, { key, inputs });
-      return execute({
+      const step: Step<N> = {
         node,
         needs,
         key,
@@ -95,7 +96,9 @@ export async function runGraph<N extends KindOfNode>(
         signal,
         progress: (text) => onEvent({ type: 'node-progress', node: summaryOf(node), text }),
         onCommand: (record) => commands.set(node.id, [...(commands.get(node.id) ?? []), record]),
-      });
+      };
+      steps.set(node.id, step);
+      return execute(step);
     },
     onSettled(node, settled) {
       const end = endOf(settled);
@@ -104,7 +107,7 @@ export async function runGraph<N extends KindOfNode>(
       outcomes.set(node.id, {
         end,
         seconds,
-        ...keyed.get(node.id),
+        ...keyedAs(steps.get(node.id)),
         ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
         notes: run?.notes ?? [],
         commands: run?.commands ?? commands.get(node.id) ?? [],
@@ -115,14 +118,28 @@ export async function runGraph<N extends KindOfNode>(
   return inGraphOrder(graph, outcomes);
 }
 
+function keyedAs(step: KeyedNode | undefined): Partial<KeyedNode> {
+  return step === undefined ? {} : { key: step.key, inputs: step.inputs };
+}
+
 /** From the outside in: what the store has is used; else one process makes it, looks once more, tries, and records. */
-function policiesOf<N extends KindOfNode>(options: RunOptions<N>, trace: Trace): Execute<N> {
-  const { store, recheck, random, wait = sleep } = options;
+function policiesOf<N extends KindOfNode>(
+  options: RunOptions<N>,
+  trace: Trace,
+  steps: ReadonlyMap<NodeId, Step<N>>,
+): Execute<N> {
+  const { store, depths, random, wait = sleep } = options;
   const retry: Retry = { random, wait, onRetry: trace.retried };
   const deed = traced(trace, perform(options));
   const tried = retried(retry, limited(newResources(options.limits), options.demandOf, deed));
-  const anew = recorded(store, tried);
-  const stored = reused(store, recheck, locked(store, reused(store, false, anew)));
+  const remake = async (id: NodeId, { progress, signal }: Step<N>): Promise<Result<Done, Failure>> => {
+    const step = steps.get(id);
+    if (step === undefined) throw new Error(`${id} was not run yet`);
+    return stored({ ...step, progress, signal });
+  };
+  const anew = withSoundNeeds(store, depths.ofNeeds, remake, recorded(store, tried));
+  const again = reused(store, () => undefined, anew);
+  const stored = reused(store, depths.ofResult, locked(store, again));
   const isReusable = options.isReusable ?? (() => true);
   return (step) => (isReusable(step.node) ? stored : anew)(step);
 }

@@ -1,13 +1,15 @@
 import type { Lock } from '../config/lock/lock.ts';
 import { defined } from '../core/defined.ts';
+import { describeFailure } from '../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { ImageTree } from '../oci/image/image-tree.ts';
 import type { ImageReport } from '../report/image-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
+import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import { exitCodeFor } from '../verdict/verify/summary.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { overlayFileOf } from '../workspace/overlay.ts';
@@ -47,14 +49,15 @@ interface Asked {
 export interface Rebuilt {
   readonly prepared: Prepared;
   readonly lock: Lock;
-  readonly store: Store;
+  readonly store: Store & Pick<StoreMaintenance, 'recheck'>;
   readonly report: RunReport;
   /** The images that were made, by name. */
   readonly images: ReadonlyMap<string, ImageTree>;
 }
 
 /**
- * Rebuilds what is selected of a release, compares it, and reports. Gives the exit code.
+ * Rebuilds what is selected of a release, compares it, and reports. Gives the exit code. Where `use` finds that the store no
+ * longer has what was put into it, all is done once more: what was dropped is made again.
  * Errors: whatever kept the run from starting, and those of `use`.
  */
 export async function rebuild(
@@ -63,6 +66,26 @@ export async function rebuild(
   host: Host,
   asked: Asked = {},
 ): Promise<Result<number, Failure>> {
+  const first = await attempt(release, options, host, asked);
+  if (!first.ok || first.value.damage === undefined) return first.ok ? ok(first.value.code) : first;
+  host.stderr.write(`${describeFailure(first.value.damage)}\nWhat was damaged in the store is made again.\n`);
+  const second = await attempt(release, { ...options, fresh: false }, host, asked);
+  if (!second.ok) return second;
+  return second.value.damage === undefined ? ok(second.value.code) : err(second.value.damage);
+}
+
+interface Ended {
+  readonly code: number;
+  /** What `use` found to be other than it was said to be, where the store has dropped it since. */
+  readonly damage?: Failure;
+}
+
+async function attempt(
+  release: string,
+  options: RebuildOptions,
+  host: Host,
+  asked: Asked,
+): Promise<Result<Ended, Failure>> {
   const started = host.now();
   const opened = once(() => openGitProcesses(host));
   const prepared = await prepare(release, options, host, { images: asked.images, processes: opened });
@@ -132,10 +155,22 @@ async function conclude(
   options: RebuildOptions,
   host: Host,
   use: Asked['use'],
-): Promise<Result<number, Failure>> {
+): Promise<Result<Ended, Failure>> {
   await reporter.finish(rebuilt.report);
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
   const used = (await use?.(rebuilt)) ?? ok(undefined);
-  return used.ok ? ok(rebuilt.report.exitCode) : used;
+  if (used.ok) return ok({ code: rebuilt.report.exitCode });
+  return (await hasDropped(rebuilt, used.error)) ? ok({ code: 0, damage: used.error }) : used;
+}
+
+/** Whether a failure comes of trees that are not what was put into the store. Those are gone from there then. */
+async function hasDropped({ report, store }: Rebuilt, { reason }: Failure): Promise<boolean> {
+  if (reason !== 'store-damaged' && reason !== 'digest-mismatch') return false;
+  let hasAny = false;
+  for (const { tree } of report.nodes) {
+    const damage = tree === undefined ? undefined : await store.recheck(tree, 'content');
+    if (damage?.ok === true && damage.value.length > 0) hasAny = true;
+  }
+  return hasAny;
 }

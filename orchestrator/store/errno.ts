@@ -1,6 +1,9 @@
 import type { Failure } from '../core/failure.ts';
 import { err, type Result } from '../core/result.ts';
 
+/** The errors of writing to what is read-only, or somebody else's. */
+export const cannotWrite = ['EROFS', 'EACCES', 'EPERM'] as const;
+
 /** The system's name of an error (`ENOENT`), or undefined where it is no system error. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;

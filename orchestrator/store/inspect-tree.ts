@@ -1,26 +1,39 @@
-import { lstatSync, readlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, lutimesSync, readlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../core/digest.ts';
-import { unless } from './errno.ts';
+import { cannotWrite, unless } from './errno.ts';
 import { hashFile } from './hash-file.ts';
 import { blobPath, type Layout, treePlaceOf } from './layout.ts';
 import { listFolder, stat } from './list.ts';
 import { readManifest } from './manifest.ts';
 import { newPace, type Pace } from './pace.ts';
+import { timeOfAll } from './pool.ts';
 import type { TreeEntry } from './store.ts';
 
 /** One thing that is wrong with a tree: `src/a.go has other bytes`. */
 export type Damage = string;
 
 /**
+ * How closely a tree is looked at. `metadata`: a file that has its size, its permissions and the time of all is taken for
+ * whole, since whoever writes to it changes its time; only what has another time is read. `content`: all files are read.
+ */
+export type Depth = 'metadata' | 'content';
+
+interface Inspection {
+  readonly depth: Depth;
+  /** The SHA-256 of inodes that were hashed before, to save the second reading. */
+  readonly known?: ReadonlyMap<number, Digest>;
+}
+
+/**
  * Compares a tree's folder with its manifest: every file there, of the right kind, size, permissions and SHA-256, and
  * nothing beside them (empty folders apart). Derived files likewise. A damaged file that is the pool's loses its place there.
- * @param known the SHA-256 of inodes that were hashed before, to save the second reading. @throws system errors.
+ * @throws system errors.
  */
 export async function inspectTree(
   layout: Layout,
   tree: Digest,
-  known: ReadonlyMap<number, Digest> = new Map(),
+  inspection: Inspection = { depth: 'content' },
 ): Promise<readonly Damage[]> {
   const place = treePlaceOf(layout, tree);
   const entries = readManifest(place.manifest, tree);
@@ -43,7 +56,7 @@ export async function inspectTree(
       const why =
         entry === undefined
           ? 'does not belong to it'
-          : await compare(layout, place.content, entry, known, pace);
+          : await compare(layout, place.content, entry, inspection, pace);
       if (why !== undefined) damage.push(`${path} ${why}`);
     }
   }
@@ -55,7 +68,7 @@ async function compare(
   layout: Layout,
   content: string,
   entry: TreeEntry,
-  known: ReadonlyMap<number, Digest>,
+  { depth, known }: Inspection,
   pace: Pace,
 ): Promise<string | undefined> {
   const path = join(content, entry.path);
@@ -68,14 +81,23 @@ async function compare(
   if (!found.isFile()) return 'is no file';
   const mode = entry.executable ? 0o555 : 0o444;
   if ((found.mode & 0o777) !== mode) return 'has other permissions';
-  const sha256 = known.get(found.ino) ?? (await hashFile(path, pace)).sha256;
-  if (sha256 === entry.sha256) return undefined;
+  const isUntouched = found.size === entry.size && found.mtimeMs === timeOfAll * 1000;
+  if (depth === 'metadata' && isUntouched) {
+    await pace.spent(0);
+    return undefined;
+  }
+  const sha256 = known?.get(found.ino) ?? (await hashFile(path, pace)).sha256;
+  if (sha256 === entry.sha256) {
+    // A copy of a store may have lost the times: it is read once.
+    if (!isUntouched) unless(cannotWrite, () => lutimesSync(path, timeOfAll, timeOfAll));
+    return undefined;
+  }
   dropBlob(blobPath(layout, entry.sha256, entry.executable), found.ino);
   return 'has other bytes';
 }
 
 function dropBlob(blob: string, inode: number): void {
-  unless(['ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM'], () => {
+  unless(['ENOENT', 'ENOTDIR', ...cannotWrite], () => {
     if (lstatSync(blob).ino === inode) unlinkSync(blob);
   });
 }

@@ -106,10 +106,15 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
       await guarded(root, async () => ok(await removeAll(folder)));
     },
     withLock: (name, signal, body) => withLock(handle, name, signal, body),
-    recheck: (tree) =>
+    recheck: (tree, depth) =>
       guarded(root, async () => {
-        const damage = await inspectTree(layout, tree);
-        if (damage.length > 0) await removeTree(handle, tree);
+        const damage = await inspectTree(layout, tree, { depth });
+        const [first] = damage;
+        if (first === undefined) return ok(damage);
+        if (handle.unwritable !== undefined) {
+          return err({ reason: 'store-damaged', path: treePlaceOf(layout, tree).folder, detail: first });
+        }
+        await removeTree(handle, tree);
         return ok(damage);
       }),
     size: () => guarded(root, async () => ok(await (await import('./upkeep/size.ts')).measure(layout))),

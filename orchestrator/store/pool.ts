@@ -83,8 +83,9 @@ function linked(from: string, to: string): boolean {
   return unless(['ENOENT', 'EMLINK', ...noLinks], () => linkSync(from, to) ?? true) ?? false;
 }
 
-/** What can be told of a blob without reading it. */
+/** What can be told of a blob without reading it: whoever writes to it changes its time. */
 function looksWhole(found: Stats, entry: File): boolean {
   const mode = entry.executable ? 0o555 : 0o444;
-  return found.isFile() && found.size === entry.size && (found.mode & 0o777) === mode;
+  const isUntouched = found.size === entry.size && found.mtimeMs === timeOfAll * 1000;
+  return found.isFile() && isUntouched && (found.mode & 0o777) === mode;
 }

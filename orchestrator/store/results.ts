@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs';
 import type { Json } from '../core/canonical-json.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { unless } from './errno.ts';
+import { cannotWrite, unless } from './errno.ts';
 import type { Handle } from './handle.ts';
 import { resultPath, titlePath, treePlaceOf } from './layout.ts';
 import { resultKey } from './result-key.ts';
@@ -10,8 +10,6 @@ import { decodeResult, encodeResult } from './result-text.ts';
 import type { StoredResult } from './store.ts';
 import { hasTree, settleTree, touch } from './trees.ts';
 import { readPlain, writeWhole } from './whole-file.ts';
-
-const cannotWrite = ['EROFS', 'EACCES', 'EPERM'] as const;
 
 /** See `Store.lookup`. @throws system errors other than those of a file that is missing or out of place. */
 export function lookup(handle: Handle, key: Digest): StoredResult | undefined {

@@ -17,6 +17,9 @@ import type { Tools } from './tools.ts';
 
 type Kind = BuildNode['kind'];
 
+/** See `store/inspect-tree.ts`. */
+type Depth = 'metadata' | 'content';
+
 /** All that is said of a kind of node anywhere. */
 interface KindFacts<N extends BuildNode> {
   /** What a key is made of. Pure. @param host the platform of the machine that builds. */
@@ -30,7 +33,18 @@ interface KindFacts<N extends BuildNode> {
   readonly network: 'all' | 'builder' | 'none';
   /** Whether `--fresh` makes it again: what is compiled or built, and not what is fetched. */
   readonly isRemade: boolean;
+  /** See `Depths` of the engine. */
+  readonly depths: { readonly ofResult?: Depth; readonly ofNeeds: Depth };
 }
+
+/** Of what goes into a compiler: thousands of files. Reading them all would take a second or two before each of many short tasks. */
+const asInput = { ofNeeds: 'metadata' } as const;
+
+/** Of what verdicts are about, made of the same: few files, so that a look at them costs nothing. */
+const asProgram = { ofResult: 'metadata', ofNeeds: 'metadata' } as const;
+
+/** What goes into an image is compared with nothing afterwards. */
+const asImage = { ofResult: 'metadata', ofNeeds: 'content' } as const;
 
 const gibibyte = 1024 ** 3;
 
@@ -47,22 +61,22 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
   toolchain: {
     inputs: toolchainInputs,
     run: async (...call) => (await import('./toolchain/toolchain.ts')).makeToolchain(...call),
-    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false, depths: asInput },
   },
   source: {
     inputs: sourceInputs,
     run: async (...call) => (await import('./source/source.ts')).makeSource(...call),
-    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false, depths: asInput },
   },
   checkout: {
     inputs: checkoutInputs,
     run: async (...call) => (await import('./source/checkout.ts')).checkOut(...call),
-    ...{ demand: fetching, seconds: 5, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 5, network: 'all', isRemade: false, depths: asInput },
   },
   modules: {
     inputs: modulesInputs,
     run: async (...call) => (await import('./go/modules.ts')).fetchModules(...call),
-    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 15, network: 'all', isRemade: false, depths: asInput },
   },
   'go-build': {
     inputs: goBuildInputs,
@@ -72,51 +86,51 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
       // Side by side they would compile the same packages twice: neither finds in the build cache what the other is at.
       exclusive: `${goVersion} ${platform}`,
     }),
-    ...{ seconds: 40, network: 'none', isRemade: true },
+    ...{ seconds: 40, network: 'none', isRemade: true, depths: asProgram },
   },
   'script-build': {
     inputs: scriptBuildInputs,
     run: async (...call) => (await import('./script/build.ts')).runScripts(...call),
     demand: ({ memory = linking }) => ({ processor: 1, memory }),
     // It shares no build cache with others.
-    ...{ seconds: 80, network: 'none', isRemade: true },
+    ...{ seconds: 80, network: 'none', isRemade: true, depths: asProgram },
   },
   'c-build': {
     inputs: cBuildInputs,
     run: async (...call) => (await import('./c/build.ts')).compileProgram(...call),
-    ...{ demand: building, seconds: 5, network: 'builder', isRemade: true },
+    ...{ demand: building, seconds: 5, network: 'builder', isRemade: true, depths: asProgram },
   },
   licenses: {
     inputs: licensesInputs,
     run: async (...call) => (await import('./licenses/licenses.ts')).gatherLicenses(...call),
     // It asks go for packages, and compiles nothing.
     demand: () => ({ processor: 1, memory: gibibyte / 2 }),
-    ...{ seconds: 5, network: 'none', isRemade: false },
+    ...{ seconds: 5, network: 'none', isRemade: false, depths: asInput },
   },
   'base-image': {
     inputs: baseImageInputs,
     run: async (...call) => (await import('./image/base-image.ts')).pullBase(...call),
-    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false, depths: asInput },
   },
   rpms: {
     inputs: rpmsInputs,
     run: async (...call) => (await import('./base/rpms.ts')).fetchPackages(...call),
-    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false },
+    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false, depths: asInput },
   },
   'base-root': {
     inputs: baseRootInputs,
     run: async (...call) => (await import('./base/root.ts')).makeBaseRoot(...call),
-    ...{ demand: building, seconds: 10, network: 'builder', isRemade: true },
+    ...{ demand: building, seconds: 10, network: 'builder', isRemade: true, depths: asImage },
   },
   image: {
     inputs: imageInputs,
     run: async (...call) => (await import('./image/image.ts')).buildImage(...call),
-    ...{ demand: building, seconds: 2, network: 'builder', isRemade: true },
+    ...{ demand: building, seconds: 2, network: 'builder', isRemade: true, depths: asImage },
   },
   'image-index': {
     inputs: imageIndexInputs,
     run: async (node, context) => (await import('./image/image-index.ts')).joinImages(node, context),
-    ...{ demand: () => ({}), seconds: 1, network: 'none', isRemade: false },
+    ...{ demand: () => ({}), seconds: 1, network: 'none', isRemade: false, depths: asImage },
   },
 };
 

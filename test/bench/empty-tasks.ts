@@ -70,7 +70,7 @@ export async function measureEmptyTasks(): Promise<number> {
     limits: { network: 4, processor: 4, memory: 1 },
     demandOf: () => ({ processor: 1 }),
     failFast: false,
-    recheck: false,
+    depths: { ofResult: () => undefined, ofNeeds: () => 'metadata' },
     signal: new AbortController().signal,
     onEvent: () => undefined,
     clock: Date.now,

@@ -61,7 +61,7 @@ export function newRig(): Rig {
         limits: { network: 1, processor: 2, memory: 1 },
         demandOf: () => ({ processor: 1 }),
         failFast: false,
-        recheck: false,
+        depths: { ofResult: () => undefined, ofNeeds: () => 'metadata' },
         signal: new AbortController().signal,
         onEvent: (event) => rig.events.push(event),
         clock: () => rig.now,

@@ -2,10 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest, digestOf } from '../../orchestrator/core/digest.ts';
 import { err } from '../../orchestrator/core/result.ts';
+import type { Depths } from '../../orchestrator/engine/soundness.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { TestNode } from './nodes.ts';
 import { broken, endsOf, newRig, offline, told } from './rig.ts';
 
 const A = asNodeId('A');
+const B = asNodeId('B');
 
 test('what ran once is cached; a changed input runs again, and what it leaves the same does not', async () => {
   const rig = newRig();
@@ -129,8 +132,29 @@ test('recheck: what is damaged in the store is made again', async () => {
   const first = await rig.run('A; B <- A');
   rig.store.damaged.add(first.get(A)?.tree ?? asDigest('0'.repeat(64)));
   assert.is(endsOf(await rig.run('A; B <- A')), 'A:cached B:cached');
-  assert.is(endsOf(await rig.run('A; B <- A', { recheck: true })), 'A:ran B:cached');
+  const depths: Depths<TestNode> = { ofResult: () => 'content', ofNeeds: () => 'metadata' };
+  assert.is(endsOf(await rig.run('A; B <- A', { depths })), 'A:ran B:cached');
   assert.ok(told(rig.events).includes('say A damaged in the store (file has other bytes): made again'));
+});
+
+test('what a node needs is looked at before it is made, once a run, and made again where it is damaged', async () => {
+  const rig = newRig();
+  const first = await rig.run('A; B <- A');
+  rig.store.damaged.add(first.get(B)?.tree ?? asDigest('0'.repeat(64)));
+  rig.ran.length = 0;
+  const again = await rig.run('A; B <- A; C <- B; D <- B');
+  assert.is(endsOf(again), 'A:cached B:cached C:ran D:ran');
+  assert.equal(rig.ran, ['B', 'C', 'D']);
+  assert.ok(told(rig.events).includes('say C making B again: in the store, file has other bytes'));
+});
+
+test('what does not come out the same again is used for nothing', async () => {
+  const rig = newRig();
+  const first = await rig.run('A');
+  rig.store.damaged.add(first.get(A)?.tree ?? asDigest('0'.repeat(64)));
+  rig.deed = (node) => `another output of ${node.id}`;
+  const end = (await rig.run('A; B <- A')).get(B)?.end;
+  assert.is(end?.status === 'failed' && end.failure.reason, 'store-damaged');
 });
 
 test('who had to wait for the lock finds what the other made', async () => {

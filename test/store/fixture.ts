@@ -108,13 +108,3 @@ export function leaveDeadLease(root: string, lease: string): void {
   const text = JSON.stringify({ pid: process.pid, started: '1', host: `${host} ${stat}`, since: 0 });
   fs.writeFileSync(join(root, 'leases', lease), text);
 }
-
-/** Overwrites a file in place, as a failing disk would: the same inode, size and permissions. */
-export function corrupt(path: string): void {
-  const { mode, size } = fs.statSync(path);
-  fs.chmodSync(path, 0o644);
-  const descriptor = fs.openSync(path, 'r+');
-  fs.writeSync(descriptor, Buffer.alloc(Math.min(size, 4), '#'), 0, Math.min(size, 4), 0);
-  fs.closeSync(descriptor);
-  fs.chmodSync(path, mode & 0o777);
-}

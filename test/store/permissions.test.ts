@@ -60,7 +60,7 @@ test('a store that cannot be written can be read; the first write says why not',
       const store = must(await openStore(root, storeOptions()));
       assert.is((await store.lookup(key))?.tree, tree);
       assert.is(fs.readFileSync(join(store.treePath(tree), 'f'), 'utf8'), 'f');
-      assert.equal(must(await store.recheck(tree)), []);
+      assert.equal(must(await store.recheck(tree, 'content')), []);
       assert.ok(must(await store.size()).total > 0);
       const readOnly = { reason: 'read-only', path: root };
       const other = {

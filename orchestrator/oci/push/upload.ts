@@ -35,6 +35,8 @@ export async function uploadBlob(
   blob: Blob,
   options: UploadOptions = {},
 ): Promise<Result<'mounted' | 'uploaded', Failure>> {
+  const damaged = await whyDamaged(blob);
+  if (damaged !== undefined) return err(damaged);
   for (let time = 1; ; time += 1) {
     const begun = await begin(registry, repository, blob, options.from);
     if (!begun.ok) return begun;
@@ -42,8 +44,6 @@ export async function uploadBlob(
     const lost = await send(registry, begun.value, blob, options.chunkSize ?? usualChunk);
     if (!lost.ok) return lost;
     if (lost.value === undefined) return ok('uploaded');
-    const damaged = await whyDamaged(blob);
-    if (damaged !== undefined) return err(damaged);
     const trouble = { failure: lost.value };
     if (time === restarts || !(await mayTryAgain(registry, trouble, time))) {
       return err(ended(registry.signal, trouble));
@@ -116,7 +116,7 @@ function mountQuery(registry: Registry, digest: OciDigest, from: string): string
   return `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(repositoryAt(registry.host, from))}`;
 }
 
-/** What is wrong with the blob itself, where a registry complains of its digest. */
+/** What is wrong with the blob itself: nothing of it is sent then. */
 async function whyDamaged({ digest, size, part }: Blob): Promise<Failure | undefined> {
   const hash = createHash('sha256');
   await pipeline(part(0, size).open(), hash);

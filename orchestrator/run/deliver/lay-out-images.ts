@@ -12,7 +12,7 @@ import { checkOutput } from './lay-out.ts';
 
 /**
  * Lays images out as one OCI image layout, and says so: a folder, or a tar where the name ends so. Nothing where there are none.
- * @param output absolute; free, as `checkFree` has it. Errors: those of `writing`.
+ * @param output absolute; free, as `checkFree` has it. Errors: those of `writing` and `exportLayout`.
  */
 export async function layOutImages(
   images: readonly NamedImage[],
@@ -23,14 +23,15 @@ export async function layOutImages(
   const written = await writing(output, async () => {
     if (!isTar(output)) {
       await mkdir(output, { recursive: true });
-      return ok(await exportLayout(images, output));
+      return exportLayout(images, output);
     }
     await mkdir(dirname(output), { recursive: true });
     const scratch = await mkdtemp(join(dirname(output), `.${basename(output)}-`));
     try {
       const layout = join(scratch, 'layout');
       await mkdir(layout);
-      await exportLayout(images, layout);
+      const exported = await exportLayout(images, layout);
+      if (!exported.ok) return exported;
       await writeTar(layout, join(scratch, 'tar'));
       return ok(await rename(join(scratch, 'tar'), output));
     } finally {

@@ -2,9 +2,12 @@ import { constants, type Stats } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { isErrno } from '../../store/errno.ts';
+import { hashFile } from '../../store/hash-file.ts';
+import { newPace } from '../../store/pace.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { inTheWay, writing } from '../../workspace/write-file.ts';
 import type { Rebuilt } from '../rebuild.ts';
@@ -27,7 +30,7 @@ export async function checkOutput(output: string): Promise<Result<void, Failure>
 /**
  * Copies the files that were built to where upstream has them, and writes SHA256SUMS when all are there. Files of an
  * earlier time are replaced; gives how many there are now.
- * Errors: `unsafe-path` where a link, or something else that is no file, is in the way; `read-only`, `disk-full`.
+ * Errors: `store-damaged` where a file is not the one that the verdict is about; `unsafe-path` where a link, or something else that is no file, is in the way; `read-only`, `disk-full`.
  */
 export async function layOut(
   { report, store, lock }: Rebuilt,
@@ -48,14 +51,24 @@ export async function layOut(
       const target = join(folder.value, verdict.name);
       const free = await clear(target);
       if (!free.ok) return free;
-      await copyFile(join(store.treePath(tree), verdict.name), target, constants.COPYFILE_EXCL);
-      await chmod(target, 0o755);
+      const copied = await copyOut(join(store.treePath(tree), verdict.name), target, verdict.found);
+      if (!copied.ok) return copied;
       sums.push(`${verdict.found}  ${[...folders, verdict.name].join('/')}\n`);
     }
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
     return ok(sums.length);
   });
+}
+
+/** What was copied is hashed, not what was to be: nothing stays there that has other bytes. */
+async function copyOut(from: string, to: string, expected: Digest): Promise<Result<void, Failure>> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  await chmod(to, 0o755);
+  const { sha256 } = await hashFile(to, newPace());
+  if (sha256 === expected) return ok(undefined);
+  await rm(to);
+  return err({ reason: 'store-damaged', path: from, detail: `it has SHA-256 ${sha256}, not ${expected}` });
 }
 
 /** Where upstream's make rules put a file. */

@@ -67,13 +67,12 @@ async function openOn(
     run: (graph, onEvent) =>
       runGraph<BuildNode>({
         graph,
-        ...kindsOn(host, tools, { isFresh }),
+        ...kindsOn(host, tools, { isFresh, isRechecked: settings.recheck === true }),
         store,
         run: processes.run,
         isolation: processes.isolation.network,
         limits,
         failFast: settings.failFast === true,
-        recheck: settings.recheck === true,
         signal: host.signal,
         onEvent,
         clock: host.now,

@@ -18,14 +18,18 @@ export function inputsOn(host: Host): Inputs<BuildNode> {
 export function kindsOn(
   host: Host,
   open: () => Promise<Result<Tools, Failure>>,
-  { isFresh }: { readonly isFresh: boolean },
-): Pick<RunOptions<BuildNode>, 'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable'> {
+  { isFresh, isRechecked }: { readonly isFresh: boolean; readonly isRechecked: boolean },
+): Pick<RunOptions<BuildNode>, 'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'depths'> {
   return {
     inputsOf: inputsOn(host),
     deed: deedWith(open),
     demandOf: (node) => factsOf(node).demand(node),
     weightOf: (node) => factsOf(node).seconds,
     isReusable: (node) => !isFresh || !factsOf(node).isRemade,
+    depths: {
+      ofResult: (node) => (isRechecked ? 'content' : factsOf(node).depths.ofResult),
+      ofNeeds: (node) => factsOf(node).depths.ofNeeds,
+    },
   };
 }
 

@@ -73,7 +73,9 @@ async function checkTrees(
   let count = 0;
   for (const { name, path } of listShards(handle.layout.trees)) {
     count += 1;
-    const damage = isDigest(name) ? await inspectTree(handle.layout, name, hashed) : ['does not belong here'];
+    const damage = isDigest(name)
+      ? await inspectTree(handle.layout, name, { depth: 'content', known: hashed })
+      : ['does not belong here'];
     if (damage.length === 0 || stat(path) === undefined) continue;
     dropped.push({ what: 'tree', name, why: damage.join('; ') });
     if (isDigest(name)) await removeTree(handle, name);

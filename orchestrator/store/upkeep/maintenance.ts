@@ -1,7 +1,7 @@
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Result } from '../../core/result.ts';
-import type { Damage } from '../inspect-tree.ts';
+import type { Damage, Depth } from '../inspect-tree.ts';
 import type { StoredResult } from '../store.ts';
 
 /** What an open store can do besides what tasks need. */
@@ -12,8 +12,11 @@ export interface StoreMaintenance {
   lastResult(kind: string, title: string): Promise<StoredResult | undefined>;
   /** Removes a folder that came from `temporaryFolder`, also where its folders cannot be written. */
   removeTemporary(folder: string): Promise<void>;
-  /** Hashes a tree again. What is wrong with it: then it is gone, and its results are misses. Empty where it is whole. */
-  recheck(tree: Digest): Promise<Result<readonly Damage[], Failure>>;
+  /**
+   * Looks at a tree again. What is wrong with it: then it is gone, and its results are misses. Empty where it is whole.
+   * Errors: `store-damaged` where it cannot go.
+   */
+  recheck(tree: Digest, depth: Depth): Promise<Result<readonly Damage[], Failure>>;
   size(): Promise<Result<StoreSize, Failure>>;
   /** Makes room. Nothing goes that a running process used or made since the oldest of them opened the store. */
   gc(policy: GcPolicy): Promise<Result<GcReport, Failure>>;

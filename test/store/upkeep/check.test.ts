@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Digest, digestOf } from '../../../orchestrator/core/digest.ts';
-import { corrupt, inStore, must, recordFiles, type TestStore } from '../fixture.ts';
+import { corrupt } from '../../rig/corrupt.ts';
+import { inStore, must, recordFiles, type TestStore } from '../fixture.ts';
 
 function at(store: TestStore, tree: Digest, path: string): string {
   return join(store.treePath(tree), path);
@@ -84,9 +85,9 @@ for (const [what, damage] of damages) {
         return must(await store.addTree(folder, (path) => path === 'pack'));
       };
       const tree = await make();
-      assert.equal(must(await store.recheck(tree)), []);
+      assert.equal(must(await store.recheck(tree, 'content')), []);
       damage(store.treePath(tree));
-      assert.is(must(await store.recheck(tree))[0], what);
+      assert.is(must(await store.recheck(tree, 'content'))[0], what);
       assert.not.ok(fs.existsSync(store.treePath(tree)), 'not dropped by recheck');
       assert.is(await make(), tree);
       assert.equal(must(await store.check()).dropped, []);
@@ -106,11 +107,11 @@ test('a damaged file found by recheck leaves the pool too, so that it comes into
   await inStore(async (store) => {
     const { key, tree } = await recordFiles(store, 1, { a: 'shared content' });
     corrupt(at(store, tree, 'a'));
-    assert.equal(must(await store.recheck(tree)), ['a has other bytes']);
+    assert.equal(must(await store.recheck(tree, 'content')), ['a has other bytes']);
     assert.is(await store.lookup(key), undefined);
     const second = await recordFiles(store, 2, { b: 'shared content' });
     assert.is(fs.readFileSync(at(store, second.tree, 'b'), 'utf8'), 'shared content');
-    assert.equal(must(await store.recheck(second.tree)), []);
+    assert.equal(must(await store.recheck(second.tree, 'content')), []);
   });
 });
 
