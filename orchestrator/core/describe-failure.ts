@@ -50,9 +50,14 @@ export function describeFailure(failure: Failure): string {
       return `The disk is full: ${failure.path}. Free some room (eksd-rebuild cache gc) and run again; what was finished is kept.`;
     case 'read-only':
       return `${failure.path} cannot be written. Point the cache elsewhere (--cache, or EKSD_REBUILD_CACHE) or change its permissions.`;
+    case 'unreadable':
+      return `${failure.path} cannot be read by this user. Use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner give permission to read.`;
     case 'store-version':
       return `The store ${failure.path} was written by another version (${failure.found}; this one writes ${failure.expected}). Use another folder (--cache), or delete it.`;
     case 'store-damaged':
+      if (failure.isReadOnly === true) {
+        return `The store is damaged at ${failure.path}: ${failure.detail}. It cannot be written: use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner run eksd-rebuild cache check.`;
+      }
       return `The store is damaged at ${failure.path}: ${failure.detail}. Run eksd-rebuild cache check: it drops what is damaged, and the next run makes it again.`;
     case 'aborted':
       return 'Interrupted. What was finished is kept; the same command goes on from there.';

@@ -52,6 +52,7 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'network':
     case 'disk-full':
     case 'read-only':
+    case 'unreadable':
     case 'store-version':
     case 'store-damaged':
       return exitCode.infrastructure;

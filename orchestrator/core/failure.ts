@@ -64,13 +64,21 @@ export type Failure =
     }
   | { readonly reason: 'disk-full'; readonly path: string }
   | { readonly reason: 'read-only'; readonly path: string }
+  /** It is another user's, who keeps it private. */
+  | { readonly reason: 'unreadable'; readonly path: string }
   | {
       readonly reason: 'store-version';
       readonly path: string;
       readonly found: string;
       readonly expected: string;
     }
-  | { readonly reason: 'store-damaged'; readonly path: string; readonly detail: string }
+  | {
+      readonly reason: 'store-damaged';
+      readonly path: string;
+      readonly detail: string;
+      /** This user cannot mend it. */
+      readonly isReadOnly?: boolean;
+    }
   | { readonly reason: 'aborted' };
 
 export type FailureReason = Failure['reason'];

@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
 import { err, type Result } from '../core/result.ts';
 
@@ -27,14 +28,34 @@ export function failureOfErrno(error: unknown, root: string): Failure {
     case 'EDQUOT':
       return { reason: 'disk-full', path: root };
     case 'EROFS':
-    case 'EACCES':
     case 'EPERM':
       return { reason: 'read-only', path: root };
+    case 'EACCES':
+      return isReadable(pathOf(error) ?? root)
+        ? { reason: 'read-only', path: root }
+        : { reason: 'unreadable', path: root };
     default: {
-      const path = 'path' in error && typeof error.path === 'string' ? error.path : root;
+      const path = pathOf(error) ?? root;
       return { reason: 'store-damaged', path, detail: error.message };
     }
   }
+}
+
+function pathOf(error: Error): string | undefined {
+  return 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+}
+
+/** Tried, since access(2) answers for another user where a process has two. False of what is there and may not be read, or lies below a folder that may not be entered. */
+function isReadable(path: string): boolean {
+  return (
+    unless(
+      ['EACCES'],
+      () =>
+        unless(['ENOENT', 'ENOTDIR'], () =>
+          closeSync(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)),
+        ) ?? true,
+    ) ?? false
+  );
 }
 
 /** Runs `body`, and turns a system error that it throws into its failure. */

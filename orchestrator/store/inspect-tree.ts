@@ -1,4 +1,4 @@
-import { lstatSync, lutimesSync, readlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, lutimesSync, readlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../core/digest.ts';
 import { cannotWrite, unless } from './errno.ts';
@@ -15,7 +15,7 @@ export type Damage = string;
 
 /**
  * How closely a tree is looked at. `metadata`: a file that has its size, its permissions and the time of all is taken for
- * whole, since whoever writes to it changes its time; only what has another time is read. `content`: all files are read.
+ * whole, since whoever writes to it changes its time; only what has others is read. `content`: all files are read.
  */
 export type Depth = 'metadata' | 'content';
 
@@ -79,21 +79,27 @@ async function compare(
     return readlinkSync(path) === entry.target ? undefined : 'points elsewhere';
   }
   if (!found.isFile()) return 'is no file';
+  if (((found.mode & 0o100) !== 0) !== entry.executable) return 'has other permissions';
   const mode = entry.executable ? 0o555 : 0o444;
-  if ((found.mode & 0o777) !== mode) return 'has other permissions';
-  const isUntouched = found.size === entry.size && found.mtimeMs === timeOfAll * 1000;
+  const isUntouched =
+    found.size === entry.size && (found.mode & 0o777) === mode && found.mtimeMs === timeOfAll * 1000;
   if (depth === 'metadata' && isUntouched) {
     await pace.spent(0);
     return undefined;
   }
   const sha256 = known?.get(found.ino) ?? (await hashFile(path, pace)).sha256;
   if (sha256 === entry.sha256) {
-    // A copy of a store may have lost the times: it is read once.
-    if (!isUntouched) unless(cannotWrite, () => lutimesSync(path, timeOfAll, timeOfAll));
+    if (!isUntouched) unless(cannotWrite, () => restore(path, mode));
     return undefined;
   }
   dropBlob(blobPath(layout, entry.sha256, entry.executable), found.ino);
   return 'has other bytes';
+}
+
+/** A copy of a store may have lost times and permissions: it is read once. */
+function restore(path: string, mode: number): void {
+  chmodSync(path, mode);
+  lutimesSync(path, timeOfAll, timeOfAll);
 }
 
 function dropBlob(blob: string, inode: number): void {

@@ -17,9 +17,9 @@ export function* listShards(folder: string): Generator<{ readonly name: string; 
   }
 }
 
-/** lstat(2), undefined where there is nothing. */
+/** lstat(2), undefined where there is nothing, or nothing that this user can reach. */
 export function stat(path: string): Stats | undefined {
-  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
+  return unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => lstatSync(path));
 }
 
 /** Every file and link below a folder, with what is known of it; folders that come and go meanwhile are fine. */

@@ -99,6 +99,7 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
           reason: 'store-damaged',
           path: place.manifest,
           detail: 'missing, or not as it was written',
+          isReadOnly: handle.unwritable !== undefined,
         });
       }),
     temporaryFolder: () => guarded(root, async () => makeTemporaryFolder(handle)),
@@ -112,7 +113,8 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
         const [first] = damage;
         if (first === undefined) return ok(damage);
         if (handle.unwritable !== undefined) {
-          return err({ reason: 'store-damaged', path: treePlaceOf(layout, tree).folder, detail: first });
+          const { folder: path } = treePlaceOf(layout, tree);
+          return err({ reason: 'store-damaged', path, detail: first, isReadOnly: true });
         }
         await removeTree(handle, tree);
         return ok(damage);

@@ -28,9 +28,9 @@ export async function writeWhole(
   }
 }
 
-/** Reads a file that is no symbolic link; undefined where there is none. */
+/** Reads a file that is no symbolic link; undefined where there is none, or none for this user. */
 export function readPlain(path: string): string | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'], () => {
+  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'], () => {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       return readFileSync(descriptor, 'utf8');

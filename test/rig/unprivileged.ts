@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
+export const isRoot = process.geteuid?.() === 0;
+
 /** Permissions do not bind root: then the body runs as nobody, to whom `folder` is given. */
 export async function unprivileged(folder: string, body: () => Promise<void>): Promise<void> {
-  const isRoot = process.geteuid?.() === 0;
   if (isRoot) {
     execFileSync('chown', ['-R', '65534:65534', folder]);
     process.setegid?.(65534);

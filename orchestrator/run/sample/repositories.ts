@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
@@ -71,6 +71,7 @@ export async function createSampleRepositories(
         [...streams.value].map(([name, stream]) => createBareRepository(join(draft, name), stream, request)),
       );
       for (const each of made) if (!each.ok) return each;
+      await chmod(draft, 0o755);
       await rename(draft, folder).catch((error: unknown) => {
         // Another run was faster, with the same content.
         if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;

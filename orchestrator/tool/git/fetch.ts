@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -39,6 +39,8 @@ export async function cloneIfMissing(clone: Clone): Promise<Result<boolean, Fail
   try {
     const made = await cloneInto(temporary, clone);
     if (!made.ok) return made;
+    // mkdtemp keeps it to its owner, and others may read what is in the cache.
+    await chmod(temporary, 0o755);
     await rename(temporary, clone.gitDir);
     return ok(true);
   } finally {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import type { Command, ProcessOutcome } from './process.ts';
+import { type Command, type ProcessOutcome, unenterable } from './process.ts';
 
 /** The last lines of a text: what a person reads first of a long log. */
 export function lastLines(text: string, count: number): string {
@@ -14,6 +14,7 @@ export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
   if (mounted !== undefined && outcome.spawnError !== undefined && outcome.spawnError !== 'ENOENT') {
     return { reason: 'path-unavailable', path: mounted.at, detail: outcome.spawnError };
   }
+  if (outcome.spawnError === unenterable) return { reason: 'unreadable', path: command.cwd };
   if (outcome.spawnError !== undefined) {
     return {
       reason: 'missing-program',

@@ -40,6 +40,9 @@ export interface ProcessOutcome {
   readonly seconds: number;
 }
 
+/** Why a process never started whose folder this user may not enter; that of another user, for one. */
+export const unenterable = 'its folder may not be entered';
+
 /** The one seam that unit tests replace. Never throws for what a process does. */
 export type RunProcess = (command: Command) => Promise<ProcessOutcome>;
 

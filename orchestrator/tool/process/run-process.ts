@@ -3,7 +3,7 @@ import { kill } from 'node:process';
 import type { Isolation } from './isolation.ts';
 import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
-import type { Command, ProcessOutcome, RunProcess } from './process.ts';
+import { type Command, type ProcessOutcome, type RunProcess, unenterable } from './process.ts';
 import { findProgram } from './program-path.ts';
 
 export interface RunProcessOptions {
@@ -52,8 +52,8 @@ async function runToEnd(command: Command, options: RunProcessOptions): Promise<E
   const program = await findProgram(command.program, command.env['PATH'] ?? '', command.cwd);
   if (program === undefined) return { ...notStarted, spawnError: 'ENOENT' };
   const { mounted } = command;
-  if (mounted === undefined && !(await isFolder(command.cwd)))
-    return { ...notStarted, spawnError: `there is no folder ${command.cwd}` };
+  const whyNot = mounted === undefined ? await whyNotIn(command.cwd) : undefined;
+  if (whyNot !== undefined) return { ...notStarted, spawnError: whyNot };
   let file: FileHandle | undefined;
   try {
     if (command.stdoutFile !== undefined) file = await open(command.stdoutFile, 'w');
@@ -145,11 +145,13 @@ async function superviseGroup(
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
+/** Why a command cannot have a folder as its own: not even its owner can start anything in one that may not be entered. */
+async function whyNotIn(folder: string): Promise<string | undefined> {
+  try {
+    return (await stat(`${folder}/.`)).isDirectory() ? undefined : `${folder} is no folder`;
+  } catch (error) {
+    return isSystemError(error) && error.code === 'EACCES' ? unenterable : `there is no folder ${folder}`;
+  }
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {

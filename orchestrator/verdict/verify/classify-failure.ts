@@ -26,6 +26,7 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'network':
     case 'disk-full':
     case 'read-only':
+    case 'unreadable':
     case 'store-version':
     case 'store-damaged':
     case 'missing-program':
