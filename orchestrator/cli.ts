@@ -49,6 +49,7 @@ function output(stream: NodeJS.WriteStream): Output {
   const refuses = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return {
     write: (text) => void stream.write(text),
+    draw: (text) => void stream.write(text),
     isTerminal,
     get columns() {
       return stream.columns ?? 80;

@@ -31,7 +31,10 @@ export interface Host {
 }
 
 export interface Output {
+  /** Text. What acts on a terminal in it, but for this program's colours, is shown and does nothing: see `main.ts`. */
   write(text: string): void;
+  /** As it is: of live views, which move the cursor. What is not ours is made visible before it comes into one. */
+  draw(text: string): void;
   readonly isTerminal: boolean;
   /** Characters; may change while a terminal is used. */
   readonly columns: number;

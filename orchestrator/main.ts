@@ -15,7 +15,8 @@ import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
 import { exitCode } from './core/exit-code.ts';
-import type { Host } from './host.ts';
+import { visibleOutput } from './core/visible.ts';
+import type { Host, Output } from './host.ts';
 
 const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
 identical, or why not.`;
@@ -30,7 +31,8 @@ const commands = [
  * The composition root: parses the words of the command line and hands over to the command.
  * @returns the exit code (see core/exit-code.ts).
  */
-export async function main(argv: readonly string[], host: Host): Promise<number> {
+export async function main(argv: readonly string[], given: Host): Promise<number> {
+  const host: Host = { ...given, stdout: showing(given.stdout), stderr: showing(given.stderr) };
   let code: number = exitCode.identical;
   const run: Run = (words, load) => {
     words.action(async () => {
@@ -55,4 +57,18 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
   }
+}
+
+/** All that is written passes here: texts come from sources, servers and files that nobody vouches for. */
+function showing(output: Output): Output {
+  return {
+    ...{ draw: output.draw, isTerminal: output.isTerminal, hasColours: output.hasColours },
+    write: (text) => output.write(visibleOutput(text, output.hasColours)),
+    get columns() {
+      return output.columns;
+    },
+    get rows() {
+      return output.rows;
+    },
+  };
 }

@@ -1,9 +1,24 @@
 import { renderDiagnostic } from './diagnostic.ts';
 import type { Failure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
+import { visible, visibleLines } from './visible.ts';
+
+/** What may have lines of its own; all else stays on one. */
+const withLines: ReadonlySet<string> = new Set(['message', 'help', 'detail', 'output']);
+
+/** What a failure quotes came from anywhere: a compiler, a server, a file. */
+function madeVisible<F extends Failure>(failure: F): F {
+  const shown = Object.entries(failure).map(([name, value]) => {
+    if (typeof value === 'string') return [name, withLines.has(name) ? visibleLines(value) : visible(value)];
+    const isNames = Array.isArray(value) && value.every((each) => typeof each === 'string');
+    return [name, isNames ? value.map(visible) : value];
+  });
+  return Object.fromEntries(shown) as F;
+}
 
 /** What happened, where, and what to do: plain text, without a trailing newline, possibly several lines. */
-export function describeFailure(failure: Failure): string {
+export function describeFailure(given: Failure): string {
+  const failure = madeVisible(given);
   switch (failure.reason) {
     case 'usage':
       return `${failure.message}\n${failure.help}`;
@@ -11,7 +26,7 @@ export function describeFailure(failure: Failure): string {
       return failure.diagnostics.map(renderDiagnostic).join('\n');
     case 'unknown-name': {
       const nearest = failure.nearest.length > 0 ? ` Nearest: ${failure.nearest.join(', ')}.` : '';
-      return `There is no ${failure.what} ${JSON.stringify(failure.name)}.${nearest} ${failure.help}`;
+      return `There is no ${failure.what} "${failure.name}".${nearest} ${failure.help}`;
     }
     case 'missing-program':
       return `The program ${failure.program} is not on the PATH. ${failure.help}`;
@@ -43,7 +58,7 @@ export function describeFailure(failure: Failure): string {
     case 'missing-output':
       return `The build made no ${failure.file}: ${failure.detail}`;
     case 'unsafe-path':
-      return `Path ${JSON.stringify(failure.path)} in ${failure.where} ${failure.detail}; it was not used.`;
+      return `Path "${failure.path}" in ${failure.where} ${failure.detail}; it was not used.`;
     case 'digest-mismatch':
       return `${failure.what} has SHA-256 ${failure.found}, expected ${failure.expected}.`;
     case 'disk-full':

@@ -1,3 +1,5 @@
+import { visible, visibleLines } from './visible.ts';
+
 /** A complaint about a text that a person can edit: where it stands, what is wrong, what to do. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
@@ -35,12 +37,18 @@ export function locate(file: string, text: string, offset: number, end = offset 
 /** `file:line:col: error: message`, the line, a squiggle under the place, and the help. */
 export function renderDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, length, text } = diagnostic.location;
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  // In three parts, so that the squiggle stands under what it is about however much wider that is shown.
+  const [before, range, after] = [
+    [0, column - 1],
+    [column - 1, column - 1 + length],
+    [column - 1 + length],
+  ].map((place) => visibleLines(text.slice(...place))) as [string, string, string];
+  const indent = before.replace(/[^\t]/g, ' ');
   const lines = [
-    `${file}:${line}:${column}: ${diagnostic.severity}: ${diagnostic.message}`,
-    `    ${text}`,
-    `    ${indent}${'~'.repeat(length)}`,
+    `${visible(file)}:${line}:${column}: ${diagnostic.severity}: ${visibleLines(diagnostic.message)}`,
+    `    ${before}${range}${after}`,
+    `    ${indent}${'~'.repeat(Math.max(1, range.length))}`,
   ];
-  if (diagnostic.help !== undefined) lines.push(`    ${diagnostic.help}`);
+  if (diagnostic.help !== undefined) lines.push(`    ${visibleLines(diagnostic.help)}`);
   return lines.join('\n');
 }

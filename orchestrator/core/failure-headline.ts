@@ -1,8 +1,13 @@
 import { describeFailure } from './describe-failure.ts';
 import type { Failure } from './failure.ts';
+import { visible } from './visible.ts';
 
 /** A failure on one line, for places that have no more: what happened, without the whole command or its whole output. */
 export function failureHeadline(failure: Failure): string {
+  return visible(headlineOf(failure));
+}
+
+function headlineOf(failure: Failure): string {
   switch (failure.reason) {
     case 'command-failed': {
       const words = failure.command.split(' ').filter((word) => !/^[A-Za-z_][A-Za-z0-9_]*=/.test(word));

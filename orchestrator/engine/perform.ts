@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Digest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok } from '../core/result.ts';
+import { visible } from '../core/visible.ts';
 import { guarded } from '../store/errno.ts';
 import type { Deed, TaskContext } from '../task/task.ts';
 import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
@@ -41,7 +42,7 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (step.signal.aborted) return err({ reason: 'aborted' });
       const tree = await store.addTree(output.value, outputs.value.derived);
       if (!tree.ok) return tree;
-      const { notes = [] } = outputs.value;
+      const notes = (outputs.value.notes ?? []).map(visible);
       return ok({ how: 'ran', tree: tree.value, seconds: (clock() - began) / 1000, notes, commands });
     } finally {
       await store.removeTemporary(output.value);

@@ -3,6 +3,7 @@ import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
+import { visible } from '../core/visible.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Demand, Inputs, KeyInputs } from '../task/task.ts';
@@ -94,7 +95,7 @@ export async function runGraph<N extends KindOfNode>(
         inputs,
         rank: ranks.get(node.id) ?? 0,
         signal,
-        progress: (text) => onEvent({ type: 'node-progress', node: summaryOf(node), text }),
+        progress: (text) => onEvent({ type: 'node-progress', node: summaryOf(node), text: visible(text) }),
         onCommand: (record) => commands.set(node.id, [...(commands.get(node.id) ?? []), record]),
       };
       steps.set(node.id, step);

@@ -31,7 +31,7 @@ async function run(folder: string, given: Partial<ClusterOptions>, release = 'v1
     write: (text: string) => {
       texts[name] += text;
     },
-    ...{ isTerminal: false, columns: 100, rows: 24, hasColours: false },
+    ...{ draw: () => {}, isTerminal: false, columns: 100, rows: 24, hasColours: false },
   });
   const host = testHost({
     cwd: folder,

@@ -37,6 +37,7 @@ export async function runCompare(
     write: (text: string) => {
       written[name] += text;
     },
+    draw: () => {},
     isTerminal: false,
     columns: 80,
     rows: 24,

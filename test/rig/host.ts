@@ -44,7 +44,7 @@ function capture(): { readonly output: Output; text(): string } {
     text += more;
   };
   return {
-    output: { write, isTerminal: false, columns: 100, rows: 24, hasColours: false },
+    output: { write, draw: write, isTerminal: false, columns: 100, rows: 24, hasColours: false },
     text: () => text,
   };
 }

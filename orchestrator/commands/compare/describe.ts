@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { visible } from '../../core/visible.ts';
 import type {
   Aspect,
   ConfigDifference,
@@ -18,7 +19,7 @@ export function describeImageComparison(a: string, b: string, comparison: ImageC
     ...onlyInB.map((platform) => `only ${b} has ${platform}`),
     ...platforms.flatMap((each) => ['', ...describePlatform(each)]),
   ];
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${lines.map(visible).join('\n')}\n`;
 }
 
 function describePlatform(compared: PlatformComparison): readonly string[] {
@@ -101,9 +102,4 @@ function describeFile({ file, below }: Shown): string {
 function describeAspect({ aspect, a, b }: Aspect): string {
   if (aspect === 'content') return `content ${a.slice(0, 12)} -> ${b.slice(0, 12)}`;
   return `${aspect} ${a === '' ? 'none' : a} -> ${b === '' ? 'none' : b}`;
-}
-
-/** Names in an image are anybody's: none may move a terminal's cursor. */
-function printable(line: string): string {
-  return line.replace(/\p{Cc}/gu, (each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { visible } from '../../core/visible.ts';
 
 /** An answer that was read to its end. */
 export interface Answer {
@@ -52,10 +53,7 @@ export function refusal(
   const said = errorsIn(answer)
     .map(({ code, message }) => [code, message].filter((part) => part !== '').join(': '))
     .join('; ');
-  // Control characters must not reach the terminal.
-  const shown = redact(said)
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, shownLimit);
+  const shown = visible(redact(said)).slice(0, shownLimit);
   const detail = shown === '' ? '' : ` (${shown})`;
   const { status } = answer;
   if (mayPass(status)) {

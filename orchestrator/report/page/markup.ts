@@ -1,3 +1,5 @@
+import { visibleLines } from '../../core/visible.ts';
+
 /** Text that is HTML already. Nothing but `html` and `trusted` makes it. */
 export interface Markup {
   readonly markup: string;
@@ -35,5 +37,5 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return visibleLines(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

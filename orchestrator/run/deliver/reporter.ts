@@ -1,6 +1,7 @@
 import type { OnEvent } from '../../core/event.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import type { Host } from '../../host.ts';
+import type { Host, Output } from '../../host.ts';
+import type { Terminal } from '../../report/live/terminal.ts';
 import type { RunReport } from '../../report/run-report.ts';
 
 export type LogStyle = 'auto' | 'list' | 'line' | 'json';
@@ -26,7 +27,7 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
   switch (chosen) {
     case 'list': {
       const { createListReport } = await import('../../report/live/list.ts');
-      return { ...(await createListReport({ terminal: host.stdout, colour, now })), finish };
+      return { ...(await createListReport({ terminal: terminalOn(host.stdout), colour, now })), finish };
     }
     case 'line': {
       const { createLineReport } = await import('../../report/live/line.ts');
@@ -44,4 +45,16 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
     default:
       return unreachable(chosen);
   }
+}
+
+function terminalOn(output: Output): Terminal {
+  return {
+    write: output.draw,
+    get columns() {
+      return output.columns;
+    },
+    get rows() {
+      return output.rows;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { extname, join, resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import type { Result } from '../../core/result.ts';
+import { visibleLines } from '../../core/visible.ts';
 import type { Host } from '../../host.ts';
 import { renderPage } from '../../report/page/page.ts';
 import { reportJson } from '../../report/report-json.ts';
@@ -24,7 +25,7 @@ export async function writeReport(
     named === undefined ? join(workspace.out, report.release.name, 'report.json') : resolve(host.cwd, named);
   const json = reportJson(report);
   const page = pageBeside(file);
-  const written = await writeWholeFile(file, `${JSON.stringify(json, null, 2)}\n`, host);
+  const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);
   if (!written.ok) return written;
   const shown = await writeWholeFile(page, renderPage(json), host);
   if (shown.ok) host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(page, host.cwd)}\n`);

@@ -75,7 +75,7 @@ test('names in an image move no cursor', async ({ folder }) => {
     layers: [[...(amd64.layers?.[0] ?? []), { path: 'bad\u001b[2Jname\n', content: '' }]],
   });
   const { text } = await compareCommand(folder, 'a', 'b');
-  assert.match(text, '    + /bad\\x1b[2Jname\\x0a\n');
+  assert.match(text, '    + /bad\\u001b[2Jname\\u000a\n');
 });
 
 test.run();

@@ -169,7 +169,7 @@ test('what a registry says back of a secret is not shown', async () => {
   const { registry, sent } = openTestRegistry(server.host, { login });
   const failure = failureOf(await ping(registry));
   const secret = Buffer.from('robot:canary-password').toString('base64');
-  assert.match(JSON.stringify(failure), 'DENIED: not you, (withheld) [31m, not Basic (withheld)');
+  assert.match(JSON.stringify(failure), 'DENIED: not you, (withheld)\\\\u001b[31m, not Basic (withheld)');
   assert.not.match(JSON.stringify([failure, sent]), new RegExp(`canary|${secret}`));
 });
 
