@@ -5,6 +5,7 @@ import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { newCredentials } from './core/credentials.ts';
 import type { Host, Output } from './host.ts';
 import { main } from './main.ts';
 
@@ -105,6 +106,7 @@ const host: Host = {
   cores: availableParallelism(),
   memory: totalmem(),
   hostName: hostname(),
+  credentials: newCredentials(),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   now: Date.now,

@@ -1,3 +1,5 @@
+import type { Credentials } from './core/credentials.ts';
+
 /** Everything that the program may know of the process and the machine. Read in `cli.ts`, replaced by tests. */
 export interface Host {
   readonly env: Readonly<Record<string, string>>;
@@ -18,6 +20,8 @@ export interface Host {
   /** Bytes. */
   readonly memory: number;
   readonly hostName: string;
+  /** What the settings' URLs had of users and passwords: filled when they are read. */
+  readonly credentials: Credentials;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Milliseconds since the epoch. */

@@ -14,6 +14,7 @@ import { defineReleases } from './commands/releases/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
+import { withoutCredentials } from './core/credentials.ts';
 import { exitCode } from './core/exit-code.ts';
 import { visibleOutput } from './core/visible.ts';
 import type { Host, Output } from './host.ts';
@@ -32,7 +33,13 @@ const commands = [
  * @returns the exit code (see core/exit-code.ts).
  */
 export async function main(argv: readonly string[], given: Host): Promise<number> {
-  const host: Host = { ...given, stdout: showing(given.stdout), stderr: showing(given.stderr) };
+  const show = (text: string, colours: boolean) =>
+    visibleOutput(withoutCredentials(text, given.credentials.all()), colours);
+  const host: Host = {
+    ...given,
+    stdout: showing(given.stdout, show),
+    stderr: showing(given.stderr, show),
+  };
   let code: number = exitCode.identical;
   const run: Run = (words, load) => {
     words.action(async () => {
@@ -60,10 +67,10 @@ export async function main(argv: readonly string[], given: Host): Promise<number
 }
 
 /** All that is written passes here: texts come from sources, servers and files that nobody vouches for. */
-function showing(output: Output): Output {
+function showing(output: Output, show: (text: string, colours: boolean) => string): Output {
   return {
     ...{ draw: output.draw, isTerminal: output.isTerminal, hasColours: output.hasColours },
-    write: (text) => output.write(visibleOutput(text, output.hasColours)),
+    write: (text) => output.write(show(text, output.hasColours)),
     get columns() {
       return output.columns;
     },

@@ -9,7 +9,7 @@ import { filesBelow, importsOf, read } from './rig/imports.ts';
  * Only what stands below may be named, and a room that this one is part of. README's table is made of it: `UPDATE=1`.
  */
 const law = `
-cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts types:host.ts node:
+cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
 commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
@@ -66,7 +66,7 @@ tool/http | requests, by the user's proxies; mirrors | core agent-base http-prox
 tool/tar | archives, read and written without a name that leaves their folder | core node: tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:
 core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
-host.ts | the type of all that the program may know of the process and the machine | 
+host.ts | the type of all that the program may know of the process and the machine | types:core
 `;
 
 interface Room {

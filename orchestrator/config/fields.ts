@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUrlCredentials } from '../core/credentials.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import { isOciDigest, type OciDigest } from '../core/oci.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
@@ -48,6 +49,14 @@ export const goVersion = z
   .regex(/^1\.[0-9]+(\.[0-9]+)?((rc|beta)[0-9]+)?$/, 'expected a Go version, such as 1.21.10');
 
 export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release branch, such as 1-30');
+
+/** Where a repository is, as a file that is committed may say it. */
+export const repositoryUrl = z
+  .string()
+  .min(1)
+  .refine((text) => withoutUrlCredentials(text) === text, {
+    error: 'holds a user name or a password, which the settings may ("sources", "upstream", "mirrors"), and nothing that is committed',
+  });
 
 /** A day, `2021-12-22`: its start in UTC. */
 export const day = z.iso.date('expected a day, such as 2021-12-22');

@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from './credentials.ts';
 import { renderDiagnostic } from './diagnostic.ts';
 import type { Failure } from './failure.ts';
 import { unreachable } from './unreachable.ts';
@@ -9,7 +10,10 @@ const withLines: ReadonlySet<string> = new Set(['message', 'help', 'detail', 'ou
 /** What a failure quotes came from anywhere: a compiler, a server, a file. */
 function madeVisible<F extends Failure>(failure: F): F {
   const shown = Object.entries(failure).map(([name, value]) => {
-    if (typeof value === 'string') return [name, withLines.has(name) ? visibleLines(value) : visible(value)];
+    if (typeof value === 'string') {
+      const text = withoutUrlCredentials(value);
+      return [name, withLines.has(name) ? visibleLines(text) : visible(text)];
+    }
     const isNames = Array.isArray(value) && value.every((each) => typeof each === 'string');
     return [name, isNames ? value.map(visible) : value];
   });

@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from './credentials.ts';
 import { visible, visibleLines } from './visible.ts';
 
 /** A complaint about a text that a person can edit: where it stands, what is wrong, what to do. */
@@ -36,7 +37,9 @@ export function locate(file: string, text: string, offset: number, end = offset 
 
 /** `file:line:col: error: message`, the line, a squiggle under the place, and the help. */
 export function renderDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, length, text } = diagnostic.location;
+  const { file, line, column, length } = diagnostic.location;
+  // As long as it was, so that the squiggle stands where it should.
+  const text = withoutUrlCredentials(diagnostic.location.text, '*');
   // In three parts, so that the squiggle stands under what it is about however much wider that is shown.
   const [before, range, after] = [
     [0, column - 1],
@@ -45,7 +48,7 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   ].map((place) => visibleLines(text.slice(...place))) as [string, string, string];
   const indent = before.replace(/[^\t]/g, ' ');
   const lines = [
-    `${visible(file)}:${line}:${column}: ${diagnostic.severity}: ${visibleLines(diagnostic.message)}`,
+    `${visible(file)}:${line}:${column}: ${diagnostic.severity}: ${visibleLines(withoutUrlCredentials(diagnostic.message))}`,
     `    ${before}${range}${after}`,
     `    ${indent}${'~'.repeat(Math.max(1, range.length))}`,
   ];

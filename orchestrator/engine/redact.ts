@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from '../core/credentials.ts';
 import { withoutSecretFields } from '../tool/process/secret-words.ts';
 
 /** What stands for a value that is the user's affair. */
@@ -6,12 +7,9 @@ const withheld = "(the user's)";
 /** What of a fetching command's environment a report may show: what this program sets, and where Go fetches from. */
 const shown = /^(GO[A-Z0-9]*|CGO_ENABLED|GIT_TERMINAL_PROMPT|LC_ALL|TZ)$/;
 
-/** A user name and a password in a URL; what looks like one in `oci-layout://name@sha256:...` is a name. */
-const credentials = /(?<!oci-layout:)(\/\/)[^/@\s]+@/g;
-
 /** A word without the credentials of the URLs in it, and without keys of BuildKit's caches. */
 export function withoutCredentials(text: string): string {
-  return withoutSecretFields(text.replace(credentials, '$1'));
+  return withoutSecretFields(withoutUrlCredentials(text));
 }
 
 /** An environment that came from the user's, for a report: tokens, sockets, proxies and home folders stay at home. */

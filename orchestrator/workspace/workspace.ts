@@ -5,6 +5,7 @@ import type { Settings, ToolchainSettings } from '../config/settings/settings.ts
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { withoutCredentials } from './credentials.ts';
 import { shownPath } from './shown-path.ts';
 import { userFolders } from './user-folders.ts';
 
@@ -87,7 +88,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     const { mergeSettings } = await import('../config/settings/merge.ts');
     settings = mergeSettings(settings, read.value);
   }
-  const { cache, limits = {}, ...others } = settings;
+  const { cache, limits = {}, ...others } = withoutCredentials(settings, host.credentials);
   const given = options.cache || host.env['EKSD_REBUILD_CACHE'] || cache;
   const folder =
     given === undefined ? user.cache && join(user.cache, 'eksd-rebuild') : resolve(host.cwd, given);

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { newCredentials } from '../../orchestrator/core/credentials.ts';
 import type { Host, Output } from '../../orchestrator/host.ts';
 import { main } from '../../orchestrator/main.ts';
 
@@ -20,6 +21,7 @@ export function testHost(given: Partial<Host> & Pick<Host, 'cwd' | 'packageFolde
     cores: 4,
     memory: 16 * 1024 ** 3,
     hostName: 'test.example',
+    credentials: newCredentials(),
     stdout: capture().output,
     stderr: capture().output,
     now: Date.now,

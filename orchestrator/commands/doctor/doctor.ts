@@ -33,7 +33,7 @@ export async function doctor(
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const processes = await openProcesses(host);
-  const go = await findHostGo(processes.run, fetchEnvironment(host.env), host.cwd);
+  const go = await findHostGo(processes.run, fetchEnvironment(host), host.cwd);
   const checks = [
     await gitCheck(host),
     goCheck(go),
@@ -119,7 +119,7 @@ async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, hos
     args: ['list', '-m', 'golang.org/toolchain@v0.0.1-go1.21.0.linux-amd64'],
     cwd: gopath,
     env: {
-      ...fetchEnvironment(host.env),
+      ...fetchEnvironment(host),
       ...go.fetching,
       GOFLAGS: '-modcacherw',
       GOTOOLCHAIN: 'local',

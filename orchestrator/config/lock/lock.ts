@@ -10,6 +10,7 @@ import {
   platform,
   projectName,
   releaseBranch,
+  repositoryUrl,
 } from '../fields.ts';
 import { lockedKubernetes } from '../project/kubernetes.ts';
 
@@ -52,7 +53,7 @@ const goBuild = z.strictObject({
   version: goVersion,
   /** The number of the RPM, as upstream's file RELEASE has it; absent: built before there was such a file. */
   release: count.optional(),
-  repository: z.string().min(1),
+  repository: repositoryUrl,
   /** The commit that released it. */
   commit,
   /** All that stood in its folder `patches`, in the order of application. */
@@ -88,7 +89,7 @@ const checksums = z.strictObject({
 });
 
 const lockedProject = z.strictObject({
-  repository: z.string().min(1),
+  repository: repositoryUrl,
   tag: z.string().min(1),
   /** What the tag points at, peeled; `unresolved` until the remote was at hand; `absent` where it had no such tag. */
   commit: z.union([commit, z.literal('unresolved'), z.literal('absent')]),
@@ -132,7 +133,7 @@ export const lockSchema = z.strictObject({
   branch: releaseBranch,
   number: count,
   upstream: z.strictObject({
-    repository: z.string().min(1),
+    repository: repositoryUrl,
     /** Which of the two commits the pins were read from. */
     tree: z.enum(['release', 'tag']),
     /** The commit that writes the release's number; absent for the few tags without one. */
@@ -144,7 +145,7 @@ export const lockSchema = z.strictObject({
   }),
   /** The repository of the builder images: without it, `go` rests on what upstream's own tree says. */
   buildTooling: z
-    .strictObject({ repository: z.string().min(1), state: z.enum(['read', 'out-of-reach']) })
+    .strictObject({ repository: repositoryUrl, state: z.enum(['read', 'out-of-reach']) })
     .optional(),
   /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
   goBuilds: z.record(z.string().min(1), goBuild).optional(),

@@ -73,7 +73,7 @@ export async function openInsight(
 
 /** What looks inside programs, on this machine. */
 export function openInspector(workspace: Workspace, { run }: Processes, host: Host): Inspector {
-  const environment = fetchEnvironment(host.env);
+  const environment = fetchEnvironment(host);
   return createInspector({
     packageFolder: host.packageFolder,
     folder: join(workspace.cache, 'inspect'),

@@ -51,7 +51,7 @@ export function openRegistries(
     dockerCredentials({
       file: dockerConfig(host),
       run,
-      env: fetchEnvironment(host.env),
+      env: fetchEnvironment(host),
       cwd: host.cwd,
       signal: host.signal,
     }),

@@ -40,7 +40,7 @@ export async function openTaskTools(
     const help = 'Install git: all sources are read through it.';
     return err({ reason: 'missing-program', program: 'git', help });
   }
-  const fetching = fetchEnvironment(host.env);
+  const fetching = fetchEnvironment(host);
   const hostGo = once(() => findHostGo(processes.run, fetching, host.packageFolder));
   const registries = openRegistries(workspace, processes.run, host, { pushes: false });
   const classifier = createLicenseClassifier({

@@ -4,11 +4,12 @@ import type { Host } from '../../host.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
-import { hermeticGitEnvironment, userGitEnvironment } from '../../tool/git/environment.ts';
+import { hermeticGitEnvironment } from '../../tool/git/environment.ts';
 import { type Isolation, noIsolation } from '../../tool/process/isolation.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
 import { createRunProcess } from '../../tool/process/run-process.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { remoteGitEnvironment } from './environment.ts';
 import { gitOf, isolationOf, searchPath } from './machine.ts';
 
 /** How processes run on this machine. */
@@ -28,7 +29,7 @@ export async function openProcesses(host: Host): Promise<Processes> {
     run: createRunProcess({ isolation, now: host.now }),
     isolation,
     localGit: hermeticGitEnvironment(searchPath(host)),
-    remoteGit: userGitEnvironment(host.env),
+    remoteGit: remoteGitEnvironment(host),
   };
 }
 

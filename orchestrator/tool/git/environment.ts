@@ -1,3 +1,5 @@
+import { basicAuthorization, type Credential } from '../../core/credentials.ts';
+
 /** Git's settings for local work, whatever the user's or the machine's say. */
 const settings: Readonly<Record<string, string>> = {
   'advice.detachedHead': 'false',
@@ -66,13 +68,24 @@ const fetchPrefixes = ['GIT_SSH', 'GIT_CONFIG', 'GIT_SSL_', 'GIT_HTTP_', 'GIT_PR
 
 /**
  * The environment of a git that fetches: the user's own configuration, credentials and proxies, and nothing else of
- * the user's environment; it never asks.
+ * the user's environment; it never asks. @param credentials go as a header, which no message of git quotes.
  */
-export function userGitEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+export function userGitEnvironment(
+  env: Readonly<Record<string, string>>,
+  credentials: readonly Credential[] = [],
+): Record<string, string> {
   const isWanted = ([name]: [string, string]) =>
     fetchNames.has(name) || fetchPrefixes.some((prefix) => name.startsWith(prefix));
+  // Beside what the user's environment configures in the same way.
+  const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
+  const signingIn = credentials.flatMap((credential, at) => [
+    [`GIT_CONFIG_KEY_${first + at}`, `http.${credential.place}.extraHeader`],
+    [`GIT_CONFIG_VALUE_${first + at}`, `Authorization: ${basicAuthorization(credential)}`],
+  ]);
+  const count = credentials.length === 0 ? {} : { GIT_CONFIG_COUNT: String(first + credentials.length) };
   return {
-    ...Object.fromEntries(Object.entries(env).filter(isWanted)),
+    ...Object.fromEntries([...Object.entries(env).filter(isWanted), ...signingIn]),
+    ...count,
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
     TZ: 'UTC',

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
+import { basicAuthorization, type Credentials } from '../../core/credentials.ts';
 import { defined } from '../../core/defined.ts';
 import { type Agents, createAgents } from './agents.ts';
 import type { FindProxy } from './proxy.ts';
@@ -48,14 +49,20 @@ const idleLimit = 120_000;
  * Speaks http through node's own client, because each host may have an authority and a client's certificate of its own,
  * which node's fetch takes only from another version of the library that it holds; because an upload's answer
  * counts even where it comes before the upload's end; and because node's fetch knows of no proxies.
- * @param hosts by host and port. @param findProxy undefined: there is none.
+ * @param hosts by host and port. @param findProxy undefined: there is none. @param credentials for requests that bring none.
  */
 export function createHttpClient(
   hosts: Readonly<Record<string, HostTls>>,
   findProxy: FindProxy | undefined,
+  credentials?: Pick<Credentials, 'for'>,
 ): Send {
   const agents = createAgents(findProxy);
-  return (request) => exchange(request, agents, trustOf(hosts[request.url.host] ?? {}));
+  return (request) => {
+    const known = credentials?.for(request.url.href);
+    const own = known === undefined ? {} : { authorization: basicAuthorization(known) };
+    const signedIn = { ...request, headers: { ...own, ...request.headers } };
+    return exchange(signedIn, agents, trustOf(hosts[request.url.host] ?? {}));
+  };
 }
 
 /** What node's client is told, which also keeps connections apart that trust otherwise. */

@@ -1,0 +1,89 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  newCredentials,
+  splitUrl,
+  withoutCredentials,
+  withoutUrlCredentials,
+} from '../../orchestrator/core/credentials.ts';
+import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+
+const urls = [
+  [
+    'https://u:S3cret@git.test.example/a/{org}/{repo}.git',
+    'https://git.test.example/a/{org}/{repo}.git',
+    'https://git.test.example/a/',
+    'u',
+    'S3cret',
+  ],
+  ['https://token@git.test.example', 'https://git.test.example', 'https://git.test.example/', 'token', ''],
+  [
+    'http://u:p%40ss@h.test.example:8080/x.git?y#z',
+    'http://h.test.example:8080/x.git?y#z',
+    'http://h.test.example:8080/',
+    'u',
+    'p@ss',
+  ],
+  ['https://u:a@b:c@h.test.example/', 'https://h.test.example/', 'https://h.test.example/', 'u', 'a@b:c'],
+  ['HTTPS://u:%zz@h.test.example/x', 'HTTPS://h.test.example/x', 'https://h.test.example/', 'u', '%zz'],
+] as const;
+
+for (const [url, place, scope, user, password] of urls) {
+  test(`taken apart: ${url}`, () => {
+    assert.equal(splitUrl(url), { place, credential: { place: scope, user, password } });
+  });
+}
+
+test('what is no such URL stays as it is', () => {
+  for (const url of [
+    'https://h.test.example/a@b',
+    'ssh://git@h.test.example/x',
+    'git@h.test.example:x/y',
+    '/a/b@c',
+    '../x',
+    '',
+  ])
+    assert.equal(splitUrl(url), { place: url });
+});
+
+test('texts: passwords and tokens of URLs go, places and digests stay', () => {
+  for (const [before, after] of [
+    [
+      "fatal: unable to access 'https://u:p@h.test.example/x/': 403",
+      "fatal: unable to access 'https://h.test.example/x/': 403",
+    ],
+    ['ssh://git@h/x ssh://git:p@h/x', 'ssh://git@h/x ssh://git@h/x'],
+    [
+      'oci-layout://name@sha256:ab and docker://r.test.example/n@sha256:ab',
+      'oci-layout://name@sha256:ab and docker://r.test.example/n@sha256:ab',
+    ],
+    ['proxy http://u:p@proxy.test.example:3128', 'proxy http://proxy.test.example:3128'],
+  ])
+    assert.is(withoutUrlCredentials(before ?? ''), after);
+});
+
+test('the longest place counts; all forms of a password are withheld', () => {
+  const credentials = newCredentials();
+  credentials.add({ place: 'https://h.test.example/', user: 'a', password: 'first-password' });
+  credentials.add({ place: 'https://h.test.example/team/', user: 'b', password: 'p@ss/word' });
+  assert.is(credentials.for('https://h.test.example/team/x.git')?.user, 'b');
+  assert.is(credentials.for('https://h.test.example/other')?.user, 'a');
+  assert.is(credentials.for('https://h.test.example.evil/'), undefined);
+  const basic = Buffer.from('b:p@ss/word').toString('base64');
+  assert.is(
+    withoutCredentials(`p@ss/word p%40ss%2Fword ${basic} first-password`, credentials.all()),
+    '*** *** *** ***',
+  );
+});
+
+test('a complaint shows the place of a URL, and its squiggle stands under it', () => {
+  const text = 'sources: https://u:secret@h/x no';
+  const location = { file: 'f', line: 1, column: text.indexOf('no') + 1, length: 2, text };
+  const [, line = '', under = ''] = renderDiagnostic({ severity: 'error', message: 'm', location }).split(
+    '\n',
+  );
+  assert.not.match(line, 'secret');
+  assert.is(under.indexOf('~~'), line.lastIndexOf('no'));
+});
+
+test.run();
