@@ -65,8 +65,8 @@ tool/go | the go command; programs of ours in Go | tool/process core node:
 tool/http | requests, by the user's proxies; mirrors | core agent-base http-proxy-agent https-proxy-agent node:
 tool/tar | archives, read and written without a name that leaves their folder | core node: tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:
-core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
 host.ts | the type of all that the program may know of the process and the machine | types:core
+core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
 `;
 
 interface Room {

@@ -55,7 +55,8 @@ export const repositoryUrl = z
   .string()
   .min(1)
   .refine((text) => withoutUrlCredentials(text) === text, {
-    error: 'holds a user name or a password, which the settings may ("sources", "upstream", "mirrors"), and nothing that is committed',
+    error:
+      'holds a user name or a password, which the settings may ("sources", "upstream", "mirrors"), and nothing that is committed',
   });
 
 /** A day, `2021-12-22`: its start in UTC. */
