@@ -62,7 +62,7 @@ export function describeFailure(given: Failure): string {
     case 'missing-output':
       return `The build made no ${failure.file}: ${failure.detail}`;
     case 'unsafe-path':
-      return `Path "${failure.path}" in ${failure.where} ${failure.detail}; it was not used.`;
+      return `Path "${failure.path}" in ${failure.where} ${failure.detail}; it was not used.${failure.help === undefined ? '' : ` ${failure.help}`}`;
     case 'digest-mismatch':
       return `${failure.what} has SHA-256 ${failure.found}, expected ${failure.expected}.`;
     case 'disk-full':

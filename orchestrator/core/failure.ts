@@ -55,7 +55,13 @@ export type Failure =
   /** What is built depends on the absolute path of the checkout, and this machine cannot show it there. */
   | { readonly reason: 'path-unavailable'; readonly path: string; readonly detail: string }
   | { readonly reason: 'missing-output'; readonly file: string; readonly detail: string }
-  | { readonly reason: 'unsafe-path'; readonly path: string; readonly where: string; readonly detail: string }
+  | {
+      readonly reason: 'unsafe-path';
+      readonly path: string;
+      readonly where: string;
+      readonly detail: string;
+      readonly help?: string;
+    }
   | {
       readonly reason: 'digest-mismatch';
       readonly what: string;

@@ -24,6 +24,12 @@ export interface Handle {
   readonly folders: Set<string>;
 }
 
+/** What helps where one of the store's own folders is none. */
+const elsewhere = 'Move it away, or use another folder (--cache, or EKSD_REBUILD_CACHE).';
+
+/** And where a shard is none. */
+const checked = 'Run eksd-rebuild cache check, which drops it.';
+
 /** 48 random bits as text, from a number in [0, 1). */
 export function randomName(random: () => number): string {
   return Math.floor(random() * 2 ** 48)
@@ -35,7 +41,7 @@ export function randomName(random: () => number): string {
  * Makes a folder of the store where it is missing. A symbolic link or a file in its place is not used but refused
  * (`unsafe-path`): writing through it would leave the store. @throws system errors.
  */
-export function makeFolder(path: string): Failure | undefined {
+export function makeFolder(path: string, help: string = elsewhere): Failure | undefined {
   try {
     mkdirSync(path, { mode: 0o755 });
     return undefined;
@@ -50,13 +56,14 @@ export function makeFolder(path: string): Failure | undefined {
     path: basename(path),
     where: `the store's folder ${dirname(path)}`,
     detail,
+    help,
   };
 }
 
 /** The same for a shard, asked of the file system once a process. */
 export function makeShard(handle: Handle, folder: string): Failure | undefined {
   if (handle.folders.has(folder)) return undefined;
-  const failure = makeFolder(folder);
+  const failure = makeFolder(folder, checked);
   if (failure === undefined) handle.folders.add(folder);
   return failure;
 }

@@ -1,4 +1,5 @@
 import { readFileSync, unlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import { isErrno, unless } from '../errno.ts';
 import { removeAll } from '../folders.ts';
@@ -6,7 +7,7 @@ import type { Handle } from '../handle.ts';
 import { hashFile } from '../hash-file.ts';
 import { inspectTree } from '../inspect-tree.ts';
 import { blobOfName } from '../layout.ts';
-import { listShards, stat } from '../list.ts';
+import { listFolder, listShards, stat } from '../list.ts';
 import { newPace, type Pace } from '../pace.ts';
 import { decodeResult } from '../result-text.ts';
 import { hasTree, removeTree } from '../trees.ts';
@@ -19,10 +20,22 @@ import type { CheckReport, Dropped } from './maintenance.ts';
  */
 export async function checkStore(handle: Handle): Promise<CheckReport> {
   const dropped: Dropped[] = [];
+  await dropStrays(handle, dropped);
   const blobs = await checkBlobs(handle, dropped);
   const trees = await checkTrees(handle, blobs.sound, dropped);
   const results = checkResults(handle, dropped);
   return { blobs: blobs.count, trees, results, dropped };
+}
+
+/** What stands where a shard should, so that nothing can be put there. */
+async function dropStrays({ layout }: Handle, dropped: Dropped[]): Promise<void> {
+  for (const folder of [layout.blobs, layout.trees, layout.results, layout.titles, layout.lacks]) {
+    for (const item of listFolder(folder)) {
+      if (item.isDirectory()) continue;
+      dropped.push({ what: 'file', name: `${basename(folder)}/${item.name}`, why: 'does not belong here' });
+      await removeAll(join(folder, item.name));
+    }
+  }
 }
 
 async function checkBlobs(

@@ -79,7 +79,7 @@ export interface CheckReport {
 }
 
 export interface Dropped {
-  readonly what: 'blob' | 'tree' | 'result';
+  readonly what: 'blob' | 'tree' | 'result' | 'file';
   /** Its digest or key, or its file name where that is none. */
   readonly name: string;
   readonly why: string;
