@@ -79,6 +79,19 @@ test('what failed is not there, and the rest is: 3', async ({ world }) => {
   assert.equal(filesBelow(join(world.root, 'part')), ['SHA256SUMS', files[4]]);
 });
 
+test('where nothing was built, nothing is touched: 3', async ({ world, output }) => {
+  onGo(world.folder, 'build', 'exit 1');
+  const before = readFileSync(join(output, 'SHA256SUMS'), 'utf8');
+  for (const place of [output, join(world.folder, 'none')]) {
+    const ran = await world.run(['build', release, '--output', place, '--fresh']);
+    assert.is(ran.code, 3);
+    assert.match(ran.stderr, 'No file was built: nothing is laid out in ');
+  }
+  onGo(world.folder, 'build', ':');
+  assert.is(readFileSync(join(output, 'SHA256SUMS'), 'utf8'), before);
+  assert.not.ok(readdirSync(world.folder).includes('none'));
+});
+
 test('a file or a dangling link for a folder is found before anything is built: 2', async ({ world }) => {
   writeFileSync(join(world.folder, 'file'), 'mine');
   symlinkSync('nowhere', join(world.folder, 'dangling'));

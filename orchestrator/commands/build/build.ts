@@ -20,7 +20,12 @@ export async function build(
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
     const files = await layOut(rebuilt, output);
     if (!files.ok) return files;
-    host.stderr.write(`${files.value} files and SHA256SUMS in ${shownPath(output, host.cwd)}\n`);
+    const place = shownPath(output, host.cwd);
+    const there =
+      files.value === 0
+        ? 'No file was built: nothing is laid out in'
+        : `${files.value} files and SHA256SUMS in`;
+    host.stderr.write(`${there} ${place}\n`);
     return ok(undefined);
   };
   const isFree = await checkOutput(output);

@@ -29,7 +29,7 @@ export async function checkOutput(output: string): Promise<Result<void, Failure>
 
 /**
  * Copies the files that were built to where upstream has them, and writes SHA256SUMS when all are there. Files of an
- * earlier time are replaced; gives how many there are now.
+ * earlier time are replaced; gives how many there are now. Nothing is touched where nothing was built.
  * Errors: `store-damaged` where a file is not the one that the verdict is about; `unsafe-path` where a link, or something else that is no file, is in the way; `read-only`, `disk-full`.
  */
 export async function layOut(
@@ -37,23 +37,26 @@ export async function layOut(
   output: string,
 ): Promise<Result<number, Failure>> {
   const trees = new Map(report.nodes.map((node) => [node.id, node.tree]));
+  const built = report.verdicts.flatMap((verdict) => {
+    const tree = verdict.node === undefined ? undefined : trees.get(verdict.node);
+    return verdict.found === undefined || tree === undefined ? [] : [{ verdict, found: verdict.found, tree }];
+  });
+  if (built.length === 0) return ok(0);
   return writing(output, async () => {
     await mkdir(output, { recursive: true });
     const cleared = await clear(join(output, sumsFile));
     if (!cleared.ok) return cleared;
     const sums: string[] = [];
-    for (const verdict of report.verdicts) {
-      const tree = verdict.node === undefined ? undefined : trees.get(verdict.node);
-      if (verdict.found === undefined || tree === undefined) continue;
+    for (const { verdict, found, tree } of built) {
       const folders = foldersOf(lock.branch, verdict);
       const folder = await makeFolders(output, folders);
       if (!folder.ok) return folder;
       const target = join(folder.value, verdict.name);
       const free = await clear(target);
       if (!free.ok) return free;
-      const copied = await copyOut(join(store.treePath(tree), verdict.name), target, verdict.found);
+      const copied = await copyOut(join(store.treePath(tree), verdict.name), target, found);
       if (!copied.ok) return copied;
-      sums.push(`${verdict.found}  ${[...folders, verdict.name].join('/')}\n`);
+      sums.push(`${found}  ${[...folders, verdict.name].join('/')}\n`);
     }
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
