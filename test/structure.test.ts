@@ -40,7 +40,7 @@ task/script | a project's own scripts | types:task task/go task/toolchain task/s
 task/go | modules, and one go command for all programs | types:task task/toolchain task/source types:plan types:config tool core node:
 task/toolchain | a Go: official, patched, or the user's | types:task task/source types:plan config tool core node:
 task/source | a patched checkout, whose commit is upstream's | types:task types:plan config tool core node:
-workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config core types:host.ts fastest-levenshtein minimatch node:
+workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config tool/file core types:host.ts fastest-levenshtein minimatch node:
 release | an EKS-D tag to a lock: release commits, pins, authorities, Go versions | types:plan config core
 rpm | what distributions publish, and what is installed | 
 rpm/repository | package repositories: from names to locked packages, what is newer | config tool core node: saxes
@@ -60,6 +60,7 @@ config/lock | the lock and what it is made of: checksums, patches, overlays | co
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
+tool/file | files that somebody else made, opened with care and read within bounds | core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:
 tool/http | requests, by the user's proxies; mirrors | core agent-base http-proxy-agent https-proxy-agent node:

@@ -1,9 +1,24 @@
 import { z } from 'zod';
 import { withoutUrlCredentials } from '../core/credentials.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
+import {
+  type AssetName,
+  expectedFile,
+  expectedProject,
+  expectedRelease,
+  fileShape,
+  isAssetName,
+  isProgramName,
+  isProjectName,
+  isReleaseName,
+  type ProgramName,
+  projectShape,
+  type ReleaseName,
+  releaseShape,
+} from '../core/names.ts';
 import { isOciDigest, type OciDigest } from '../core/oci.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
-import { type RelativePath, whyUnsafePath } from '../core/relative-path.ts';
+import { type RelativePath, whyStrangePath } from '../core/relative-path.ts';
 
 /** Fields that several files share, each with the complaint that its reader gets. All start as text (failsafe YAML). */
 
@@ -19,29 +34,63 @@ export const count = z
   .regex(/^[0-9]{1,9}$/, 'expected a whole number')
   .transform(Number);
 
-export const digest = z
-  .string()
-  .refine(isDigest, 'expected a SHA-256: 64 hexadecimal characters') as unknown as z.ZodType<Digest, string>;
+/** A number that a person chooses. @param of what it counts, for the complaint: `MiB`. */
+export function numberFrom(least: number, most: number, of: string) {
+  const message = `expected a whole number from ${least} to ${most}: ${of}`;
+  return z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,8})$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message);
+}
 
-export const ociDigest = z
-  .string()
-  .refine(isOciDigest, 'expected a digest: "sha256:" and 64 hexadecimal characters') as unknown as z.ZodType<
-  OciDigest,
-  string
->;
+/** A text with a brand, whose check is the only way to it. @param shape for editors: as much of it as a pattern can say. */
+function branded<T extends string>(
+  is: (text: string) => text is T,
+  error: string,
+  shape?: RegExp,
+): z.ZodType<T, string> {
+  return textThat(is, error, shape) as unknown as z.ZodType<T, string>;
+}
 
-export const platform = z
-  .string()
-  .refine(isPlatform, 'expected a platform, such as linux/amd64') as unknown as z.ZodType<Platform, string>;
+function textThat(holds: (text: string) => boolean, error: string, shape?: RegExp): z.ZodString {
+  const text = shape === undefined ? z.string() : z.string().regex(shape, { error, abort: true });
+  return text.refine((given) => holds(given), error);
+}
 
-/** `<org>/<repo>`, which is a folder of recipes too. A plain text, so that any text can be looked up among such names. */
-export const projectName = z.string().superRefine((text, context) => {
-  const why = whyUnsafePath(text);
+export const digest: z.ZodType<Digest, string> = branded(
+  isDigest,
+  'expected a SHA-256: 64 hexadecimal characters',
+);
+
+export const ociDigest: z.ZodType<OciDigest, string> = branded(
+  isOciDigest,
+  'expected a digest: "sha256:" and 64 hexadecimal characters',
+);
+
+export const platform: z.ZodType<Platform, string> = branded(
+  isPlatform,
+  'expected a platform, such as linux/amd64',
+);
+
+export const releaseName: z.ZodType<ReleaseName, string> = branded(
+  isReleaseName,
+  expectedRelease,
+  releaseShape,
+);
+
+/** `<org>/<repo>` as the name in a record: a plain text, so that any text can be looked up; `projectsIn` gives them with their brand. */
+export const projectName = textThat(isProjectName, expectedProject, projectShape);
+
+export const programName: z.ZodType<ProgramName, string> = branded(isProgramName, expectedFile, fileShape);
+
+export const assetName: z.ZodType<AssetName, string> = branded(isAssetName, expectedFile, fileShape);
+
+/** A path below some folder, which somebody wrote down; `.` is not one. */
+export const path = z.string().superRefine((text, context) => {
+  const why = whyStrangePath(text);
   if (why !== undefined) context.addIssue({ code: 'custom', message: `the path ${why}` });
-});
-
-/** A path below some folder; `.` is not one. */
-export const path = projectName as unknown as z.ZodType<RelativePath, string>;
+}) as unknown as z.ZodType<RelativePath, string>;
 
 /** A Go version without `go` in front: `1.21.10`, `1.13`. */
 export const goVersion = z

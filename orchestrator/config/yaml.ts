@@ -1,17 +1,8 @@
-import {
-  type Document,
-  isMap,
-  isNode,
-  isPair,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-} from 'yaml';
+import { isMap, isNode, isPair, isSeq, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
 import { type Diagnostic, locate } from '../core/diagnostic.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { readYaml } from './yaml-document.ts';
 
 /** A decoded text that still knows where each of its values stands. */
 export interface Decoded<T> {
@@ -29,37 +20,41 @@ export function decodeYaml<T>(
   text: string,
   schema: z.ZodType<T>,
 ): Result<Decoded<T>, readonly Diagnostic[]> {
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    lineCounter: new LineCounter(),
-    prettyErrors: false,
-  });
-  const complaints = [...document.errors, ...document.warnings];
-  if (complaints.length > 0) {
-    return err(
-      complaints.map((error) => ({
-        severity: 'error' as const,
-        message: `malformed YAML: ${error.message}`,
-        location: locate(file, text, Math.min(error.pos[0], text.length), error.pos[1]),
-      })),
-    );
-  }
   const diagnostic = (start: number, end: number, message: string, help?: string): Diagnostic => {
     const location = locate(file, text, start, end);
     return { severity: 'error', message, location, help };
   };
+  const read = readYaml(text);
+  if (!read.ok) {
+    return err(atMost(read.error, ({ start, end, message }) => [diagnostic(start, end, message)]));
+  }
+  const { contents, value } = read.value;
   const complain = (path: readonly PropertyKey[], message: string, help?: string): Diagnostic => {
-    const [start, end] = rangeOf(document, path, 'value');
+    const [start, end] = rangeOf(contents, path, 'value');
     return diagnostic(start, end, message, help);
   };
   const complainOfName = (path: readonly PropertyKey[], message: string): Diagnostic => {
-    const [start, end] = rangeOf(document, path, 'name');
+    const [start, end] = rangeOf(contents, path, 'name');
     return diagnostic(start, end, message);
   };
-  const decoded = schema.safeParse(document.toJS({ mapAsMap: false }));
-  if (!decoded.success)
-    return err(decoded.error.issues.flatMap((issue) => complaintsOf(issue, complain, complainOfName)));
-  return ok({ value: decoded.data, complain });
+  const decoded = schema.safeParse(value);
+  if (decoded.success) return ok({ value: decoded.data, complain });
+  return err(atMost(decoded.error.issues, (issue) => complaintsOf(issue, complain, complainOfName)));
+}
+
+/** So many complaints are read by nobody, and each takes its time to be found in a large text. */
+const mostComplaints = 50;
+
+/** A complaint on how many more there are in the place of what would be too many. */
+function atMost<T>(
+  items: readonly T[],
+  complaintsAbout: (item: T) => readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const shown = items.slice(0, mostComplaints).flatMap(complaintsAbout).slice(0, mostComplaints);
+  const more = items.length - mostComplaints;
+  const last = shown.at(-1);
+  if (more <= 0 || last === undefined) return shown;
+  return [...shown.slice(0, -1), { ...last, help: `There are ${more} more complaints.` }];
 }
 
 function complaintsOf(
@@ -68,21 +63,25 @@ function complaintsOf(
   complainOfName: Decoded<unknown>['complain'],
 ): readonly Diagnostic[] {
   const name = issue.path.map(String).join('.');
+  if (issue.code === 'invalid_key') {
+    const [why] = issue.issues;
+    return [complainOfName(issue.path, `${name}: ${why?.message ?? issue.message}`)];
+  }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      complainOfName([...issue.path, key], `unknown field ${JSON.stringify(key)}`),
-    );
+    return issue.keys
+      .slice(0, mostComplaints)
+      .map((key) => complainOfName([...issue.path, key], `unknown field ${JSON.stringify(key)}`));
   }
   return [complain(issue.path, name === '' ? issue.message : `${name}: ${issue.message}`)];
 }
 
 /** The offsets of the scalar at a path, or of its name; of the nearest parent's name where there is none. */
 function rangeOf(
-  document: Document,
+  contents: Node | null,
   path: readonly PropertyKey[],
   last: 'name' | 'value',
 ): readonly [number, number] {
-  let node: Node | null = isNode(document.contents) ? document.contents : null;
+  let node = contents;
   let range = rangeOfNode(node) ?? [0, 1];
   for (const [index, segment] of path.entries()) {
     let next: unknown = null;

@@ -7,7 +7,16 @@ export interface Diagnostic {
   readonly message: string;
   /** What to do about it, in one sentence. */
   readonly help?: string | undefined;
-  readonly location: Location;
+  readonly location: Location | WholeFile;
+}
+
+/** A file of which there is more to say than of any line in it: one that cannot be read. */
+interface WholeFile {
+  readonly file: string;
+  readonly line?: undefined;
+  readonly column?: undefined;
+  readonly length?: undefined;
+  readonly text?: undefined;
 }
 
 /** A place in a text file. Lines and columns count from 1; `length` is in UTF-16 code units. */
@@ -35,11 +44,27 @@ export function locate(file: string, text: string, offset: number, end = offset 
   };
 }
 
+/** `file:line:col`, or the file alone. */
+export function shownPlace(location: Diagnostic['location']): string {
+  const { file, line, column } = location;
+  return line === undefined ? file : `${file}:${line}:${column}`;
+}
+
 /** `file:line:col: error: message`, the line, a squiggle under the place, and the help. */
 export function renderDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, length } = diagnostic.location;
+  const { location, severity } = diagnostic;
+  const message = visibleLines(withoutUrlCredentials(diagnostic.message));
+  const lines = [`${visible(shownPlace(location))}: ${severity}: ${message}`];
+  if (location.line !== undefined) lines.push(...squiggled(location));
+  if (diagnostic.help !== undefined) lines.push(`    ${visibleLines(diagnostic.help)}`);
+  return lines.join('\n');
+}
+
+/** A line, and a squiggle under a part of it. */
+function squiggled(location: Location): readonly string[] {
+  const { column, length } = location;
   // As long as it was, so that the squiggle stands where it should.
-  const text = withoutUrlCredentials(diagnostic.location.text, '*');
+  const text = withoutUrlCredentials(location.text, '*');
   // In three parts, so that the squiggle stands under what it is about however much wider that is shown.
   const [before, range, after] = [
     [0, column - 1],
@@ -47,11 +72,5 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
     [column - 1 + length],
   ].map((place) => visibleLines(text.slice(...place))) as [string, string, string];
   const indent = before.replace(/[^\t]/g, ' ');
-  const lines = [
-    `${visible(file)}:${line}:${column}: ${diagnostic.severity}: ${visibleLines(withoutUrlCredentials(diagnostic.message))}`,
-    `    ${before}${range}${after}`,
-    `    ${indent}${'~'.repeat(Math.max(1, range.length))}`,
-  ];
-  if (diagnostic.help !== undefined) lines.push(`    ${visibleLines(diagnostic.help)}`);
-  return lines.join('\n');
+  return [`    ${before}${range}${after}`, `    ${indent}${'~'.repeat(Math.max(1, range.length))}`];
 }

@@ -1,4 +1,5 @@
 import { describeFailure } from './describe-failure.ts';
+import { shownPlace } from './diagnostic.ts';
 import type { Failure } from './failure.ts';
 import { visible } from './visible.ts';
 
@@ -19,7 +20,7 @@ function headlineOf(failure: Failure): string {
       const [first] = failure.diagnostics;
       if (first === undefined) return 'The configuration is wrong.';
       const more = failure.diagnostics.length > 1 ? ` (and ${failure.diagnostics.length - 1} more)` : '';
-      return `${first.location.file}:${first.location.line}:${first.location.column}: ${first.message}${more}`;
+      return `${shownPlace(first.location)}: ${first.message}${more}`;
     }
     default:
       return describeFailure(failure).split('\n', 1)[0] ?? '';

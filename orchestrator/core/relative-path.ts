@@ -16,6 +16,31 @@ export function whyUnsafePath(text: string): string | undefined {
   return undefined;
 }
 
+/** Bytes that file systems take for one name, and Linux for a path (NAME_MAX, PATH_MAX). */
+const longestName = 255;
+const longestPath = 4095;
+
+/**
+ * Says why a path is none that a person would choose, for what is written down by people and shown to them: beside what is unsafe,
+ * what is not seen, or seen as something else. Archives and checkouts may hold such names.
+ */
+export function whyStrangePath(text: string): string | undefined {
+  if (/\p{Cc}/u.test(text)) return 'holds a control character';
+  if (/[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u.test(text)) return 'holds a character that is not seen';
+  const why = whyUnsafePath(text);
+  if (why !== undefined) return why;
+  if (bytesOf(text) > longestPath) return `is longer than ${longestPath} bytes`;
+  for (const segment of text.split('/')) {
+    if (bytesOf(segment) > longestName) return `holds a name that is longer than ${longestName} bytes`;
+    if (/[ .]$|^ /.test(segment)) return 'holds a name with a space or a dot at its end';
+  }
+  return undefined;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** @throws TypeError where the text is no relative path: a bug of the caller, who has checked it. */
 export function asRelativePath(text: string): RelativePath {
   const why = whyUnsafePath(text);

@@ -1,11 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Lock } from '../config/lock/lock.ts';
 import { sealOf } from '../config/lock/seal.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, locate } from '../core/diagnostic.ts';
 import type { Failure } from '../core/failure.ts';
+import { isReleaseName, type ReleaseName } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { listNames, readText, sizeLimit } from '../tool/file/read-file.ts';
 import { decodedOnce } from './decoded.ts';
 import { nearestNames } from './nearest.ts';
 import { shownPath } from './shown-path.ts';
@@ -19,9 +20,14 @@ export interface LoadedLock {
 
 const suffix = '.lock.yaml';
 
-/** Where a release's lock is written. */
-export function lockFileIn(root: string, release: string): string {
-  return join(root, 'releases', `${release}${suffix}`);
+/** Where the locks are, below a root. */
+export function locksFolderIn(root: string): string {
+  return join(root, 'releases');
+}
+
+/** The name of a release's lock. */
+export function lockName(release: ReleaseName): string {
+  return `${release}${suffix}`;
 }
 
 /**
@@ -34,7 +40,8 @@ export async function loadLock(
   host: Host,
 ): Promise<Result<LoadedLock, Failure>> {
   const known = await lockedReleases(workspace);
-  const file = known.get(release);
+  if (!known.ok) return err({ reason: 'configuration', diagnostics: [known.error] });
+  const file = known.value.get(release);
   if (file === undefined) {
     const isTag = /^v1-[0-9]+-eks-[0-9]+$/.test(release);
     const help = isTag
@@ -44,7 +51,7 @@ export async function loadLock(
       reason: 'unknown-name',
       what: 'release',
       name: release,
-      nearest: nearestNames(release, known.keys()),
+      nearest: nearestNames(release, known.value.keys()),
       help,
     });
   }
@@ -52,31 +59,46 @@ export async function loadLock(
   return lock.ok ? ok({ lock: lock.value, file }) : err({ reason: 'configuration', diagnostics: lock.error });
 }
 
-/** Reads a lock file. Errors: those of `readLock`. */
+/** Reads a lock file, of the release that its name says. Errors: those of `readText` and `readLock`. */
 export async function readLockFile(
   file: string,
   workspace: Pick<Workspace, 'cache'>,
   host: Host,
 ): Promise<Result<Lock, readonly Diagnostic[]>> {
-  const text = await readFile(file, 'utf8');
+  const shown = shownPath(file, host.cwd);
+  const read = await readText(file, { limit: sizeLimit.lock }, shown);
+  if (!read.ok) return err([read.error]);
+  const text = read.value ?? '';
   const decode = async () => {
     const { readLock } = await import('../config/lock/lock-file.ts');
-    return readLock(shownPath(file, host.cwd), text);
+    return readLock(shown, text);
   };
   // Whatever the cache says, what is expected of files is what the seal in the lock itself stands for.
   const isOf = (lock: Lock) => text.includes(`\ndigest: ${lock.digest}\n`) && sealOf(lock) === lock.digest;
-  return decodedOnce(text, { as: 'lock', decode, isOf }, workspace, host);
+  const lock = await decodedOnce(text, { as: 'lock', decode, isOf }, workspace, host);
+  if (!lock.ok || lockName(lock.value.release) === basename(file)) return lock;
+  const message = `this is the lock of ${lock.value.release}, whose file has that name`;
+  const at = Math.max(0, text.search(/^release:/m));
+  return err([{ severity: 'error', message, location: locate(shown, text, at, text.indexOf('\n', at)) }]);
 }
 
-/** The locks at hand by release; those of the root come before those of the package. */
-export async function lockedReleases(workspace: Workspace): Promise<ReadonlyMap<string, string>> {
+/**
+ * The locks at hand by release; those of the root come before those of the package. Errors: a complaint about a folder that is
+ * there and cannot be read.
+ */
+export async function lockedReleases(
+  workspace: Pick<Workspace, 'searchPath'>,
+): Promise<Result<ReadonlyMap<string, string>, Diagnostic>> {
   const found = new Map<string, string>();
   for (const place of workspace.searchPath) {
-    const folder = join(place, 'releases');
-    for (const name of await readdir(folder).catch(() => [])) {
+    const folder = locksFolderIn(place);
+    const names = await listNames(folder);
+    if (!names.ok) return err({ severity: 'error', message: names.error, location: { file: folder } });
+    for (const name of names.value) {
       const release = name.slice(0, -suffix.length);
-      if (name.endsWith(suffix) && !found.has(release)) found.set(release, join(folder, name));
+      if (name.endsWith(suffix) && isReleaseName(release) && !found.has(release))
+        found.set(release, join(folder, name));
     }
   }
-  return found;
+  return ok(found);
 }

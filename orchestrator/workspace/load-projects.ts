@@ -1,14 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Project } from '../config/project/project.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { asRelativePath } from '../core/relative-path.ts';
+import { asRelativePath, whyStrangePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { PatchPin } from '../plan/node-go.ts';
+import { listNames, readBytes, readText, sizeLimit } from '../tool/file/read-file.ts';
 import { decodedOnce } from './decoded.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,13 +27,8 @@ export async function loadProjects(
   for (const name of names) {
     for (const place of workspace.searchPath) {
       const file = join(place, 'projects', name, 'project.yaml');
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === undefined) continue;
-      const decode = async () => {
-        const { decodeProject } = await import('./decode-project.ts');
-        return decodeProject(shownPath(file, host.cwd), text);
-      };
-      const decoded = await decodedOnce(text, { as: 'project', decode }, workspace, host);
+      const decoded = await readRecipe(file, workspace, host);
+      if (decoded === undefined) continue;
       if (decoded.ok) recipes.set(name, decoded.value);
       else complaints.push(...decoded.error);
       break;
@@ -42,21 +37,41 @@ export async function loadProjects(
   return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(recipes);
 }
 
+/** Undefined where there is no such file. */
+async function readRecipe(
+  file: string,
+  workspace: Workspace,
+  host: Host,
+): Promise<Result<Project, readonly Diagnostic[]> | undefined> {
+  const shown = shownPath(file, host.cwd);
+  const text = await readText(file, { limit: sizeLimit.byHand }, shown);
+  if (!text.ok) return err([text.error]);
+  const { value } = text;
+  if (value === undefined) return undefined;
+  const decode = async () => {
+    const { decodeProject } = await import('./decode-project.ts');
+    return decodeProject(shown, value);
+  };
+  return decodedOnce(value, { as: 'project', decode }, workspace, host);
+}
+
 /**
  * The texts of the Dockerfiles of images, by project and file: `etcd-io/etcd Dockerfile`. One of the root comes before the
- * package's. Errors: `usage` where one is not there.
+ * package's. Errors: `usage` where one is not there, `configuration` where it cannot be read.
  */
 export async function loadDockerfiles(
   workspace: Workspace,
   images: readonly { readonly project: string; readonly dockerfile: string }[],
+  cwd: string,
 ): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const texts = new Map<string, string>();
   for (const { project, dockerfile } of images) {
     const key = `${project} ${dockerfile}`;
     if (texts.has(key)) continue;
-    const text = await readFirst(workspace, join('projects', project, dockerfile));
-    if (text === undefined) return err(lost(project, dockerfile));
-    texts.set(key, text);
+    const text = await readFirst(workspace, join('projects', project, dockerfile), cwd);
+    if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
+    if (text.value === undefined) return err(lost(project, dockerfile));
+    texts.set(key, text.value);
   }
   return ok(texts);
 }
@@ -69,25 +84,48 @@ function lost(project: string, name: string): Failure {
   };
 }
 
-async function readFirst({ searchPath }: Workspace, path: string): Promise<string | undefined> {
+async function readFirst(
+  { searchPath }: Workspace,
+  path: string,
+  cwd: string,
+): Promise<Result<string | undefined, Diagnostic>> {
   for (const place of searchPath) {
-    const text = await readFile(join(place, path), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
+    const file = join(place, path);
+    const text = await readText(file, { limit: sizeLimit.byHand }, shownPath(file, cwd));
+    if (!text.ok || text.value !== undefined) return text;
   }
-  return undefined;
+  return ok(undefined);
 }
 
-/** The user's own patches for a project, `patches/<org>/<repo>/*.patch` of the root, in code-unit order of their names. */
-export async function loadUserPatches(root: string, project: string): Promise<readonly PatchPin[]> {
+/**
+ * The user's own patches for a project, `patches/<org>/<repo>/*.patch` of the root, in code-unit order of their names.
+ * Errors: `configuration` with every complaint about every one of them.
+ */
+export async function loadUserPatches(
+  root: string,
+  project: string,
+  cwd: string,
+): Promise<Result<readonly PatchPin[], Failure>> {
   const folder = join(root, 'patches', project);
-  const names = await readdir(folder).catch(() => []);
-  const pins = names
-    .filter((name) => name.endsWith('.patch'))
-    .sort(byCodeUnit)
-    .map(async (name): Promise<PatchPin> => {
-      const file = join(folder, name);
-      const sha256 = digestOf(await readFile(file));
-      return { path: asRelativePath(`patches/${project}/${name}`), sha256, from: { kind: 'user', file } };
-    });
-  return Promise.all(pins);
+  const pins: PatchPin[] = [];
+  const complaints: Diagnostic[] = [];
+  const complain = (file: string, message: string) =>
+    complaints.push({ severity: 'error', message, location: { file: shownPath(file, cwd) } });
+  const names = await listNames(folder);
+  if (!names.ok) complain(folder, names.error);
+  for (const name of names.ok ? [...names.value].sort(byCodeUnit) : []) {
+    if (!name.endsWith('.patch')) continue;
+    const file = join(folder, name);
+    const content = await readBytes(file, { limit: sizeLimit.source });
+    const path = `patches/${project}/${name}`;
+    const why = whyStrangePath(path) ?? (content.ok ? undefined : content.error);
+    if (why !== undefined) complain(file, why);
+    else if (content.ok && content.value !== undefined)
+      pins.push({
+        path: asRelativePath(path),
+        sha256: digestOf(content.value),
+        from: { kind: 'user', file },
+      });
+  }
+  return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(pins);
 }

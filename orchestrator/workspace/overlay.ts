@@ -3,15 +3,17 @@ import type { Lock } from '../config/lock/lock.ts';
 import type { Accepted, Overlay } from '../config/lock/overlay.ts';
 import type { Override } from '../config/lock/override.ts';
 import type { Failure } from '../core/failure.ts';
+import type { ReleaseName } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { unknownPatches } from '../plan/override.ts';
+import { readText, sizeLimit } from '../tool/file/read-file.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
-import { readPlainFile, writeWholeFile } from './write-file.ts';
+import { writeWholeFile } from './write-file.ts';
 
 /** Where a release's overlay is, in the root of the workspace. */
-export function overlayFileOf(workspace: Workspace, release: string): string {
+export function overlayFileOf(workspace: Workspace, release: ReleaseName): string {
   return join(workspace.root, 'releases', `${release}.overlay.yaml`);
 }
 
@@ -25,13 +27,19 @@ export async function loadOverlay(
   cwd: string,
 ): Promise<Result<Overlay['projects'], Failure>> {
   const file = overlayFileOf(workspace, lock.release);
-  const text = await readPlainFile(file);
-  if (!text.ok) return text;
+  const shown = shownPath(file, cwd);
+  // What was accepted is written there again: through a link it would go anywhere.
+  const text = await readText(file, { limit: sizeLimit.lock, refuseLink: true }, shown);
+  if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
   if (text.value === undefined) return ok({});
   const { decodeOverlay } = await import('../config/lock/overlay.ts');
-  const decoded = decodeOverlay(shownPath(file, cwd), text.value);
+  const decoded = decodeOverlay(shown, text.value);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   const { value, complain } = decoded.value;
+  if (value.release !== lock.release) {
+    const other = complain(['release'], `this is the overlay of ${value.release}, whose file has that name`);
+    return err({ reason: 'configuration', diagnostics: [other] });
+  }
   const diagnostics = Object.entries(value.projects).flatMap(([project, { override }]) => {
     const place = ['projects', project];
     const locked = lock.projects[project];

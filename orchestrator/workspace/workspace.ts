@@ -1,10 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
 import type { Settings, ToolchainSettings } from '../config/settings/settings.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { readText, sizeLimit } from '../tool/file/read-file.ts';
 import { withoutCredentials } from './credentials.ts';
 import { shownPath } from './shown-path.ts';
 import { userFolders } from './user-folders.ts';
@@ -132,21 +133,19 @@ async function readSettings(
   isNamed: boolean,
   cwd: string,
 ): Promise<Result<Settings | undefined, Failure>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    if (!isNamed) return ok(undefined);
-    return err({
-      reason: 'usage',
-      message: `There is no settings file ${shownPath(file, cwd)}.`,
-      help: 'Name one that can be read.',
-    });
+  const shown = shownPath(file, cwd);
+  const read = await readText(file, { limit: sizeLimit.byHand }, shown);
+  if (!read.ok) return err({ reason: 'configuration', diagnostics: [read.error] });
+  const text = read.value;
+  if (text === undefined && isNamed) {
+    const message = `There is no settings file ${shown}.`;
+    return err({ reason: 'usage', message, help: 'Name one that can be read.' });
   }
+  if (text === undefined) return ok(undefined);
   if (text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) return ok(undefined);
   const { settingsSchema } = await import('../config/settings/settings.ts');
   const { decodeYaml } = await import('../config/yaml.ts');
-  const decoded = decodeYaml(shownPath(file, cwd), text, settingsSchema);
+  const decoded = decodeYaml(shown, text, settingsSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   const { placeSettings } = await import('./place-settings.ts');
   return ok(placeSettings(decoded.value.value, dirname(file)));

@@ -12,9 +12,10 @@ import { errnoOf, failureOfErrno, isErrno } from '../store/errno.ts';
 export async function writeWholeFile(file: string, text: string, host: Host): Promise<Result<void, Failure>> {
   const folder = dirname(file);
   return writing(folder, async () => {
-    const there = await readPlainFile(file);
+    const there = await sizeInPlace(file);
     if (!there.ok) return there;
-    if (there.value === text) return ok(undefined);
+    const isSameSize = there.value === Buffer.byteLength(text);
+    if (isSameSize && (await readFile(file, 'utf8')) === text) return ok(undefined);
     await mkdir(folder, { recursive: true });
     const draft = join(folder, `.${basename(file)}.${host.pid}-${host.random().toString(36).slice(2, 10)}`);
     const handle = await open(draft, 'wx');
@@ -33,14 +34,14 @@ export async function writeWholeFile(file: string, text: string, host: Host): Pr
 }
 
 /**
- * A file's text; undefined where there is none. A link in its place is not followed: it may lead anywhere.
- * Errors: `unsafe-path`, `read-only`.
+ * The bytes of a file that is to be replaced; undefined where there is none. A link in its place is not followed: it may lead
+ * anywhere. Errors: `unsafe-path`, `read-only`.
  */
-export async function readPlainFile(file: string): Promise<Result<string | undefined, Failure>> {
+export async function sizeInPlace(file: string): Promise<Result<number | undefined, Failure>> {
   return writing(dirname(file), async () => {
     try {
       const found = await lstat(file);
-      if (found.isFile()) return ok(await readFile(file, 'utf8'));
+      if (found.isFile()) return ok(found.size);
       return err(inTheWay(file, found.isSymbolicLink() ? 'is a symbolic link' : 'is no file'));
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return ok(undefined);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLock, renderLock, type UnsealedLock } from '../../orchestrator/config/lock/lock-file.ts';
-import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
+import { branded, isProgramName } from '../../orchestrator/core/names.ts';
 import type { ImageNode } from '../../orchestrator/plan/node-image.ts';
 import { type Plan, planRelease } from '../../orchestrator/plan/plan.ts';
 import { checkDockerfile } from '../../orchestrator/task/image/dockerfile-check.ts';
@@ -28,7 +28,10 @@ const recipes = new Map(
     const decoded = decodeProject('project.yaml', committed(project, 'project.yaml'));
     if (!decoded.ok) throw new Error(JSON.stringify(decoded.error));
     // What is compiled is told elsewhere: here any build makes the programs, of any version.
-    const programs = [...kube, 'go-runner'].map((name) => ({ name: asRelativePath(name), package: name }));
+    const programs = [...kube, 'go-runner'].map((name) => ({
+      name: branded(isProgramName, name),
+      package: name,
+    }));
     const builds = [{ module: '.' as const, programs, stamps: {}, flags: [] }];
     return [project, { ...decoded.value, builds }] as const;
   }),

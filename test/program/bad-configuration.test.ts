@@ -98,7 +98,12 @@ test('a recipe whose values have no meaning', async ({ world }) => {
     ['./cmd/tool', './cmd/../../tool', './cmd/../../tool', 'the package leaves its folder'],
     ['./cmd/tool', '/etc/tool', '/etc/tool', 'the package is absolute'],
     ['./cmd/tool', '-toolexec=sh', '-toolexec=sh', 'the package is a flag'],
-    ['./cmd/tool', './cmd/tool\n        name: ../tool', '../tool', 'the path leaves its folder'],
+    [
+      './cmd/tool',
+      './cmd/tool\n        name: ../tool',
+      '../tool',
+      'expected the name of a file, such as etcdctl',
+    ],
   ];
   for (const [from, to, part, message] of wrong) {
     const complaint = await complaintOf(world, recipe, (text) => text.replace(from, to));
@@ -117,7 +122,13 @@ test('settings that are no settings', async ({ world }) => {
   );
   assert.is(
     complaint,
-    squiggled('eksd-rebuild.yaml', 7, '  builds: many', 'many', 'limits.builds: expected a whole number'),
+    squiggled(
+      'eksd-rebuild.yaml',
+      7,
+      '  builds: many',
+      'many',
+      'limits.builds: expected a whole number from 1 to 9999: builds at once',
+    ),
   );
 });
 

@@ -1,5 +1,6 @@
 import type { LockedProject } from '../../orchestrator/config/lock/lock.ts';
 import { type Digest, digestOf } from '../../orchestrator/core/digest.ts';
+import { branded, isAssetName } from '../../orchestrator/core/names.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { RunReport } from '../../orchestrator/report/run-report.ts';
@@ -32,7 +33,7 @@ export function lockedWith(
       changedBy: 'b'.repeat(40),
       files: files.map((text, index) => {
         const [platform, name, content = ''] = text.split(/[ =]/) as [Platform, string, string];
-        return { platform, name: asRelativePath(name), sha256: sha(content), line: index + 1 };
+        return { platform, name: branded(isAssetName, name), sha256: sha(content), line: index + 1 };
       }),
     },
   };

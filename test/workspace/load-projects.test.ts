@@ -58,7 +58,7 @@ test("each Dockerfile once; one of the root before the package's", async ({ fold
     ['org/bare', decoded('  []\n')],
   ]);
   assert.equal(
-    [...unwrap(await loadDockerfiles(workspace, filesOf(recipes)))],
+    [...unwrap(await loadDockerfiles(workspace, filesOf(recipes), '/'))],
     [
       ['org/tool Dockerfile', 'FROM base\n'],
       ['org/tool other.Dockerfile', 'FROM base\nUSER 1\n'],
@@ -69,7 +69,7 @@ test("each Dockerfile once; one of the root before the package's", async ({ fold
 
 test('one that is not there is told', async ({ workspace }) => {
   const recipes = new Map([['org/tool', decoded('  - { name: a, programs: [tool] }\n')]]);
-  assert.equal(failureOf(await loadDockerfiles(workspace, filesOf(recipes))), {
+  assert.equal(failureOf(await loadDockerfiles(workspace, filesOf(recipes), '/')), {
     reason: 'usage',
     message: 'The recipe of org/tool names a file Dockerfile, and projects/org/tool has none.',
     help: 'Put the Dockerfile beside project.yaml, or leave the image out of it.',

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readPlainFile, writeWholeFile } from '../../orchestrator/workspace/write-file.ts';
+import { ok } from '../../orchestrator/core/result.ts';
+import { sizeInPlace, writeWholeFile } from '../../orchestrator/workspace/write-file.ts';
 import { testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
@@ -89,13 +90,10 @@ test('a folder that cannot be written says so', async ({ folder }) => {
   });
 });
 
-test('a file that is not there has no text, a link to one has none that is used', async ({ folder }) => {
-  const none = await readPlainFile(join(folder, 'none'));
-  assert.ok(none.ok);
-  assert.is(none.value, undefined);
+test('the size of what is to be replaced; nothing where nothing is', async ({ folder }) => {
+  assert.equal(await sizeInPlace(join(folder, 'none')), ok(undefined));
   writeFileSync(join(folder, 'file'), 'text');
-  const there = await readPlainFile(join(folder, 'file'));
-  assert.is(there.ok && there.value, 'text');
+  assert.equal(await sizeInPlace(join(folder, 'file')), ok(4));
 });
 
 test.run();

@@ -5,8 +5,8 @@ import type { Failure } from '../../core/failure.ts';
 import { isOciDigest, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import { readPlainFile } from '../../workspace/write-file.ts';
 
 /** What a run came to, as far as a cluster is started from it. */
 export interface ReportFacts {
@@ -37,7 +37,7 @@ const shape = z.object({
 });
 
 /**
- * Reads a report.json. Errors: `usage` where it is none, or one of another release; those of `readPlainFile`.
+ * Reads a report.json. Errors: `usage` where it is none, or one of another release; `configuration` where it cannot be read.
  * @param file absolute.
  */
 export async function readReport(
@@ -45,10 +45,10 @@ export async function readReport(
   release: string,
   host: Host,
 ): Promise<Result<ReportFacts, Failure>> {
-  const text = await readPlainFile(file);
-  if (!text.ok) return text;
-  const decoded = shape.safeParse(parseJson(text.value ?? ''));
   const shown = shownPath(file, host.cwd);
+  const text = await readText(file, { limit: sizeLimit.report }, shown);
+  if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
+  const decoded = shape.safeParse(parseJson(text.value ?? ''));
   if (!decoded.success) return err(wrong(`${shown} is no report.json.`));
   const { data } = decoded;
   if (data.release.name !== release) return err(wrong(`${shown} is the report of ${data.release.name}.`));

@@ -2,15 +2,19 @@ import { join } from 'node:path';
 import type { Lock } from '../../config/lock/lock.ts';
 import { readLock, renderLock, type UnsealedLock, unsealLock } from '../../config/lock/lock-file.ts';
 import { defined } from '../../core/defined.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
+import { branded, isReleaseName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { fillCommits } from '../../release/commits.ts';
 import type { BaseDigests } from '../../run/upstream/base-digests.ts';
 import type { GoDownloads } from '../../run/upstream/go-downloads.ts';
 import type { SourceTags } from '../../run/upstream/source-tags.ts';
+import { readText, sizeLimit } from '../../tool/file/read-file.ts';
+import { lockName } from '../../workspace/load-lock.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import { readPlainFile, writeWholeFile } from '../../workspace/write-file.ts';
+import { sizeInPlace, writeWholeFile } from '../../workspace/write-file.ts';
 
 /** Where locks go, and who knows the commits of source tags. */
 export interface LockSite {
@@ -45,16 +49,17 @@ export async function finishLock(
     { ...imported, baseImages: await site.baseDigests.of(imported, undefined) },
     downloads,
   );
-  const path = join(site.folder, `${pins.release}.lock.yaml`);
+  const path = join(site.folder, lockName(branded(isReleaseName, pins.release)));
   const file = shownPath(path, host.cwd);
-  const there = await readPlainFile(path);
-  if (!there.ok) return there;
+  const inPlace = await sizeInPlace(path);
+  if (!inPlace.ok) return inPlace;
+  const there = await readText(path, { limit: sizeLimit.lock }, file);
   const afresh = await fillCommits(pins, sourceTags.tagsOf, undefined);
   if (host.signal.aborted) return err({ reason: 'aborted' });
   // To read a lock takes longer than to make one.
-  if (afresh.ok && renderLock(afresh.value) === there.value)
+  if (afresh.ok && there.ok && renderLock(afresh.value) === there.value)
     return ok({ pins: afresh.value, file, notes: [] });
-  const earlier = readEarlier(file, there.value);
+  const earlier = readEarlier(file, there);
   const kept = pins.goDownloads ?? (earlier.lock && unsealLock(earlier.lock).goDownloads);
   const baseImages = await site.baseDigests.of(imported, earlier.lock);
   const filled = await fillCommits(
@@ -80,12 +85,13 @@ interface Earlier {
 }
 
 /** The lock that is there already. One that cannot be read is replaced: to import again is the way to mend it. */
-function readEarlier(file: string, text: string | undefined): Earlier {
-  if (text === undefined) return { lock: undefined, notes: [] };
-  const lock = readLock(file, text);
+function readEarlier(file: string, text: Result<string | undefined, Diagnostic>): Earlier {
+  if (text.ok && text.value === undefined) return { lock: undefined, notes: [] };
+  const lock = text.ok ? readLock(file, text.value ?? '') : err([text.error]);
   if (lock.ok) return { lock: lock.value, notes: [] };
   const [first] = lock.error;
-  const why = first === undefined ? '' : ` (line ${first.location.line}: ${first.message})`;
+  const line = first?.location.line === undefined ? '' : `line ${first.location.line}: `;
+  const why = first === undefined ? '' : ` (${line}${first.message})`;
   return { lock: undefined, notes: [`the lock that was there could not be read${why} and was replaced`] };
 }
 

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Host } from '../../host.ts';
@@ -9,7 +9,7 @@ import { createSourceTags, noSourceTags, type SourceTags } from '../../run/upstr
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, openWorkspaceStore, type Processes } from '../../run/wiring/tools.ts';
-import { lockFileIn } from '../../workspace/load-lock.ts';
+import { locksFolderIn } from '../../workspace/load-lock.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { terminalLine } from '../words/terminal-line.ts';
@@ -86,7 +86,7 @@ function baseDigestsOf(workspace: Workspace, { run }: Processes, host: Host): Ba
 /** Where locks are written: `--output`, or `releases/` of the root. Absolute. */
 function lockFolder(options: ImportOptions, workspace: Workspace, host: Host): string {
   if (options.output !== undefined) return resolve(host.cwd, options.output);
-  return dirname(lockFileIn(workspace.root, ''));
+  return locksFolderIn(workspace.root);
 }
 
 interface Surroundings extends LockSite {

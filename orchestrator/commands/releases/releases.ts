@@ -21,7 +21,9 @@ export interface ReleasesOptions extends GlobalOptions {
 export async function releases(options: ReleasesOptions, host: Host): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const locks = await lockedReleases(workspace.value);
+  const found = await lockedReleases(workspace.value);
+  if (!found.ok) return reportFailure({ reason: 'configuration', diagnostics: [found.error] }, host);
+  const locks = found.value;
   const codes: ExitCode[] = [];
   const listed = await readUpstream(workspace.value, options, host, new Set(locks.keys()), codes);
   if (!listed.ok) {

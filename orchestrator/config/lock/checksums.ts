@@ -1,7 +1,7 @@
 import { type Diagnostic, locate } from '../../core/diagnostic.ts';
 import { isDigest } from '../../core/digest.ts';
+import { isAssetName } from '../../core/names.ts';
 import { isPlatform } from '../../core/platform.ts';
-import { asRelativePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Expectation } from './lock.ts';
 
@@ -39,18 +39,19 @@ export function parseChecksums(
     const [, sha256 = '', lineBranch, os, arch, kubernetesOs, kubernetesArch, name = ''] =
       shape.exec(line.trim()) ?? [];
     const platform = `${os ?? kubernetesOs}/${arch ?? kubernetesArch}`;
-    if (!isDigest(sha256) || !isPlatform(platform)) {
+    if (!isDigest(sha256) || !isPlatform(platform) || !isAssetName(name)) {
       complain('this line is no checksum of a built file');
       continue;
     }
-    const earlier = seen.get(`${platform} ${name}`);
+    const key = `${platform} ${name.toLowerCase()}`;
+    const earlier = seen.get(key);
     if (lineBranch !== undefined && lineBranch !== branch) {
       complain(`this line is of release branch ${lineBranch}, not ${branch}`);
     } else if (earlier !== undefined) {
       complain(`${name} for ${platform} has a checksum in line ${earlier} already`);
     } else {
-      seen.set(`${platform} ${name}`, index + 1);
-      expectations.push({ platform, name: asRelativePath(name), sha256, line: index + 1 });
+      seen.set(key, index + 1);
+      expectations.push({ platform, name, sha256, line: index + 1 });
     }
   }
   return complaints.length > 0 ? err(complaints) : ok(expectations);

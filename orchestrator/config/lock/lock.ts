@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  assetName,
   commit,
   count,
   digest,
@@ -10,6 +11,7 @@ import {
   platform,
   projectName,
   releaseBranch,
+  releaseName,
   repositoryUrl,
 } from '../fields.ts';
 import { lockedKubernetes } from '../project/kubernetes.ts';
@@ -24,7 +26,7 @@ export type Authority = z.infer<typeof authority>;
 const expectation = z.strictObject({
   platform,
   /** The file's base name as published: `etcdctl`, `livenessprobe.exe`. */
-  name: path,
+  name: assetName,
   sha256: digest,
   /** Its line in the CHECKSUMS file, from 1. */
   line: count,
@@ -128,7 +130,7 @@ export const lockSchema = z.strictObject({
   schema: z.literal('1', { error: 'this version reads lock schema 1' }),
   /** SHA-256 of the canonical JSON of everything else: tells a lock that was edited by hand. */
   digest,
-  release: z.string().min(1),
+  release: releaseName,
   /** `1-30` */
   branch: releaseBranch,
   number: count,

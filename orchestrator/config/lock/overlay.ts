@@ -2,7 +2,7 @@ import { Document } from 'yaml';
 import { z } from 'zod';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Result } from '../../core/result.ts';
-import { digest, path, platform, projectName } from '../fields.ts';
+import { assetName, digest, platform, projectName, releaseName } from '../fields.ts';
 import { type Decoded, decodeYaml } from '../yaml.ts';
 import { overrideSchema } from './override.ts';
 
@@ -10,7 +10,7 @@ const accepted = z.strictObject({
   /** The cause, in words. */
   because: z.string().min(1),
   /** The published files that came out this way. */
-  files: z.array(z.strictObject({ platform, name: path, sha256: digest })),
+  files: z.array(z.strictObject({ platform, name: assetName, sha256: digest })),
   override: overrideSchema,
 });
 export type Accepted = z.infer<typeof accepted>;
@@ -21,7 +21,7 @@ export type Accepted = z.infer<typeof accepted>;
  */
 const overlaySchema = z.strictObject({
   schema: z.literal('1', { error: 'this version reads overlay schema 1' }),
-  release: z.string().min(1),
+  release: releaseName,
   /** By `<org>/<repo>`. */
   projects: z.record(projectName, accepted),
 });

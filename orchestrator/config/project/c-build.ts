@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { path } from '../fields.ts';
+import { path, programName } from '../fields.ts';
 import { condition } from './condition.ts';
 import { imageTagPlaceholder } from './placeholders.ts';
 
@@ -17,7 +17,7 @@ const flag = z.string().superRefine((text, context) => {
 export const cBuild = z.strictObject({
   when: condition.optional(),
   /** Its file's name; images name it among their programs. */
-  program: path,
+  program: programName,
   /** The source, below the checkout. */
   source: path,
   /** Flags of gcc, in order; may hold `{image.tag}`. */

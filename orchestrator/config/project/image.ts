@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRepository } from '../../core/image-reference.ts';
-import { count, path } from '../fields.ts';
+import { numberFrom, path, programName } from '../fields.ts';
 import { condition } from './condition.ts';
 
 const absolutePath = z
@@ -18,11 +18,14 @@ const baseName = z
     'expected a base image of EKS Distro, such as eks-distro-minimal-base',
   );
 
+/** What fits a signed number of 32 bits: tools differ on more. */
+const userId = numberFrom(0, 999_999_999, 'the number of a user or group');
+
 /** A user that the image has beside those of its base; becomes a line of /etc/passwd and one of /etc/group. */
 const user = z.strictObject({
   name: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'expected the name of a user'),
-  uid: count,
-  gid: count,
+  uid: userId,
+  gid: userId,
   home: absolutePath,
   shell: absolutePath.default('/sbin/nologin'),
 });
@@ -53,7 +56,7 @@ export const image = z.strictObject({
     ])
     .optional(),
   /** File names of programs of this project's builds and cBuilds; each is put at the top of the context. */
-  programs: z.array(path).min(1),
+  programs: z.array(programName).min(1),
   /** Whether LICENSES.tar and ATTRIBUTION.txt of what is linked are in the context. */
   licenses: z.enum(['yes', 'no']).default('yes'),
   users: z.array(user).default([]),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { whyUnsafePath } from '../../core/relative-path.ts';
-import { count, path, platform } from '../fields.ts';
+import { numberFrom, path, platform, programName } from '../fields.ts';
 import { buildLayout } from './build-layout.ts';
 import { buildScripts, generatedFiles } from './build-scripts.ts';
 import { cBuild } from './c-build.ts';
@@ -16,7 +16,7 @@ const goPackage = z.string().superRefine((text, context) => {
 
 const program = z.strictObject({
   /** The file's name, without `.exe`. Needed where `package` is `.`; otherwise the folder's name stands. */
-  name: path.optional(),
+  name: programName.optional(),
   /** From the module's folder; `*` matches within one folder name. */
   package: goPackage,
   /** Folder names that a pattern leaves out. */
@@ -41,7 +41,7 @@ const build = z.strictObject({
   /** Where the go command is run, if not in the module's folder with modules that were fetched for it. */
   layout: buildLayout.optional(),
   /** What linking takes, in MiB, where it is more than of most programs. */
-  memory: count.optional(),
+  memory: numberFrom(1, 2 ** 20, 'MiB').optional(),
   /** What the checkout lacks, for a go command of ours: the project's scripts see to it themselves. It has a `layout` then. */
   generated: generatedFiles.optional(),
   /** Where the project has scripts that build it: how they make the same programs. It has a `layout` then. */

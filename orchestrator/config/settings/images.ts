@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
-import { count, platform } from '../fields.ts';
+import { numberFrom, platform } from '../fields.ts';
 import { place } from '../place.ts';
 
 /** In PEM. */
@@ -26,7 +26,7 @@ const builder = z.strictObject({
     })
     .optional(),
   /** Images at once. */
-  slots: count.optional(),
+  slots: numberFrom(1, 999, 'images at once').optional(),
 });
 export type BuilderSettings = z.infer<typeof builder>;
 

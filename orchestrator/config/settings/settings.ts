@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { distributionsSettings } from '../base/distribution.ts';
-import { commit, count, digest, goVersion, platform } from '../fields.ts';
+import { commit, digest, goVersion, numberFrom, platform } from '../fields.ts';
 import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
@@ -69,11 +69,11 @@ export const settingsSchema = z.strictObject({
   limits: z
     .strictObject({
       /** Fetches at once. */
-      network: count.optional(),
+      network: numberFrom(1, 999, 'fetches at once').optional(),
       /** Builds at once; each uses every core where it can. */
-      builds: count.optional(),
+      builds: numberFrom(1, 9999, 'builds at once').optional(),
       /** Memory for builds in MiB. */
-      memory: count.optional(),
+      memory: numberFrom(64, 2 ** 24, 'MiB').optional(),
     })
     .optional(),
 });

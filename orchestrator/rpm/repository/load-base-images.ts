@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BaseImage, baseImageSchema } from '../../config/base/base-image.ts';
+import { type BaseImage, baseImageSchema, imageName } from '../../config/base/base-image.ts';
 import type { BaseLock } from '../../config/base/base-lock.ts';
 import { readBaseLock } from '../../config/base/base-lock-file.ts';
 import { type DistributionName, distributionNames } from '../../config/base/distribution.ts';
@@ -9,6 +9,7 @@ import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { listNames, readText, sizeLimit } from '../../tool/file/read-file.ts';
 
 /** Where base images are looked for. */
 export interface BaseImagePlaces {
@@ -31,18 +32,27 @@ export interface LoadedBaseImage {
 export async function loadBaseImages(
   places: BaseImagePlaces,
 ): Promise<Result<ReadonlyMap<string, LoadedBaseImage>, Failure>> {
-  const files = new Map<string, string>();
+  const files = new Map<string, { readonly shown: string; readonly text: Result<string, Diagnostic> }>();
+  const complaints: Diagnostic[] = [];
   for (const place of places.searchPath) {
     const folder = join(place, 'base-images');
-    for (const name of await readdir(folder).catch(() => [])) {
+    const names = await listNames(folder);
+    if (!names.ok) complaints.push(aboutFile(places.shown(folder), names.error));
+    for (const name of names.ok ? names.value : []) {
       const file = join(folder, name, 'base-image.yaml');
-      if (!files.has(name) && (await isReadable(file))) files.set(name, file);
+      // What stands beside the definitions is no folder: the Dockerfile, a README.
+      if (files.has(name) || !(await isFolder(join(folder, name)))) continue;
+      const shown = places.shown(file);
+      const text = await readText(file, { limit: sizeLimit.byHand }, shown);
+      if (!text.ok) files.set(name, { shown, text });
+      else if (text.value !== undefined) files.set(name, { shown, text: ok(text.value) });
     }
   }
   const loaded = new Map<string, LoadedBaseImage>();
-  const complaints: Diagnostic[] = [];
-  for (const [name, file] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) {
-    const decoded = decodeYaml(places.shown(file), await readFile(file, 'utf8'), baseImageSchema);
+  for (const [name, { shown, text }] of [...files].sort(([a], [b]) => byCodeUnit(a, b))) {
+    if (!imageName.safeParse(name).success)
+      complaints.push(aboutFile(shown, 'its folder is called as no image can be'));
+    const decoded = text.ok ? decodeYaml(shown, text.value, baseImageSchema) : err([text.error]);
     if (decoded.ok) loaded.set(name, { image: decoded.value.value, complain: decoded.value.complain });
     else complaints.push(...decoded.error);
   }
@@ -63,10 +73,13 @@ export async function loadBaseLock(
 ): Promise<Result<BaseLock | undefined, Failure>> {
   for (const place of places.searchPath) {
     const file = baseLockFileIn(place, name, distribution);
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const lock = readBaseLock(places.shown(file), text);
-    return lock.ok ? lock : err({ reason: 'configuration', diagnostics: lock.error });
+    const text = await readText(file, { limit: sizeLimit.lock }, places.shown(file));
+    if (text.ok && text.value === undefined) continue;
+    const lock = text.ok ? readBaseLock(places.shown(file), text.value ?? '') : err([text.error]);
+    if (!lock.ok) return err({ reason: 'configuration', diagnostics: lock.error });
+    if (lock.value.image === name && lock.value.distribution === distribution) return lock;
+    const message = `this is the lock of ${lock.value.image} on ${lock.value.distribution}`;
+    return err({ reason: 'configuration', diagnostics: [aboutFile(places.shown(file), message)] });
   }
   return ok(undefined);
 }
@@ -168,9 +181,13 @@ function complaintsAboutAlternatives(
   );
 }
 
-async function isReadable(file: string): Promise<boolean> {
-  return readFile(file).then(
-    () => true,
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
     () => false,
   );
+}
+
+function aboutFile(file: string, message: string): Diagnostic {
+  return { severity: 'error', message, location: { file } };
 }

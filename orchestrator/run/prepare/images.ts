@@ -44,7 +44,7 @@ export async function prepareImages(
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.image ?? []);
   if (!selection.ok) return selection;
-  const dockerfiles = await loadDockerfiles(workspace, selection.value.images);
+  const dockerfiles = await loadDockerfiles(workspace, selection.value.images, host.cwd);
   if (!dockerfiles.ok) return dockerfiles;
   const resolve = processes === undefined ? undefined : await tagResolver(workspace, processes, host);
   if (resolve?.ok === false) return resolve;

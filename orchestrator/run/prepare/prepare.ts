@@ -67,8 +67,9 @@ export async function prepare(
   const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
   for (const project of selection.value.projects) {
-    const pins = await loadUserPatches(workspace.root, project);
-    if (pins.length > 0) userPatches.set(project, pins);
+    const pins = await loadUserPatches(workspace.root, project, host.cwd);
+    if (!pins.ok) return pins;
+    if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
   const overlay = await loadOverlay(workspace, lock, host.cwd);
   if (!overlay.ok) return overlay;

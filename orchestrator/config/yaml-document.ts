@@ -1,0 +1,134 @@
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  type ParsedNode,
+  Parser,
+} from 'yaml';
+import { err, ok, type Result } from '../core/result.ts';
+
+/** What is wrong with a text, and between which offsets of it. */
+export interface YamlTrouble {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A text as nodes that know where they stand, and as a value whose scalars are all texts. */
+export interface YamlDocument {
+  readonly contents: ParsedNode | null;
+  readonly value: unknown;
+}
+
+/** How deep lists and maps may lie in one another: what reads them calls itself. A recipe has nine. */
+const deepest = 64;
+
+/** How much a text may stand for, its aliases written out: lexemes to read, values to decode. The largest lock has some 5000. */
+const most = 2 ** 18;
+
+/**
+ * Reads one document of YAML (failsafe: every scalar is a text). Aliases are followed; merge keys, and keys that are no texts, are
+ * none of ours. Nothing in a text makes it throw, or takes more than its size warrants.
+ */
+export function readYaml(text: string): Result<YamlDocument, readonly YamlTrouble[]> {
+  const parser = new Parser();
+  const tokens = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    const here = (message: string) => err([{ message, start: parser.offset, end: parser.offset + 1 }]);
+    if (parser.stack.length > deepest) return here(`nested more than ${deepest} levels deep`);
+    if (++count > 4 * most) return here('too much for one file');
+  }
+  tokens.push(...parser.end());
+  // Whether a key is there twice is asked below: the composer would compare each with all others.
+  const composer = new Composer({ schema: 'failsafe', prettyErrors: false, uniqueKeys: false });
+  const [document, another] = [...composer.compose(tokens, true, text.length)];
+  if (document === undefined) return ok({ contents: null, value: null });
+  const trouble: YamlTrouble[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {
+    return { message: `malformed YAML: ${message}`, start: Math.min(pos[0], text.length), end: pos[1] };
+  });
+  if (another !== undefined) {
+    const [start] = another.range;
+    trouble.push({ message: 'malformed YAML: a second document begins here', start, end: start + 1 });
+  }
+  if (trouble.length > 0) return err(trouble);
+  return plainOf(document);
+}
+
+/** What a node stands for, and how many values that is. */
+interface Plain {
+  readonly value: unknown;
+  readonly weight: number;
+}
+
+function plainOf({ contents }: Document.Parsed): Result<YamlDocument, readonly YamlTrouble[]> {
+  const trouble: YamlTrouble[] = [];
+  /** Undefined while the node is being read. */
+  const anchors = new Map<string, Plain | undefined>();
+  const complain = (node: unknown, message: string): Plain => {
+    const [start, end] = isNode(node) && node.range ? node.range : [0, 1];
+    trouble.push({ message, start, end });
+    return { value: null, weight: 1 };
+  };
+
+  const read = (node: unknown): Plain => {
+    if (isAlias(node)) {
+      const found = anchors.get(node.source);
+      if (found !== undefined) return found;
+      const isOpen = anchors.has(node.source);
+      const why = isOpen ? 'stands within what it stands for' : 'stands for nothing above it';
+      return complain(node, `the alias *${node.source} ${why}`);
+    }
+    const anchor = isNode(node) && 'anchor' in node ? node.anchor : undefined;
+    if (anchor !== undefined) anchors.set(anchor, undefined);
+    const plain = isMap(node)
+      ? readMap(node.items, node)
+      : isSeq(node)
+        ? readList(node.items, node)
+        : scalar(node);
+    if (anchor !== undefined) anchors.set(anchor, plain);
+    return plain;
+  };
+
+  const scalar = (node: unknown): Plain => ({ value: isScalar(node) ? node.value : null, weight: 1 });
+
+  const readList = (items: readonly unknown[], node: Node): Plain => {
+    const members = items.map(read);
+    return bounded(
+      members.map(({ value }) => value),
+      members,
+      node,
+    );
+  };
+
+  const readMap = (items: readonly Pair[], node: Node): Plain => {
+    const entries = new Map<string, Plain>();
+    for (const { key, value } of items) {
+      const name = read(key).value;
+      if (typeof name !== 'string') complain(key, 'the name of a field is a text');
+      else if (name === '<<' || name === '__proto__') complain(key, `no field is called ${name}`);
+      else if (entries.has(name)) complain(key, 'malformed YAML: Map keys must be unique');
+      else entries.set(name, read(value));
+    }
+    const value = Object.fromEntries([...entries].map(([name, member]) => [name, member.value]));
+    return bounded(value, [...entries.values()], node);
+  };
+
+  const bounded = (value: unknown, members: readonly Plain[], node: Node): Plain => {
+    const weight = members.reduce((sum, member) => sum + member.weight, 1);
+    return weight > most
+      ? complain(node, 'too much for one file, its aliases written out')
+      : { value, weight };
+  };
+
+  const { value } = read(contents);
+  return trouble.length > 0 ? err(trouble) : ok({ contents, value });
+}

@@ -1,0 +1,152 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import { type Diagnostic, locate } from '../../core/diagnostic.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+
+/** Bytes: the most that a file of each kind may have. The largest that are known have a hundredth of it. */
+export const sizeLimit = {
+  /** Settings, recipes, Dockerfiles, certificates, logins, policies: what people write by hand. */
+  byHand: 2 ** 20,
+  /** Locks and overlays: the largest lock of a release has 60 KB. */
+  lock: 2 ** 23,
+  /** Patches, and single files out of a checkout such as go.sum. */
+  source: 2 ** 26,
+  /** Reports, and the lists that others publish. */
+  report: 2 ** 28,
+} as const;
+
+/** How a file is opened. */
+interface Opening {
+  /** Bytes: a file with more is not read, and nothing is kept of it. */
+  readonly limit: number;
+  /** Whether a symbolic link in its place is refused; else it is followed, to a file as good as any. */
+  readonly refuseLink?: boolean;
+}
+
+/**
+ * Reads a file that somebody else made: a user, upstream, a registry. It is opened without waiting for whoever may be at the other
+ * end, has to be a regular file, and no more is read than it may have; undefined where there is none.
+ * Errors: why not, as the end of a sentence: `is a folder`.
+ */
+export async function readBytes(
+  path: string,
+  { limit, refuseLink = false }: Opening,
+): Promise<Result<Buffer | undefined, string>> {
+  let file: FileHandle | undefined;
+  try {
+    const care = constants.O_RDONLY | constants.O_NONBLOCK | (refuseLink ? constants.O_NOFOLLOW : 0);
+    file = await open(path, care);
+    const found = await file.stat();
+    if (!found.isFile()) return err(`is ${kindOf(found)}, and no file`);
+    const content = found.size > limit ? undefined : await readUpTo(file, found.size, limit);
+    return content === undefined ? err(`has more than ${inWords(limit)}, which none needs`) : ok(content);
+  } catch (error) {
+    return whyNotOpened(error, path, refuseLink);
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * The same for a text: UTF-8 without exception. Errors: a complaint about the file, or about the place of the byte that is none.
+ * @param shown the file's name as complaints give it.
+ */
+export async function readText(
+  path: string,
+  opening: Opening,
+  shown: string,
+): Promise<Result<string | undefined, Diagnostic>> {
+  const content = await readBytes(path, opening);
+  if (!content.ok) return err({ severity: 'error', message: content.error, location: { file: shown } });
+  return content.value === undefined ? ok(undefined) : decodeText(content.value, shown);
+}
+
+/** What is in a folder; nothing where there is none. Errors: why not, as the end of a sentence. */
+export async function listNames(path: string): Promise<Result<readonly string[], string>> {
+  try {
+    return ok(await readdir(path));
+  } catch (error) {
+    const why = await whyNotOpened(error, path, false);
+    return why.ok ? ok([]) : why;
+  }
+}
+
+/** Bytes as UTF-8. Errors: a complaint about the first byte that is none. @param shown the file's name in it. */
+export function decodeText(content: Uint8Array, shown: string): Result<string, Diagnostic> {
+  try {
+    return ok(strict().decode(content));
+  } catch {
+    const at = firstWrongByte(content);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+    const before = strict().decode(content.subarray(0, at), { stream: true }).length;
+    const hex = (content[at] ?? 0).toString(16).padStart(2, '0');
+    const message = `this is no UTF-8: byte 0x${hex} at offset ${at}`;
+    return err({ severity: 'error', message, location: locate(shown, text, before) });
+  }
+}
+
+const strict = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** What a stream would still take is no mistake yet: the longest beginning that it takes ends before the wrong byte. */
+function firstWrongByte(content: Uint8Array): number {
+  let [good, bad] = [0, content.length];
+  while (good < bad) {
+    const middle = (good + bad + 1) >> 1;
+    if (isTaken(content.subarray(0, middle))) good = middle;
+    else bad = middle - 1;
+  }
+  return Math.min(good, content.length - 1);
+}
+
+function isTaken(beginning: Uint8Array): boolean {
+  try {
+    strict().decode(beginning, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined where there is more than the limit: a file may grow, or be one of the system's, whose size is told as 0. */
+async function readUpTo(file: FileHandle, size: number, limit: number): Promise<Buffer | undefined> {
+  let buffer = Buffer.allocUnsafe(size + 1);
+  for (let length = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+    length += bytesRead;
+    if (length > limit) return undefined;
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    if (length < buffer.length) continue;
+    buffer = Buffer.concat([buffer], Math.min(2 * length, limit) + 1);
+  }
+}
+
+/** Nothing where nothing is there. @throws what is no system error. */
+async function whyNotOpened(
+  error: unknown,
+  path: string,
+  refuseLink: boolean,
+): Promise<Result<undefined, string>> {
+  const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
+  if (code === undefined) throw error;
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isSymbolicLink() === true) {
+    if (code === 'ENOENT') return err('is a symbolic link that leads nowhere');
+    if (refuseLink && code === 'ELOOP') return err('is a symbolic link');
+    if (code === 'ELOOP') return err('is a symbolic link that leads back to itself');
+  }
+  if (code === 'ENOENT') return ok(undefined);
+  if (code === 'ENXIO') return err('is a socket, and no file');
+  if (code === 'ENOTDIR') return err(there === undefined ? 'lies below what is no folder' : 'is no folder');
+  return err(`cannot be read (${code})`);
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a pipe';
+  if (found.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+function inWords(bytes: number): string {
+  return bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes} bytes`;
+}
