@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commit, goVersion, path as relativePath } from '../fields.ts';
+import { goLinkerFlags } from '../project/flags.ts';
 import { distributionName } from './distribution.ts';
 
 /** An absolute path of a file system: without `.`, `..`, empty segments. */
@@ -104,7 +105,7 @@ const program = z.strictObject({
     .string()
     .regex(/^\.(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/, 'expected a package, such as . or ./cmd/tool'),
   go: goVersion,
-  ldflags: z.array(z.string().min(1)).default([]),
+  ldflags: goLinkerFlags.default([]),
 });
 
 const leftOut = z.strictObject({

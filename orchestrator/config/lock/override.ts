@@ -1,13 +1,26 @@
 import { z } from 'zod';
 import { commit, digest, goVersion, instant, path } from '../fields.ts';
 import { absolutePath } from '../project/build-layout.ts';
-import { template } from '../project/template.ts';
+import { goBuildFlags, goLinkerFlags, stamps, stampVariable } from '../project/flags.ts';
+import { whyNoGoVariable } from '../project/go-flags.ts';
 
 const patchedGo = z.strictObject({
   version: goVersion,
   /** Patches of a Go distribution, in order, that change what a program contains; none: the official Go. */
   patches: z.array(z.strictObject({ path, sha256: digest, repository: z.string().min(1), commit })),
 });
+
+const goVariables = z
+  .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of a variable'), z.string())
+  .superRefine((variables, context) => {
+    for (const [name, value] of Object.entries(variables)) {
+      const why = whyNoGoVariable(name, value);
+      if (why !== undefined) context.addIssue({ code: 'custom', message: why, path: [name] });
+    }
+  });
+
+/** Whom git writes down: on one line, and without what it ends a name with. */
+const person = z.string().regex(/^[^<>\p{Cc}]{1,256}$/u, 'expected a name on one line, without < and >');
 
 /**
  * What is done otherwise for a project than its lock and its recipe say: one thing where a cause is tried, and what a
@@ -21,21 +34,19 @@ export const overrideSchema = z.strictObject({
   /** Whether patches become commits (the default), or only change the files. */
   patching: z.enum(['committed', 'uncommitted']).optional(),
   /** Who commits patches, and when, where it is not the patch's own date. */
-  committer: z
-    .strictObject({ name: z.string().min(1), email: z.string().min(1), date: instant.optional() })
-    .optional(),
+  committer: z.strictObject({ name: person, email: person, date: instant.optional() }).optional(),
   /** Go's version-control stamp: of a modified checkout (the default), of one without untracked files, or none. */
   stamp: z.enum(['modified', 'clean', 'absent']).optional(),
   /** Which of the tags that lead to the source's commit are in its git folder: all, those of its own minor version, none. */
   tags: z.enum(['all', 'minor', 'none']).optional(),
   /** Values of `-X`, by name: in the place of the recipe's. */
-  stamps: z.record(z.string().min(1), template).optional(),
+  stamps: stamps.optional(),
   /** Names whose `-X` is left out. */
-  withoutStamps: z.array(z.string().min(1)).optional(),
+  withoutStamps: z.array(stampVariable).optional(),
   /** The words of `-ldflags` before the stamps. */
-  ldflags: z.array(z.string().min(1)).optional(),
+  ldflags: goLinkerFlags.optional(),
   /** Flags of `go build` in the place of the recipe's. */
-  flags: z.array(z.string().min(1)).optional(),
+  flags: goBuildFlags.optional(),
   /** Whether `-trimpath` is given; it is. */
   trimpath: z.enum(['yes', 'no']).optional(),
   /** Where upstream had the checkout, for a recipe whose programs hold that path. */
@@ -43,6 +54,6 @@ export const overrideSchema = z.strictObject({
   /** Whether modules come from the module cache, with their sums, or from a `vendor` folder, without. */
   modules: z.enum(['cache', 'vendor']).optional(),
   /** Environment of the go command: `GOAMD64`, `CGO_ENABLED`. */
-  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).optional(),
+  environment: goVariables.optional(),
 });
 export type Override = z.infer<typeof overrideSchema>;

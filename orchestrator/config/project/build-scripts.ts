@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { whyUnsafePath } from '../../core/relative-path.ts';
 import { path } from '../fields.ts';
 import { absolutePath } from './build-layout.ts';
+import { leavesTheBuild, whyOutwardWord, whyReservedVariable } from './environment.ts';
 import { scriptPlaceholders } from './placeholders.ts';
 import { template, templateWith } from './template.ts';
 
@@ -19,17 +20,13 @@ function textWith(...names: readonly Name[]): z.ZodString {
   });
 }
 
-/** What every script gets, so that no recipe can set it. */
-const reserved = new Set([
-  ...['GOCACHE', 'GOENV', 'GOMODCACHE', 'GOPROXY', 'GOSUMDB', 'GOTOOLCHAIN'],
-  ...['HOME', 'PATH', 'PWD', 'TMPDIR'],
-]);
-
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of a variable');
 
 const tool = z.string().superRefine((name, context) => {
   if (!/^[A-Za-z0-9_[][A-Za-z0-9._+-]*$/.test(name))
     context.addIssue({ code: 'custom', message: 'expected the name of a program' });
+  if (leavesTheBuild(name))
+    context.addIssue({ code: 'custom', message: `${name} leads out of where a build is kept` });
   if (name === 'go' || name === 'gofmt')
     context.addIssue({ code: 'custom', message: 'go is there: the one that the project is built with' });
 });
@@ -91,6 +88,7 @@ export const buildScripts = z
   .superRefine(({ stamp, ...scripts }, context) => {
     complain(scripts, context);
     complainOfReserved(stamp?.values ?? {}, ['stamp', 'values'], context);
+    complainOfReserved(stamp?.file === undefined ? {} : { [stamp.file]: '' }, ['stamp', 'file'], context);
   });
 export type BuildScripts = z.infer<typeof buildScripts>;
 
@@ -105,6 +103,9 @@ function complain(
   complainOfReserved(environment, ['environment'], context);
   for (const [index, [first = '']] of commands.entries()) {
     const why = whyNoCommand(first, tools);
+    const outward = whyOutwardWord(commands[index] ?? []);
+    if (outward !== undefined)
+      context.addIssue({ code: 'custom', message: outward.why, path: ['commands', index, outward.index] });
     if (why !== undefined) context.addIssue({ code: 'custom', message: why, path: ['commands', index, 0] });
   }
 }
@@ -114,9 +115,12 @@ function complainOfReserved(
   path: readonly string[],
   context: z.RefinementCtx,
 ): void {
-  for (const name of Object.keys(values).filter((each) => reserved.has(each))) {
-    const message = `every script gets a ${name} of its own`;
-    context.addIssue({ code: 'custom', message, path: [...path, name] });
+  for (const [name, value] of Object.entries(values)) {
+    const reserved = whyReservedVariable(name);
+    const why =
+      reserved === undefined && /\p{Cc}/u.test(value) ? 'its value holds a control character' : reserved;
+    if (why === undefined) continue;
+    context.addIssue({ code: 'custom', message: `no recipe sets ${name}: ${why}`, path: [...path, name] });
   }
 }
 

@@ -5,14 +5,22 @@ import { buildLayout } from './build-layout.ts';
 import { buildScripts, generatedFiles } from './build-scripts.ts';
 import { cBuild } from './c-build.ts';
 import { condition } from './condition.ts';
+import { goBuildFlags, goLinkerFlags, stamps } from './flags.ts';
 import { image } from './image.ts';
-import { template } from './template.ts';
 
 /** A package as the go command takes it: `.`, `./cmd/etcd`, `go.etcd.io/etcd`. */
 const goPackage = z.string().superRefine((text, context) => {
-  const why = text.startsWith('-') ? 'is a flag' : whyUnsafePath(text.replace(/^\.\//, ''));
+  const why = text.startsWith('-')
+    ? 'is a flag'
+    : (whyUnsafePath(text.replace(/^\.\//, '')) ?? whyNoPackage(text));
   if (text !== '.' && why !== undefined) context.addIssue({ code: 'custom', message: `the package ${why}` });
 });
+
+/** `@` asks for a version from elsewhere, `...` for many packages at once. */
+function whyNoPackage(text: string): string | undefined {
+  const isPlain = /^[A-Za-z0-9_./*~+-]+$/.test(text) && !text.includes('...');
+  return isPlain ? undefined : 'holds characters that no import path has here';
+}
 
 const program = z.strictObject({
   /** The file's name, without `.exe`. Needed where `package` is `.`; otherwise the folder's name stands. */
@@ -20,7 +28,7 @@ const program = z.strictObject({
   /** From the module's folder; `*` matches within one folder name. */
   package: goPackage,
   /** Folder names that a pattern leaves out. */
-  except: z.array(z.string().min(1)).optional(),
+  except: z.array(programName).optional(),
   /** Only for these platforms. */
   platforms: z.array(platform).min(1).optional(),
 });
@@ -31,11 +39,11 @@ const build = z.strictObject({
   module: z.union([path, z.literal('.')]).default('.'),
   programs: z.array(program).min(1),
   /** `-X name=value`, after the other words of `-ldflags`. */
-  stamps: z.record(z.string().min(1), template).default({}),
+  stamps: stamps.default({}),
   /** The words of `-ldflags` before the stamps; those that all builds have had since December 2021 where it is absent. */
-  ldflags: z.array(z.string().min(1)).optional(),
+  ldflags: goLinkerFlags.optional(),
   /** Flags of `go build` besides `-trimpath` and, where none of them is `-mod`, `-mod=mod` (from Go 1.23 on `-mod=vendor`). */
-  flags: z.array(z.string().min(1)).default([]),
+  flags: goBuildFlags.default([]),
   /** Only these platforms; all that have expectations where it is absent. */
   platforms: z.array(platform).min(1).optional(),
   /** Where the go command is run, if not in the module's folder with modules that were fetched for it. */

@@ -1,3 +1,4 @@
+import { wrongLinkerFlags } from '../../config/project/go-flags.ts';
 import type { BinaryComparison, Difference } from '../inspect/difference.ts';
 import type { OwnBuild, Suspect } from './suspect.ts';
 import { costs, type Variant } from './variant.ts';
@@ -62,10 +63,11 @@ export function suspectId(
 ): Suspect | undefined {
   if (extent !== 'build-id' && extent !== 'bookkeeping') return undefined;
   const words = own.words.filter((word) => !word.startsWith('-buildid'));
+  const ldflags = [...words, `-buildid=${published ?? ''}`];
   const variant: Variant = {
     rule: 'not-run',
     what: published === undefined ? 'no build id' : `the build id ${published}`,
-    override: { ldflags: [...words, `-buildid=${published ?? ''}`] },
+    override: { ldflags },
     weight: 100,
     cost: costs.link,
   };
@@ -75,7 +77,7 @@ export function suspectId(
     evidence: [],
     confidence: 'high',
     fix: 'The files do the same; -buildid in the linker flags of the recipe makes them the same.',
-    variants: [variant],
+    variants: wrongLinkerFlags(ldflags).length > 0 ? [] : [variant],
   };
 }
 

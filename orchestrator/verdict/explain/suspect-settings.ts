@@ -1,3 +1,4 @@
+import { whyNoGoVariable, wrongBuildFlags } from '../../config/project/go-flags.ts';
 import type { Difference } from '../inspect/difference.ts';
 import { flagSettings, flagValue, placeIn, withValue } from './flag-settings.ts';
 import type { OwnBuild, Suspect } from './suspect.ts';
@@ -68,8 +69,11 @@ function variantsFor(
   };
   // The machine's own, which the go command is told by the platform and not by its user.
   if (/^GO(OS|ARCH)$/.test(name)) return [];
-  if (/^(GO|CGO_)[A-Z0-9]/.test(name))
-    return published === undefined ? [] : [guess({ environment: { [name]: published } })];
+  if (/^(GO|CGO_)[A-Z0-9]/.test(name)) {
+    // What a published file says is whoever published it's: no more of it is tried than an overlay may ask for.
+    const isTried = published !== undefined && whyNoGoVariable(name, published) === undefined;
+    return isTried ? [guess({ environment: { [name]: published } })] : [];
+  }
   if (!['-tags', '-gcflags', '-asmflags'].includes(name)) return [];
   const known = variants.filter(({ override }) => {
     return override.flags !== undefined && flagSettings(override.flags, layout).get(name) === published;
@@ -80,7 +84,8 @@ function variantsFor(
       ? undefined
       : placeIn(value, published, layout);
   if (at !== undefined) return [...known, guess({ at }, `the checkout at ${at}`)];
-  return [...known, guess({ flags: withValue(flags, name, published) })];
+  const changed = withValue(flags, name, published);
+  return wrongBuildFlags(changed).length > 0 ? known : [...known, guess({ flags: changed })];
 }
 
 /** Other modules, or other words on the same ones. */

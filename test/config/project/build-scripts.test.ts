@@ -42,7 +42,12 @@ const wrong: readonly (readonly [what: string, before: string, after: string, co
   ['a command by its absolute path', 'hack/build.sh', '/bin/true', /is absolute/],
   ['a go of the machine', '[bash]', '[bash, go]', /go is there/],
   ['a tool with a path', '[bash]', '[/bin/bash]', /name of a program/],
-  ['a variable that every script has', 'PLATFORM:', 'PATH:', /a PATH of its own/],
+  [
+    'a variable that every script has',
+    'PLATFORM:',
+    'PATH:',
+    /no recipe sets PATH: every script gets one of its own/,
+  ],
   ['an unknown placeholder', '{platform}', '{arch}', /unknown placeholder \{arch\}.*\{platform\}/],
   ['a folder where only the source speaks', "'{tag}'", "'{checkout}'", /unknown placeholder \{checkout\}/],
   [
