@@ -49,7 +49,10 @@ export function readYaml(text: string): Result<YamlDocument, readonly YamlTroubl
   }
   tokens.push(...parser.end());
   // Whether a key is there twice is asked below: the composer would compare each with all others.
-  const composer = new Composer({ schema: 'failsafe', prettyErrors: false, uniqueKeys: false });
+  const composer = new Composer({
+    ...{ schema: 'failsafe', resolveKnownTags: false },
+    ...{ prettyErrors: false, uniqueKeys: false },
+  });
   const [document, another] = [...composer.compose(tokens, true, text.length)];
   if (document === undefined) return ok({ contents: null, value: null });
   const trouble: YamlTrouble[] = [...document.errors, ...document.warnings].map(({ message, pos }) => {

@@ -26,7 +26,7 @@ export function decodeYaml<T>(
   };
   const read = readYaml(text);
   if (!read.ok) {
-    return err(atMost(read.error, ({ start, end, message }) => [diagnostic(start, end, message)]));
+    return err(atMost(read.error, ({ start, end, message }) => diagnostic(start, end, message)));
   }
   const { contents, value } = read.value;
   const complain = (path: readonly PropertyKey[], message: string, help?: string): Diagnostic => {
@@ -39,40 +39,39 @@ export function decodeYaml<T>(
   };
   const decoded = schema.safeParse(value);
   if (decoded.success) return ok({ value: decoded.data, complain });
-  return err(atMost(decoded.error.issues, (issue) => complaintsOf(issue, complain, complainOfName)));
+  const issues = decoded.error.issues.flatMap((issue): readonly z.core.$ZodIssue[] =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue],
+  );
+  return err(atMost(issues, (issue) => complaintOf(issue, complain, complainOfName)));
 }
 
 /** So many complaints are read by nobody, and each takes its time to be found in a large text. */
 const mostComplaints = 50;
 
-/** A complaint on how many more there are in the place of what would be too many. */
-function atMost<T>(
-  items: readonly T[],
-  complaintsAbout: (item: T) => readonly Diagnostic[],
-): readonly Diagnostic[] {
-  const shown = items.slice(0, mostComplaints).flatMap(complaintsAbout).slice(0, mostComplaints);
-  const more = items.length - mostComplaints;
+/** A complaint about each, and how many more there are in the place of what would be too many. */
+function atMost<T>(items: readonly T[], complaintOf: (item: T) => Diagnostic): readonly Diagnostic[] {
+  const shown = items.slice(0, mostComplaints).map(complaintOf);
+  const more = items.length - shown.length;
   const last = shown.at(-1);
-  if (more <= 0 || last === undefined) return shown;
+  if (more === 0 || last === undefined) return shown;
   return [...shown.slice(0, -1), { ...last, help: `There are ${more} more complaints.` }];
 }
 
-function complaintsOf(
+function complaintOf(
   issue: z.core.$ZodIssue,
   complain: Decoded<unknown>['complain'],
   complainOfName: Decoded<unknown>['complain'],
-): readonly Diagnostic[] {
+): Diagnostic {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'invalid_key') {
     const [why] = issue.issues;
-    return [complainOfName(issue.path, `${name}: ${why?.message ?? issue.message}`)];
+    return complainOfName(issue.path, `${name}: ${why?.message ?? issue.message}`);
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .slice(0, mostComplaints)
-      .map((key) => complainOfName([...issue.path, key], `unknown field ${JSON.stringify(key)}`));
+    const [key = ''] = issue.keys;
+    return complainOfName([...issue.path, key], `unknown field ${JSON.stringify(key)}`);
   }
-  return [complain(issue.path, name === '' ? issue.message : `${name}: ${issue.message}`)];
+  return complain(issue.path, name === '' ? issue.message : `${name}: ${issue.message}`);
 }
 
 /** The offsets of the scalar at a path, or of its name; of the nearest parent's name where there is none. */

@@ -76,35 +76,31 @@ export function decodeText(content: Uint8Array, shown: string): Result<string, D
   try {
     return ok(strict().decode(content));
   } catch {
-    const at = firstWrongByte(content);
+    const good = longestBeginning(content);
+    const at = Buffer.byteLength(good);
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
-    const before = strict().decode(content.subarray(0, at), { stream: true }).length;
     const hex = (content[at] ?? 0).toString(16).padStart(2, '0');
     const message = `this is no UTF-8: byte 0x${hex} at offset ${at}`;
-    return err({ severity: 'error', message, location: locate(shown, text, before) });
+    return err({ severity: 'error', message, location: locate(shown, text, good.length) });
   }
 }
 
 const strict = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What a stream would still take is no mistake yet: the longest beginning that it takes ends before the wrong byte. */
-function firstWrongByte(content: Uint8Array): number {
-  let [good, bad] = [0, content.length];
-  while (good < bad) {
-    const middle = (good + bad + 1) >> 1;
-    if (isTaken(content.subarray(0, middle))) good = middle;
-    else bad = middle - 1;
+/** The whole characters before the first byte that is none. */
+function longestBeginning(content: Uint8Array): string {
+  let good = '';
+  for (let [from, to] = [0, content.length]; from < to; ) {
+    const middle = (from + to + 1) >> 1;
+    try {
+      // A stream takes half a character at its end, and gives what is whole.
+      good = strict().decode(content.subarray(0, middle), { stream: true });
+      from = middle;
+    } catch {
+      to = middle - 1;
+    }
   }
-  return Math.min(good, content.length - 1);
-}
-
-function isTaken(beginning: Uint8Array): boolean {
-  try {
-    strict().decode(beginning, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+  return good;
 }
 
 /** Undefined where there is more than the limit: a file may grow, or be one of the system's, whose size is told as 0. */
