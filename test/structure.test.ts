@@ -46,7 +46,7 @@ rpm | what distributions publish, and what is installed |
 rpm/repository | package repositories: from names to locked packages, what is newer | config tool core node: saxes
 rpm/database | rpm's databases: read, written so that they repeat | oci core node-sqlite3-wasm node:
 oci | images and registries | 
-oci/ecr | Amazon ECR: logins, repositories and their drift, the least policy | types:oci/registry types:config tool core @aws-sdk/client-ecr @aws-sdk/client-ecr-public @aws-sdk/client-sts node:
+oci/ecr | Amazon ECR: logins, repositories and their drift, the least policy | types:oci/registry types:config tool core @aws-sdk/client-ecr @aws-sdk/client-ecr-public @aws-sdk/client-sts
 oci/push | the plan of a push, and the push | oci/registry oci/image types:tool core node:
 oci/registry | the distribution API: pull, logins | oci/image tool core node:
 oci/image | OCI images as data: layouts, merged file systems, joining platforms to an index, comparing | tool core node:
@@ -60,12 +60,12 @@ config/lock | the lock and what it is made of: checksums, patches, overlays | co
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
-tool/file | files that somebody else made, opened with care and read within bounds | core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:
 tool/http | requests, by the user's proxies; mirrors | core agent-base http-proxy-agent https-proxy-agent node:
-tool/tar | archives, read and written without a name that leaves their folder | core node: tar
+tool/tar | archives, read and written without a name that leaves their folder | tool/file core node: tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:
+tool/file | files that somebody else made, opened with care and read within bounds | core node:
 host.ts | the type of all that the program may know of the process and the machine | types:core
 core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
 `;

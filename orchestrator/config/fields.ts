@@ -11,10 +11,12 @@ import {
   isProgramName,
   isProjectName,
   isReleaseName,
+  isTagName,
   type ProgramName,
   projectShape,
   type ReleaseName,
   releaseShape,
+  tagShape,
 } from '../core/names.ts';
 import { isOciDigest, type OciDigest } from '../core/oci.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
@@ -86,6 +88,8 @@ export const programName: z.ZodType<ProgramName, string> = branded(isProgramName
 
 export const assetName: z.ZodType<AssetName, string> = branded(isAssetName, expectedFile, fileShape);
 
+export const tagName = textThat(isTagName, "expected a git tag's name, such as v1.2.3", tagShape);
+
 /** A path below some folder, which somebody wrote down; `.` is not one. */
 export const path = z.string().superRefine((text, context) => {
   const why = whyStrangePath(text);
@@ -99,14 +103,17 @@ export const goVersion = z
 
 export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release branch, such as 1-30');
 
-/** Where a repository is, as a file that is committed may say it. */
-export const repositoryUrl = z
-  .string()
-  .min(1)
-  .refine((text) => withoutUrlCredentials(text) === text, {
-    error:
-      'holds a user name or a password, which the settings may ("sources", "upstream", "mirrors"), and nothing that is committed',
-  });
+/**
+ * Where a repository is, as a file that is committed may say it: a URL, `host:path`, or a folder. A protocol that has git run a program
+ * of the text's choice (`ext::sh -c ...`) is none, and neither is an option.
+ */
+export const repositoryUrl = textThat(
+  (text) => /^((https?|ssh|git|file|git\+ssh):\/\/|\/|[A-Za-z0-9_][A-Za-z0-9_.@-]*:(?!:))[^\s\p{Cc}]*$/u.test(text),
+  'expected a repository: its URL, or a folder',
+).refine((text) => withoutUrlCredentials(text) === text, {
+  error:
+    'holds a user name or a password, which the settings may ("sources", "upstream", "mirrors"), and nothing that is committed',
+});
 
 /** A day, `2021-12-22`: its start in UTC. */
 export const day = z.iso.date('expected a day, such as 2021-12-22');

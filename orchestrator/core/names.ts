@@ -28,6 +28,16 @@ export const fileShape = /^[A-Za-z0-9_](?:[A-Za-z0-9._+-]{0,126}[A-Za-z0-9_+-])?
 export const projectShape =
   /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?\/[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 
+/**
+ * A tag as git takes it (git check-ref-format), of plain characters: it is put together with other words on git's command line, and
+ * becomes part of an image's tag.
+ */
+export const tagShape = /^[A-Za-z0-9_](?:[A-Za-z0-9._+/-]{0,198}[A-Za-z0-9_+-])?$/;
+
+export function isTagName(text: string): boolean {
+  return tagShape.test(text) && !/\.\.|\/\/|\/\.|\.\/|\.lock(\/|$)/.test(text);
+}
+
 export const expectedRelease = 'expected a release, such as v1-30-eks-5: letters, digits and . _ -';
 export const expectedProject = 'expected a project, such as etcd-io/etcd: two names with a slash between';
 export const expectedFile = 'expected the name of a file, such as etcdctl: letters, digits and . _ + -';
@@ -54,11 +64,9 @@ export function branded<T extends string>(is: (text: string) => text is T, text:
   return text;
 }
 
-/** The projects of a record by their names: its keys were checked where it was read. */
-export function projectsIn<T>(record: Readonly<Record<string, T>>): readonly (readonly [ProjectName, T])[] {
-  return Object.entries(record).flatMap(([name, value]) =>
-    isProjectName(name) ? [[name, value] as const] : [],
-  );
+/** The projects that a record has: its keys were checked where it was read. */
+export function projectsIn(record: Readonly<Record<string, unknown>>): readonly ProjectName[] {
+  return Object.keys(record).filter(isProjectName);
 }
 
 /** Two dots lead out of a folder at times; Windows keeps some names for devices, whatever their ending. */

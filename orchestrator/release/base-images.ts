@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure.ts';
+import { isTag } from '../core/image-reference.ts';
 import { ok, type Result } from '../core/result.ts';
 import { fileIn, readWord, type Tree } from './upstream.ts';
 
@@ -20,7 +21,7 @@ export async function findBaseImages(tree: Tree): Promise<Result<readonly BaseIm
   for (const [path, name = ''] of tree.history.matches(tagFile)) {
     const file = fileIn(tree, path);
     if (file === undefined) continue;
-    const tag = await readWord(tree, file, /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "an image's tag");
+    const tag = await readWord(tree, file, isTag, "an image's tag");
     if (!tag.ok) return tag;
     const image = name
       .toLowerCase()

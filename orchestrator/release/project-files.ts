@@ -1,13 +1,14 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
+import { isProjectName, type ProjectName } from '../core/names.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';
-import { fileIn, readText, type Tree } from './upstream.ts';
+import { commitOf, fileIn, readText, type Tree } from './upstream.ts';
 
 /** The files of a project that count for a release branch. */
 export interface ProjectFiles {
   /** `etcd-io/etcd` */
-  readonly project: string;
+  readonly project: ProjectName;
   readonly gitTag: FileVersion;
   readonly checksums: FileVersion | undefined;
   readonly attribution: FileVersion | undefined;
@@ -27,7 +28,7 @@ const postsubmit = 'cmd/main_postsubmit.go';
  * The projects of a release branch in a tree, in code-unit order: those with a GIT_TAG, in the branch's folder or, as in
  * the first years, in the project's own, without those that upstream's CI was told not to build any more (metrics-server
  * in v1-32-eks-9).
- * Errors: `source-unavailable` where the repository lacks content.
+ * Errors: `source-unavailable` where the repository lacks content, `unsafe-path` for a folder that no project can be called after.
  */
 export async function findProjects(
   tree: Tree,
@@ -39,6 +40,7 @@ export async function findProjects(
   const found: ProjectFiles[] = [];
   for (const project of [...names].sort(byCodeUnit)) {
     if (built.value !== undefined && !built.value.has(project)) continue;
+    if (!isProjectName(project)) return err(noProject(project, tree));
     const files = projectFiles(tree, project, branch);
     if (files !== undefined) found.push(files);
   }
@@ -55,7 +57,12 @@ async function builtProjects(tree: Tree): Promise<Result<ReadonlySet<string> | u
   );
 }
 
-function projectFiles(tree: Tree, project: string, branch: string): ProjectFiles | undefined {
+function noProject(path: string, tree: Tree): Failure {
+  const where = `commit ${commitOf(tree).id} of ${tree.repository}`;
+  return { reason: 'unsafe-path', path, where, detail: 'is no name of a project' };
+}
+
+function projectFiles(tree: Tree, project: ProjectName, branch: string): ProjectFiles | undefined {
   const own = `projects/${project}`;
   const ofBranch = `${own}/${branch}`;
   const tagOfBranch = fileIn(tree, `${ofBranch}/GIT_TAG`);

@@ -3,7 +3,8 @@ import type { Authority, Expectation } from '../config/lock/lock.ts';
 import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
-import { whyUnsafePath } from '../core/relative-path.ts';
+import { isTagName } from '../core/names.ts';
+import { whyStrangePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { attributeGo, type GoHistories } from './attribute-go.ts';
 import { authorityOf, type Makefile } from './authority.ts';
@@ -35,12 +36,7 @@ export async function readProjectPins(
   context: PinContext,
 ): Promise<Result<ProjectPins, Failure>> {
   const { tree, branch, readAtTag } = context;
-  const tag = await readWord(
-    tree,
-    files.gitTag,
-    /^[A-Za-z0-9][A-Za-z0-9._+/-]*$/,
-    "a git tag's name, and nothing else",
-  );
+  const tag = await readWord(tree, files.gitTag, isTagName, "a git tag's name, and nothing else");
   if (!tag.ok) return tag;
   const golang = await readGolang(files, tree);
   if (!golang.ok) return golang;
@@ -142,7 +138,7 @@ async function readGolang(
     const word = await readWord(
       tree,
       files.golangVersion,
-      /^1\.[0-9]+(\.[0-9]+)?$/,
+      (text) => /^1\.[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text),
       'a Go release, such as 1.21',
     );
     return word.ok ? ok({ version: minorOf(word.value), read: `${files.golangVersion.path}:1` }) : word;
@@ -205,7 +201,7 @@ async function readPatches(
 ): Promise<Result<ProjectPins['patches'], Failure>> {
   const patches: ProjectPins['patches'] = [];
   for (const { path, blob } of files.patches) {
-    const why = whyUnsafePath(path);
+    const why = whyStrangePath(path);
     if (why !== undefined) {
       return err({
         reason: 'unsafe-path',

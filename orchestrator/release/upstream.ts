@@ -89,7 +89,7 @@ export async function readText(tree: Tree, file: FileVersion): Promise<Result<st
 
 function lacksContent(tree: Tree, file: FileVersion): Failure {
   const wanted = `${file.path} of commit ${commitOf(tree).id}`;
-  const detail = 'the repository names the file but lacks its content';
+  const detail = 'the repository names the file but lacks its content, or it has more than 64 MiB';
   return { reason: 'source-unavailable', repository: tree.repository, wanted, detail };
 }
 
@@ -102,13 +102,13 @@ export function shownFile(tree: Tree, file: FileVersion): string {
 export async function readWord(
   tree: Tree,
   file: FileVersion,
-  shape: RegExp,
+  fits: (word: string) => boolean,
   expected: string,
 ): Promise<Result<string, Failure>> {
   const text = await readText(tree, file);
   if (!text.ok) return text;
   const word = text.value.trim();
-  if (shape.test(word)) return ok(word);
+  if (fits(word)) return ok(word);
   const location = locate(shownFile(tree, file), text.value, 0, Math.max(1, text.value.trimEnd().length));
   return err({
     reason: 'configuration',

@@ -2,6 +2,7 @@ import type { GoBuild, GoFlavour } from '../config/lock/lock.ts';
 import type { Digest } from '../core/digest.ts';
 import type { NodeEnd } from '../core/event.ts';
 import type { ExitCode } from '../core/exit-code.ts';
+import type { ReleaseName } from '../core/names.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import type { Totals } from '../verdict/verify/summary.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
@@ -32,7 +33,7 @@ export interface RunReport {
 /** A summary of the lock. */
 export interface ReleaseReport {
   /** `v1-30-eks-5` */
-  readonly name: string;
+  readonly name: ReleaseName;
   /** The digest that the lock carries. */
   readonly lock: Digest;
   readonly repository: string;

@@ -3,6 +3,8 @@ import type { Lock } from '../config/lock/lock.ts';
 import type { ProjectImage } from '../config/project/image.ts';
 import type { Project } from '../config/project/project.ts';
 import type { Failure } from '../core/failure.ts';
+import type { ProjectName } from '../core/names.ts';
+import type { RelativePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { holds } from '../plan/condition.ts';
 import { subjectOf } from '../plan/subject.ts';
@@ -12,9 +14,9 @@ import { nearestNames } from './nearest.ts';
 export interface ImageSelection {
   readonly isWanted: (image: string) => boolean;
   /** The wanted ones, and those that they stand on: where the Dockerfile of each is. */
-  readonly images: readonly { readonly project: string; readonly dockerfile: string }[];
+  readonly images: readonly { readonly project: ProjectName; readonly dockerfile: RelativePath }[];
   /** The selected ones that have images, and those whose images others stand on. */
-  readonly projects: readonly string[];
+  readonly projects: readonly ProjectName[];
   /** Names of the base images that they may stand on. */
   readonly bases: readonly string[];
 }
@@ -27,10 +29,10 @@ export interface ImageSelection {
 export function selectImages(
   lock: Lock,
   selected: readonly string[],
-  recipes: ReadonlyMap<string, Project>,
+  recipes: ReadonlyMap<ProjectName, Project>,
   patterns: readonly string[],
 ): Result<ImageSelection, Failure> {
-  const known = new Map<string, { readonly project: string; readonly image: ProjectImage }>();
+  const known = new Map<string, { readonly project: ProjectName; readonly image: ProjectImage }>();
   const elsewhere = new Set<string>();
   for (const [project, { images }] of recipes) {
     const subject = subjectOf(project, lock);
@@ -46,7 +48,7 @@ export function selectImages(
     if (fits.length === 0) return err(noneFits(pattern, all, [...elsewhere], lock));
     for (const name of fits) wanted.add(name);
   }
-  const projects = new Set<string>();
+  const projects = new Set<ProjectName>();
   const bases = new Set<string>();
   const followed = new Map<string, ImageSelection['images'][number]>();
   const follow = (name: string): void => {

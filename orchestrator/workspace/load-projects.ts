@@ -4,7 +4,8 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
-import { asRelativePath, whyStrangePath } from '../core/relative-path.ts';
+import type { ProjectName } from '../core/names.ts';
+import { asRelativePath, type RelativePath, whyStrangePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { PatchPin } from '../plan/node-go.ts';
@@ -19,10 +20,10 @@ import type { Workspace } from './workspace.ts';
  */
 export async function loadProjects(
   workspace: Workspace,
-  names: readonly string[],
+  names: readonly ProjectName[],
   host: Host,
-): Promise<Result<ReadonlyMap<string, Project>, Failure>> {
-  const recipes = new Map<string, Project>();
+): Promise<Result<ReadonlyMap<ProjectName, Project>, Failure>> {
+  const recipes = new Map<ProjectName, Project>();
   const complaints: Diagnostic[] = [];
   for (const name of names) {
     for (const place of workspace.searchPath) {
@@ -61,7 +62,7 @@ async function readRecipe(
  */
 export async function loadDockerfiles(
   workspace: Workspace,
-  images: readonly { readonly project: string; readonly dockerfile: string }[],
+  images: readonly { readonly project: ProjectName; readonly dockerfile: RelativePath }[],
   cwd: string,
 ): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const texts = new Map<string, string>();
@@ -103,7 +104,7 @@ async function readFirst(
  */
 export async function loadUserPatches(
   root: string,
-  project: string,
+  project: ProjectName,
   cwd: string,
 ): Promise<Result<readonly PatchPin[], Failure>> {
   const folder = join(root, 'patches', project);

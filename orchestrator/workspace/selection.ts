@@ -2,6 +2,7 @@ import { minimatch } from 'minimatch';
 import type { Lock } from '../config/lock/lock.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
+import { type ProjectName, projectsIn } from '../core/names.ts';
 import { isPlatform, type Platform } from '../core/platform.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { platformsOf } from '../plan/plan.ts';
@@ -14,19 +15,19 @@ export interface SelectionOptions {
 }
 
 export interface Selection {
-  readonly projects: readonly string[];
+  readonly projects: readonly ProjectName[];
   readonly isSelected: (platform: Platform) => boolean;
 }
 
 /** The projects that a word of the command line means: a name, its last part, or a glob. */
-export function projectsFitting(all: readonly string[], pattern: string): readonly string[] {
+export function projectsFitting<Name extends string>(all: readonly Name[], pattern: string): readonly Name[] {
   return all.filter((name) => name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`));
 }
 
 /** What of a lock is meant. Errors: `unknown-name` for a name or glob that fits nothing. */
 export function select(lock: Lock, options: SelectionOptions): Result<Selection, Failure> {
-  const all = Object.keys(lock.projects);
-  const chosen = new Set<string>();
+  const all = projectsIn(lock.projects);
+  const chosen = new Set<ProjectName>();
   for (const pattern of options.project ?? []) {
     const fits = projectsFitting(all, pattern);
     if (fits.length === 0) {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
 import type { Settings, ToolchainSettings } from '../config/settings/settings.ts';
 import type { Failure } from '../core/failure.ts';
+import type { ReleaseName } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { readText, sizeLimit } from '../tool/file/read-file.ts';
@@ -53,6 +54,11 @@ export interface Workspace {
 
 const settingsFile = 'eksd-rebuild.yaml';
 const mebibyte = 1024 * 1024;
+
+/** Where what comes of a release goes. */
+export function outFolderOf({ out }: Pick<Workspace, 'out'>, release: ReleaseName): string {
+  return join(out, release);
+}
 
 /** What counts where no file says otherwise. */
 const defaults = {

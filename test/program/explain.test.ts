@@ -112,7 +112,10 @@ test('a file that is not there, and a budget that is no time: 2, before anything
   assert.is(unknown.code, 2);
   assert.match(unknown.stderr, 'linux/amd64/tool');
   const budget = await world.run(['explain', 'v1-30-eks-8', '--budget', 'soon']);
-  assert.equal([budget.code, budget.stderr], [2, '--budget takes minutes, such as 30, not "soon".\n']);
+  assert.equal(
+    [budget.code, budget.stderr],
+    [2, '--budget takes minutes from 0.01 to 525600, not "soon".\nName a time such as 30.\n'],
+  );
   assert.equal(goCalls(world.folder), []);
 });
 

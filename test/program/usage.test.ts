@@ -57,7 +57,7 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = 
   [['verify', release, '--jobs', '1e3'], /^--jobs takes a number .* not "1e3"/],
   [
     ['cache', 'gc', '--keep-days', 'week'],
-    /^--keep-days takes a number of days, not "week"\.\nSee --help\.\n$/,
+    /^--keep-days takes a number of days from 0 to 36500, not "week"\.\nSee --help\.\n$/,
   ],
   [['cache', 'gc', '--max-size', '-1'], /--max-size/],
   [['cache'], /^Usage: eksd-rebuild cache /],

@@ -1,6 +1,6 @@
 import type { LockedProject } from '../../orchestrator/config/lock/lock.ts';
 import { type Digest, digestOf } from '../../orchestrator/core/digest.ts';
-import { branded, isAssetName } from '../../orchestrator/core/names.ts';
+import { branded, isAssetName, isReleaseName } from '../../orchestrator/core/names.ts';
 import type { Platform } from '../../orchestrator/core/platform.ts';
 import { asRelativePath } from '../../orchestrator/core/relative-path.ts';
 import type { RunReport } from '../../orchestrator/report/run-report.ts';
@@ -71,7 +71,7 @@ export function runReport(verdicts: readonly FileVerdict[], given: Partial<RunRe
     exitCode: exitCodeFor(verdicts),
     interrupted: false,
     release: {
-      name: 'v1-30-eks-5',
+      name: branded(isReleaseName, 'v1-30-eks-5'),
       lock: sha('lock'),
       repository: 'https://example.com/upstream.git',
       tree: 'release',

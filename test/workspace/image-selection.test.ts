@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Project, projectSchema } from '../../orchestrator/config/project/project.ts';
+import { branded, isProjectName } from '../../orchestrator/core/names.ts';
 import { selectImages } from '../../orchestrator/workspace/image-selection.ts';
 import { failureOf, unwrap } from '../oci/registry/rig.ts';
 import { lockWith } from '../rig/image-lock.ts';
@@ -22,11 +23,12 @@ function recipe(...images: readonly string[]): Project {
   });
 }
 
+const name = (text: string) => branded(isProjectName, text);
 const recipes = new Map([
-  ['org/low', recipe(`org/low on ${minimal} or ${standard}`, 'org/plain')],
-  ['org/middle', recipe('org/middle on org/low')],
-  ['org/top', recipe('org/top/first on org/middle', `org/top/second on ${minimal}-iptables`)],
-  ['org/bare', recipe()],
+  [name('org/low'), recipe(`org/low on ${minimal} or ${standard}`, 'org/plain')],
+  [name('org/middle'), recipe('org/middle on org/low')],
+  [name('org/top'), recipe('org/top/first on org/middle', `org/top/second on ${minimal}-iptables`)],
+  [name('org/bare'), recipe()],
 ]);
 const projects = [...recipes.keys(), 'org/unknown'];
 const lock = lockWith([], projects);
@@ -86,7 +88,7 @@ test('a project that the lock lacks is not built for what stands on it', () => {
 });
 
 test('images that stand on each other in a circle do not go on for ever', () => {
-  const circle = new Map([['org/low', recipe('org/a on org/b', 'org/b on org/a')]]);
+  const circle = new Map([[name('org/low'), recipe('org/a on org/b', 'org/b on org/a')]]);
   assert.equal(unwrap(selectImages(lock, ['org/low'], circle, ['a'])).projects, ['org/low']);
 });
 
@@ -105,7 +107,7 @@ test('images of other releases do not count, and one that is named is told', () 
       image('org/other', after, 'other.Dockerfile'),
     ],
   });
-  const both = new Map([['org/low', dated]]);
+  const both = new Map([[name('org/low'), dated]]);
   const now = unwrap(selectImages(lock, ['org/low'], both, ['now']));
   assert.equal(now.images, [
     { project: 'org/low', dockerfile: 'now.Dockerfile' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Project } from '../../orchestrator/config/project/project.ts';
 import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import { branded, isProjectName } from '../../orchestrator/core/names.ts';
 import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { loadDockerfiles } from '../../orchestrator/workspace/load-projects.ts';
 import type { Workspace } from '../../orchestrator/workspace/workspace.ts';
@@ -35,7 +36,7 @@ function decoded(images: string): Project {
 
 function filesOf(recipes: ReadonlyMap<string, Project>): Parameters<typeof loadDockerfiles>[1] {
   return [...recipes].flatMap(([project, { images }]) =>
-    images.map(({ dockerfile }) => ({ project, dockerfile })),
+    images.map(({ dockerfile }) => ({ project: branded(isProjectName, project), dockerfile })),
   );
 }
 

@@ -1,6 +1,7 @@
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { readNumber } from '../../core/number-option.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import type { GcPolicy, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
@@ -68,22 +69,16 @@ function policyOf(options: {
   readonly keepDays: string;
   readonly maxSize?: string;
 }): Result<GcPolicy, Failure> {
-  const isNumber = (text: string) => /^[0-9]{1,6}(\.[0-9]+)?$/.test(text);
-  if (options.maxSize !== undefined) {
-    if (isNumber(options.maxSize)) return ok({ maxBytes: Number(options.maxSize) * 1024 ** 3 });
-    return err(badNumber('--max-size', options.maxSize, 'a size in GiB'));
+  const { keepDays, maxSize } = options;
+  if (maxSize !== undefined) {
+    const size = readNumber('--max-size', maxSize, { ...bounds, to: 1_000_000, of: 'a size in GiB' });
+    return size.ok ? ok({ maxBytes: size.value * 1024 ** 3 }) : size;
   }
-  if (isNumber(options.keepDays)) return ok({ keepDays: Number(options.keepDays) });
-  return err(badNumber('--keep-days', options.keepDays, 'a number of days'));
+  const days = readNumber('--keep-days', keepDays, { ...bounds, to: 36_500, of: 'a number of days' });
+  return days.ok ? ok({ keepDays: days.value }) : days;
 }
 
-function badNumber(option: string, value: string, kind: string): Failure {
-  return {
-    reason: 'usage',
-    message: `${option} takes ${kind}, not ${JSON.stringify(value)}.`,
-    help: 'See --help.',
-  };
-}
+const bounds = { from: 0, isWhole: false, help: 'See --help.' };
 
 async function withStore(
   options: GlobalOptions,

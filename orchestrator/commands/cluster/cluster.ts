@@ -9,6 +9,7 @@ import { kubeadmFile } from '../../cluster/kubeadm-file.ts';
 import { sumsFile } from '../../cluster/sums-file.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
+import { projectsIn } from '../../core/names.ts';
 import { readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -89,7 +90,7 @@ async function loadClusterRelease(
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
   const { lock, workspace } = loaded.value;
-  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
+  const recipes = await loadProjects(workspace, projectsIn(lock.projects), host);
   if (!recipes.ok) return recipes;
   const report =
     options.report === undefined

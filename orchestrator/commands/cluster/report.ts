@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileKey } from '../../cluster/artifacts.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { isOciDigest, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -65,12 +66,4 @@ export async function readReport(
 
 function wrong(message: string): Failure {
   return { reason: 'usage', message, help: 'Name the one that "images" or "push" of this release wrote.' };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import {
   type ImageConfig,
   type ImageIndex,
@@ -30,7 +31,7 @@ export async function platformsThere(
   if (!document.ok) return document;
   const name = `${registry.host}/${repository}@${digest}`;
   if (document.value === undefined) return err(unusable(`There is no ${name}.`));
-  const content = parse(document.value.bytes);
+  const content = parseJson(document.value.bytes.toString('utf8'));
   if (content === undefined) return err(unusable(`${name} is no image.`));
   if (isIndexType(document.value.mediaType)) {
     const { manifests = [] } = content as Partial<ImageIndex>;
@@ -42,7 +43,7 @@ export async function platformsThere(
   if (!parts.ok) return err(unusable(`${name} ${parts.error}.`));
   const fetched = await getBlob(registry, repository, parts.value.config, file);
   if (!fetched.ok) return fetched;
-  const { os, architecture } = (parse(await readFile(file)) ?? {}) as Partial<ImageConfig>;
+  const { os, architecture } = (parseJson(await readFile(file, 'utf8')) ?? {}) as Partial<ImageConfig>;
   if (os === undefined || architecture === undefined) {
     return err(unusable(`${name} has a config without a platform.`));
   }
@@ -51,14 +52,4 @@ export async function platformsThere(
 
 function unusable(message: string): Failure {
   return { reason: 'usage', message, help: 'Name an image that can be read.' };
-}
-
-/** Undefined where it is no JSON object. */
-function parse(bytes: Buffer): object | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { branded, isProjectName } from '../../core/names.ts';
 import type { Host } from '../../host.ts';
 import { searchPath } from '../../run/wiring/machine.ts';
 import type { Processes } from '../../run/wiring/tools.ts';
@@ -8,7 +9,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import type { Check } from './check.ts';
 
 /** The one project whose programs hold the path that they were built at. */
-const project = 'kubernetes/kubernetes';
+const project = branded(isProjectName, 'kubernetes/kubernetes');
 
 /** How its checkout comes to be at upstream's path: mounted there, by a link, or not at all. None where no recipe asks for it. */
 export async function pathChecks(

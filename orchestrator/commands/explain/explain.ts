@@ -3,6 +3,7 @@ import type { Accepted } from '../../config/lock/overlay.ts';
 import { defined } from '../../core/defined.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
+import { readNumber } from '../../core/number-option.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { explainMetadata, nothingFits } from '../../run/explain/metadata.ts';
@@ -37,12 +38,9 @@ export async function explain(
   options: ExplainOptions,
   host: Host,
 ): Promise<number> {
-  const budget = Number(options.budget);
-  if (!(budget > 0)) {
-    const message = `--budget takes minutes, such as 30, not ${JSON.stringify(options.budget)}.`;
-    host.stderr.write(`${message}\n`);
-    return exitCode.usage;
-  }
+  const minutes = readNumber('--budget', options.budget, bounds);
+  if (!minutes.ok) return reportFailure(minutes.error, host);
+  const budget = minutes.value;
   const isAsked = (verdict: FileVerdict) =>
     files.length === 0 || files.some((file) => namesOf(verdict).includes(file));
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
@@ -60,6 +58,12 @@ export async function explain(
   const result = await rebuild(release, options, host, { explain: request, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
+
+/** A year is as good as no end. */
+const bounds = {
+  ...{ from: 0.01, to: 525_600, of: 'minutes', isWhole: false },
+  help: 'Name a time such as 30.',
+};
 
 /** Of what could not be built, the published file may still say how it was, against the plan. */
 async function tellOfUnbuilt(

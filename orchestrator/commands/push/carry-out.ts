@@ -17,6 +17,7 @@ import { provenanceOf, statementType } from '../../report/provenance.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import type { Registries } from '../../run/wiring/registries.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
+import { outFolderOf } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 import type { EcrPlans } from './plan-ecr.ts';
 import type { PushOptions, PushTarget } from './target.ts';
@@ -132,7 +133,7 @@ async function writeRecord(
   failure: Failure | undefined,
 ): Promise<Result<void, Failure>> {
   const { report, prepared } = rebuilt;
-  const file = join(prepared.workspace.out, report.release.name, recordName(target));
+  const file = join(outFolderOf(prepared.workspace, report.release.name), recordName(target));
   const record = {
     schema: 1,
     release: report.release.name,

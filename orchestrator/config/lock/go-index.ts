@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Digest } from '../../core/digest.ts';
+import { parseJson } from '../../core/json-text.ts';
 import type { Platform } from '../../core/platform.ts';
 import { digest, platform } from '../fields.ts';
 
@@ -19,13 +20,7 @@ const builders: ReadonlySet<string> = new Set(['linux/amd64', 'linux/arm64', 'da
 export function readGoIndex(
   text: string,
 ): ReadonlyMap<string, Readonly<Record<Platform, Digest>>> | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const read = index.safeParse(json);
+  const read = index.safeParse(parseJson(text));
   if (!read.success) return undefined;
   return new Map(
     read.data.map(({ version, files }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTag } from '../../core/image-reference.ts';
 import {
   assetName,
   commit,
@@ -13,6 +14,7 @@ import {
   releaseBranch,
   releaseName,
   repositoryUrl,
+  tagName,
 } from '../fields.ts';
 import { lockedKubernetes } from '../project/kubernetes.ts';
 
@@ -92,7 +94,7 @@ const checksums = z.strictObject({
 
 const lockedProject = z.strictObject({
   repository: repositoryUrl,
-  tag: z.string().min(1),
+  tag: tagName,
   /** What the tag points at, peeled; `unresolved` until the remote was at hand; `absent` where it had no such tag. */
   commit: z.union([commit, z.literal('unresolved'), z.literal('absent')]),
   /** The Go release that upstream asked for, `1.21`, and where. Its tree names no more than that. */
@@ -116,8 +118,8 @@ export type LockedProject = z.infer<typeof lockedProject>;
 export type LockedGo = NonNullable<LockedProject['go']>;
 
 const baseImage = z.strictObject({
-  name: z.string().min(1),
-  tag: z.string().min(1),
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a base image, such as eks-distro-base'),
+  tag: z.string().refine(isTag, "expected an image's tag"),
   /** Upstream's file with the tag. */
   file: path,
   /** What the tag pointed at when it was resolved: an index. Absent where the registry was out of reach. */
@@ -141,7 +143,7 @@ export const lockSchema = z.strictObject({
     /** The commit that writes the release's number; absent for the few tags without one. */
     releaseCommit: z.strictObject({ commit, date: instant }).optional(),
     /** The git tag; absent for the few documented releases without one. */
-    tag: z.strictObject({ name: z.string(), commit, date: instant }).optional(),
+    tag: z.strictObject({ name: tagName, commit, date: instant }).optional(),
     /** Build inputs that differ between the two trees. */
     differences: z.array(z.strictObject({ path, change: z.enum(['added', 'changed', 'removed']) })),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commit, digest, goVersion, instant, path } from '../fields.ts';
+import { commit, digest, goVersion, instant, path, repositoryUrl } from '../fields.ts';
 import { absolutePath } from '../project/build-layout.ts';
 import { goBuildFlags, goLinkerFlags, stamps, stampVariable } from '../project/flags.ts';
 import { whyNoGoVariable } from '../project/go-flags.ts';
@@ -7,7 +7,7 @@ import { whyNoGoVariable } from '../project/go-flags.ts';
 const patchedGo = z.strictObject({
   version: goVersion,
   /** Patches of a Go distribution, in order, that change what a program contains; none: the official Go. */
-  patches: z.array(z.strictObject({ path, sha256: digest, repository: z.string().min(1), commit })),
+  patches: z.array(z.strictObject({ path, sha256: digest, repository: repositoryUrl, commit })),
 });
 
 const goVariables = z

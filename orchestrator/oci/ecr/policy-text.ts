@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { parseJson } from '../../core/json-text.ts';
 
 /** A policy as canonical JSON. Undefined where the text is no JSON object. */
 export function policyText(text: string): string | undefined {
@@ -18,12 +19,8 @@ export function isSamePolicy(a: string, b: string): boolean {
 }
 
 function parseObject(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return value === undefined || Array.isArray(value) ? undefined : (value as Json);
 }
 
 function plain(value: Json): Json {

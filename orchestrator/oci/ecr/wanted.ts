@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { EcrSettings } from '../../config/settings/ecr.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { policyText } from './policy-text.ts';
 import type { RepositorySetting, RepositorySettings } from './repository.ts';
 
@@ -56,14 +56,10 @@ function regionOfKey(key: string): string | undefined {
 async function readPolicy(name: string, given: string): Promise<Result<string, Failure>> {
   const isText = given.trimStart().startsWith('{');
   const where = isText ? `The setting ecr.${name}` : given;
-  let text = given;
-  try {
-    if (!isText) text = await readFile(given, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return err(unusable(name, `The file that it names cannot be read: ${why}`));
-  }
-  const canonical = policyText(text);
+  const read = isText ? ok(given) : await readText(given, { limit: sizeLimit.byHand }, given);
+  if (!read.ok) return err(unusable(name, `The file that it names cannot be read: ${read.error.message}.`));
+  if (read.value === undefined) return err(unusable(name, `There is no file ${given}.`));
+  const canonical = policyText(read.value);
   return canonical === undefined ? err(unusable(name, `${where} holds no JSON object.`)) : ok(canonical);
 }
 

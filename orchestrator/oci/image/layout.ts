@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { type Descriptor, isOciDigest, type OciDigest } from '../../core/oci.ts';
 import { whyUnsafePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { digestOfFile, readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 
 /** Reads a file of the layout: an absolute path, by a path that was checked. */
 export type ImageFile = (path: string) => string | undefined;
@@ -48,7 +47,8 @@ export function damaged(why: string): Unreadable {
 
 /** @throws Unreadable where the path is unsafe or not there. */
 export function placeOf(path: string, fileOf: ImageFile): string {
-  const detail = whyUnsafePath(path);
+  // What a document says is a path may be anything.
+  const detail = typeof path === 'string' ? whyUnsafePath(path) : 'is no text';
   if (detail !== undefined) {
     throw new Unreadable((where) => ({ reason: 'unsafe-path', path, where, detail }));
   }
@@ -59,13 +59,21 @@ export function placeOf(path: string, fileOf: ImageFile): string {
 
 /** Where a layout has a blob: `blobs/sha256/<hex>`. @throws Unreadable where the text is no digest. */
 export function blobPath(digest: string): string {
-  if (!isOciDigest(digest)) throw damaged(`${JSON.stringify(digest)} is no SHA-256 digest`);
+  if (typeof digest !== 'string' || !isOciDigest(digest))
+    throw damaged(`${JSON.stringify(digest)} is no SHA-256 digest`);
   return `blobs/sha256/${digest.slice('sha256:'.length)}`;
 }
 
 /** @throws Unreadable where it is not there or no JSON object or list. */
 export async function readJson(path: string, fileOf: ImageFile): Promise<unknown> {
-  return parseJson(await readFile(placeOf(path, fileOf), 'utf8'));
+  return parsed((await readFileOf(path, fileOf)).toString('utf8'));
+}
+
+/** Of a document of the layout. @throws Unreadable where it is not there, or no file that is read whole. */
+export async function readFileOf(path: string, fileOf: ImageFile): Promise<Buffer> {
+  const content = await readBytes(placeOf(path, fileOf), { limit: sizeLimit.lock });
+  if (content.ok && content.value !== undefined) return content.value;
+  throw damaged(`${path} ${content.ok ? 'is missing' : content.error}`);
 }
 
 /** A document that a descriptor names. @throws Unreadable where it is missing, has another digest, or is no JSON. */
@@ -73,9 +81,9 @@ export async function readDocument(
   descriptor: Pick<Descriptor, 'digest'>,
   fileOf: ImageFile,
 ): Promise<unknown> {
-  const content = await readFile(placeOf(blobPath(descriptor.digest), fileOf));
+  const content = await readFileOf(blobPath(descriptor.digest), fileOf);
   checkDigest(descriptor.digest, ociDigestOf(content));
-  return parseJson(content.toString('utf8'));
+  return parsed(content.toString('utf8'));
 }
 
 /** The absolute path of a blob whose digest was checked. @throws Unreadable */
@@ -84,9 +92,9 @@ export async function checkedBlob(
   fileOf: ImageFile,
 ): Promise<string> {
   const path = placeOf(blobPath(digest), fileOf);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  checkDigest(digest, `sha256:${hash.digest('hex')}`);
+  const found = await digestOfFile(path);
+  if (!found.ok) throw damaged(`${blobPath(digest)} ${found.error}`);
+  checkDigest(digest, `sha256:${found.value}`);
   return path;
 }
 
@@ -103,12 +111,8 @@ export function checkDigest(wanted: string, has: string, what = 'blob'): void {
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // Told below.
-  }
-  throw damaged('one of its documents is no JSON object');
+function parsed(text: string): unknown {
+  const value = parseJson(text);
+  if (value === undefined) throw damaged('one of its documents is no JSON object');
+  return value;
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import type { Descriptor, ImageConfig, ImageManifest, OciDigest } from '../../core/oci.ts';
@@ -15,6 +14,7 @@ import {
   ociDigestOf,
   placeOf,
   readDocument,
+  readFileOf,
   reading,
   readJson,
 } from './layout.ts';
@@ -83,6 +83,10 @@ interface Document {
   readonly layers?: readonly Descriptor[];
 }
 
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null);
+}
+
 interface Collecting {
   readonly fileOf: ImageFile;
   readonly isWanted: (has: Partial<ImageConfig>) => boolean;
@@ -100,6 +104,7 @@ async function collect(
 ): Promise<void> {
   const { fileOf, isWanted, images, depth } = collecting;
   if (document.manifests !== undefined) {
+    if (!isListOfObjects(document.manifests)) throw damaged('an index of it names no manifests');
     if (depth === deepest) throw damaged('its indexes name indexes too often');
     for (const each of document.manifests) {
       if (each.platform !== undefined && !isWanted(each.platform)) continue;
@@ -111,6 +116,7 @@ async function collect(
   }
   const { config: named, layers } = document;
   if (named === undefined || layers === undefined) return;
+  if (!isListOfObjects([named, ...[layers].flat()])) throw damaged('a manifest of it names no blobs');
   const config = (await readDocument(named, fileOf)) as Partial<ImageConfig>;
   if (!isImage(config) || !isWanted(config) || images.some((each) => each.digest === digest)) return;
   images.push({
@@ -135,10 +141,12 @@ async function dockerImages(
   const listed = (await readJson('manifest.json', fileOf)) as readonly DockerImage[];
   if (!Array.isArray(listed)) throw damaged('its manifest.json is no list');
   const images: Image[] = [];
-  for (const { Config: path, Layers: layers } of listed as readonly DockerImage[]) {
+  for (const each of listed as readonly (DockerImage | null)[]) {
+    const { Config: path, Layers: layers } = each ?? {};
+    if (typeof path !== 'string' || !Array.isArray(layers)) throw damaged('its manifest.json names no image');
     const config = (await readJson(path, fileOf)) as Partial<ImageConfig>;
     if (!isImage(config) || !isWanted(config)) continue;
-    const configDigest = ociDigestOf(await readFile(placeOf(path, fileOf)));
+    const configDigest = ociDigestOf(await readFileOf(path, fileOf));
     // Both the old and the new way of `docker save` name the config by its digest.
     const [named] = /[0-9a-f]{64}/.exec(path) ?? [];
     if (named !== undefined) checkDigest(`sha256:${named}`, configDigest);
@@ -147,7 +155,7 @@ async function dockerImages(
       digest: undefined,
       configDigest,
       config,
-      layers: layers.map((each) => placeOf(each, fileOf)),
+      layers: layers.map((layer) => placeOf(layer, fileOf)),
       manifest: undefined,
     });
   }

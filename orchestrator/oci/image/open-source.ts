@@ -24,7 +24,8 @@ export async function openImageSource(
   { name, scratch, signal }: SourceOptions,
 ): Promise<Result<ImageLayout, Failure>> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return err(unusable(name, 'There is no such file or folder.'));
+  if (found === undefined || !(found.isFile() || found.isDirectory()))
+    return err(unusable(name, 'There is no such file or folder.'));
   if (found.isDirectory()) {
     const kind = kindOf((file) => existsSync(join(path, file)));
     return kind === undefined ? err(unusable(name, expected)) : ok({ kind, name, fileOf: filesOf(path) });

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 import { type RunProcess, succeeded } from '../../tool/process/process.ts';
 import { type Credentials, identityTokenUser, type Login } from './credentials.ts';
 
@@ -37,7 +38,6 @@ const dockerNames = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
 /**
  * Logins out of docker's configuration: from the host's credential helper, then the store of all hosts, then the file.
  * Nothing of what a helper says gets into a failure. Errors: `usage`, `missing-program`, `aborted`.
- * @throws system errors of reading, but for a file that is not there.
  */
 export function dockerCredentials(options: DockerCredentialsOptions): Credentials {
   return async (host) => {
@@ -61,24 +61,31 @@ export function dockerCredentials(options: DockerCredentialsOptions): Credential
 
 async function readConfig(file: string | undefined): Promise<Result<DockerConfig, Failure>> {
   if (file === undefined) return ok({});
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok({});
-    throw error;
-  }
-  try {
-    const value = JSON.parse(text) as DockerConfig | null;
-    if (typeof value === 'object' && value !== null) return ok(value);
-  } catch {
-    // What JSON.parse says quotes the file, which holds passwords.
-  }
-  return err({
-    reason: 'usage',
-    message: `Cannot read the registry logins in ${file}.`,
-    help: 'It is no JSON object.',
-  });
+  // Nothing of the file is quoted: it holds passwords.
+  const refuse = (help: string): Result<never, Failure> =>
+    err({ reason: 'usage', message: `Cannot read the registry logins in ${file}.`, help });
+  const text = await readBytes(file, { limit: sizeLimit.byHand });
+  if (!text.ok) return refuse(`It ${text.error}.`);
+  if (text.value === undefined) return ok({});
+  const config = parseJson(text.value.toString('utf8'));
+  return config !== undefined && isConfig(config)
+    ? ok(config)
+    : refuse('It is no JSON object that docker writes.');
+}
+
+/** Whether what is read of it is what docker has there: objects of texts, and of objects of texts. */
+function isConfig(value: object): value is DockerConfig {
+  const { auths = {}, credHelpers = {}, credsStore = '' }: { [Name in keyof DockerConfig]?: unknown } = value;
+  const isOf = (map: unknown, holds: (member: unknown) => boolean) =>
+    typeof map === 'object' && map !== null && Object.values(map).every(holds);
+  const isText = (member: unknown) => typeof member === 'string';
+  const isAuth = (member: unknown) =>
+    isOf(member, () => true) &&
+    ['auth', 'username', 'password', 'identitytoken'].every((name) => {
+      const found = (member as Readonly<Record<string, unknown>>)[name];
+      return found === undefined || isText(found);
+    });
+  return isText(credsStore) && isOf(credHelpers, isText) && isOf(auths, isAuth);
 }
 
 /** Whether an entry is for a host: `registry.example.com`, or the same as a URL of the old `/v1/`. */

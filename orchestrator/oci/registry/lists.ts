@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Answer } from './answer-failure.ts';
@@ -45,7 +46,7 @@ export async function listReferrers(
   if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flatMap(manifestsOf) });
   const index = await getManifest(registry, repository, referrersTag(subject));
   if (!index.ok) return index;
-  const content = index.value === undefined ? {} : parse(index.value.bytes);
+  const content = index.value === undefined ? {} : parseJson(index.value.bytes.toString('utf8'));
   return ok({ kept: 'tag', manifests: manifestsOf(content) });
 }
 
@@ -79,7 +80,7 @@ async function readPages(
     if (!answer.ok) return answer;
     if (answer.value.status === 404 && pages.length === 0) return ok([]);
     if (answer.value.status !== 200) return err(registry.refuse(answer.value, request.what));
-    const page = parse(answer.value.body);
+    const page = parseJson(answer.value.body.toString('utf8'));
     if (page === undefined) return err(noList(registry.host, request.what));
     pages.push(page);
     url = nextPage(url, answer.value.headers['link']);
@@ -97,16 +98,6 @@ function nextPage(from: URL, link: string | readonly string[] | undefined): URL 
 function manifestsOf(page: unknown): readonly Descriptor[] {
   const { manifests } = (page ?? {}) as { manifests?: readonly Descriptor[] | null };
   return Array.isArray(manifests) ? (manifests as readonly Descriptor[]) : [];
-}
-
-/** Undefined where it is no JSON object. */
-function parse(bytes: Buffer): unknown {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function noList(host: string, what: string): Failure {

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import {
   type Descriptor,
   type ImageConfig,
@@ -76,7 +77,7 @@ export async function pullImage(registry: Registry, pull: Pull): Promise<Result<
     if (missing.length > 0) return refuse(`has no ${missing.join(', ')}, only ${has}`);
     return finish(pull, { ...descriptor, platform: platform.value });
   }
-  const index = isIndexType(mediaType) ? parse(bytes) : undefined;
+  const index = isIndexType(mediaType) ? parseJson(bytes.toString('utf8')) : undefined;
   if (index === undefined) return refuse(`is neither an index nor a manifest that is known: ${mediaType}`);
   const manifests = manifestsFor(index, pull.platforms);
   if (!manifests.ok) return refuse(manifests.error);
@@ -102,7 +103,7 @@ async function takeImage(
   manifest: Document,
   refuse: (why: string) => Result<never, Failure>,
 ): Promise<Result<OciPlatform, Failure>> {
-  const parts = blobsOf(parse(manifest.bytes) ?? {});
+  const parts = blobsOf(parseJson(manifest.bytes.toString('utf8')) ?? {});
   if (!parts.ok) return refuse(parts.error);
   const missing = parts.value.blobs.filter(({ digest }) => !existsSync(join(pull.folder, blobPath(digest))));
   const fetched = await inParallel(missing, blobsAtOnce, (blob) => {
@@ -110,7 +111,7 @@ async function takeImage(
   });
   if (!fetched.ok) return fetched;
   await writeBlob(pull, manifest);
-  const config = parse(await readFile(join(pull.folder, blobPath(parts.value.config.digest))));
+  const config = parseJson(await readFile(join(pull.folder, blobPath(parts.value.config.digest)), 'utf8'));
   const { os, architecture, variant } = (config ?? {}) as Partial<ImageConfig>;
   if (typeof os !== 'string' || typeof architecture !== 'string')
     return refuse('has a config without a platform');
@@ -124,14 +125,4 @@ async function writeBlob({ folder }: Pull, { digest, bytes }: Document): Promise
 async function finish({ folder }: Pull, descriptor: Descriptor): Promise<Result<Descriptor, Failure>> {
   await writeLayout(folder, descriptor);
   return ok(descriptor);
-}
-
-/** Undefined where it is no JSON object. */
-function parse(bytes: Buffer): object | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

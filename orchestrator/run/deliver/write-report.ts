@@ -7,7 +7,7 @@ import { renderPage } from '../../report/page/page.ts';
 import { reportJson } from '../../report/report-json.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import type { Workspace } from '../../workspace/workspace.ts';
+import { outFolderOf, type Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 
 /**
@@ -22,7 +22,9 @@ export async function writeReport(
   host: Host,
 ): Promise<Result<void, Failure>> {
   const file =
-    named === undefined ? join(workspace.out, report.release.name, 'report.json') : resolve(host.cwd, named);
+    named === undefined
+      ? join(outFolderOf(workspace, report.release.name), 'report.json')
+      : resolve(host.cwd, named);
   const json = reportJson(report);
   const page = pageBeside(file);
   const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);

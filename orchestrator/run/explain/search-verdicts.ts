@@ -5,6 +5,7 @@ import type { Host } from '../../host.ts';
 import { conclude } from '../../verdict/explain/conclude.ts';
 import type { Explanation } from '../../verdict/verify/explanation.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import { outFolderOf } from '../../workspace/workspace.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import type { DifferentFile } from './different-file.ts';
 import { openGos } from './find-gos.ts';
@@ -28,7 +29,7 @@ export async function searchVerdicts(
 ): Promise<Result<Found, Failure>> {
   const { workspace, lock } = prepared;
   const { published: place, diffoscope: isWanted } = request;
-  const diffoscope = isWanted === true ? join(workspace.out, lock.release, 'diffoscope') : undefined;
+  const diffoscope = isWanted === true ? join(outFolderOf(workspace, lock.release), 'diffoscope') : undefined;
   const insight =
     place === undefined
       ? ok(undefined)

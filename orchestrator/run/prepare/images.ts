@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { projectsIn } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { imagePlatforms } from '../../plan/image-nodes.ts';
@@ -40,7 +41,7 @@ export async function prepareImages(
   host: Host,
   processes: (() => Promise<Result<Processes, Failure>>) | undefined,
 ): Promise<Result<PreparedImages, Failure>> {
-  const recipes = await loadProjects(workspace, Object.keys(lock.projects), host);
+  const recipes = await loadProjects(workspace, projectsIn(lock.projects), host);
   if (!recipes.ok) return recipes;
   const selection = selectImages(lock, selected.projects, recipes.value, asked.image ?? []);
   if (!selection.ok) return selection;

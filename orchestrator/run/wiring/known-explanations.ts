@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../../core/canonical-json.ts';
 import { digestOfJson } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import type { Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 import type { Explanation } from '../../verdict/verify/explanation.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 
@@ -26,11 +27,9 @@ export function openExplanations(cache: string, host: Host): KnownExplanations {
   };
   return {
     async get(subject) {
-      try {
-        return JSON.parse(await readFile(fileOf(subject), 'utf8')) as Explanation;
-      } catch {
-        return undefined;
-      }
+      const kept = await readBytes(fileOf(subject), { limit: sizeLimit.lock });
+      const text = kept.ok ? kept.value?.toString('utf8') : undefined;
+      return text === undefined ? undefined : (parseJson(text) as Explanation | undefined);
     },
     put: (subject, explanation) => writeWholeFile(fileOf(subject), `${JSON.stringify(explanation)}\n`, host),
   };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chainOf } from '../../config/base/base-image-chain.ts';
 import type { BaseLock } from '../../config/base/base-lock.ts';
@@ -16,6 +15,7 @@ import type { BuildNode } from '../../plan/node.ts';
 import { asNodeId, type NodeId } from '../../plan/node-base.ts';
 import type { BaseImageNode } from '../../plan/node-image.ts';
 import { type LoadedBaseImage, loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
+import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -104,9 +104,11 @@ async function planningOf(
   const versions = [...images.values()].flatMap(({ image }) => image.programs.map(({ go }) => go));
   const toolchains = await givenToolchains(workspace, versions, undefined, host.platform);
   if (!toolchains.ok) return toolchains;
+  const dockerfile = await dockerfileIn(workspace.searchPath);
+  if (!dockerfile.ok) return dockerfile;
   return ok({
     platforms,
-    dockerfile: await dockerfileIn(workspace.searchPath),
+    dockerfile: dockerfile.value,
     builder: {
       kind: 'base-image',
       id: asNodeId(`base-image builder ${distribution}`),
@@ -122,11 +124,13 @@ async function planningOf(
   });
 }
 
-/** One for all base images. @throws Error where the package lacks it. */
-async function dockerfileIn(searchPath: readonly string[]): Promise<string> {
+/** One for all base images. Errors: `configuration`. @throws Error where the package lacks it. */
+async function dockerfileIn(searchPath: readonly string[]): Promise<Result<string, Failure>> {
   for (const place of searchPath) {
-    const text = await readFile(join(place, 'base-images', 'Dockerfile'), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
+    const file = join(place, 'base-images', 'Dockerfile');
+    const text = await readText(file, { limit: sizeLimit.byHand }, file);
+    if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
+    if (text.value !== undefined) return ok(text.value);
   }
   throw new Error('base-images/Dockerfile is not in the package');
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { defined } from '../../core/defined.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -10,6 +10,7 @@ import type { Credentials } from '../../oci/registry/credentials.ts';
 import { dockerCredentials } from '../../oci/registry/docker-credentials.ts';
 import type { Insecure } from '../../oci/registry/endpoint.ts';
 import { openRegistry, type Registry, type SentRequest } from '../../oci/registry/registry.ts';
+import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import type { HostTls } from '../../tool/http/http-client.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
@@ -99,16 +100,21 @@ async function readTls(workspace: Workspace): Promise<Result<Readonly<Record<str
     for (const part of ['ca', 'cert', 'key'] as const) {
       const file = files[part];
       if (file === undefined) continue;
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === undefined) return err(unreadable(name, part, file));
-      read[part] = text;
+      const text = await readText(file, { limit: sizeLimit.byHand }, file);
+      if (!text.ok || text.value === undefined) return err(unreadable(name, part, file, text));
+      read[part] = text.value;
     }
     all[name] = read;
   }
   return ok(all);
 }
 
-function unreadable(name: string, part: string, file: string): Failure {
+function unreadable(name: string, part: string, file: string, read: Result<unknown, Diagnostic>): Failure {
   const message = `Cannot read ${file}, the ${part} of the registry ${name}.`;
-  return { reason: 'usage', message, help: 'See "registries" in the settings: it names a file in PEM.' };
+  const why = read.ok ? '' : `It ${read.error.message}. `;
+  return {
+    reason: 'usage',
+    message,
+    help: `${why}See "registries" in the settings: it names a file in PEM.`,
+  };
 }

@@ -1,5 +1,7 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { whyUnsafePath } from '../../core/relative-path.ts';
+import { readSource } from '../../tool/file/read-file.ts';
 import { takeVendored } from './vendor-folder.ts';
 
 /** Whether a module's folder came with a `vendor` that says which modules it holds. */
@@ -18,16 +20,16 @@ export async function hasCommittedVendor(moduleFolder: string): Promise<boolean>
  * @param output the task's.
  */
 export async function takeCommittedVendor(moduleFolder: string, output: string): Promise<void> {
-  const [list, sums] = await Promise.all(
-    [join('vendor', 'modules.txt'), 'go.sum'].map((file) =>
-      readFile(join(moduleFolder, file), 'utf8').catch(() => ''),
-    ),
+  const [list = '', sums = ''] = await Promise.all(
+    [join('vendor', 'modules.txt'), 'go.sum'].map((file) => readSource(join(moduleFolder, file))),
   );
   const downloads = join(output, 'gopath', 'pkg', 'mod', 'cache', 'download');
-  const known = readSums(sums ?? '');
-  for (const { path, version } of vendoredModules(list ?? '')) {
+  const known = readSums(sums);
+  for (const { path, version } of vendoredModules(list)) {
     const sum = known.get(`${path} ${version}`);
-    if (sum === undefined) continue;
+    // It becomes the name of a file, and is whatever upstream wrote there.
+    if (sum === undefined || whyUnsafePath(`${path}/${version}`) !== undefined || version.includes('/'))
+      continue;
     const file = join(downloads, escaped(path), '@v', `${escaped(version)}.ziphash`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, sum);

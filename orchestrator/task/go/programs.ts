@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
+import { isProgramName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Program } from '../../plan/node-go.ts';
 
@@ -13,7 +14,7 @@ export interface NamedProgram {
 
 /**
  * Expands patterns in a checkout: `./plugins/main/*` stands for every folder there that has a Go file.
- * Errors: `missing-output` where a pattern fits nothing.
+ * Errors: `missing-output` where a pattern fits nothing, `unsafe-path` for a folder that no program can be called after.
  */
 export async function expandPrograms(
   moduleFolder: string,
@@ -30,7 +31,17 @@ export async function expandPrograms(
       const detail = 'the pattern fits no folder of the checkout that holds Go files';
       return err({ reason: 'missing-output', file: program.package, detail });
     }
-    named.push(...folders.map((folder) => ({ name: basename(folder), package: folder })));
+    for (const folder of folders) {
+      const name = basename(folder);
+      if (!isProgramName(name))
+        return err({
+          reason: 'unsafe-path',
+          path: folder,
+          where: 'the checkout',
+          detail: 'has a name that no program can have',
+        });
+      named.push({ name, package: folder });
+    }
   }
   return ok(named);
 }

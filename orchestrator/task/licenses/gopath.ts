@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSource } from '../../tool/file/read-file.ts';
 import type { LinkedModule } from './linked-package.ts';
 
 /** Says which module a package is of that was found by a GOPATH, where the go command knows of none. */
@@ -14,13 +14,11 @@ export type FindModule = (importPath: string) => {
  * @param folder of the checkout's module.
  */
 export async function readGopathModules(folder: string): Promise<FindModule> {
-  const [list, goMod] = await Promise.all(
-    [join('vendor', 'modules.txt'), 'go.mod'].map((file) =>
-      readFile(join(folder, file), 'utf8').catch(() => ''),
-    ),
+  const [list = '', goMod = ''] = await Promise.all(
+    [join('vendor', 'modules.txt'), 'go.mod'].map((file) => readSource(join(folder, file))),
   );
-  const path = /^module\s+"?([^\s"]+)/m.exec(goMod ?? '')?.[1];
-  const vendored = (list ?? '').split('\n').flatMap((line): readonly LinkedModule[] => {
+  const path = /^module\s+"?([^\s"]+)/m.exec(goMod)?.[1];
+  const vendored = list.split('\n').flatMap((line): readonly LinkedModule[] => {
     const match = /^# (\S+) (v\S+)(?: => (\S+)(?: (v\S+))?)?$/.exec(line.trimEnd());
     if (match === null) return [];
     const [, name = '', version = '', other, otherVersion = ''] = match;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Override } from '../../config/lock/override.ts';
 import { type PatchedFile, readPatch, whyUnsafePatch } from '../../config/lock/patch-text.ts';
@@ -7,6 +7,7 @@ import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
+import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 import type { CloneContext, GitClones } from '../../tool/git/clones.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
 import { lastLines } from '../../tool/process/command-failure.ts';
@@ -62,24 +63,26 @@ async function bytesOf(
   context: CloneContext,
 ): Promise<Result<Buffer, Failure>> {
   if (pin.from.kind === 'user') {
-    try {
-      const bytes = await readFile(pin.from.file);
-      await writeFile(file, bytes);
-      return ok(bytes);
-    } catch (error) {
-      const detail = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-      return err({ reason: 'patch-failed', patch: pin.path, file: undefined, hunk: undefined, detail });
-    }
+    const bytes = await readWhole(pin, pin.from.file);
+    if (bytes.ok) await writeFile(file, bytes.value);
+    return bytes;
   }
   const { repository, commit } = pin.from;
   const clone = await clones.ensure(repository, { kind: 'commit', commit }, context);
   if (!clone.ok) return clone;
   const args = ['cat-file', 'blob', `${commit}:${pin.path}`];
   const read = await runGit(git, args, { gitDir: clone.value.gitDir, stdoutFile: file });
-  if (read.ok) return ok(await readFile(file));
+  if (read.ok) return readWhole(pin, file);
   if (read.error.reason !== 'command-failed') return read;
   const wanted = `patch ${pin.path} at commit ${commit}`;
   return err({ reason: 'source-unavailable', repository, wanted, detail: read.error.output });
+}
+
+async function readWhole(pin: PatchPin, file: string): Promise<Result<Buffer, Failure>> {
+  const bytes = await readBytes(file, { limit: sizeLimit.source });
+  if (bytes.ok && bytes.value !== undefined) return ok(bytes.value);
+  const detail = `it cannot be read: it ${bytes.ok ? 'is not there any more' : bytes.error}`;
+  return err({ reason: 'patch-failed', patch: pin.path, file: undefined, hunk: undefined, detail });
 }
 
 /**

@@ -1,10 +1,10 @@
-import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../../core/canonical-json.ts';
-import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ToolchainSource } from '../../plan/node-go.ts';
+import { digestOfFile } from '../../tool/file/read-file.ts';
 import { runGit } from '../../tool/git/command.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
@@ -192,6 +192,10 @@ async function obtain(
   env: Environment,
 ): Promise<Result<void, Failure>> {
   context.progress(`fetching ${from}`);
+  // To copy a pipe would wait for whoever writes to it.
+  const there = isUrl(from) ? undefined : await stat(from).catch(() => undefined);
+  if (there?.isFile() === false)
+    return err({ reason: 'toolchain-unavailable', version, detail: `${from} is no file` });
   const [program = '', ...args] = isUrl(from)
     ? ['curl', '--fail', '--silent', '--show-error', '--location', '--retry', '2', '--output', file, from]
     : ['cp', from, file];
@@ -210,10 +214,11 @@ async function obtain(
     }
     return err({ reason: 'toolchain-unavailable', version, detail });
   }
-  const found = digestOf(await readFile(file));
-  return found === sha256
+  const found = await digestOfFile(file);
+  if (!found.ok) return err({ reason: 'toolchain-unavailable', version, detail: `${from} ${found.error}` });
+  return found.value === sha256
     ? ok(undefined)
-    : err({ reason: 'digest-mismatch', what: from, expected: sha256, found });
+    : err({ reason: 'digest-mismatch', what: from, expected: sha256, found: found.value });
 }
 
 function isUrl(from: string): boolean {

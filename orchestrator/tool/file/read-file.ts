@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { type Diagnostic, locate } from '../../core/diagnostic.ts';
+import { asDigest, type Digest } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
 /** Bytes: the most that a file of each kind may have. The largest that are known have a hundredth of it. */
@@ -61,6 +63,15 @@ export async function readText(
   return content.value === undefined ? ok(undefined) : decodeText(content.value, shown);
 }
 
+/**
+ * A text out of a checkout or a package, where upstream may have put anything: nothing where there is no such file, or none that can
+ * be read.
+ */
+export async function readSource(path: string): Promise<string> {
+  const content = await readBytes(path, { limit: sizeLimit.source });
+  return content.ok ? (content.value?.toString('utf8') ?? '') : '';
+}
+
 /** What is in a folder; nothing where there is none. Errors: why not, as the end of a sentence. */
 export async function listNames(path: string): Promise<Result<readonly string[], string>> {
   try {
@@ -68,6 +79,24 @@ export async function listNames(path: string): Promise<Result<readonly string[],
   } catch (error) {
     const why = await whyNotOpened(error, path, false);
     return why.ok ? ok([]) : why;
+  }
+}
+
+/** SHA-256 of a file of any size, opened with the same care. Errors: why not, as the end of a sentence. */
+export async function digestOfFile(path: string): Promise<Result<Digest, string>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) return err(`is ${kindOf(found)}, and no file`);
+    const hash = createHash('sha256');
+    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
+    return ok(asDigest(hash.digest('hex')));
+  } catch (error) {
+    const why = await whyNotOpened(error, path, false);
+    return why.ok ? err('is not there') : why;
+  } finally {
+    await file?.close();
   }
 }
 

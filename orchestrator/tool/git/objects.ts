@@ -11,7 +11,7 @@ interface GitObject {
 /** One `git cat-file --batch` for many objects: a fraction of a millisecond each instead of several. */
 export interface ObjectReader {
   /**
-   * The object of a name such as `<commit>:<path>` or `<commit>^{tree}`, undefined where there is none. Calls need not
+   * The object of a name such as `<commit>:<path>` or `<commit>^{tree}`, undefined where there is none, or one of more than 64 MiB. Calls need not
    * wait for one another; the answers come in order. Rejects where git itself ended: its words are in the message.
    */
   read(name: string): Promise<GitObject | undefined>;
@@ -76,12 +76,20 @@ export async function openObjectReader(
   };
 }
 
+/** Bytes: what somebody keeps in a repository may have any size, and is kept in memory here. */
+const largest = 64 * 1024 ** 2;
+
 /** Reads what `git cat-file --batch` prints: a header line, then as many bytes as it says, then a line end. */
 function createBatchParser(onObject: (object: GitObject | undefined) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let length = 0;
   let needed = 1;
-  return (chunk) => {
+  /** Bytes to come of an object that is too large. */
+  let passing = 0;
+  return (received) => {
+    const chunk = received.subarray(passing);
+    passing = Math.max(0, passing - received.length);
+    if (chunk.length === 0) return;
     chunks.push(chunk);
     length += chunk.length;
     if (length < needed) return;
@@ -99,6 +107,12 @@ function createBatchParser(onObject: (object: GitObject | undefined) => void): (
       }
       const end = start + Number(header[3]);
       needed = end + 1;
+      if (end - start > largest) {
+        onObject(undefined);
+        passing = Math.max(0, needed - rest.length);
+        rest = rest.subarray(needed);
+        continue;
+      }
       if (rest.length < needed) break;
       // A copy, so that a small object does not keep a large buffer alive.
       onObject({

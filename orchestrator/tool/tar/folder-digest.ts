@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDigest, type Digest, digestOf } from '../../core/digest.ts';
+import { asDigest, type Digest } from '../../core/digest.ts';
+import { digestOfFile } from '../file/read-file.ts';
 
 /**
  * SHA-256 over all files of a folder: path, whether it is executable, content; symbolic links by their target, without a
@@ -20,7 +21,9 @@ export async function digestOfFolder(folder: string): Promise<Digest> {
       else if (found.isSymbolicLink()) hash.update(`link ${below}\0${await readlink(place)}\0`);
       else if (found.isFile()) {
         const kind = (found.mode & 0o111) === 0 ? 'file' : 'program';
-        hash.update(`${kind} ${below}\0${digestOf(await readFile(place))}\0`);
+        const content = await digestOfFile(place);
+        if (!content.ok) throw new Error(`${below} ${content.error}`);
+        hash.update(`${kind} ${below}\0${content.value}\0`);
       }
     }
   };

@@ -58,7 +58,7 @@ test('a policy is JSON, or the path of a file with it', async () => {
     writeFileSync(file, '[]');
     assert.match(JSON.stringify(await read(text)), /The setting ecr.lifecyclePolicy .* holds no JSON object/);
     rmSync(file);
-    assert.match(JSON.stringify(await read(text)), /The setting ecr.lifecyclePolicy .*ENOENT/);
+    assert.match(JSON.stringify(await read(text)), /The setting ecr.lifecyclePolicy .*There is no file/);
     assert.match(
       JSON.stringify(await read(`repositoryPolicy: '{"b"'`)),
       'ecr.repositoryPolicy holds no JSON',

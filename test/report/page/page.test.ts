@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ReleaseName } from '../../../orchestrator/core/names.ts';
 import { renderPage } from '../../../orchestrator/report/page/page.ts';
 import { type ReportJson, reportJson } from '../../../orchestrator/report/report-json.ts';
 import { verdictNames } from '../../../orchestrator/verdict/verify/verdict.ts';
@@ -91,7 +92,7 @@ test('nothing that was read is markup: names, hashes, failures, commands, addres
     userPatches: patches,
     markers: [evil],
   }));
-  const release = { ...report.release, name: evil, repository: evil };
+  const release = { ...report.release, name: evil as ReleaseName, repository: evil };
   const page = renderPage(reportJson({ ...report, release, projects, nodes }));
   assert.is(tags(page, 'script').length, 1);
   assert.is(tags(page, 'img').length, 0);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ReleaseName } from '../../../orchestrator/core/names.ts';
 import type { ReportJson } from '../../../orchestrator/report/report-json.ts';
 import { reproduceScript } from '../../../orchestrator/report/reproduce/script.ts';
 import type { NodeReport } from '../../../orchestrator/report/run-report.ts';
@@ -186,7 +187,7 @@ test('nothing that was read is run', () => {
   const facts = { tag: evil, repository: evil, commit: evil, markers: [evil], patches };
   const base = { ...report.projects[0], ...facts };
   const project = base as ReportJson['projects'][number];
-  const release = { ...report.release, name: evil, repository: evil };
+  const release = { ...report.release, name: evil as ReleaseName, repository: evil };
   const script = scriptOf({ ...report, release, projects: [project] }) ?? '';
   const harmless = ['cp', 'env', 'git', 'go', 'mkdir', 'mktemp', 'mv', 'sha256sum', 'test', 'touch'];
   const stubs = harmless.map((name) => `${name}() { printf '<%s>' "$@"; }\n`).join('');
