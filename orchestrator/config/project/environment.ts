@@ -77,7 +77,8 @@ export function whyOutwardWord(
     if (/\p{Cc}/u.test(word)) return { index, why: `${shown} holds a control character` };
     const isOutward = Object.hasOwn(outward, program) && outward[program]?.test(word) === true;
     if (isOutward) return { index, why: `${shown} has ${program} run or read something else` };
-    if (/(^|[=:,])(\/|~|\.\.(\/|$))|\/\.\.(\/|$)/.test(word)) {
+    // A shell's own text is none of these: it can do whatever its tools can.
+    if (/^\S+$/.test(word) && /(^|[=:,])(\/|~|\.\.(\/|$))|\/\.\.(\/|$)/.test(word)) {
       return { index, why: `${shown} leads out of the checkout` };
     }
   }
