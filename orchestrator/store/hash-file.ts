@@ -29,7 +29,7 @@ export async function hashOpenFile(descriptor: number, pace: Pace): Promise<Hash
 
 /** SHA-256 of a file; a symbolic link is not followed but an error (`ELOOP`). @throws system errors. */
 export async function hashFile(path: string, pace: Pace): Promise<Hashed> {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return await hashOpenFile(descriptor, pace);
   } finally {

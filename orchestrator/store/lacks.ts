@@ -3,7 +3,8 @@ import type { Digest } from '../core/digest.ts';
 import { unless } from './errno.ts';
 import type { Handle } from './handle.ts';
 import { lackPath } from './layout.ts';
-import { readPlain, writeWhole } from './whole-file.ts';
+import { readPlain } from './list.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Longer than any name of a module. */
 const longest = 1000;

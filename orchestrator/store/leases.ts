@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from './errno.ts';
 import type { Layout } from './layout.ts';
+import { readPlain } from './list.ts';
 import { isRunning, type ProcessIdentity } from './process-life.ts';
 
 /**
@@ -33,15 +34,13 @@ export function leasesOf(layout: Layout, mine: string, self: ProcessIdentity, no
 
   /** When a lease was taken, where it is live. */
   const liveSince = (lease: string): number | undefined => {
-    const found = unless(['ENOENT', 'EISDIR', 'ENOTDIR'], () => ({
-      text: readFileSync(pathOf(lease), 'utf8'),
-      beat: statSync(pathOf(lease)).mtimeMs,
-    }));
-    if (found === undefined) return undefined;
+    const text = readPlain(pathOf(lease));
+    const beat = unless(['ENOENT', 'ENOTDIR'], () => statSync(pathOf(lease)).mtimeMs);
+    if (text === undefined || beat === undefined) return undefined;
     // A lease that cannot be read is just being written, or was torn by a power cut: silence tells.
-    const holder = parseLease(found.text);
+    const holder = parseLease(text);
     const runs = holder && isRunning(holder, self);
-    return (runs ?? now() - found.beat < silenceMilliseconds) ? (holder?.since ?? found.beat) : undefined;
+    return (runs ?? now() - beat < silenceMilliseconds) ? (holder?.since ?? beat) : undefined;
   };
   const isLive = (lease: string) => lease === mine || liveSince(lease) !== undefined;
   return {

@@ -1,4 +1,14 @@
-import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
 import { join } from 'node:path';
 import { unless } from './errno.ts';
 import type { Pace } from './pace.ts';
@@ -20,6 +30,23 @@ export function* listShards(folder: string): Generator<{ readonly name: string; 
 /** lstat(2), undefined where there is nothing, or nothing that this user can reach. */
 export function stat(path: string): Stats | undefined {
   return unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => lstatSync(path));
+}
+
+/** Bytes: the store writes no text that is longer, but whoever has its folder may. */
+const longest = 2 ** 29 - 1;
+
+/** Reads a file of the store; undefined where there is none, none for this user, or a link, a folder, a pipe or what has no end. */
+export function readPlain(path: string): string | undefined {
+  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES'], () => {
+    const care = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const descriptor = openSync(path, care);
+    try {
+      const found = fstatSync(descriptor);
+      return found.isFile() && found.size <= longest ? readFileSync(descriptor, 'utf8') : undefined;
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
 /** Every file and link below a folder, with what is known of it; folders that come and go meanwhile are fine. */

@@ -1,10 +1,10 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { digestOf } from '../core/digest.ts';
-import { errnoOf, isErrno, unless } from './errno.ts';
+import { errnoOf, isErrno } from './errno.ts';
 import type { Handle } from './handle.ts';
-import { listFolder, stat } from './list.ts';
+import { listFolder, readPlain, stat } from './list.ts';
 
 /** Waiting starts here, doubles each time, and stays at the second number. Milliseconds. */
 const firstWait = 5;
@@ -59,12 +59,12 @@ function tryLock(handle: Handle, name: string): Attempt {
  * content may do so, and reads it again then: of two who find it at the same time, one gets it.
  */
 function takeOver(handle: Handle, name: string, path: string, ticket: string): boolean {
-  const found = read(path);
+  const found = readPlain(path);
   if (found === undefined || handle.leases.isLive(holderOf(found))) return false;
   const claim = tryLock(handle, `${name} after ${digestOf(found)}`);
   if (typeof claim === 'string') return false;
   try {
-    if (read(path) !== found) return false;
+    if (readPlain(path) !== found) return false;
     const second = handle.temporaryName();
     linkSync(ticket, second);
     renameSync(second, path);
@@ -86,8 +86,8 @@ function linkNew(from: string, to: string): boolean {
 
 /** Removes the lock where it is still this ticket's: a holder that was taken for gone has lost it to another. */
 function releaseLock(path: string, ticket: string): void {
-  const mine = read(ticket);
-  if (mine !== undefined && read(path) === mine) rmSync(path, { force: true });
+  const mine = readPlain(ticket);
+  if (mine !== undefined && readPlain(path) === mine) rmSync(path, { force: true });
   rmSync(ticket, { force: true });
 }
 
@@ -100,15 +100,11 @@ export function sweepLocks(handle: Handle): void {
     const path = join(handle.layout.locks, name);
     const found = stat(path);
     if (found === undefined || found.mtimeMs > handle.now() - staleMilliseconds) continue;
-    const content = read(path);
+    const content = readPlain(path);
     if (content !== undefined && !handle.leases.isLive(holderOf(content))) rmSync(path, { force: true });
   }
 }
 
 function holderOf(content: string): string {
   return content.slice(0, Math.max(0, content.indexOf('\n')));
-}
-
-function read(path: string): string | undefined {
-  return unless(['ENOENT'], () => readFileSync(path, 'utf8'));
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { byCodeUnit, canonicalJson } from '../core/canonical-json.ts';
 import { type Digest, digestOf, isDigest } from '../core/digest.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
-import { unless } from './errno.ts';
+import { readPlain } from './list.ts';
 import type { TreeEntry } from './store.ts';
 
 export interface Manifest {
@@ -20,7 +19,7 @@ export function makeManifest(entries: readonly TreeEntry[]): Manifest {
 
 /** Reads a manifest; undefined where it is missing, or is none, or (where a digest is given) has another one. */
 export function readManifest(path: string, digest?: Digest): readonly TreeEntry[] | undefined {
-  const text = unless(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'], () => readFileSync(path, 'utf8'));
+  const text = readPlain(path);
   if (text === undefined || (digest !== undefined && digestOf(text) !== digest)) return undefined;
   let value: unknown;
   try {

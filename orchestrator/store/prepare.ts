@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
-import { isErrno } from './errno.ts';
 import { makeFolder } from './handle.ts';
 import { type Layout, ownFolders, storeVersion } from './layout.ts';
+import { readPlain } from './list.ts';
 
 /**
  * Makes what is missing of a store's folders, after a look at its version. `beside` is what the process writes under
@@ -29,12 +29,7 @@ export function prepare(layout: Layout, beside: string): Failure | undefined {
 }
 
 function readVersion(layout: Layout): string | undefined {
-  try {
-    return readFileSync(layout.version, 'utf8').trim();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  return readPlain(layout.version)?.trim();
 }
 
 function otherVersion(layout: Layout, found: string): Failure {

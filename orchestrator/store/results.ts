@@ -5,11 +5,12 @@ import type { Failure } from '../core/failure.ts';
 import { cannotWrite, unless } from './errno.ts';
 import type { Handle } from './handle.ts';
 import { resultPath, titlePath, treePlaceOf } from './layout.ts';
+import { readPlain } from './list.ts';
 import { resultKey } from './result-key.ts';
 import { decodeResult, encodeResult } from './result-text.ts';
 import type { StoredResult } from './store.ts';
 import { hasTree, settleTree, touch } from './trees.ts';
-import { readPlain, writeWhole } from './whole-file.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** See `Store.lookup`. @throws system errors other than those of a file that is missing or out of place. */
 export function lookup(handle: Handle, key: Digest): StoredResult | undefined {

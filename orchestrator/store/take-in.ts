@@ -85,7 +85,7 @@ function ownFile(path: string, spare: string): Stats {
 }
 
 async function hashAndFix(path: string, found: Stats, executable: boolean, pace: Pace): Promise<Hashed> {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const hashed = await hashOpenFile(descriptor, pace);
     const mode = executable ? 0o555 : 0o444;

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { syncOne } from './durable.ts';
@@ -26,16 +26,4 @@ export async function writeWhole(
     unless(['ENOENT'], () => unlinkSync(beside));
     throw error;
   }
-}
-
-/** Reads a file that is no symbolic link; undefined where there is none, or none for this user. */
-export function readPlain(path: string): string | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'EACCES'], () => {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return readFileSync(descriptor, 'utf8');
-    } finally {
-      closeSync(descriptor);
-    }
-  });
 }

@@ -12,7 +12,9 @@ export const imageName = z
   .string()
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a name, such as eks-distro-minimal-base');
 
-const packageName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'expected the name of a package');
+export const packageName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]{0,199}$/, 'expected the name of a package');
 
 const mode = z
   .string()

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { commit, count, digest } from '../fields.ts';
-import { imageName } from './base-image.ts';
-import { architecture, distributionName } from './distribution.ts';
+import { imageName, packageName } from './base-image.ts';
+import { architecture, distributionName, keyId } from './distribution.ts';
 
 const version = z.string().regex(/^[A-Za-z0-9._+~^]+$/, 'expected a version without hyphens');
 
 const lockedPackage = z.strictObject({
-  name: z.string().min(1),
+  name: packageName,
   epoch: count,
   version,
   release: version,
   /** `noarch`, or the processor. */
-  arch: z.string().min(1),
+  arch: z.string().regex(/^[a-z0-9_]{1,32}$/, 'expected noarch, or a processor'),
   /** Of the `.rpm`. */
   sha256: digest,
   /** Of the `.rpm`, in bytes. */
@@ -22,7 +22,7 @@ const lockedPackage = z.strictObject({
 export type LockedPackage = z.infer<typeof lockedPackage>;
 
 const lockedRepository = z.strictObject({
-  name: z.string().min(1),
+  name: packageName,
   arch: architecture,
   /** The folder of `repodata/` as it was found, with a slash at its end. */
   base: z.string().min(1),
@@ -32,7 +32,7 @@ const lockedRepository = z.strictObject({
 
 const lockedKey = z.strictObject({
   /** As in rpm's database, after `gpg-pubkey-`. */
-  id: z.string().min(1),
+  id: keyId,
   /** Of the armored key. */
   sha256: digest,
 });

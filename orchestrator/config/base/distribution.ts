@@ -29,12 +29,14 @@ const repository = z
   });
 export type RepositorySettings = z.infer<typeof repository>;
 
+export const keyId = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{8}$/, 'expected a key as rpm lists it, such as c87f5b1a-593863f8');
+
 /** A key that signs packages. */
 const signingKey = z.strictObject({
   /** As rpm's database names it after `gpg-pubkey-`: the last half of the key's id, and when it was made, both hexadecimal. */
-  id: z
-    .string()
-    .regex(/^[0-9a-f]{8}-[0-9a-f]{8}$/, 'expected a key as rpm lists it, such as c87f5b1a-593863f8'),
+  id: keyId,
   /** An armored public key. */
   from: place('path-or-url'),
   /** Of that file. */

@@ -1,3 +1,4 @@
+import { packageName } from '../../config/base/base-image.ts';
 import type { Architecture } from '../../config/base/distribution.ts';
 import { defined } from '../../core/defined.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
@@ -102,6 +103,8 @@ function versionIn(element: Buffer): Version | undefined {
 
 function readPackage(element: XmlElement): Result<RepositoryPackage, string> {
   const name = childOf(element, 'name')?.text ?? '';
+  // It becomes the name of a file, and of whoever serves the list.
+  if (!packageName.safeParse(name).success) return err(`${JSON.stringify(name)} is no name of a package`);
   const version = childOf(element, 'version')?.attributes ?? {};
   const checksum = childOf(element, 'checksum');
   const location = childOf(element, 'location')?.attributes ?? {};

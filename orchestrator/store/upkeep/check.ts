@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import { isErrno, unless } from '../errno.ts';
@@ -7,7 +7,7 @@ import type { Handle } from '../handle.ts';
 import { hashFile } from '../hash-file.ts';
 import { inspectTree } from '../inspect-tree.ts';
 import { blobOfName } from '../layout.ts';
-import { listFolder, listShards, stat } from '../list.ts';
+import { listFolder, listShards, readPlain, stat } from '../list.ts';
 import { newPace, type Pace } from '../pace.ts';
 import { decodeResult } from '../result-text.ts';
 import { hasTree, removeTree } from '../trees.ts';
@@ -102,7 +102,7 @@ function checkResults(handle: Handle, dropped: Dropped[]): number {
   for (const { name, path } of listShards(handle.layout.results)) {
     count += 1;
     const key = name.replace(/\.json$/, '');
-    const text = unless(['ENOENT', 'EISDIR', 'ELOOP'], () => readFileSync(path, 'utf8'));
+    const text = readPlain(path);
     const result = text !== undefined && isDigest(key) ? decodeResult(text, key) : undefined;
     if (result !== undefined && hasTree(handle, result.tree)) continue;
     if (stat(path) === undefined) continue;

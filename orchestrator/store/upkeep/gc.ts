@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import { unless } from '../errno.ts';
@@ -6,7 +6,7 @@ import { leftovers, removeAll } from '../folders.ts';
 import { trimGoBuild } from '../go-build.ts';
 import type { Handle } from '../handle.ts';
 import { resultPath } from '../layout.ts';
-import { forEachFile, listFolder, listShards, stat } from '../list.ts';
+import { forEachFile, listFolder, listShards, readPlain, stat } from '../list.ts';
 import { sweepLocks } from '../locks.ts';
 import { newPace } from '../pace.ts';
 import { readResult } from '../results.ts';
@@ -136,7 +136,7 @@ function resultsByUse(
 function dropTitles(handle: Handle): number {
   let bytes = 0;
   for (const { path } of listShards(handle.layout.titles)) {
-    const key = unless(['ENOENT', 'EISDIR'], () => readFileSync(path, 'utf8'));
+    const key = readPlain(path);
     if (key !== undefined && isDigest(key) && stat(resultPath(handle.layout, key)) !== undefined) continue;
     unless(['ENOENT', 'EISDIR'], () => unlinkSync(path));
     bytes += key?.length ?? 0;

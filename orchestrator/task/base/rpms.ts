@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { RpmsNode } from '../../plan/node-image.ts';
+import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 import { type Download, download } from '../../tool/http/download.ts';
 import type { Send } from '../../tool/http/http-client.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
@@ -103,18 +104,16 @@ async function fetchOne(
 
 /** Of the user's own: keys, or packages where the settings name a folder for a mirror. */
 async function takeFile(from: string, folder: string): Promise<Result<Download, Failure>> {
-  try {
-    const content = await readFile(from);
-    const sha256 = digestOf(content);
-    const path = join(folder, sha256);
-    await mkdir(folder, { recursive: true });
-    await writeFile(path, content);
-    return ok({ path, sha256, size: content.length });
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) throw error;
-    return err({ reason: 'usage', message: `Cannot read ${from}.`, help: 'There is no such file.' });
-  }
+  const refuse = (help: string): Result<never, Failure> =>
+    err({ reason: 'usage', message: `Cannot read ${from}.`, help });
+  const content = await readBytes(from, { limit: sizeLimit.report });
+  if (!content.ok) return refuse(`It ${content.error}.`);
+  if (content.value === undefined) return refuse('There is no such file.');
+  const sha256 = digestOf(content.value);
+  const path = join(folder, sha256);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, content.value);
+  return ok({ path, sha256, size: content.value.length });
 }
 
 function isUrl(from: string): boolean {
