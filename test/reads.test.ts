@@ -22,6 +22,7 @@ run/upstream/go-downloads.ts | what was received within a limit
 run/upstream/open-upstream.ts | what a git of ours wrote
 run/wiring/script-tools.ts | a program that the system runs
 store/durable.ts | a tree of the store, to make it durable
+store/errno.ts | none: it tries whether it could
 store/hash-file.ts | files of the store
 store/list.ts | files of the store
 store/process-life.ts | the system's own

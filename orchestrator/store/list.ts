@@ -35,9 +35,15 @@ export function stat(path: string): Stats | undefined {
 /** Bytes: the store writes no text that is longer, but whoever has its folder may. */
 const longest = 2 ** 29 - 1;
 
-/** Reads a file of the store; undefined where there is none, none for this user, or a link, a folder, a pipe or what has no end. */
-export function readPlain(path: string): string | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES'], () => {
+/**
+ * Reads a file of the store; undefined where there is none, none for this user, or a link, a folder, a pipe or what has no end.
+ * @param nothing the system errors that say so. @throws all others.
+ */
+export function readPlain(
+  path: string,
+  nothing: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES'],
+): string | undefined {
+  return unless(nothing, () => {
     const care = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const descriptor = openSync(path, care);
     try {

@@ -29,7 +29,7 @@ export function prepare(layout: Layout, beside: string): Failure | undefined {
 }
 
 function readVersion(layout: Layout): string | undefined {
-  return readPlain(layout.version)?.trim();
+  return readPlain(layout.version, ['ENOENT'])?.trim();
 }
 
 function otherVersion(layout: Layout, found: string): Failure {
