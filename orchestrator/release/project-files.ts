@@ -40,9 +40,10 @@ export async function findProjects(
   const found: ProjectFiles[] = [];
   for (const project of [...names].sort(byCodeUnit)) {
     if (built.value !== undefined && !built.value.has(project)) continue;
+    const files = filesOf(tree, project, branch);
+    if (files === undefined) continue;
     if (!isProjectName(project)) return err(noProject(project, tree));
-    const files = projectFiles(tree, project, branch);
-    if (files !== undefined) found.push(files);
+    found.push({ project, ...files });
   }
   return ok(found);
 }
@@ -62,7 +63,7 @@ function noProject(path: string, tree: Tree): Failure {
   return { reason: 'unsafe-path', path, where, detail: 'is no name of a project' };
 }
 
-function projectFiles(tree: Tree, project: ProjectName, branch: string): ProjectFiles | undefined {
+function filesOf(tree: Tree, project: string, branch: string): Omit<ProjectFiles, 'project'> | undefined {
   const own = `projects/${project}`;
   const ofBranch = `${own}/${branch}`;
   const tagOfBranch = fileIn(tree, `${ofBranch}/GIT_TAG`);
@@ -71,7 +72,6 @@ function projectFiles(tree: Tree, project: ProjectName, branch: string): Project
   const folder = tagOfBranch === undefined ? own : ofBranch;
   const patches = applied(tree, `${ofBranch}/patches`);
   return {
-    project,
     gitTag,
     checksums: fileIn(tree, `${ofBranch}/CHECKSUMS`) ?? fileIn(tree, `${folder}/CHECKSUMS`),
     attribution: fileIn(tree, `${ofBranch}/ATTRIBUTION.txt`) ?? fileIn(tree, `${own}/ATTRIBUTION.txt`),
