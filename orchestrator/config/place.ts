@@ -15,9 +15,15 @@ export type PlaceKind =
 /** The schemas that are places. A registry of our own: what is in zod's global one stands in the JSON Schemas. */
 const kinds = z.registry<{ readonly kind: PlaceKind }>();
 
-/** A text that names a place. */
+/** A text that names a place. What the system ends a name at, or a terminal obeys, is in none; JSON may have lines. */
 export function place(kind: PlaceKind): z.ZodString {
-  return z.string().min(1).register(kinds, { kind });
+  const isPlain = (text: string) => !/\p{Cc}/u.test(text) || (kind === 'path-or-json' && /^\s*\{/.test(text));
+  return z
+    .string()
+    .min(1)
+    .max(65_536)
+    .refine(isPlain, 'a control character is in no path')
+    .register(kinds, { kind });
 }
 
 /** Undefined for a schema that is no place. */

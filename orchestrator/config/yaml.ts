@@ -39,10 +39,24 @@ export function decodeYaml<T>(
   };
   const decoded = schema.safeParse(value);
   if (decoded.success) return ok({ value: decoded.data, complain });
-  const issues = decoded.error.issues.flatMap((issue): readonly z.core.$ZodIssue[] =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue],
+  return err(
+    atMost(decoded.error.issues.flatMap(singleIssues), (issue) =>
+      complaintOf(issue, complain, complainOfName),
+    ),
   );
-  return err(atMost(issues, (issue) => complaintOf(issue, complain, complainOfName)));
+}
+
+/** One for each thing that is wrong; of alternatives, that is what is wrong with the one that the value comes nearest to. */
+function singleIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
+  if (issue.code !== 'invalid_union') return [issue];
+  const options = issue.errors.map((errors) => errors.flatMap(singleIssues));
+  const depth = (errors: readonly z.core.$ZodIssue[]) =>
+    Math.max(0, ...errors.map(({ path }) => path.length));
+  const deepest = Math.max(0, ...options.map(depth));
+  const nearest = options.filter((errors) => depth(errors) === deepest);
+  if (deepest === 0 || nearest.length > 1) return [issue];
+  return nearest.flat().map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 /** So many complaints are read by nobody, and each takes its time to be found in a large text. */

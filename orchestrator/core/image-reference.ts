@@ -30,6 +30,8 @@ export function parseImageReference(text: string): ImageReference | { readonly w
   const host = name.slice(0, Math.max(slash, 0));
   const isHost = host === 'localhost' || /[.:]/.test(host);
   if (slash < 0 || !isHost || !hostShape.test(host)) return { why: 'has no registry in front' };
+  const port = Number(/:([0-9]+)$/.exec(host)?.[1] ?? 443);
+  if (port < 1 || port > 65_535) return { why: 'has a port that is not from 1 to 65535' };
   const rest = name.slice(slash + 1);
   const colon = rest.indexOf(':');
   const repository = colon < 0 ? rest : rest.slice(0, colon);

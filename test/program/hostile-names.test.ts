@@ -85,7 +85,7 @@ const inLocks: readonly (readonly [what: string, change: (pins: Loose) => void, 
       [
         `a project ${JSON.stringify(name).slice(0, 20)}`,
         rename(name),
-        /: error: projects\.[^]*: expected a project, such as etcd-io\/etcd/,
+        /: error: projects\.[\s\S]*: expected a project, such as etcd-io\/etcd/,
       ] as const,
   ),
   ...[
@@ -228,7 +228,7 @@ for (const name of ['a\\b.patch', 'a\u202eb.patch', 'a\nb.patch', 'a\u200bb.patc
       planted: {
         what: name,
         plant: (path) => writeFileSync(path, patchOf('cmd/tool/main.go', '// two', '// mine')),
-        said: /patches\/org\/tool\/[^]*: error: holds a /,
+        said: /patches\/org\/tool\/[\s\S]*: error: holds a /,
       },
       argv: ['plan', release],
       named: 'patches/org/tool/',

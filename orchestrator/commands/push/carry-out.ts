@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
+import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import type { OciDigest } from '../../core/oci.ts';
@@ -149,8 +150,12 @@ async function writeRecord(
   return written;
 }
 
+const longestName = 200;
+
 /** `push-<host>+<prefix>.json`: no host and no prefix has a plus. */
 function recordName({ host, prefix }: RegistryPlace): string {
   const place = [host, ...prefix.split('/')].filter((part) => part !== '').join('+');
-  return `push-${place.replaceAll(/[^A-Za-z0-9._+-]/g, '-')}.json`;
+  const name = place.replaceAll(/[^A-Za-z0-9._+-]/g, '-');
+  // A file's name has room for less than a repository's.
+  return `push-${name.length <= longestName ? name : `${name.slice(0, longestName)}-${digestOf(place).slice(0, 16)}`}.json`;
 }

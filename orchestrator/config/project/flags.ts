@@ -24,5 +24,5 @@ export const stampVariable = z
 /** Values of `-X`, by name. The linker takes them for one word each: white space would begin a flag. */
 export const stamps = z.record(
   stampVariable,
-  template.regex(/^[^\s\p{Cc}]*$/u, 'a value of -X is one word, without white space'),
+  template.refine((text) => !/[\s\p{Cc}]/u.test(text), 'a value of -X is one word, without white space'),
 );

@@ -12,7 +12,7 @@ const builder = z.strictObject({
   /** `unix:///run/buildkit/buildkitd.sock`, `tcp://builder.example.com:1234`. */
   address: z
     .string()
-    .regex(/^(unix|tcp):\/\/.+$/, 'expected an address that begins with unix:// or tcp://')
+    .regex(/^(unix|tcp):\/\/[^\s\p{Cc}]+$/u, 'expected an address that begins with unix:// or tcp://')
     .optional(),
   /** Instead of an address: the name of a builder of docker buildx. */
   buildx: z.string().min(1).optional(),
@@ -83,7 +83,7 @@ export type ImageSettings = z.infer<typeof imageSettings>;
 
 /** What it takes to talk to a registry, by its host. */
 export const registriesSettings = z.record(
-  z.string().min(1),
+  z.string().regex(/^[A-Za-z0-9[\]._:-]+$/, 'expected a host, such as registry.example.com:5000'),
   z.strictObject({
     /** Files in PEM: whose certificates are trusted, and what this client shows. */
     ca: pem.optional(),

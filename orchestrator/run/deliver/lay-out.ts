@@ -47,16 +47,22 @@ export async function layOut(
     const cleared = await clear(join(output, sumsFile));
     if (!cleared.ok) return cleared;
     const sums: string[] = [];
+    /** What lies where, for file systems to which upper and lower case are the same. */
+    const places = new Map<string, string>();
     for (const { verdict, found, tree } of built) {
       const folders = foldersOf(lock.branch, verdict);
       const folder = await makeFolders(output, folders);
       if (!folder.ok) return folder;
       const target = join(folder.value, verdict.name);
+      const place = [...folders, verdict.name].join('/');
+      const other = places.get(place.toLowerCase());
+      if (other !== undefined) return err(inTheWay(target, `would lie in the place of ${other}`));
+      places.set(place.toLowerCase(), `${verdict.project} ${place}`);
       const free = await clear(target);
       if (!free.ok) return free;
       const copied = await copyOut(join(store.treePath(tree), verdict.name), target, found);
       if (!copied.ok) return copied;
-      sums.push(`${found}  ${[...folders, verdict.name].join('/')}\n`);
+      sums.push(`${found}  ${place}\n`);
     }
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
