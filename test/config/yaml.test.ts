@@ -40,4 +40,41 @@ test('a name that stands twice is malformed', () => {
   );
 });
 
+test('an alias stands for what its anchor last stood at, and what is shared is read in full wherever it stands', () => {
+  const text =
+    'go: &a "1"\nbuilds:\n  - &b { module: &c x }\n  - *b\n  - { module: *c }\n  - { module: &c y }\n  - { module: *c }\n';
+  const decoded = decodeYaml('p.yaml', text, schema);
+  assert.ok(decoded.ok);
+  assert.equal(
+    decoded.value.value.builds.map(({ module }) => module),
+    ['x', 'x', 'x', 'y', 'y'],
+  );
+});
+
+test('as many complaints as anybody reads, and how many more there are', () => {
+  const text = `go: a\nbuilds: []\n${Array.from({ length: 5000 }, (_, at) => `x${at}: 1\n`).join('')}`;
+  const decoded = decodeYaml('p.yaml', text, schema);
+  assert.ok(!decoded.ok);
+  assert.is(decoded.error.length, 50);
+  assert.is(decoded.error.at(-1)?.help, 'There are 4950 more complaints.');
+  assert.equal(decoded.error.at(-1)?.location.line, 52);
+});
+
+test('of alternatives, what is wrong with the one that comes nearest', () => {
+  const either = z.union([z.string(), z.strictObject({ a: z.strictObject({ b: z.enum(['x']) }) })]);
+  const said = (text: string) => {
+    const decoded = decodeYaml('p.yaml', text, z.strictObject({ e: either }));
+    return decoded.ok ? [] : decoded.error.map((each) => renderDiagnostic(each).split('\n')[0]);
+  };
+  assert.equal(said('e: {a: {b: y}}\n'), ['p.yaml:1:12: error: e.a.b: Invalid input: expected "x"']);
+  assert.equal(said('e: []\n'), ['p.yaml:1:1: error: e: Invalid input']);
+});
+
+test('what is large is read in the time of its size: no name is compared with all others', () => {
+  const names = Array.from({ length: 30_000 }, (_, at) => `k${at}: v\n`).join('');
+  const began = performance.now();
+  assert.ok(decodeYaml('p.yaml', names, z.record(z.string(), z.string())).ok);
+  assert.ok(performance.now() - began < 5000);
+});
+
 test.run();

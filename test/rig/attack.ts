@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Ran } from './host.ts';
@@ -210,9 +210,4 @@ export async function attack(
 export function everything({ folder }: Pick<World, 'folder'>): readonly string[] {
   const names = readdirSync(folder, { recursive: true }).map(String);
   return names.filter((name) => !/^(cache|git)(\/|$)/.test(name)).sort();
-}
-
-/** The path of a file in the world's root. */
-export function inRoot({ root }: World, path: string): string {
-  return join(root, path);
 }

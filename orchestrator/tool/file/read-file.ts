@@ -101,7 +101,7 @@ export async function digestOfFile(path: string): Promise<Result<Digest, string>
 }
 
 /** Bytes as UTF-8. Errors: a complaint about the first byte that is none. @param shown the file's name in it. */
-export function decodeText(content: Uint8Array, shown: string): Result<string, Diagnostic> {
+function decodeText(content: Uint8Array, shown: string): Result<string, Diagnostic> {
   try {
     return ok(strict().decode(content));
   } catch {
