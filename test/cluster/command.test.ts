@@ -123,7 +123,18 @@ test('what cannot be is refused', async ({ folder }) => {
     join(folder, 'other.json'),
     JSON.stringify({ release: { name: 'v1-30-eks-5' }, projects: [] }),
   );
+  const lines = (name: string, project = 'kubernetes/kubernetes', platform = 'linux/amd64') =>
+    JSON.stringify({
+      release: { name: 'v1-34-eks-2' },
+      projects: [{ name: project, files: [{ platform, name, found: 'f'.repeat(64) }] }],
+    });
+  writeFileSync(join(folder, 'line.json'), lines('kubelet\n0  /etc/passwd'));
+  writeFileSync(join(folder, 'above.json'), lines('kubelet', 'kubernetes/kubernetes', '../../..'));
+  writeFileSync(join(folder, 'deep.json'), `{"projects":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
   const refused: readonly (readonly [Partial<ClusterOptions>, string])[] = [
+    ...['line', 'above', 'deep'].map(
+      (name) => [{ format: 'kops', report: `${name}.json` }, `${name}.json is no report.json.`] as const,
+    ),
     [{}, 'Two formats do not go to standard output.'],
     [{ format: 'kops', registry: 'eks' }, '--registry eks has no registry in front.'],
     [{ format: 'kops', files: 'files.example.com' }, '--files files.example.com is no URL'],

@@ -24,11 +24,13 @@ test.before(async (context) => {
 
 const plan = ['plan', release];
 
+const recipe = 'root/projects/org/tool/project.yaml';
+
 /** YAML of every kind, with the command that reads it first. */
 const yaml: readonly (readonly [file: string, argv: readonly string[]])[] = [
   [`root/releases/${release}.lock.yaml`, plan],
   [`root/releases/${release}.overlay.yaml`, plan],
-  ['root/projects/org/tool/project.yaml', plan],
+  [recipe, plan],
   ['root/eksd-rebuild.yaml', plan],
   ['home/.config/eksd-rebuild/settings.yaml', plan],
   ['root/more.yaml', [...plan, '--settings', 'more.yaml']],
@@ -37,7 +39,9 @@ const yaml: readonly (readonly [file: string, argv: readonly string[]])[] = [
 ];
 
 for (const [file, argv] of yaml) {
-  for (const planted of [...badFiles, ...badTexts, ...badYaml]) {
+  // One reader of YAML for all of them: all that it may meet is put into one file, and some of it into each.
+  const kinds = file === recipe ? badYaml : badYaml.slice(0, 3);
+  for (const planted of [...badFiles, ...badTexts, ...kinds]) {
     test(`${file}: ${planted.what}`, ({ world }) =>
       attack(world, { file: join(world.folder, file), planted, argv }));
   }

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { fileKey } from '../../cluster/artifacts.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { isRepository, isTag } from '../../core/image-reference.ts';
 import { parseJson } from '../../core/json-text.ts';
+import { isAssetName, isProjectName } from '../../core/names.ts';
 import { isOciDigest, type OciDigest } from '../../core/oci.ts';
+import { isPlatform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
@@ -19,20 +22,27 @@ export interface ReportFacts {
 
 export const noReport: ReportFacts = { digests: new Map(), files: new Map() };
 
-/** The members of report.json that are read here; a later schema may have others. */
+/** The members of report.json that are read here; a later schema may have others. Its names become lines of a list of sums. */
 const shape = z.object({
   release: z.object({ name: z.string() }),
   projects: z.array(
     z.object({
-      name: z.string(),
+      name: z.string().refine(isProjectName),
       files: z.array(
-        z.object({ platform: z.string(), name: z.string(), found: z.string().refine(isDigest).optional() }),
+        z
+          .object({ platform: z.string(), name: z.string(), found: z.string().refine(isDigest).optional() })
+          // What failed has no name of its own: it may be any.
+          .refine(({ found, platform, name }) => !found || (isPlatform(platform) && isAssetName(name))),
       ),
     }),
   ),
   images: z
     .array(
-      z.object({ image: z.string(), tag: z.string(), digest: z.string().refine(isOciDigest).optional() }),
+      z.object({
+        image: z.string().refine(isRepository),
+        tag: z.string().refine(isTag),
+        digest: z.string().refine(isOciDigest).optional(),
+      }),
     )
     .optional(),
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Failure } from '../../core/failure.ts';
 import { parseJson } from '../../core/json-text.ts';
 import { type Descriptor, isOciDigest, type OciDigest } from '../../core/oci.ts';
@@ -54,6 +55,8 @@ export function placeOf(path: string, fileOf: ImageFile): string {
   }
   const file = fileOf(path);
   if (file === undefined) throw damaged(`${path} is missing`);
+  // To open a pipe would wait for whoever writes to it.
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw damaged(`${path} is no file`);
   return file;
 }
 

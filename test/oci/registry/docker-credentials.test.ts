@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -125,6 +125,37 @@ test('without a file there are no logins', async ({ folder }) => {
   const run = async () => ended;
   const login = dockerCredentials({ file: join(folder, 'none'), run, env, cwd: folder, signal });
   assert.is(unwrap(await login('registry.example.com')), undefined);
+});
+
+test('what docker never wrote is refused, and nothing of it is shown', async ({ folder }) => {
+  const odd = [
+    ...[
+      [],
+      { auths: [1] },
+      { auths: { 'a.example.com': null } },
+      { auths: { 'a.example.com': { auth: { secret: 1 } } } },
+    ],
+    ...[
+      { auths: null },
+      { credHelpers: { 'a.example.com': ['secret'] } },
+      { credsStore: {} },
+      { auths: 'secret' },
+    ],
+    ...['secret', '', `{"auths":${'['.repeat(1000)}${']'.repeat(1000)}}`],
+  ];
+  for (const config of odd) {
+    const login = await providerOf(folder, config).login('a.example.com');
+    // A list has none of the members, and so no login.
+    if (Array.isArray(config)) assert.is(unwrap(login), undefined);
+    else assert.not.match(JSON.stringify(failureOf(login)), 'secret');
+  }
+  rmSync(join(folder, 'config.json'));
+  mkdirSync(join(folder, 'config.json'));
+  const { signal } = new AbortController();
+  const run = async () => ended;
+  const file = join(folder, 'config.json');
+  const none = await dockerCredentials({ file, run, env, cwd: folder, signal })('a.example.com');
+  assert.match(JSON.stringify(failureOf(none)), 'It is a folder, and no file.');
 });
 
 test.run();
