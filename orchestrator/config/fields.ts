@@ -108,7 +108,8 @@ export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release 
  * of the text's choice (`ext::sh -c ...`) is none, and neither is an option.
  */
 export const repositoryUrl = textThat(
-  (text) => /^((https?|ssh|git|file|git\+ssh):\/\/|\/|[A-Za-z0-9_][A-Za-z0-9_.@-]*:(?!:))[^\s\p{Cc}]*$/u.test(text),
+  (text) =>
+    /^((https?|ssh|git|file|git\+ssh):\/\/|\/|[A-Za-z0-9_][A-Za-z0-9_.@-]*:(?!:))[^\s\p{Cc}]*$/u.test(text),
   'expected a repository: its URL, or a folder',
 ).refine((text) => withoutUrlCredentials(text) === text, {
   error:

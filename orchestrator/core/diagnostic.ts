@@ -60,11 +60,20 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   return lines.join('\n');
 }
 
-/** A line, and a squiggle under a part of it. */
+/** Characters of a line that are shown, and of these before the place: nobody reads a line of a megabyte. */
+const [shownLength, shownBefore] = [400, 200];
+
+/** A line, or the part of it that is about the place, and a squiggle under that. */
 function squiggled(location: Location): readonly string[] {
-  const { column, length } = location;
+  const isLong = location.text.length > shownLength;
+  const start = isLong ? Math.max(0, location.column - 1 - shownBefore) : 0;
+  const column = location.column - start;
   // As long as it was, so that the squiggle stands where it should.
-  const text = withoutUrlCredentials(location.text, '*');
+  const text = withoutUrlCredentials(location.text, '*').slice(
+    start,
+    isLong ? start + shownLength : undefined,
+  );
+  const length = Math.max(1, Math.min(location.length, text.length - column + 1));
   // In three parts, so that the squiggle stands under what it is about however much wider that is shown.
   const [before, range, after] = [
     [0, column - 1],

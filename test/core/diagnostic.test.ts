@@ -24,4 +24,27 @@ test('a place that runs over its line is shown to the end of the line', () => {
   assert.is(locate('a.yaml', text, 0, 999).length, 'first: 1'.length);
 });
 
+test('of a line without end, what stands round the place', () => {
+  const text = `${'a'.repeat(100_000)}bad${'c'.repeat(100_000)}`;
+  const location = locate('f', text, 100_000, 100_003);
+  const [place, line = '', squiggle = ''] = renderDiagnostic({
+    severity: 'error',
+    message: 'm',
+    location,
+  }).split('\n');
+  assert.is(place, 'f:1:100001: error: m');
+  assert.is(line.length, 404);
+  assert.is(line.slice(squiggle.indexOf('~'), squiggle.length), 'bad');
+});
+
+test('a file as a whole has no line', () => {
+  const rendered = renderDiagnostic({
+    severity: 'error',
+    message: 'is a pipe',
+    help: 'h',
+    location: { file: 'f' },
+  });
+  assert.is(rendered, 'f: error: is a pipe\n    h');
+});
+
 test.run();
