@@ -62,7 +62,7 @@ export function leavesTheBuild(tool: string): boolean {
 /** Words of programs that are told by them what else to run, or where: `make -C`, `git -c`, `go build -toolexec`. */
 const outward: Readonly<Record<string, RegExp>> = {
   git: /^(-c|-C|--(git-dir|work-tree|exec-path|config-env|namespace|super-prefix|upload-pack|receive-pack|upload-archive)(=.*)?)$/,
-  go: /^--?(C|exec|fixtool|modcacherw|modfile|overlay|pkgdir|toolexec|vettool|workfile)(=.*)?$/,
+  go: /^--?(C|exec|fixtool|modfile|overlay|pkgdir|toolexec|vettool|workfile)(=.*)?$/,
   make: /^(-C.*|-f.*|-I.*|--(directory|file|makefile|include-dir|eval)(=.*)?|(SHELL|MAKEFLAGS|MAKE|CC|CXX|LD|AR)[:+?]?=.*)$/,
 };
 

@@ -42,32 +42,44 @@ export async function layOut(
     return verdict.found === undefined || tree === undefined ? [] : [{ verdict, found: verdict.found, tree }];
   });
   if (built.length === 0) return ok(0);
+  const clash = whatClashes(built, lock.branch);
+  if (clash !== undefined) return err({ ...clash, where: output });
   return writing(output, async () => {
     await mkdir(output, { recursive: true });
     const cleared = await clear(join(output, sumsFile));
     if (!cleared.ok) return cleared;
     const sums: string[] = [];
-    /** What lies where, for file systems to which upper and lower case are the same. */
-    const places = new Map<string, string>();
     for (const { verdict, found, tree } of built) {
       const folders = foldersOf(lock.branch, verdict);
       const folder = await makeFolders(output, folders);
       if (!folder.ok) return folder;
       const target = join(folder.value, verdict.name);
-      const place = [...folders, verdict.name].join('/');
-      const other = places.get(place.toLowerCase());
-      if (other !== undefined) return err(inTheWay(target, `would lie in the place of ${other}`));
-      places.set(place.toLowerCase(), `${verdict.project} ${place}`);
       const free = await clear(target);
       if (!free.ok) return free;
       const copied = await copyOut(join(store.treePath(tree), verdict.name), target, found);
       if (!copied.ok) return copied;
-      sums.push(`${found}  ${place}\n`);
+      sums.push(`${found}  ${[...folders, verdict.name].join('/')}\n`);
     }
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
     return ok(sums.length);
   });
+}
+
+/** Two files of one place, for file systems to which upper and lower case are the same as well. */
+function whatClashes(
+  built: readonly { readonly verdict: FileVerdict }[],
+  branch: string,
+): Omit<Extract<Failure, { reason: 'unsafe-path' }>, 'where'> | undefined {
+  const places = new Map<string, string>();
+  for (const { verdict } of built) {
+    const path = [...foldersOf(branch, verdict), verdict.name].join('/');
+    const other = places.get(path.toLowerCase());
+    const detail = `of ${verdict.project} would lie in the place of ${other}`;
+    if (other !== undefined) return { reason: 'unsafe-path', path, detail };
+    places.set(path.toLowerCase(), `${path} of ${verdict.project}`);
+  }
+  return undefined;
 }
 
 /** What was copied is hashed, not what was to be: nothing stays there that has other bytes. */
