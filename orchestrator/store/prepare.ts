@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
 import { makeFolder } from './handle.ts';
 import { type Layout, ownFolders, storeVersion } from './layout.ts';
-import { readPlain } from './list.ts';
+import { readPlain, stat } from './list.ts';
 
 /**
  * Makes what is missing of a store's folders, after a look at its version. `beside` is what the process writes under
@@ -29,7 +29,8 @@ export function prepare(layout: Layout, beside: string): Failure | undefined {
 }
 
 function readVersion(layout: Layout): string | undefined {
-  return readPlain(layout.version, ['ENOENT'])?.trim();
+  const text = readPlain(layout.version, ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO']);
+  return text?.trim() ?? (stat(layout.version) === undefined ? undefined : 'no version');
 }
 
 function otherVersion(layout: Layout, found: string): Failure {

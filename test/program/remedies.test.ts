@@ -65,6 +65,7 @@ test('every command and option that a message names is there', async ({ world })
     '--depth',
     '--filter',
     '--git',
+    '--config',
   ];
   const unknown = [...options].filter((option) => !known.has(option) && !others.includes(option));
   assert.equal(unknown, [], 'options that no command has');

@@ -130,6 +130,7 @@ test('what does not belong into the store goes; a result that was torn too', asy
     assert.equal(
       must(await store.check()).dropped.map(({ what, name, why }) => `${what} ${name.slice(0, 4)}: ${why}`),
       [
+        'file tree: does not belong here',
         'blob aaaa: is no file',
         'tree odd: does not belong here',
         `result ${key.slice(0, 4)}: is not as it was written`,
