@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { attack } from '../rig/attack.ts';
+import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
+import { attack, saidOf, sampleOf } from '../rig/attack.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
@@ -140,10 +141,17 @@ const cases: readonly (readonly [what: string, change: (text: string) => string,
   ),
 ];
 
-for (const [what, change, said] of cases) {
-  test(`a recipe: ${what}`, ({ world }) => {
+test('scripts that would reach beyond the checkout are refused', ({ world }) => {
+  for (const [what, change, said] of cases) {
     const text = change(own(world));
-    assert.is.not(text, own(world));
+    assert.is.not(text, own(world), what);
+    assert.match(saidOf(decodeProject('project.yaml', text)), said, what);
+  }
+});
+
+for (const [what, change, said] of sampleOf(cases)) {
+  test(`by the program: ${what}`, ({ world }) => {
+    const text = change(own(world));
     const planted = { what, plant: (path: string) => writeFileSync(path, text), said };
     return attack(world, { file: recipe(world), planted, argv: ['plan', release] });
   });

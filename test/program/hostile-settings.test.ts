@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attack } from '../rig/attack.ts';
+import * as assert from 'uvu/assert';
+import { settingsSchema } from '../../orchestrator/config/settings/settings.ts';
+import { decodeYaml } from '../../orchestrator/config/yaml.ts';
+import { attack, saidOf, sampleOf } from '../rig/attack.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
@@ -69,7 +72,13 @@ const settings: readonly (readonly [text: string, said: RegExp])[] = [
   ['distributions: { al3: {} }\n', /unknown field "al3"|distributions\.al3/],
 ];
 
-for (const [text, said] of settings) {
+test('settings whose numbers and names are none', () => {
+  for (const [text, said] of settings) {
+    assert.match(saidOf(decodeYaml('x', text, settingsSchema)), said, text);
+  }
+});
+
+for (const [text, said] of sampleOf(settings)) {
   test(`settings: ${text.trim()}`, ({ world }) =>
     attack(world, {
       file: join(world.root, 'more.yaml'),

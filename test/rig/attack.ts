@@ -15,6 +15,8 @@ import {
 import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
+import { type Diagnostic, renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import type { Result } from '../../orchestrator/core/result.ts';
 import type { Ran } from './host.ts';
 import type { World } from './world.ts';
 
@@ -147,6 +149,16 @@ export const badYaml: readonly Planted[] = [
     said: /unknown field "x0"[\s\S]* more complaints/,
   },
 ];
+
+/** What is said of a text that is decoded, as it would be shown; nothing where there is nothing against it. */
+export function saidOf(decoded: Result<unknown, readonly Diagnostic[]>): string {
+  return decoded.ok ? '' : decoded.error.map(renderDiagnostic).join('\n');
+}
+
+/** Some of a table's cases: what a decoder refuses is refused by the program that it is part of, which takes a hundred times as long. */
+export function sampleOf<T>(cases: readonly T[]): readonly T[] {
+  return cases.filter((_, at) => at % 12 === 0);
+}
 
 /** Milliseconds: what takes longer waits for somebody, or for ever. */
 const patience = 8000;
