@@ -94,7 +94,7 @@ test('a link or a file in the place of a folder of the cache is not used', async
     assert.equal([linked.code, linked.stdout], [2, '']);
     assert.is(
       linked.stderr,
-      `Path "blobs" in the store's folder ${world.cache} is a symbolic link; it was not used.\n`,
+      `Path "blobs" in the store's folder ${world.cache} is a symbolic link; it was not used. Move it away, or use another folder (--cache, or EKSD_REBUILD_CACHE).\n`,
     );
   }
   assert.equal(readdirSync(outside, { recursive: true }).sort(), before);
