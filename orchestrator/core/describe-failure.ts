@@ -36,6 +36,8 @@ export function describeFailure(given: Failure): string {
       return `The program ${failure.program} is not on the PATH. ${failure.help}`;
     case 'program-too-old':
       return `${failure.program} ${failure.found} is too old: ${failure.needed} or newer is needed.`;
+    case 'not-sandboxed':
+      return `A sandbox is required, and this machine has not all of it: ${failure.missing.join('; ')}. "eksd-rebuild doctor" says how to get it.`;
     case 'network':
       return `The network failed while ${failure.what}: ${failure.detail}. Try again; what was finished is kept.`;
     case 'source-unavailable':

@@ -49,6 +49,7 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'missing-program':
     case 'path-unavailable':
     case 'program-too-old':
+    case 'not-sandboxed':
     case 'network':
     case 'disk-full':
     case 'read-only':

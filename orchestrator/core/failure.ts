@@ -68,6 +68,8 @@ export type Failure =
       readonly expected: string;
       readonly found: string;
     }
+  /** A sandbox is required, and the machine lacks some of it: a sentence each. */
+  | { readonly reason: 'not-sandboxed'; readonly missing: readonly string[] }
   | { readonly reason: 'disk-full'; readonly path: string }
   | { readonly reason: 'read-only'; readonly path: string }
   /** It is another user's, who keeps it private. */

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts';
 import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
 import { withoutCredentials, withoutUserValues } from './redact.ts';
 
@@ -29,6 +30,7 @@ export function recording(
       exitCode: outcome.exitCode,
       seconds: outcome.seconds,
       isolation: command.network === 'allowed' ? 'allowed' : isolation,
+      ...defined({ sandbox: outcome.sandbox }),
     });
     return outcome;
   };

@@ -5,7 +5,7 @@ import { err, ok } from '../core/result.ts';
 import { visible } from '../core/visible.ts';
 import { guarded } from '../store/errno.ts';
 import type { Deed, TaskContext } from '../task/task.ts';
-import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
+import { type CommandRecord, type RunProcess, seeing } from '../tool/process/process.ts';
 import { type Isolation, recording } from './command-record.ts';
 import type { EngineStore, Execute, Step } from './execute.ts';
 import type { KindOfNode } from './key.ts';
@@ -80,7 +80,12 @@ function contextOf<N extends KindOfNode>(
     ...[...step.needs].map(([id, tree]) => ({ path: store.treePath(tree), name: `$TREE(${id})` })),
     { path: store.root, name: '$STORE' },
   ];
-  const recorded = recording(run, isolation, folders, (record) => {
+  // Whatever a deed runs sees what it needs and its own folders; what it takes besides, it says itself.
+  const view = {
+    reads: [...step.needs.values()].map((tree) => store.treePath(tree)),
+    writes: [output, scratch],
+  };
+  const recorded = recording(seeing(run, view), isolation, folders, (record) => {
     commands.push(record);
     step.onCommand(record);
   });

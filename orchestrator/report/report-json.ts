@@ -7,7 +7,7 @@ import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 4;
+const reportSchema = 5;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -30,6 +30,7 @@ export function reportJson(report: RunReport) {
     totals,
     projects: report.projects.map((project) => projectToJson(project, report)),
     images: report.images?.map(imageToJson),
+    unprotected: report.unprotected,
     nodes: report.nodes.map((node) => nodeToJson(node, trees)),
   };
 }
@@ -88,6 +89,6 @@ function imageToJson(each: ImageReport) {
   };
 }
 
-function commandToJson({ argv, cwd, env, exitCode, seconds, isolation }: CommandRecord) {
-  return { argv, cwd, env, exitCode: exitCode ?? null, seconds, isolation };
+function commandToJson({ argv, cwd, env, exitCode, seconds, isolation, sandbox }: CommandRecord) {
+  return { argv, cwd, env, exitCode: exitCode ?? null, seconds, isolation, sandbox };
 }

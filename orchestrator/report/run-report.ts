@@ -26,6 +26,8 @@ export interface RunReport {
   readonly totals: Totals;
   /** The images that were asked for, and those that they stand on, by name; absent where none were. */
   readonly images?: readonly ImageReport[];
+  /** What tasks that ran were not kept from on this machine, a sentence each; absent: of nothing. */
+  readonly unprotected?: readonly string[];
   /** Every node of the graph, in its order. */
   readonly nodes: readonly NodeReport[];
 }

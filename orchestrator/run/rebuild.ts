@@ -26,8 +26,7 @@ import type { ImageOptions } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
 import { openRun, type RunSettings } from './prepare/open-run.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
-import { once } from './wiring/once.ts';
-import { openGitProcesses } from './wiring/tools.ts';
+import { type OpenProcesses, openGitProcesses } from './wiring/tools.ts';
 
 /** Options of the commands that run builds. */
 export interface RebuildOptions extends PrepareOptions, RunSettings {
@@ -87,7 +86,11 @@ async function attempt(
   asked: Asked,
 ): Promise<Result<Ended, Failure>> {
   const started = host.now();
-  const opened = once(() => openGitProcesses(host));
+  let opening: ReturnType<typeof openGitProcesses> | undefined;
+  const opened: OpenProcesses = (workspace) => {
+    opening ??= openGitProcesses(host, workspace);
+    return opening;
+  };
   const prepared = await prepare(release, options, host, { images: asked.images, processes: opened });
   if (!prepared.ok) return prepared;
   const { workspace, plan } = prepared.value;
@@ -95,7 +98,7 @@ async function attempt(
   if (!sound.ok) return sound;
   const capacities = capacitiesOf(workspace, options.jobs);
   if (!capacities.ok) return capacities;
-  const processes = await opened();
+  const processes = await opened(workspace);
   if (!processes.ok) return processes;
   const run = await openRun(workspace, processes.value, capacities.value, options, host);
   if (!run.ok) return run;
@@ -126,6 +129,7 @@ async function attempt(
       exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.value.reports),
       interrupted,
       outcomes,
+      missing: processes.value.isolation.missing,
       verdicts: verdicts.value,
       ...defined({ images: asked.images && images.value.reports }),
     });

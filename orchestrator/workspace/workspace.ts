@@ -49,7 +49,16 @@ export interface Workspace {
   readonly registries: NonNullable<Settings['registries']>;
   readonly ecr: NonNullable<Settings['ecr']>;
   readonly distributions: NonNullable<Settings['distributions']>;
-  readonly limits: { readonly network: number; readonly builds: number; readonly memoryBytes: number };
+  readonly sandbox: NonNullable<Settings['sandbox']>;
+  readonly limits: {
+    readonly network: number;
+    readonly builds: number;
+    readonly memoryBytes: number;
+    /** Processes and threads of all tasks. */
+    readonly processes: number;
+    /** Of one command. */
+    readonly minutes: number;
+  };
 }
 
 const settingsFile = 'eksd-rebuild.yaml';
@@ -72,6 +81,7 @@ const defaults = {
   registries: {},
   ecr: {},
   distributions: {},
+  sandbox: {},
 } satisfies Partial<Workspace>;
 
 /**
@@ -110,6 +120,8 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
       network: limits.network ?? 4,
       builds: limits.builds ?? defaultBuilds(host.cores),
       memoryBytes: limits.memory === undefined ? Math.floor(host.memory * 0.75) : limits.memory * mebibyte,
+      processes: limits.processes ?? 8192,
+      minutes: limits.minutes ?? 240,
     },
   });
 }

@@ -99,6 +99,13 @@ const values: Readonly<Record<string, readonly [given: unknown, read?: unknown]>
   'limits.network': ['7', 7],
   'limits.builds': ['5', 5],
   'limits.memory': ['2048', 2048],
+  'limits.processes': ['900', 900],
+  'limits.minutes': ['90', 90],
+  'sandbox.use': ['required'],
+  'sandbox.credentials': [
+    ['/home/me/.helper', './token'],
+    ['/home/me/.helper', '/site/token'],
+  ],
 };
 
 function optionsOf(schema: JsonSchema): readonly JsonSchema[] {

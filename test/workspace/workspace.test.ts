@@ -111,7 +111,8 @@ test("all keys of the user's file and the root's are in force, each with its pla
     assert.equal(workspace[name as keyof Workspace], value, name);
   }
   assert.is(workspace.cache, cache);
-  assert.equal(workspace.limits, { network: 7, builds: 5, memoryBytes: 2048 * 1024 ** 2 });
+  const inForce = { network: 7, builds: 5, memoryBytes: 2048 * 1024 ** 2, processes: 900, minutes: 90 };
+  assert.equal(workspace.limits, inForce);
 });
 
 test("what counts: the command line, the environment, the file of --settings, the root's, the user's, a default", async ({

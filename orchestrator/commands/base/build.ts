@@ -27,7 +27,7 @@ import { reportFailure } from '../words/report-failure.ts';
 
 export interface BaseBuildOptions
   extends GlobalOptions,
-    Pick<RebuildOptions, 'platform' | 'jobs' | 'fresh' | 'log'> {
+    Pick<RebuildOptions, 'platform' | 'jobs' | 'fresh' | 'requireSandbox' | 'log'> {
   readonly distribution?: DistributionName;
   /** Where an OCI layout goes: a folder, or a file that ends in .tar. */
   readonly output?: string;
@@ -44,7 +44,7 @@ export async function baseBuild(
   if (!free.ok) return reportFailure(free.error, host);
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const processes = await openGitProcesses(host);
+  const processes = await openGitProcesses(host, workspace.value);
   if (!processes.ok) return reportFailure(processes.error, host);
   const planned = await planBases(names, workspace.value, processes.value, options, host);
   if (!planned.ok) return reportFailure(planned.error, host);

@@ -32,7 +32,7 @@ export async function openPublishedLists(
   host: Host,
 ): Promise<Result<PublishedLists | undefined, Failure>> {
   if (tag === undefined) return ok(undefined);
-  const processes = await openGitProcesses(host);
+  const processes = await openGitProcesses(host, workspace);
   if (!processes.ok) return processes;
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;

@@ -25,6 +25,7 @@ export const defineBase: Define = (program, run) => {
       )
       .option('--jobs <number>', 'builds at once')
       .option('--fresh', 'build again what is in the store')
+      .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
       .addOption(log),
     async () => (await import('./build.ts')).baseBuild,
   );

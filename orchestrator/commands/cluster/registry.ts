@@ -61,7 +61,7 @@ export async function tryRegistry(
   insecure: Insecure | undefined,
   host: Host,
 ): Promise<Result<ExitCode, Failure>> {
-  const { run } = await openProcesses(host);
+  const { run } = await openProcesses(host, workspace);
   const registries = openRegistries(workspace, run, host, { pushes: options.confirm === true });
   const opening = insecure === undefined ? {} : { insecure };
   const registry = await registries.open(made.release.place.host, opening);

@@ -22,7 +22,7 @@ export async function compareImagesAnywhere(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const processes = await openProcesses(host);
+  const processes = await openProcesses(host, workspace.value);
   const registries = openRegistries(workspace.value, processes.run, host, { pushes: false });
   const local = openLocal(host);
   const open: OpenSource = async (text, scratch, platforms) => {

@@ -32,7 +32,7 @@ export async function doctor(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const processes = await openProcesses(host);
+  const processes = await openProcesses(host, workspace.value);
   const go = await findHostGo(processes.run, fetchEnvironment(host), host.cwd);
   const checks = [
     await gitCheck(host),
@@ -136,13 +136,24 @@ async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, hos
 
 function isolationCheck({ isolation }: Processes): Check {
   const base = { name: 'isolation', isNeeded: false };
-  if (isolation.network === 'namespace') {
-    const processes = isolation.processes === 'namespace' ? ' and a process namespace' : '';
-    return { ...base, state: 'there', found: `compile tasks run in a network namespace${processes}` };
+  const { sandbox, missing } = isolation;
+  if (sandbox !== undefined && missing.length === 0) {
+    const found =
+      'tasks see their inputs and tools alone: no file of the machine, no process of others, no socket; compile tasks have no network';
+    return { ...base, state: 'there', found };
   }
+  if (sandbox !== undefined) {
+    const help = 'The rest of the sandbox is in force.';
+    return { ...base, state: 'limited', found: missing.join('; '), help };
+  }
+  const processes = isolation.processes === 'namespace' ? ' and a process namespace' : '';
+  const network =
+    isolation.network === 'namespace'
+      ? `compile tasks run in a network namespace${processes} all the same`
+      : `compile tasks run with GOPROXY=off only: ${isolation.detail}`;
   const help =
-    'Compile tasks run with GOPROXY=off all the same; on Linux as root, or with user namespaces, they have no network at all.';
-  return { ...base, state: 'limited', found: isolation.detail, help };
+    'Install bubblewrap, and run it as root or where user namespaces are allowed. Until then, build only what you trust.';
+  return { ...base, state: 'limited', found: [...missing, network].join('; '), help };
 }
 
 async function imageCheck(host: Host): Promise<Check> {

@@ -14,7 +14,7 @@ const project = branded(isProjectName, 'kubernetes/kubernetes');
 /** How its checkout comes to be at upstream's path: mounted there, by a link, or not at all. None where no recipe asks for it. */
 export async function pathChecks(
   workspace: Workspace,
-  { run }: Processes,
+  { run, isolation }: Processes,
   host: Host,
 ): Promise<readonly Check[]> {
   const recipes = await loadProjects(workspace, [project], host);
@@ -22,7 +22,8 @@ export async function pathChecks(
   const paths = new Set(builds.flatMap(({ layout }) => (layout?.at === undefined ? [] : [layout.at])));
   if (paths.size === 0) return [];
   const base = { name: 'paths', isNeeded: false };
-  const refused = await whyNoMounts(run, searchPath(host), workspace.cache);
+  const isConfined = isolation.sandbox !== undefined;
+  const refused = isConfined ? undefined : await whyNoMounts(run, searchPath(host), workspace.cache);
   if (refused === undefined) {
     return [
       { ...base, state: 'there', found: "checkouts are mounted at upstream's path, for their builds alone" },

@@ -40,7 +40,7 @@ export async function importReleases(
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const isOffline = options.offline === true;
-    const processes = await openGitProcesses(host);
+    const processes = await openGitProcesses(host, workspace.value);
     if (!processes.ok) return reportFailure(processes.error, host);
     const progress = isOffline ? () => {} : terminalLine(host.stderr);
     const wanted = options.all === true ? 'all' : names;

@@ -47,7 +47,7 @@ async function pushMade(
   const images = imagesToPush(rebuilt, target, options.retag === true ? retags : []);
   if (!images.ok) return images;
   const { workspace } = rebuilt.prepared;
-  const processes = await openProcesses(host);
+  const processes = await openProcesses(host, workspace);
   const registries = openRegistries(workspace, processes.run, host, { pushes: true });
   const opening = target.insecure === undefined ? {} : { insecure: target.insecure };
   const registry = await registries.open(target.host, opening);

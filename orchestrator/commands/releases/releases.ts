@@ -53,7 +53,7 @@ async function readUpstream(
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
-    const processes = await openGitProcesses(host);
+    const processes = await openGitProcesses(host, workspace);
     if (!processes.ok) return processes;
     const isOffline = options.offline === true;
     const progress = terminalLine(host.stderr);

@@ -44,6 +44,7 @@ export function executing(command: Command) {
     .option('--fail-fast', 'stop at the first failure')
     .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
     .option('--recheck', 'hash every result that comes from the store again')
+    .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
     .addOption(log)
     .option(
       '--report <file>',

@@ -74,6 +74,19 @@ export const settingsSchema = z.strictObject({
       builds: numberFrom(1, 9999, 'builds at once').optional(),
       /** Memory for builds in MiB. */
       memory: numberFrom(64, 2 ** 24, 'MiB').optional(),
+      /** Processes and threads of all tasks. */
+      processes: numberFrom(64, 2 ** 22, 'processes').optional(),
+      /** From a command's start to its end. */
+      minutes: numberFrom(1, 10_000, 'minutes').optional(),
+    })
+    .optional(),
+  /** What tasks are kept from. */
+  sandbox: z
+    .strictObject({
+      /** Where the machine allows it is the default. */
+      use: z.enum(['required', 'where-possible', 'never']).optional(),
+      /** Files and folders of the user's that git and go may read where they fetch, besides those that they are known to need. */
+      credentials: z.array(place('path')).optional(),
     })
     .optional(),
 });

@@ -39,7 +39,7 @@ ${head(report)}
 <main>
 <section aria-labelledby="totals">
 <h2 id="totals">Totals</h2>
-${overallTotals(report)}
+${overallTotals(report)}${protectionNote(report)}
 <div class="tables">
 ${projectTotals(report, anchors)}
 ${platformTotals(report)}
@@ -51,6 +51,13 @@ ${causesSection(report, anchors)}${imagesSection(report)}${filesSection(report, 
 </body>
 </html>
 `.markup;
+}
+
+/** Says what was not in force of the sandbox. */
+function protectionNote({ unprotected }: ReportJson): Markup {
+  if (unprotected === undefined) return html``;
+  return html`
+<p>Not in force while tasks ran here: ${unprotected.join('; ')}.</p>`;
 }
 
 function head({ release, started, seconds, interrupted, exitCode }: ReportJson): Markup {

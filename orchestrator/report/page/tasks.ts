@@ -48,15 +48,17 @@ const isolations = {
   allowed: 'network allowed',
 } as const;
 
+const sandboxes = { whole: 'in a sandbox', partial: 'in a part of a sandbox' } as const;
+
 function commandItem(
-  { argv, cwd, env, exitCode, seconds, isolation }: CommandJson,
+  { argv, cwd, env, exitCode, seconds, isolation, sandbox }: CommandJson,
   anchors: Anchors,
 ): Markup {
   const end =
     exitCode === null ? 'ended by a signal' : exitCode === 0 ? undefined : `exited with ${exitCode}`;
   const anchor = anchors.environment(env);
   return html`<li><pre tabindex="0">${argv.map(shellQuote).join(' ')}</pre>
-<p class="dim">in <code>${cwd}</code>, <a href="#${anchor}">${anchor.replace('-', ' ')}</a>, ${isolations[isolation]}, ${formatSeconds(seconds)}${end !== undefined && html`, <strong class="bad">${end}</strong>`}</p></li>
+<p class="dim">in <code>${cwd}</code>, <a href="#${anchor}">${anchor.replace('-', ' ')}</a>, ${isolations[isolation]}${sandbox !== undefined && `, ${sandboxes[sandbox]}`}, ${formatSeconds(seconds)}${end !== undefined && html`, <strong class="bad">${end}</strong>`}</p></li>
 `;
 }
 

@@ -38,7 +38,7 @@ export async function explainMetadata(
   host: Host,
 ): Promise<Result<ExitCode | undefined, Failure>> {
   const { workspace } = prepared;
-  const inspector = openInspector(workspace, await openProcesses(host), host);
+  const inspector = openInspector(workspace, await openProcesses(host, workspace), host);
   const options = {
     folder: join(workspace.cache, 'inspect'),
     cwd: host.cwd,

@@ -27,13 +27,17 @@ export interface FinishedRun {
   readonly images?: readonly ImageReport[];
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
   readonly accepted: Overlay['projects'];
+  /** What the machine's sandbox lacks. */
+  readonly missing: readonly string[];
   /** As it is shown. */
   readonly overlayFile: string;
 }
 
 /** Gathers what reports may say of a run. */
 export function describeRun(run: FinishedRun): RunReport {
-  const { lock } = run;
+  const { lock, missing } = run;
+  const nodes = describeNodes(run);
+  const hasRun = nodes.some(({ end }) => end.status === 'ran' || end.status === 'failed');
   return {
     tool: { name: 'eksd-rebuild', version: run.version },
     started: new Date(run.started).toISOString(),
@@ -51,8 +55,8 @@ export function describeRun(run: FinishedRun): RunReport {
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
-    ...defined({ images: run.images }),
-    nodes: describeNodes(run),
+    ...defined({ images: run.images, unprotected: hasRun && missing.length > 0 ? missing : undefined }),
+    nodes,
   };
 }
 

@@ -14,7 +14,7 @@ import { compilersOf } from '../wiring/compilers.ts';
 import { openOwnBases } from '../wiring/own-bases.ts';
 import { openRegistries } from '../wiring/registries.ts';
 import { createTagResolver } from '../wiring/resolve-tag.ts';
-import type { Processes } from '../wiring/tools.ts';
+import type { OpenProcesses } from '../wiring/tools.ts';
 
 /** Which images, and what they stand on where it is not as in the settings. */
 export interface ImageOptions {
@@ -39,7 +39,7 @@ export async function prepareImages(
   selected: Selection,
   asked: ImageOptions,
   host: Host,
-  processes: (() => Promise<Result<Processes, Failure>>) | undefined,
+  processes: OpenProcesses | undefined,
 ): Promise<Result<PreparedImages, Failure>> {
   const recipes = await loadProjects(workspace, projectsIn(lock.projects), host);
   if (!recipes.ok) return recipes;
@@ -70,10 +70,10 @@ export async function prepareImages(
 
 async function tagResolver(
   workspace: Workspace,
-  processes: () => Promise<Result<Processes, Failure>>,
+  processes: OpenProcesses,
   host: Host,
 ): Promise<Result<ResolveTag, Failure>> {
-  const opened = await processes();
+  const opened = await processes(workspace);
   if (!opened.ok) return opened;
   const registries = openRegistries(workspace, opened.value.run, host, { pushes: false });
   return ok(createTagResolver(registries, workspace.mirrors));

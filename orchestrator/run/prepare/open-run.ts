@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OnEvent } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { Capacities } from '../../engine/resources.ts';
 import { type NodeOutcome, runGraph } from '../../engine/run.ts';
 import type { Host } from '../../host.ts';
@@ -12,7 +12,7 @@ import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { once } from '../wiring/once.ts';
 import { kindsOn } from '../wiring/tasks.ts';
-import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
+import { openWorkspaceStore, type Processes, withinLimits } from '../wiring/tools.ts';
 
 export interface RunSettings {
   readonly failFast?: boolean;
@@ -20,6 +20,8 @@ export interface RunSettings {
   readonly fresh?: boolean;
   /** Hashes what is in the store before it is used. */
   readonly recheck?: boolean;
+  /** Runs nothing where a protection of the sandbox is not in force. */
+  readonly requireSandbox?: boolean;
 }
 
 /** A store that is open, and the tasks that work on it. */
@@ -30,7 +32,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Opens what a run needs. The caller closes it. Errors: those of `openWorkspaceStore`. */
+/** Opens what a run needs. The caller closes it. Errors: `not-sandboxed`; those of `openWorkspaceStore`. */
 export async function openRun(
   workspace: Workspace,
   processes: Processes,
@@ -38,6 +40,9 @@ export async function openRun(
   settings: RunSettings,
   host: Host,
 ): Promise<Result<OpenRun, Failure>> {
+  const { missing } = processes.isolation;
+  const isRequired = settings.requireSandbox === true || workspace.sandbox.use === 'required';
+  if (isRequired && missing.length > 0) return err({ reason: 'not-sandboxed', missing });
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   const opened = await openOn(store.value, workspace, processes, limits, settings, host);
@@ -69,7 +74,7 @@ async function openOn(
         graph,
         ...kindsOn(host, tools, { isFresh, isRechecked: settings.recheck === true }),
         store,
-        run: processes.run,
+        run: withinLimits(workspace, processes.run),
         isolation: processes.isolation.network,
         limits,
         failFast: settings.failFast === true,

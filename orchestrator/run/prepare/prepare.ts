@@ -13,7 +13,7 @@ import { type Selection, type SelectionOptions, select } from '../../workspace/s
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import type { FilledLock } from '../upstream/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
-import type { Processes } from '../wiring/tools.ts';
+import type { OpenProcesses } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
 import type { ImageOptions, prepareImages } from './images.ts';
 import { loadRelease } from './load-release.ts';
@@ -38,7 +38,7 @@ interface Beside {
   /** Plans images too. */
   readonly images?: ImageOptions | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched. */
-  readonly processes?: () => Promise<Result<Processes, Failure>>;
+  readonly processes?: OpenProcesses;
 }
 
 /**
@@ -120,12 +120,12 @@ function wantedVersions(
 async function fillCommits(
   loaded: LoadedRelease,
   projects: readonly string[],
-  processes: (() => Promise<Result<Processes, Failure>>) | undefined,
+  processes: OpenProcesses | undefined,
   host: Host,
 ): Promise<Result<FilledLock, Failure>> {
   const isOpen = projects.some((name) => loaded.lock.projects[name]?.commit === 'unresolved');
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
-  const opened = await processes();
+  const opened = await processes(loaded.workspace);
   if (!opened.ok) return opened;
   const { fillUnresolved } = await import('../upstream/fill-unresolved.ts');
   return ok(await fillUnresolved(loaded, projects, opened.value, host));

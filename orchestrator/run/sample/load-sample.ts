@@ -19,7 +19,7 @@ const sampleRelease = 'v1-0-eks-1';
  * only the lock is not written. Errors: those of `createSampleRepositories` and `openImporter`.
  */
 export async function loadSample(workspace: Workspace, host: Host): Promise<Result<LoadedRelease, Failure>> {
-  const processes = await openGitProcesses(host);
+  const processes = await openGitProcesses(host, workspace);
   if (!processes.ok) return processes;
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;

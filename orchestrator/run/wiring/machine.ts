@@ -4,6 +4,8 @@ import type { Host } from '../../host.ts';
 import { hermeticGitEnvironment } from '../../tool/git/environment.ts';
 import { checkGit } from '../../tool/git/version.ts';
 import { type Isolation, noIsolation, probeIsolation } from '../../tool/process/isolation.ts';
+import { createLimiter } from '../../tool/process/limits.ts';
+import { probeSandbox } from '../../tool/process/probe-sandbox.ts';
 import { findProgram } from '../../tool/process/program-path.ts';
 import { createRunProcess } from '../../tool/process/run-process.ts';
 
@@ -17,9 +19,17 @@ const gits = new Map<string, Promise<Result<string, Failure>>>();
 /** What the machine keeps processes from. */
 export async function isolationOf(host: Host): Promise<Isolation> {
   const path = searchPath(host);
-  const programs = ['setpriv', 'unshare'].map((name) => findProgram(name, path, '/'));
-  const run = createRunProcess({ isolation: noIsolation, now: host.now });
-  return remembered(isolations, (await Promise.all(programs)).join(), () => probeIsolation(run, path));
+  const programs = ['setpriv', 'unshare', 'bwrap'].map((name) => findProgram(name, path, '/'));
+  const runIn = (sandbox?: Isolation['sandbox']) =>
+    createRunProcess({ isolation: { ...noIsolation, sandbox }, now: host.now });
+  return remembered(isolations, (await Promise.all(programs)).join(), async () => {
+    const limiter = createLimiter(host.pid);
+    const [namespaces, sandbox] = await Promise.all([
+      probeIsolation(runIn(), path),
+      probeSandbox(runIn, path, { uid: host.uid, platform: host.platform, limiter }),
+    ]);
+    return { ...namespaces, ...sandbox, limiter };
+  });
 }
 
 /** Git's version. Errors: `missing-program`, `program-too-old`. */

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -40,6 +41,8 @@ export async function openTaskTools(
     const help = 'Install git: all sources are read through it.';
     return err({ reason: 'missing-program', program: 'git', help });
   }
+  // What a sandbox shows has to be there.
+  await mkdir(buildCache, { recursive: true });
   const fetching = fetchEnvironment(host);
   const hostGo = once(() => findHostGo(processes.run, fetching, host.packageFolder));
   const registries = openRegistries(workspace, processes.run, host, { pushes: false });
@@ -71,7 +74,11 @@ export async function openTaskTools(
     links: {
       folder: join(workspace.cache, 'links'),
       withLock: store.withLock,
-      whyNoMounts: once(() => whyNoMounts(processes.run, searchPath(host), workspace.cache)),
+      whyNoMounts: once(async () =>
+        processes.isolation.sandbox === undefined
+          ? whyNoMounts(processes.run, searchPath(host), workspace.cache)
+          : undefined,
+      ),
     },
   });
 }

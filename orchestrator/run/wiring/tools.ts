@@ -5,10 +5,11 @@ import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import { hermeticGitEnvironment } from '../../tool/git/environment.ts';
-import { type Isolation, noIsolation } from '../../tool/process/isolation.ts';
+import { type Isolation, noIsolation, unconfined } from '../../tool/process/isolation.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
 import { createRunProcess } from '../../tool/process/run-process.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { openCredentials } from './credentials.ts';
 import { remoteGitEnvironment } from './environment.ts';
 import { gitOf, isolationOf, searchPath } from './machine.ts';
 
@@ -22,21 +23,39 @@ export interface Processes {
   readonly remoteGit: Readonly<Record<string, string>>;
 }
 
-/** Finds out what isolation the machine allows, and how processes are run in it. */
-export async function openProcesses(host: Host): Promise<Processes> {
-  const isolation = await isolationOf(host);
+export type OpenProcesses = (workspace: Workspace) => Promise<Result<Processes, Failure>>;
+
+/** Finds out what isolation the machine allows, and how processes are run in it, as the settings have it. */
+export async function openProcesses(host: Host, { sandbox }: Pick<Workspace, 'sandbox'>): Promise<Processes> {
+  const found = await isolationOf(host);
+  const isolation = sandbox.use === 'never' ? { ...found, ...noSandbox } : found;
   return {
-    run: createRunProcess({ isolation, now: host.now }),
+    run: createRunProcess({
+      isolation,
+      now: host.now,
+      credentials: openCredentials(host, sandbox.credentials ?? []),
+    }),
     isolation,
     localGit: hermeticGitEnvironment(searchPath(host)),
     remoteGit: remoteGitEnvironment(host),
   };
 }
 
+const noSandbox = { sandbox: undefined, missing: [unconfined('the settings say so')] };
+
 /** The same for what reads repositories. Errors: those of `gitOf`. */
-export async function openGitProcesses(host: Host): Promise<Result<Processes, Failure>> {
+export async function openGitProcesses(
+  host: Host,
+  workspace: Pick<Workspace, 'sandbox'>,
+): Promise<Result<Processes, Failure>> {
   const version = await gitOf(host);
-  return version.ok ? ok(await openProcesses(host)) : version;
+  return version.ok ? ok(await openProcesses(host, workspace)) : version;
+}
+
+/** Keeps every command within the limits of the settings. */
+export function withinLimits({ limits }: Pick<Workspace, 'limits'>, run: RunProcess): RunProcess {
+  const { memoryBytes, processes, minutes } = limits;
+  return (command) => run({ limits: { memory: memoryBytes, processes, seconds: minutes * 60 }, ...command });
 }
 
 /** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */

@@ -103,6 +103,7 @@ export function compileCommand(
     cwd,
     env: { ...git.env, ...env, GOCACHE: sharesCache(node) ? buildCache : join(scratch, 'go-build') },
     network: 'none',
+    sees: { writes: [buildCache], calls: [git.program] },
     ...defined({ mounted }),
   };
 }

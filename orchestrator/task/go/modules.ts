@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ModulesNode } from '../../plan/node-go.ts';
-import { goMinor, type HostGo } from '../../tool/go/go.ts';
+import { goMinor, type HostGo, installFolder } from '../../tool/go/go.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
@@ -55,6 +55,7 @@ export async function fetchModules(
         ...{ GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
       },
       network: 'allowed',
+      sees: { reads: [installFolder(hostGo.value)] },
       signal: context.signal,
     });
   // What was not to be had is asked for alone: to copy the checkout and to fetch all the others takes half a minute. Not into

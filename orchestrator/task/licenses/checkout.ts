@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { GoBuildNode } from '../../plan/node-go.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
+import { commonFolder } from '../../tool/process/view.ts';
 import { preparePlace } from '../go/build-place.ts';
 import { copyIn, type PinnedGo, pinnedGo } from '../go/command.ts';
 import {
@@ -59,10 +60,13 @@ async function linkCheckout(
   { cwd, env }: PinnedGo,
 ): Promise<Result<void, Failure>> {
   const copy = copyIn(context);
+  // No link leads from one mount to another: what has both ends in it is seen as a whole.
+  const trees = [node.source, node.modules, node.generated].flatMap((id) => (id ? [context.tree(id)] : []));
+  const sees = { writes: [commonFolder([context.scratch, ...trees])], calls: ['chmod'] };
   const run = async (program: string, ...args: readonly string[]): Promise<Result<string, Failure>> => {
     const command: Command = {
       ...{ program, args, cwd: context.scratch, env: { LC_ALL: 'C', PATH: env['PATH'] ?? '' } },
-      ...{ network: 'none', signal: context.signal },
+      ...{ network: 'none', sees, signal: context.signal },
     };
     const outcome = await context.run(command);
     return succeeded(outcome) ? ok(outcome.stdout) : err(failureOf(command, outcome));

@@ -7,6 +7,7 @@ import { createGoHelper } from '../../tool/go/helper.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { runForLongOutput } from '../../tool/process/long-output.ts';
 import { type Command, type RunProcess, succeeded } from '../../tool/process/process.ts';
+import { commonFolder } from '../../tool/process/view.ts';
 import { classifierVersion } from './inputs.ts';
 import type { IdentifiedText } from './text.ts';
 
@@ -88,6 +89,7 @@ export function createLicenseClassifier(options: LicenseClassifierOptions): Lice
         env: { LC_ALL: 'C' },
         input: JSON.stringify({ texts, sources }),
         network: 'none',
+        sees: { reads: [commonFolder([...texts, ...sources])] },
         signal,
       };
       const file = join(folder, `said-${randomUUID()}`);

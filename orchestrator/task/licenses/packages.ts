@@ -55,6 +55,7 @@ export async function listLinkedPackages(
     cwd: build.cwd,
     env: { ...build.env, GOCACHE: sharesCache(goVersion) ? buildCache : join(context.scratch, 'go-build') },
     network: 'none' as const,
+    sees: { writes: [buildCache] },
     signal: context.signal,
   };
   const outcome = await runForLongOutput(context.run, command, join(context.scratch, 'packages'));

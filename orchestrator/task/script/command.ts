@@ -10,6 +10,9 @@ import { gorootOf } from '../toolchain/toolchain.ts';
 /** Starts a script of the folder that it is in: scripts leave files as a umask of 022 has them. */
 const start = 'umask 022; exec "$@"';
 
+/** What the first lines of scripts name by its path, whatever PATH says. */
+const firstLines = ['/bin/sh', '/usr/bin/env'];
+
 /** What lays a checkout out for scripts: it is done before they run, by none of their tools. */
 const systemPath = '/usr/bin:/bin';
 
@@ -56,11 +59,12 @@ export function scriptCommands(
     TMPDIR: own.temporary,
   };
   const mounted = node.at === undefined ? {} : { mounted: { folder: copy, at: node.at, scratch: own.mount } };
+  const sees = { calls: [...firstLines, ...node.tools.map(({ name }) => join(own.tools, name))] };
   return [
     ...copyCommands(node.source, folders, systemPath),
     ...node.commands.map((words): Command => {
       const args = ['-c', start, 'sh', ...words.map(fillAll)];
-      return { program: '/bin/sh', args, cwd, env, network: 'none', ...mounted };
+      return { program: '/bin/sh', args, cwd, env, network: 'none', sees, ...mounted };
     }),
   ];
 }

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { SourceNode } from '../../plan/node-go.ts';
 import type { GitClones } from '../../tool/git/clones.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
+import { seeing } from '../../tool/process/process.ts';
 import type { Outputs, TaskContext } from '../task.ts';
 import { applyPatch, collectPatches } from './apply-patches.ts';
 import { factsFile, type SourceFacts } from './facts.ts';
@@ -29,11 +30,13 @@ export async function makeSource(
   context: TaskContext,
   options: SourceOptions,
 ): Promise<Result<Outputs, Failure>> {
-  const git: LocalGit = { run: context.run, env: options.gitEnv, signal: context.signal };
   const { repository, tag, commit } = node;
   const cloned = await options.clones.ensure(repository, { kind: 'tag', tag, commit }, context);
   if (!cloned.ok) return cloned;
   const clone = cloned.value.gitDir;
+  // What is checked out reads the clone's objects.
+  const run = seeing(context.run, { reads: [clone] });
+  const git: LocalGit = { run, env: options.gitEnv, signal: context.signal };
   const patchFolder = join(context.scratch, 'patches');
   await mkdir(patchFolder);
   const patches = await collectPatches(node.patches, patchFolder, git, options.clones, context);

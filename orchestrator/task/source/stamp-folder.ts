@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -117,23 +117,16 @@ export async function writeStampFolder(
   const tips = [head, ...tags.map((tag) => tag.object)];
   const objects = await stampObjects(git, from, head, tips, scratch);
   if (!objects.ok) return objects;
-  const steps: [readonly string[], Parameters<typeof runGit>[2]][] = [
-    // Without a search for new deltas: those of the clone are taken over as they are.
-    [
-      [
-        'pack-objects',
-        '--quiet',
-        '--delta-base-offset',
-        '--window=0',
-        join(gitDir, 'objects', 'pack', 'pack'),
-      ],
-      { gitDir: from, input: objects.value },
-    ],
-    [['read-tree', head], { gitDir, workTree }],
-  ];
-  for (const [args, where] of steps) {
-    const done = await runGit(git, args, where);
-    if (!done.ok) return err(done.error);
+  // Without a search for new deltas: those of the clone are taken over as they are. Git moves a pack into its place, which it cannot
+  // where a sandbox shows the two as mounts of their own.
+  const packs = join(scratch, 'packs');
+  await mkdir(packs);
+  const args = ['pack-objects', '--quiet', '--delta-base-offset', '--window=0', join(packs, 'pack')];
+  const packed = await runGit(git, args, { gitDir: from, input: objects.value });
+  if (!packed.ok) return err(packed.error);
+  for (const name of await readdir(packs)) {
+    await rename(join(packs, name), join(gitDir, 'objects', 'pack', name));
   }
-  return ok(undefined);
+  const read = await runGit(git, ['read-tree', head], { gitDir, workTree });
+  return read.ok ? ok(undefined) : read;
 }

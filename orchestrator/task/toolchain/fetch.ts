@@ -4,7 +4,7 @@ import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { HostGo } from '../../tool/go/go.ts';
+import { type HostGo, installFolder } from '../../tool/go/go.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
@@ -59,6 +59,7 @@ export async function fetchFromProxy(
     env: { ...env, ...settings },
     cwd: await emptyModule(scratch),
     network: 'allowed',
+    sees: { reads: [installFolder(hostGo.value)] },
     signal: context.signal,
   };
   context.progress(`fetching go${version}`);

@@ -8,6 +8,7 @@ import { digestOfFile } from '../../tool/file/read-file.ts';
 import { runGit } from '../../tool/git/command.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
+import type { View } from '../../tool/process/view.ts';
 import { digestOfFolder } from '../../tool/tar/folder-digest.ts';
 import type { TaskContext } from '../task.ts';
 import { fetchFromProxy, type GorootPlace, type ToolchainOptions } from './fetch.ts';
@@ -29,7 +30,14 @@ export async function unpackArchive(
   const file = join(place.scratch, 'go.tar.gz');
   const obtained = await obtain(from, sha256, file, place.version, context, env);
   if (!obtained.ok) return obtained;
-  const unpacked = await runLocal(context, env, ['tar', '-xzf', file, '-C', place.scratch]);
+  const unpacked = await runLocal(
+    context,
+    env,
+    ['tar', '-xzf', file, '-C', place.scratch, '--no-same-owner'],
+    {
+      calls: ['gzip'],
+    },
+  );
   if (!unpacked.ok) return unpacked;
   const moved = await moveGoroot(join(place.scratch, 'go'), place, 'the archive has no folder go');
   return moved.ok ? ok({ archive: sha256, ...(isUrl(from) ? { url: from } : {}) }) : moved;
@@ -62,7 +70,7 @@ export async function unpackRpms(
     const file = join(place.scratch, `${index + 1}.rpm`);
     const obtained = await obtain(from, sha256, file, place.version, context, env);
     if (!obtained.ok) return obtained;
-    const unpacked = await runLocal(context, env, ['bsdtar', '-xf', file, '-C', root]);
+    const unpacked = await runLocal(context, env, ['bsdtar', '-xf', file, '-C', root, '--no-same-owner']);
     if (!unpacked.ok) return unpacked;
   }
   const folder = join(root, 'usr', 'lib', 'golang');
@@ -113,6 +121,7 @@ export async function compileGoroot(
       TZ: 'UTC',
     },
     network: 'none',
+    sees: { reads: ['/usr/bin', '/bin'] },
     signal: context.signal,
   };
   const outcome = await context.run(command);
@@ -152,11 +161,12 @@ async function copyFolder(
   env: Environment,
 ): Promise<Result<void, Failure>> {
   for (const line of [
-    ['cp', '-a', folder, to],
+    // They may be somebody else's.
+    ['cp', '-a', '--no-preserve=ownership', folder, to],
     ['rm', '-rf', join(to, '.git')],
     ['chmod', '-R', 'u+w', to],
   ]) {
-    const done = await runLocal(context, env, line);
+    const done = await runLocal(context, env, line, { reads: [folder] });
     if (!done.ok) return done;
   }
   const found = await digestOfFolder(to);
@@ -201,7 +211,7 @@ async function obtain(
     : ['cp', from, file];
   const command: Command = {
     ...{ program, args, cwd: context.scratch, env: { ...env }, signal: context.signal },
-    network: isUrl(from) ? 'allowed' : 'none',
+    ...(isUrl(from) ? { network: 'allowed' } : { network: 'none', sees: { reads: [from] } }),
   };
   const outcome = await context.run(command);
   if (!succeeded(outcome)) {
@@ -229,9 +239,10 @@ async function runLocal(
   context: TaskContext,
   env: Environment,
   [program = '', ...args]: readonly string[],
+  sees: View = {},
 ): Promise<Result<void, Failure>> {
   const command: Command = {
-    ...{ program, args, cwd: context.scratch, network: 'none' as const, signal: context.signal },
+    ...{ program, args, sees, cwd: context.scratch, network: 'none' as const, signal: context.signal },
     env: { LC_ALL: 'C', PATH: env['PATH'] ?? '/usr/bin:/bin' },
   };
   const outcome = await context.run(command);

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../process/command-failure.ts';
 import { isTruncated } from '../process/output-tail.ts';
 import { type Command, type RunProcess, succeeded } from '../process/process.ts';
+import { joinViews, type View } from '../process/view.ts';
 
 /** Git as it is run on local repositories: without a network, and with nothing of the user's configuration. */
 export interface LocalGit {
@@ -21,13 +22,15 @@ export interface GitOptions {
   readonly workTree?: string;
   readonly input?: string | Uint8Array;
   readonly stdoutFile?: string;
+  /** Besides the repository and the checkout, which are only read. */
+  readonly sees?: View;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The command for git's arguments, without a network. */
 function gitCommand(git: Omit<LocalGit, 'run'>, args: readonly string[], options: GitOptions): Command {
-  const { gitDir, workTree, env, ...rest } = options;
+  const { gitDir, workTree, env, sees, ...rest } = options;
   const place = [
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),
     ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
@@ -38,6 +41,7 @@ function gitCommand(git: Omit<LocalGit, 'run'>, args: readonly string[], options
     cwd: workTree ?? gitDir ?? '/',
     env: { ...git.env, ...env },
     network: 'none',
+    sees: joinViews({ reads: [gitDir, workTree].filter((path) => path !== undefined) }, sees),
     ...rest,
     ...defined({ signal: git.signal }),
   };

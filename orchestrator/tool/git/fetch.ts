@@ -52,7 +52,8 @@ async function cloneInto(folder: string, clone: Clone): Promise<Result<void, Fai
   const { repository } = clone;
   const args = ['clone', '--bare', '--template=', '--progress', '--', clone.url, folder];
   const wanted = { repository, what: 'the repository' };
-  const cloned = await runRemoteGit(clone.remote, args, { cwd: dirname(folder) }, wanted);
+  const place = { cwd: dirname(folder), sees: { writes: [folder] } };
+  const cloned = await runRemoteGit(clone.remote, args, place, wanted);
   if (!cloned.ok) return cloned;
   if (await exists(join(folder, 'shallow'))) {
     const detail = 'what was read is a shallow clone, and a full one is needed';
@@ -61,6 +62,7 @@ async function cloneInto(folder: string, clone: Clone): Promise<Result<void, Fai
   // Where it came from is said anew each time; a URL may hold a password.
   const forget = await runGit(clone.local, ['config', '--remove-section', 'remote.origin'], {
     gitDir: folder,
+    sees: { writes: [folder] },
   });
   return forget.ok ? ok(undefined) : forget;
 }
@@ -98,7 +100,7 @@ export async function fetchNew(
   const fetched = await runRemoteGit(
     clone.remote,
     [`--git-dir=${gitDir}`, 'fetch', '--no-tags', '--no-prune', '--progress', '--stdin', clone.url],
-    { cwd: gitDir, input: refspecs.join('\n') },
+    { cwd: gitDir, input: refspecs.join('\n'), sees: { writes: [gitDir] } },
     { repository, what: 'what is new' },
   );
   if (fetched.ok) return ok(undefined);

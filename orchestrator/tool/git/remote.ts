@@ -34,7 +34,7 @@ const settings = [
 export async function runRemoteGit(
   git: RemoteGit,
   args: readonly string[],
-  options: Pick<Command, 'cwd' | 'input'>,
+  options: Pick<Command, 'cwd' | 'input' | 'sees'>,
   wanted: Wanted,
 ): Promise<Result<ProcessOutcome, Failure>> {
   const command: Command = {
@@ -42,6 +42,7 @@ export async function runRemoteGit(
     args: [...settings.flatMap((setting) => ['-c', setting]), ...args],
     env: git.env,
     network: 'allowed',
+    sees: {},
     ...options,
     ...defined({ signal: git.signal, onLine: git.onLine }),
   };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../process/command-failure.ts';
@@ -62,6 +63,11 @@ export async function findHostGo(
     platform: `${values['GOHOSTOS']}/${values['GOHOSTARCH']}`,
     fetching: Object.fromEntries(fetchSettings.map((name) => [name, values[name] ?? ''])),
   });
+}
+
+/** The folder that a go command is installed in: its GOROOT. */
+export function installFolder({ program }: Pick<HostGo, 'program'>): string {
+  return dirname(dirname(program));
 }
 
 function isNewEnough(version: string): boolean {

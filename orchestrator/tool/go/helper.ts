@@ -5,7 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf, isNetworkTrouble, lastLines } from '../process/command-failure.ts';
 import { type Command, type RunProcess, succeeded } from '../process/process.ts';
-import { baseGoEnvironment, type HostGo } from './go.ts';
+import { baseGoEnvironment, type HostGo, installFolder } from './go.ts';
 
 /** A Go program of ours, in source, and with what it is compiled. */
 export interface GoHelperOptions {
@@ -79,7 +79,7 @@ async function compile(
   const gopath = join(scratch, 'gopath');
   const own = {
     ...baseGoEnvironment({
-      goroot: dirname(dirname(go.program)),
+      goroot: installFolder(go),
       gopath,
       scratch,
       path: [dirname(go.program), '/usr/bin', '/bin'].join(delimiter),
@@ -101,6 +101,10 @@ async function compile(
     cwd: source,
     env: fetches === undefined ? { ...own, GOPROXY: 'off' } : { ...own, ...fetching },
     network: fetches === undefined ? 'none' : 'allowed',
+    sees: {
+      reads: [installFolder(go), source],
+      writes: [scratch, ...(buildCache === undefined ? [] : [buildCache])],
+    },
     signal,
   };
   const outcome = await run(command);

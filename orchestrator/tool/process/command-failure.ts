@@ -22,14 +22,26 @@ export function failureOf(command: Command, outcome: ProcessOutcome): Failure {
       help: `It could not be started (${outcome.spawnError}).`,
     };
   }
-  if (isDiskFull(outcome.stderr)) return { reason: 'disk-full', path: command.cwd };
+  if (outcome.timedOut === undefined && isDiskFull(outcome.stderr))
+    return { reason: 'disk-full', path: command.cwd };
   return {
     reason: 'command-failed',
     command: [command.program, ...command.args].map(shellQuote).join(' '),
     exitCode: outcome.exitCode,
     signal: outcome.signal,
-    output: lastLines(outcome.stderr || outcome.stdout, 20),
+    output: [lastLines(outcome.stderr || outcome.stdout, 20), whyEnded(outcome)].filter(Boolean).join('\n'),
   };
+}
+
+/** Exit codes of what a signal ended (sh(1)): out of a sandbox no signal comes. */
+const killed = 128 + 9;
+
+/** What the output of a command that was ended cannot say. */
+function whyEnded({ timedOut, sandbox, exitCode }: ProcessOutcome): string {
+  if (timedOut !== undefined)
+    return `It was ended after ${timedOut / 60} minutes ("limits" in the settings).`;
+  const isKilled = sandbox !== undefined && exitCode === killed;
+  return isKilled ? 'It was killed, as it is where there is no more memory ("limits" in the settings).' : '';
 }
 
 export function isDiskFull(text: string): boolean {

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
+import type { Limiter } from './limits.ts';
 import { type Command, type CommandRecord, type RunProcess, succeeded } from './process.ts';
 import { findProgram } from './program-path.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** What the machine lets a process be kept from. Found once by `probeIsolation`; data for `doctor` and for reports. */
 export interface Isolation {
@@ -14,6 +16,17 @@ export interface Isolation {
   readonly prefix: { readonly [network in Command['network']]: readonly string[] };
   /** Where something of the above is missing: why. */
   readonly detail: string;
+  /** What commands that say what they see are put into; undefined: they see all, as the others. See `probeSandbox`. */
+  readonly sandbox: Sandbox | undefined;
+  /** What such a command is not kept from here, a sentence each. */
+  readonly missing: readonly string[];
+  /** What keeps commands that have limits within them. */
+  readonly limiter?: Limiter;
+}
+
+/** What commands are not kept from without a sandbox. */
+export function unconfined(why: string): string {
+  return `tasks see the files and processes of the machine: ${why}`;
 }
 
 /** For machines without any of it, and for tests. */
@@ -23,6 +36,8 @@ export const noIsolation: Isolation = {
   diesWithParent: false,
   prefix: { allowed: [], none: [] },
   detail: 'not tried',
+  sandbox: undefined,
+  missing: [unconfined('no sandbox was tried')],
 };
 
 /** Where util-linux is where PATH does not say so. */
@@ -75,6 +90,7 @@ export async function probeIsolation(run: RunProcess, path: string): Promise<Iso
         reasons.push(`unshare --net leaves ${interfaces.join(', ')}`);
       else {
         return {
+          ...noIsolation,
           network: 'namespace',
           processes: processes.length > 0 ? 'namespace' : 'none',
           diesWithParent,
@@ -93,7 +109,7 @@ export async function probeIsolation(run: RunProcess, path: string): Promise<Iso
 }
 
 /** The names of the network interfaces in a text of /proc/net/dev. */
-function interfacesOf(text: string): string[] {
+export function interfacesOf(text: string): string[] {
   return [...text.matchAll(/^\s*([^\s:|]+):/gm)].map((match) => match[1] ?? '');
 }
 

@@ -1,3 +1,6 @@
+import type { Limits } from './limits.ts';
+import { joinViews, type View } from './view.ts';
+
 /** A process to run: argv without a shell, and nothing inherited but what is named here. */
 export interface Command {
   /** A name that is looked up on `env.PATH`, or an absolute path. */
@@ -16,6 +19,9 @@ export interface Command {
   readonly stdoutFile?: string;
   /** A folder that it sees elsewhere, in a mount namespace of its own; `cwd` may be there. */
   readonly mounted?: MountedFolder;
+  /** All that it sees, in a sandbox, where the machine allows one (`sandbox.ts`). Absent: the machine as it is. */
+  readonly sees?: View;
+  readonly limits?: Limits;
 }
 
 /** A folder that a command sees at another absolute path, and nobody else. */
@@ -34,6 +40,10 @@ export interface ProcessOutcome {
   /** Why it never started: `ENOENT` where there is no such program. */
   readonly spawnError: string | undefined;
   readonly aborted: boolean;
+  /** Seconds: how long it was allowed to take, where it was ended for that. */
+  readonly timedOut?: number;
+  /** What it saw no more of the machine in than it said: all of a sandbox, or what the machine allows of one. */
+  readonly sandbox?: 'whole' | 'partial';
   readonly stdout: string;
   readonly stderr: string;
   /** Wall clock. */
@@ -46,6 +56,11 @@ export const unenterable = 'its folder may not be entered';
 /** The one seam that unit tests replace. Never throws for what a process does. */
 export type RunProcess = (command: Command) => Promise<ProcessOutcome>;
 
+/** Has every command see this, too. */
+export function seeing(run: RunProcess, view: View): RunProcess {
+  return (command) => run({ ...command, sees: joinViews(view, command.sees) });
+}
+
 /** What a report says of a command. Paths of this machine are replaced by names: `$OUTPUT`, `$SCRATCH`, `$TREE(<node>)`. */
 export interface CommandRecord {
   readonly argv: readonly string[];
@@ -55,6 +70,8 @@ export interface CommandRecord {
   readonly seconds: number;
   /** What kept it from the network: `namespace`, `none` (nothing did), or `allowed` (it may use it). */
   readonly isolation: 'namespace' | 'none' | 'allowed';
+  /** Whether it saw no more of the machine than it needs; `partial`: with what the machine allows of that. Absent: it saw all. */
+  readonly sandbox?: 'whole' | 'partial';
 }
 
 export function succeeded(outcome: ProcessOutcome): boolean {

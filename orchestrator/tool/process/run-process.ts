@@ -1,13 +1,18 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { kill } from 'node:process';
+import { defined } from '../../core/defined.ts';
 import type { Isolation } from './isolation.ts';
 import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
 import { type Command, type ProcessOutcome, type RunProcess, unenterable } from './process.ts';
 import { findProgram } from './program-path.ts';
+import { type Confined, confine } from './sandbox.ts';
+import { joinViews, type View } from './view.ts';
 
 export interface RunProcessOptions {
   readonly isolation: Isolation;
+  /** What a command that fetches sees of the user's credentials, besides what it says itself. */
+  readonly credentials?: (command: Command) => Promise<View>;
   /** Milliseconds, from any start. */
   readonly now: () => number;
   /** From SIGTERM to SIGKILL, in milliseconds. */
@@ -55,42 +60,77 @@ async function runToEnd(command: Command, options: RunProcessOptions): Promise<E
   const whyNot = mounted === undefined ? await whyNotIn(command.cwd) : undefined;
   if (whyNot !== undefined) return { ...notStarted, spawnError: whyNot };
   let file: FileHandle | undefined;
+  const { limiter } = options.isolation;
+  const limited = command.limits && limiter?.enter(command.limits);
   try {
     if (command.stdoutFile !== undefined) file = await open(command.stdoutFile, 'w');
-    const view = mounted === undefined ? [] : mountPrefix(mounted, command.cwd);
-    const argv = [...options.isolation.prefix[command.network], ...view, program, ...command.args];
-    const ending = await superviseGroup(argv, command, file, options.grace ?? 2000);
+    const confined = await inSandbox(command, program, options);
+    const argv = [
+      ...(limited?.prefix ?? []),
+      ...(confined?.argv ?? inNamespaces(command, program, options.isolation)),
+      ...command.args,
+    ];
+    const ending = await superviseGroup(argv, { ...command, confined }, file, options.grace ?? 2000);
+    if (confined !== undefined) {
+      return { ...ending, sandbox: options.isolation.missing.length === 0 ? 'whole' : 'partial' };
+    }
     const why = whyNotMounted(command, ending);
     return why === undefined ? ending : { ...ending, exitCode: undefined, spawnError: why };
   } catch (error) {
     if (isSystemError(error)) return { ...notStarted, spawnError: error.code };
     throw error;
   } finally {
+    limited?.leave();
     await file?.close();
   }
 }
 
+/** Undefined for a command that does not say what it sees, and on a machine without a sandbox. */
+async function inSandbox(
+  command: Command,
+  program: string,
+  { isolation, credentials }: RunProcessOptions,
+): Promise<Confined | undefined> {
+  const { sees, network } = command;
+  if (sees === undefined || isolation.sandbox === undefined) return undefined;
+  const own = network === 'allowed' ? await credentials?.(command) : undefined;
+  return confine({ ...command, sees: joinViews(sees, own) }, program, isolation.sandbox);
+}
+
+function inNamespaces(
+  { mounted, network, cwd }: Command,
+  program: string,
+  { prefix }: Isolation,
+): readonly string[] {
+  return [...prefix[network], ...(mounted === undefined ? [] : mountPrefix(mounted, cwd)), program];
+}
+
 async function superviseGroup(
   argv: readonly string[],
-  command: Command,
+  command: Command & { readonly confined: Confined | undefined },
   stdoutFile: FileHandle | undefined,
   grace: number,
 ): Promise<Ending> {
   const [program = '', ...args] = argv;
   // Loaded where a process is really started: many commands start none.
   const { execa } = await import('execa');
+  const { confined } = command;
   const child = execa(program, args, {
-    cwd: command.mounted?.folder ?? command.cwd,
+    cwd: confined === undefined ? (command.mounted?.folder ?? command.cwd) : '/',
     env: command.env,
     extendEnv: false,
     reject: false,
     // A new session, hence a new process group: signals of the terminal do not reach it, ours reach all of it.
     detached: true,
     buffer: false,
-    ...(command.input === undefined ? { stdin: 'ignore' } : { input: command.input }),
-    // execa takes any descriptor; its types name those from 3 to 9.
-    stdout: stdoutFile === undefined ? 'pipe' : (stdoutFile.fd as 3),
-    stderr: 'pipe',
+    ...defined({ input: command.input }),
+    stdio: [
+      command.input === undefined ? 'ignore' : 'pipe',
+      // execa takes any descriptor; its types name those from 3 to 9.
+      stdoutFile === undefined ? 'pipe' : (stdoutFile.fd as 3),
+      'pipe',
+      ...(confined?.filter === undefined ? [] : [confined.filter]),
+    ],
   });
   const signalGroup = (signal: NodeJS.Signals): void => {
     try {
@@ -102,12 +142,24 @@ async function superviseGroup(
 
   let aborted = false;
   let killTimer: NodeJS.Timeout | undefined;
-  const abort = (): void => {
-    aborted = true;
+  const end = (): void => {
     signalGroup('SIGTERM');
-    killTimer = setTimeout(() => signalGroup('SIGKILL'), grace);
+    killTimer ??= setTimeout(() => signalGroup('SIGKILL'), grace);
   };
-  command.signal?.addEventListener('abort', abort, { once: true });
+  const stopped = (): void => {
+    aborted = true;
+    end();
+  };
+  command.signal?.addEventListener('abort', stopped, { once: true });
+  const patience = command.limits?.seconds;
+  let timedOut: number | undefined;
+  const limitTimer =
+    patience === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = patience;
+          end();
+        }, patience * 1000);
 
   const stdout = createOutputTail(stdoutLimit);
   const stderr = createOutputTail(stderrLimit);
@@ -135,13 +187,14 @@ async function superviseGroup(
   try {
     const result = await child;
     lines?.end();
-    const output = { aborted, stdout: stdout.text(), stderr: stderr.text() };
+    const output = { aborted, stdout: stdout.text(), stderr: stderr.text(), ...defined({ timedOut }) };
     if (ended === undefined) return { ...notStarted, ...output, spawnError: result.code ?? 'unknown' };
     return { ...ended, ...output, spawnError: undefined };
   } finally {
     clearTimeout(killTimer);
     clearTimeout(drainTimer);
-    command.signal?.removeEventListener('abort', abort);
+    clearTimeout(limitTimer);
+    command.signal?.removeEventListener('abort', stopped);
   }
 }
 

@@ -51,6 +51,7 @@ async function inspectFile(
     cwd: scratch,
     env: { LC_ALL: 'C' },
     network: 'none',
+    sees: { reads: [file] },
     signal: options.signal,
     stdoutFile: printed,
   };

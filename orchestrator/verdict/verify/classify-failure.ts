@@ -32,6 +32,7 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'missing-program':
     case 'path-unavailable':
     case 'program-too-old':
+    case 'not-sandboxed':
     case 'aborted':
       return 'infra-failed';
     case 'usage':
