@@ -11,6 +11,7 @@ import type { Fleet } from '../../tool/buildkit/fleet.ts';
 import { layOut } from '../image/lay-out.ts';
 import { readSourceFacts } from '../source/facts.ts';
 import type { Outputs, TaskContext } from '../task.ts';
+import { within } from '../within.ts';
 import { whatCompilerLacks } from './trouble.ts';
 
 export interface CBuildOptions {
@@ -66,9 +67,10 @@ async function copySource(
 ): Promise<Result<void, Failure>> {
   const detail = whyUnsafePath(file);
   if (detail !== undefined) return err({ reason: 'unsafe-path', path: file, where: program, detail });
-  const from = join(context.tree(source), 'source', file);
-  const found = await lstat(from).catch(() => undefined);
-  if (found?.isFile() !== true) {
+  const checkout = join(context.tree(source), 'source');
+  const from = await within(checkout, file);
+  const found = await lstat(join(checkout, file)).catch(() => undefined);
+  if (from === undefined || found?.isFile() !== true) {
     return err({ reason: 'missing-output', file: program, detail: `the checkout has no file ${file}` });
   }
   await mkdir(folder);

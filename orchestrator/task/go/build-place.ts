@@ -2,7 +2,9 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { BuildLayout } from '../../config/project/build-layout.ts';
 import { defined } from '../../core/defined.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { Command } from '../../tool/process/process.ts';
+import { goesThroughLink } from '../within.ts';
 
 /** Where a go command is run that a layout has a say in, and what it is given for that. */
 export interface BuildPlace {
@@ -31,6 +33,21 @@ export async function preparePlace(
   const place = describePlace(layout, checkout, scratch);
   if (place.mounted !== undefined) await mkdir(place.mounted.scratch);
   return place;
+}
+
+/** Why a layout's link cannot be made in a checkout: a link of its own on the way there leads elsewhere. */
+export async function linkAstray(layout: BuildLayout, checkout: string): Promise<Failure | undefined> {
+  for (const { path } of linksOf(layout, checkout)) {
+    const below = relative(checkout, path);
+    if (!(await goesThroughLink(checkout, below))) continue;
+    return {
+      reason: 'unsafe-path',
+      path: below,
+      where: 'the checkout',
+      detail: 'goes through a symbolic link',
+    };
+  }
+  return undefined;
 }
 
 /** The place that `preparePlace` makes. Pure: the folders may be names. */

@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { whyUnsafePath } from '../../core/relative-path.ts';
-import { readSource } from '../../tool/file/read-file.ts';
+import { textWithin } from '../within.ts';
 import { takeVendored } from './vendor-folder.ts';
 
 /** Whether a module's folder came with a `vendor` that says which modules it holds. */
@@ -21,7 +21,7 @@ export async function hasCommittedVendor(moduleFolder: string): Promise<boolean>
  */
 export async function takeCommittedVendor(moduleFolder: string, output: string): Promise<void> {
   const [list = '', sums = ''] = await Promise.all(
-    [join('vendor', 'modules.txt'), 'go.sum'].map((file) => readSource(join(moduleFolder, file))),
+    [join('vendor', 'modules.txt'), 'go.sum'].map((file) => textWithin(moduleFolder, file)),
   );
   const downloads = join(output, 'gopath', 'pkg', 'mod', 'cache', 'download');
   const known = readSums(sums);

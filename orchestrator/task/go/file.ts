@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GoBuildNode } from '../../plan/node-go.ts';
-import { readSource } from '../../tool/file/read-file.ts';
+import { textWithin } from '../within.ts';
 
 /**
  * Says so where a checkout names another Go than the one that built it; nothing where it names none.
@@ -11,7 +11,7 @@ export async function notesOnGo(
   tree: string,
 ): Promise<readonly string[]> {
   if (goFile === undefined) return [];
-  const text = await readSource(join(tree, 'source', goFile));
+  const text = await textWithin(join(tree, 'source'), goFile);
   // Upstream's own words: shown, and so no more of them than a version has.
   const named = /^go([0-9][a-z0-9.]{0,30})$/.exec(`go${text.trim().replace(/^go/, '')}`)?.[1] ?? '';
   if (named === '' || named === goVersion) return [];

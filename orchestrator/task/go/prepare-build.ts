@@ -6,7 +6,7 @@ import type { GoBuildNode } from '../../plan/node-go.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
 import type { TaskContext } from '../task.ts';
-import { type BuildPlace, preparePlace } from './build-place.ts';
+import { type BuildPlace, linkAstray, preparePlace } from './build-place.ts';
 import { type Folders, type PinnedGo, pinnedGo, preparePinnedGo, targetEnvironment } from './command.ts';
 import { expandPrograms, type NamedProgram } from './programs.ts';
 import { hasVendor, overlayOf } from './vendor-folder.ts';
@@ -36,6 +36,8 @@ export async function prepareBuild(
   if (!programs.ok) return programs;
   const found = { programs: programs.value, mode: await modeOf(node, context.tree(node.modules)) };
   if (node.layout !== undefined) {
+    const astray = await linkAstray(node.layout, pinned.value.cwd);
+    if (astray !== undefined) return err(astray);
     const place = await preparePlace(node.layout, pinned.value.cwd, context.scratch);
     return ok(describeBuild(node, context, git, { ...found, place }));
   }

@@ -5,6 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { isProgramName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Program } from '../../plan/node-go.ts';
+import { within } from '../within.ts';
 
 /** One package and the file that the build makes of it, without `.exe`. */
 export interface NamedProgram {
@@ -56,7 +57,9 @@ async function matchFolders(
     const fits = new RegExp(`^${segment.split('*').map(escaped).join('[^/]*')}$`);
     const next: string[] = [];
     for (const folder of found) {
-      for (const entry of await readdir(join(root, folder), { withFileTypes: true }).catch(() => [])) {
+      const at = await within(root, folder);
+      const entries = at === undefined ? [] : await readdir(at, { withFileTypes: true }).catch(() => []);
+      for (const entry of entries) {
         if (entry.isDirectory() && fits.test(entry.name)) next.push(`${folder}/${entry.name}`);
       }
     }

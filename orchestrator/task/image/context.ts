@@ -18,6 +18,7 @@ import type { ImageTree } from '../../oci/image/image-tree.ts';
 import type { ImageNode } from '../../plan/node-image.ts';
 import { writeTar } from '../../tool/tar/write-tar.ts';
 import type { TaskContext } from '../task.ts';
+import { goesThroughLink } from '../within.ts';
 import { addUsers } from './users.ts';
 
 /**
@@ -40,7 +41,10 @@ export async function writeImageContext(
     const detail = whyUnsafePath(path) ?? whyUnsafePath(to);
     if (detail !== undefined)
       return err({ reason: 'unsafe-path', path: to, where: `image ${node.image}`, detail });
-    const kind = await copyEntry(join(context.tree(from), path), join(parts, to));
+    const tree = context.tree(from);
+    const kind = (await goesThroughLink(tree, path))
+      ? undefined
+      : await copyEntry(join(tree, path), join(parts, to));
     if (kind === 'folder') await pack(join(parts, to), to, join(folder, `${to}.tar`), epoch);
     else if (kind === 'file') {
       await makeFolder(dirname(join(folder, to)));

@@ -7,7 +7,7 @@ import type { GoBuildNode } from '../../plan/node-go.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
 import { commonFolder } from '../../tool/process/view.ts';
-import { preparePlace } from '../go/build-place.ts';
+import { linkAstray, preparePlace } from '../go/build-place.ts';
 import { copyIn, type PinnedGo, pinnedGo } from '../go/command.ts';
 import {
   describeBuild,
@@ -47,6 +47,8 @@ export async function prepareListing(
   const programs = await expandPrograms(pinned.cwd, node.programs);
   if (!programs.ok) return programs;
   const { layout } = node;
+  const astray = layout && (await linkAstray(layout, copyIn(context)));
+  if (astray !== undefined) return err(astray);
   const place = layout && (await preparePlace(layout, copyIn(context), context.scratch));
   const found = { programs: programs.value, mode, ...defined({ place }) };
   return ok(describeBuild(node, context, git, found));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readSource } from '../../tool/file/read-file.ts';
+import { textWithin } from '../within.ts';
 import type { LinkedModule } from './linked-package.ts';
 
 /** Says which module a package is of that was found by a GOPATH, where the go command knows of none. */
@@ -15,7 +15,7 @@ export type FindModule = (importPath: string) => {
  */
 export async function readGopathModules(folder: string): Promise<FindModule> {
   const [list = '', goMod = ''] = await Promise.all(
-    [join('vendor', 'modules.txt'), 'go.mod'].map((file) => readSource(join(folder, file))),
+    [join('vendor', 'modules.txt'), 'go.mod'].map((file) => textWithin(folder, file)),
   );
   const path = /^module\s+"?([^\s"]+)/m.exec(goMod)?.[1];
   const vendored = list.split('\n').flatMap((line): readonly LinkedModule[] => {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { readSource } from '../../tool/file/read-file.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { succeeded } from '../../tool/process/process.ts';
 import type { PreparedBuild } from '../go/prepare-build.ts';
 import type { TaskContext } from '../task.ts';
+import { textWithin } from '../within.ts';
 import type { LinkedModule } from './linked-package.ts';
 
 /** A module as a program's own build information has it; of one that is replaced, what stands in its place. */
@@ -41,7 +41,7 @@ export async function checkPrograms(
   // What is of the checkout itself has no version there, and here whatever the go command made of its tags.
   const own = new Set(modules.filter((each) => each.isMain).map((each) => each.path));
   const listed = new Set(modules.map((each) => `${each.path} ${each.version}`));
-  const sums = await readSource(join(build.cwd, 'go.sum'));
+  const sums = await textWithin(build.cwd, 'go.sum');
   const known = new Map(
     sums.split('\n').map((line) => {
       const [path, version, sum = ''] = line.trim().split(/\s+/);

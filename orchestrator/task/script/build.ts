@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -45,6 +45,9 @@ export async function runScripts(
     const outcome = await context.run({ ...command, signal: context.signal });
     if (!succeeded(outcome)) return err(failureOf(command, outcome));
   }
+  // Whatever the scripts put there themselves: links would lead what is copied astray.
+  await rm(context.output, { recursive: true, force: true });
+  await mkdir(context.output);
   const taken = await takeOutputs(node.outputs, copyIn(context), context.output);
   if (!taken.ok) return taken;
   return ok(node.go === undefined ? {} : { notes: await notesOnGo(node.go, context.tree(node.source)) });

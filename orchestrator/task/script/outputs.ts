@@ -1,9 +1,10 @@
-import { copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { minimatch } from 'minimatch';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ScriptOutput } from '../../plan/node-script.ts';
+import { goesThroughLink, within } from '../within.ts';
 
 /**
  * Copies what is declared of a checkout to its places below `target`. Links are not followed, and are no files.
@@ -16,7 +17,7 @@ export async function takeOutputs(
 ): Promise<Result<void, Failure>> {
   for (const { from, to } of outputs) {
     if (!isGlob(from)) {
-      const why = await whyNoFile(join(checkout, from));
+      const why = await whyNoFile(checkout, from);
       if (why !== undefined) return err({ reason: 'missing-output', file: to, detail: `${from} ${why}` });
       await take(join(checkout, from), join(target, to));
       continue;
@@ -35,8 +36,9 @@ function isGlob(path: string): boolean {
   return path.includes('*');
 }
 
-async function whyNoFile(path: string): Promise<string | undefined> {
-  const entry = await lstat(path).catch(() => undefined);
+async function whyNoFile(checkout: string, path: string): Promise<string | undefined> {
+  if (await goesThroughLink(checkout, path)) return 'lies behind a link';
+  const entry = await lstat(join(checkout, path)).catch(() => undefined);
   if (entry === undefined) return 'is not there, though the commands succeeded';
   return entry.isFile() ? undefined : 'is not a file';
 }
@@ -51,6 +53,7 @@ async function filesFitting(glob: string, checkout: string): Promise<readonly st
   const parts = glob.split('/');
   const top = parts.slice(0, parts.findIndex(isGlob)).join('/');
   const below = join(checkout, top);
+  if ((await within(checkout, top)) !== join(await realpath(checkout), top)) return [];
   const entries = await readdir(below, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())

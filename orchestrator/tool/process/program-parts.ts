@@ -57,18 +57,22 @@ export function programParts(path: string, searchPath: string): Promise<readonly
 async function findParts(path: string, searchPath: string, depth: number): Promise<readonly string[]> {
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined || depth === 0) return [];
-  // By a link of the system's, which is there; by any other, by its own name.
-  const { links } = await systemParts();
-  const isLinked = links.some(([at]) => path.startsWith(`${at}/`));
-  const named = isLinked ? join(await realpath(dirname(path)), basename(path)) : path;
   const own = /^(?<prefix>.+)\/s?bin\/[^/]+$/.exec(real)?.groups?.['prefix'] ?? '/usr';
   const beside = own === '/usr' ? [] : ['lib', 'lib64', 'libexec'].map((folder) => join(own, folder));
   const there = [];
   for (const folder of beside) if (await lstat(folder).catch(() => undefined)) there.push(folder);
-  const parts = [named, ...(await linksFrom(path)), real, ...there];
+  const names = await Promise.all([path, ...(await linksFrom(path))].map(withoutSystemLinks));
+  const parts = [...names, real, ...there];
   for (const interpreter of await interpretersOf(real, searchPath))
     parts.push(...(await findParts(interpreter, searchPath, depth - 1)));
   return [...new Set(parts)];
+}
+
+/** The path by which a sandbox has a file: `/usr/bin/sh` for `/bin/sh`, where the one is a link to the other. */
+async function withoutSystemLinks(path: string): Promise<string> {
+  const { links } = await systemParts();
+  if (!links.some(([at]) => path.startsWith(`${at}/`))) return path;
+  return join(await realpath(dirname(path)), basename(path));
 }
 
 /** Where a link leads, and where that does. */
