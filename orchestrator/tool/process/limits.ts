@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What a command, and all that it starts, may take. */
@@ -91,7 +91,7 @@ function makeGroups(places: readonly Place[], name: string): readonly string[] |
   try {
     for (const [parent, settings] of places) {
       const group = join(parent, name);
-      mkdirSync(group, { recursive: true });
+      if (!existsSync(group)) mkdirSync(group);
       made.push(group);
       for (const [file, value] of settings) writeFileSync(join(group, file), String(value));
     }

@@ -73,7 +73,9 @@ export async function confine(
       ...['--dev', '/dev', ...(has('size') ? ['--size', String(temporarySize)] : []), '--tmpfs', '/tmp'],
       ...outermost(places).flatMap(([path, how]) => [`--${how === 'read' ? 'ro-' : ''}bind-try`, path, path]),
       ...(mounted === undefined ? [] : ['--bind', mounted.folder, mounted.at]),
-      ...['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', cwd],
+      // Settings of the kernel too: to them, a user who is root outside of the user namespace is root.
+      ...['/proc', '/dev', '/'].flatMap((folder) => ['--remount-ro', folder]),
+      ...['--chdir', cwd],
       ...(filter === undefined ? [] : ['--seccomp', filterDescriptor]),
       ...['--', program],
     ],
