@@ -10,8 +10,8 @@ import type { CBuildNode } from '../../plan/node-c.ts';
 import type { Fleet } from '../../tool/buildkit/fleet.ts';
 import { layOut } from '../image/lay-out.ts';
 import { readSourceFacts } from '../source/facts.ts';
+import { within } from '../source/within.ts';
 import type { Outputs, TaskContext } from '../task.ts';
-import { within } from '../within.ts';
 import { whatCompilerLacks } from './trouble.ts';
 
 export interface CBuildOptions {

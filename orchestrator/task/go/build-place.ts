@@ -4,7 +4,7 @@ import type { BuildLayout } from '../../config/project/build-layout.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Command } from '../../tool/process/process.ts';
-import { goesThroughLink } from '../within.ts';
+import { goesThroughLink } from '../source/within.ts';
 
 /** Where a go command is run that a layout has a say in, and what it is given for that. */
 export interface BuildPlace {

@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { whyUnsafePath } from '../../core/relative-path.ts';
-import { textWithin } from '../within.ts';
+import { textWithin } from '../source/within.ts';
 import { takeVendored } from './vendor-folder.ts';
 
 /** Whether a module's folder came with a `vendor` that says which modules it holds. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GoBuildNode } from '../../plan/node-go.ts';
-import { textWithin } from '../within.ts';
+import { textWithin } from '../source/within.ts';
 
 /**
  * Says so where a checkout names another Go than the one that built it; nothing where it names none.

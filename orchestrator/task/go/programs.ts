@@ -5,7 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { isProgramName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Program } from '../../plan/node-go.ts';
-import { within } from '../within.ts';
+import { within } from '../source/within.ts';
 
 /** One package and the file that the build makes of it, without `.exe`. */
 export interface NamedProgram {

@@ -17,8 +17,8 @@ import { readFileOfImage } from '../../oci/image/image-file.ts';
 import type { ImageTree } from '../../oci/image/image-tree.ts';
 import type { ImageNode } from '../../plan/node-image.ts';
 import { writeTar } from '../../tool/tar/write-tar.ts';
+import { goesThroughLink } from '../source/within.ts';
 import type { TaskContext } from '../task.ts';
-import { goesThroughLink } from '../within.ts';
 import { addUsers } from './users.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { textWithin } from '../within.ts';
+import { textWithin } from '../source/within.ts';
 import type { LinkedModule } from './linked-package.ts';
 
 /** Says which module a package is of that was found by a GOPATH, where the go command knows of none. */

@@ -6,8 +6,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { succeeded } from '../../tool/process/process.ts';
 import type { PreparedBuild } from '../go/prepare-build.ts';
+import { textWithin } from '../source/within.ts';
 import type { TaskContext } from '../task.ts';
-import { textWithin } from '../within.ts';
 import type { LinkedModule } from './linked-package.ts';
 
 /** A module as a program's own build information has it; of one that is replaced, what stands in its place. */

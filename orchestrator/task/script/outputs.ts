@@ -4,7 +4,7 @@ import { minimatch } from 'minimatch';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ScriptOutput } from '../../plan/node-script.ts';
-import { goesThroughLink, within } from '../within.ts';
+import { goesThroughLink, within } from '../source/within.ts';
 
 /**
  * Copies what is declared of a checkout to its places below `target`. Links are not followed, and are no files.
