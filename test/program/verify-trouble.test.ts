@@ -175,4 +175,17 @@ test('what failed is made by the same command once it is mended', async ({ world
   assert.equal(goCalls(world.folder), []);
 });
 
+test('a sandbox that is required and not all in force: 4, why, and nothing is run', async ({ world }) => {
+  forgetGoCalls(world.folder);
+  const ran = await world.run(['verify', release, '--require-sandbox']);
+  assert.is(ran.code, 4);
+  assert.match(ran.stderr, 'A sandbox is required, and this machine has not all of it: ');
+  assert.match(ran.stderr, 'tasks see the files and processes of the machine: the settings say so');
+  assert.equal(goCalls(world.folder), []);
+  const { report } = await verifyWith(world, {}, [release, '--fresh', '--project', 'tool']);
+  assert.equal(report.unprotected, ['tasks see the files and processes of the machine: the settings say so']);
+  const again = await verifyWith(world, {}, [release, '--project', 'tool']);
+  assert.is(again.report.unprotected, undefined, 'nothing ran');
+});
+
 test.run();

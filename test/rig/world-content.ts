@@ -12,9 +12,11 @@ export const release = 'v1-30-eks-5';
 export const settings: Readonly<Record<string, string>> = {
   'package/package.json': '{ "name": "eksd-rebuild", "version": "0.0.0" }\n',
   'home/.gitconfig': '',
-  // Nothing listens there: neither Go's site nor a registry is asked.
+  // Nothing listens there: neither Go's site nor a registry is asked. The go command is a script that writes what it was asked for
+  // into the world's folder, which a sandbox would not show it.
   'home/.config/eksd-rebuild/settings.yaml': `toolchains: { downloads: ./no-site }
 mirrors: { public.ecr.aws/: 127.0.0.1:1/ }
+sandbox: { use: never }
 `,
   'root/eksd-rebuild.yaml': `upstream: https://git.example/upstream.git
 buildTooling: https://git.example/build-tooling.git
