@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { Isolation } from '../process/isolation.ts';
 import { findProgram } from '../process/program-path.ts';
+import { confine } from '../process/sandbox.ts';
 
 interface GitObject {
   readonly id: string;
@@ -33,9 +34,14 @@ export async function openObjectReader(
 ): Promise<ObjectReader> {
   const git = await findProgram('git', options.env['PATH'] ?? '', '/');
   if (git === undefined) throw new Error('git is not on the PATH');
+  const { sandbox, prefix } = options.isolation;
+  const command = {
+    ...{ program: git, args: [], cwd: '/', env: options.env, network: 'none' as const },
+    sees: { reads: [gitDir] },
+  };
+  const confined = sandbox === undefined ? undefined : await confine(command, git, sandbox);
   const [program = git, ...args] = [
-    ...options.isolation.prefix.allowed,
-    git,
+    ...(confined?.argv ?? [...prefix.allowed, git]),
     `--git-dir=${gitDir}`,
     'cat-file',
     '--batch',
@@ -47,7 +53,7 @@ export async function openObjectReader(
     reject: false,
     detached: true,
     buffer: { stdout: false },
-    stdin: 'pipe',
+    stdio: ['pipe', 'pipe', 'pipe', ...(confined?.filter === undefined ? [] : [confined.filter])],
   });
 
   const waiting: Waiting[] = [];

@@ -1,5 +1,5 @@
 import { lstat, open, readlink, realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { findProgram } from './program-path.ts';
 
 /**
@@ -43,8 +43,9 @@ async function findSystemParts(): Promise<SystemParts> {
 const known = new Map<string, Promise<readonly string[]>>();
 
 /**
- * What has to be seen for a program to run: itself, by every name on the way from that which it was found by to its real one, what interprets it, and
- * libraries of its own, which lie beside the folder that it is in (`/opt/tool/lib` of `/opt/tool/bin/tool`).
+ * What has to be seen for a program to run: itself, by every name on the way from that which it was found by to its real one, what
+ * interprets it, and libraries of its own, which lie beside the folder that it is in (`/opt/tool/lib` of `/opt/tool/bin/tool`). Never
+ * what cannot be executed: who writes a program may not have a file shown by naming it.
  * @param path absolute. @param searchPath where `#!/usr/bin/env` finds programs.
  */
 export function programParts(path: string, searchPath: string): Promise<readonly string[]> {
@@ -91,7 +92,9 @@ async function linksFrom(path: string): Promise<readonly string[]> {
 async function interpretersOf(file: string, searchPath: string): Promise<readonly string[]> {
   const line = await firstLine(file);
   if (!line.startsWith('#!')) return [];
-  const [program = '', ...words] = line.slice(2).trim().split(/\s+/);
+  const [named = '', ...words] = line.slice(2).trim().split(/\s+/);
+  const program = isAbsolute(named) ? await findProgram(named, '', '/') : undefined;
+  if (program === undefined) return [];
   if (basename(program) !== 'env') return [program];
   const name = words.find((word) => !word.startsWith('-') && !word.includes('='));
   const found = name === undefined ? undefined : await findProgram(name, searchPath, '/');
