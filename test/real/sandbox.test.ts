@@ -181,20 +181,20 @@ except OSError:
 print('all' if count == 200 else 'refused', flush=True)
 os.kill(0, 9)
 `;
-  const limits = { memory: 2 ** 30, processes: 100, seconds: 60 };
+  const limits = { seconds: 60, shared: { memory: 2 ** 30, processes: 100 } };
   const { inside, outside } = await attempt(context, 'python3', script, { limits });
   assert.equal([inside.stdout, outside.stdout], ['refused\n', 'all\n'], inside.stderr);
 });
 
 test('memory without end: no more than is allowed', async (context) => {
-  const limits = { memory: 128 * 1024 ** 2, processes: 100, seconds: 60 };
+  const limits = { seconds: 60, shared: { memory: 128 * 1024 ** 2, processes: 100 } };
   const script = 'x = bytearray(256 * 1024 ** 2); print("had it")';
   const { inside, outside } = await attempt(context, 'python3', script, { limits });
   assert.equal([inside.stdout, outside.stdout], ['', 'had it\n']);
 });
 
 test('time without end: ended, and said so', async (context) => {
-  const limits = { memory: 2 ** 30, processes: 100, seconds: 0.5 };
+  const limits = { seconds: 0.5, shared: { memory: 2 ** 30, processes: 100 } };
   const run = createRunProcess({ isolation: context.isolation, now });
   const command: Command = {
     ...{ program: 'sleep', args: ['60'], cwd: '/', env: { PATH: path }, network: 'none' },

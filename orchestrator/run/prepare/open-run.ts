@@ -12,7 +12,7 @@ import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { once } from '../wiring/once.ts';
 import { kindsOn } from '../wiring/tasks.ts';
-import { openWorkspaceStore, type Processes, withinLimits } from '../wiring/tools.ts';
+import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
 
 export interface RunSettings {
   readonly failFast?: boolean;
@@ -72,9 +72,13 @@ async function openOn(
     run: (graph, onEvent) =>
       runGraph<BuildNode>({
         graph,
-        ...kindsOn(host, tools, { isFresh, isRechecked: settings.recheck === true }),
+        ...kindsOn(host, tools, {
+          isFresh,
+          isRechecked: settings.recheck === true,
+          limits: workspace.limits,
+        }),
         store,
-        run: withinLimits(workspace, processes.run),
+        run: processes.run,
         isolation: processes.isolation.network,
         limits,
         failFast: settings.failFast === true,

@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { isPlatform, type Platform } from '../../core/platform.ts';
 import type { Result } from '../../core/result.ts';
@@ -7,6 +8,7 @@ import type { BuildNode } from '../../plan/node.ts';
 import { factsOf } from '../../task/kinds.ts';
 import type { Deed, Inputs, TaskContext } from '../../task/task.ts';
 import type { Tools } from '../../task/tools.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 
 /** What keys are made of on this machine. */
 export function inputsOn(host: Host): Inputs<BuildNode> {
@@ -14,15 +16,21 @@ export function inputsOn(host: Host): Inputs<BuildNode> {
   return (node, needs) => factsOf(node).inputs(node, needs, platform);
 }
 
+interface KindOptions {
+  readonly isFresh: boolean;
+  readonly isRechecked: boolean;
+  readonly limits: Workspace['limits'];
+}
+
 /** What the engine is told of nodes, whatever their kind. @param open see `deedWith`. */
 export function kindsOn(
   host: Host,
   open: () => Promise<Result<Tools, Failure>>,
-  { isFresh, isRechecked }: { readonly isFresh: boolean; readonly isRechecked: boolean },
+  { isFresh, isRechecked, limits }: KindOptions,
 ): Pick<RunOptions<BuildNode>, 'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'depths'> {
   return {
     inputsOf: inputsOn(host),
-    deed: deedWith(open),
+    deed: deedWith(open, limits),
     demandOf: (node) => factsOf(node).demand(node),
     weightOf: (node) => factsOf(node).seconds,
     isReusable: (node) => !isFresh || !factsOf(node).isRemade,
@@ -33,14 +41,32 @@ export function kindsOn(
   };
 }
 
-/** @param open gives the tools of all deeds; called when the first node is really run. */
-export function deedWith(open: () => Promise<Result<Tools, Failure>>): Deed<BuildNode> {
+/** @param open gives the tools of all deeds; called when the first node is really run. @param limits of the settings. */
+export function deedWith(
+  open: () => Promise<Result<Tools, Failure>>,
+  limits?: Workspace['limits'],
+): Deed<BuildNode> {
   return async (node, context) => {
     const tools = await open();
     if (!tools.ok) return tools;
     const { run, network } = factsOf(node);
-    return run(node, network === 'none' ? withoutNetwork(node, context) : context, tools.value);
+    const within = limits === undefined ? context : withLimits(context, limits, network);
+    return run(node, network === 'none' ? withoutNetwork(node, within) : within, tools.value);
   };
+}
+
+/**
+ * Keeps a deed's commands within limits. What runs or compiles foreign code, and has no network, takes no more than its share: to put
+ * each of a fetch's many short commands into a control group would take longer than they do.
+ */
+function withLimits(
+  context: TaskContext,
+  { memoryBytes, processes, minutes }: Workspace['limits'],
+  network: 'all' | 'builder' | 'none',
+): TaskContext {
+  const shared = network === 'none' ? { memory: memoryBytes, processes } : undefined;
+  const limits = { seconds: minutes * 60, ...defined({ shared }) };
+  return { ...context, run: (command) => context.run({ limits, ...command }) };
 }
 
 /** @throws Error where a kind that has no network runs a command that may use it: a bug of the kind. */

@@ -52,12 +52,6 @@ export async function openGitProcesses(
   return version.ok ? ok(await openProcesses(host, workspace)) : version;
 }
 
-/** Keeps every command within the limits of the settings. */
-export function withinLimits({ limits }: Pick<Workspace, 'limits'>, run: RunProcess): RunProcess {
-  const { memoryBytes, processes, minutes } = limits;
-  return (command) => run({ limits: { memory: memoryBytes, processes, seconds: minutes * 60 }, ...command });
-}
-
 /** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */
 export async function openWorkspaceStore(
   workspace: Workspace,

@@ -3,12 +3,18 @@ import { dirname, join } from 'node:path';
 
 /** What a command, and all that it starts, may take. */
 export interface Limits {
-  /** Bytes. Together with all other commands of this process where control groups can be made, else for each of its processes. */
-  readonly memory: number;
-  /** Processes and threads, likewise. */
-  readonly processes: number;
   /** Seconds from its start to its end. */
   readonly seconds: number;
+  /** Together with all other commands of this process that have it, where control groups can be made; else for each of its processes. */
+  readonly shared?: Share;
+}
+
+/** What of a machine's a command may take. */
+interface Share {
+  /** Bytes. */
+  readonly memory: number;
+  /** Processes and threads. */
+  readonly processes: number;
 }
 
 /** A command within limits, but for the time, which its runner keeps. */
@@ -21,7 +27,7 @@ interface Limited {
 
 /** Keeps commands within limits: by a control group that is there while one of them runs, or each of their processes for itself. */
 export interface Limiter {
-  enter(limits: Limits): Limited;
+  enter(share: Share): Limited;
   /** Whether control groups can be made. */
   readonly hasGroups: boolean;
 }
@@ -52,19 +58,18 @@ export function createLimiter(
   files: GroupFiles = { root: '/sys/fs/cgroup', own: readOr('/proc/self/cgroup') },
 ): Limiter {
   const open = new Map<string, { readonly groups: readonly string[]; commands: number }>();
-  const make = (limits: Limits, name: string) =>
-    makeGroups(placesIn(files, limits), `${prefix}${pid}-${name}`);
-  const tried = make({ memory: 2 ** 40, processes: 2 ** 20, seconds: 0 }, 'tried');
+  const make = (share: Share, name: string) => makeGroups(placesIn(files, share), `${prefix}${pid}-${name}`);
+  const tried = make({ memory: 2 ** 40, processes: 2 ** 20 }, 'tried');
   tried?.forEach(drop);
   const hasGroups = tried !== undefined;
-  for (const [parent] of hasGroups ? placesIn(files, { memory: 0, processes: 0, seconds: 0 }) : [])
+  for (const [parent] of hasGroups ? placesIn(files, { memory: 0, processes: 0 }) : [])
     dropOthers(parent, pid);
   return {
     hasGroups,
-    enter(limits) {
-      const { memory, processes } = limits;
+    enter(share) {
+      const { memory, processes } = share;
       const name = `${memory}-${processes}`;
-      const groups = hasGroups ? (open.get(name)?.groups ?? make(limits, name)) : undefined;
+      const groups = hasGroups ? (open.get(name)?.groups ?? make(share, name)) : undefined;
       if (groups === undefined) {
         const words = [String(Math.ceil(memory / 1024)), String(processes)];
         return { prefix: ['/bin/sh', '-c', restrict, 'sh', ...words], leave: () => {} };
@@ -108,7 +113,7 @@ type Place = readonly [parent: string, settings: readonly (readonly [file: strin
  * Where groups are made, and what limits them. Of version 2 one, below the nearest group that hands both controllers on; of version 1
  * one for each controller, below this process' own.
  */
-function placesIn({ root, own }: GroupFiles, { memory, processes }: Limits): readonly Place[] {
+function placesIn({ root, own }: GroupFiles, { memory, processes }: Share): readonly Place[] {
   const unified = /^0::(.*)$/m.exec(own)?.[1];
   if (unified !== undefined && readOr(join(root, 'cgroup.controllers')) !== '') {
     const handsOn = (group: string) => {

@@ -61,7 +61,7 @@ async function runToEnd(command: Command, options: RunProcessOptions): Promise<E
   if (whyNot !== undefined) return { ...notStarted, spawnError: whyNot };
   let file: FileHandle | undefined;
   const { limiter } = options.isolation;
-  const limited = command.limits && limiter?.enter(command.limits);
+  const limited = command.limits?.shared && limiter?.enter(command.limits.shared);
   try {
     if (command.stdoutFile !== undefined) file = await open(command.stdoutFile, 'w');
     const confined = await inSandbox(command, program, options);

@@ -12,7 +12,7 @@ test.before.each((context, defer) => {
   defer(() => rmSync(context.folder, { recursive: true }));
 });
 
-const limits = { memory: 2048, processes: 10, seconds: 5 };
+const limits = { memory: 2048, processes: 10 };
 
 /** A process that is not there: the largest number that Linux gives is 2^22. */
 const pid = 9999999;
