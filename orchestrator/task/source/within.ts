@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readSource } from '../tool/file/read-file.ts';
+import { readSource } from '../../tool/file/read-file.ts';
 
 /**
  * The real path of what is in a folder that others filled: a checkout, or what its scripts made. Undefined where there is nothing, and
