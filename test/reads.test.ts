@@ -39,8 +39,10 @@ task/toolchain/fetch.ts | what a go command of ours wrote
 task/toolchain/patch-goroot.ts | a tree of the store
 tool/file/read-file.ts | files of everybody
 tool/go/helper.ts | the program's own files
+tool/process/limits.ts | the system's own
 tool/process/long-output.ts | what a program of ours wrote
 tool/process/path-link.ts | a journal of ours
+tool/process/program-parts.ts | a program that is run, of which no more than its first bytes are read
 tool/process/run-process.ts | what is being written
 verdict/inspect/gobinary.ts | what a program of ours wrote
 verdict/inspect/published.ts | a file, of which no more than its first bytes are read

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../../host.ts';
+import { readSource } from '../../tool/file/read-file.ts';
 import { type GitConfiguration, readGitConfiguration } from '../../tool/git/configuration.ts';
 import { noIsolation } from '../../tool/process/isolation.ts';
 import type { Command } from '../../tool/process/process.ts';
@@ -109,7 +110,7 @@ function transportOf(address: string): Transport {
 async function withAlternates(folder: string, depth = 5): Promise<readonly string[]> {
   const found = [folder];
   for (const objects of [join(folder, 'objects'), join(folder, '.git', 'objects')]) {
-    const text = await readFile(join(objects, 'info', 'alternates'), 'utf8').catch(() => '');
+    const text = await readSource(join(objects, 'info', 'alternates'));
     for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
       if (depth > 0) found.push(...(await withAlternates(resolve(objects, line, '..'), depth - 1)));
     }
