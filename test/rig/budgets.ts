@@ -14,7 +14,7 @@ export const alone: readonly string[] = [
 
 /** Of what takes more than usual: what it took on a busy machine, and a quarter, with an empty home. */
 export const budgets: Readonly<Record<string, number>> = {
-  'faults.test.ts': 400,
+  'faults.test.ts': 450,
   'build-tools.ts': 250,
   'verify-sample.test.ts': 170,
   'inspect.test.ts': 160,

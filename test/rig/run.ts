@@ -1,5 +1,5 @@
 /**
- * Runs the tests: `unit` (in two processes), `program` (whole commands, and what runs git, in two more), `real` (test/real: each
+ * Runs the tests: `unit` (in two processes), `program` (whole commands, and what runs git, in three more), `real` (test/real: each
  * file in a process of its own), `all` of these, or `slow` (test/slow). Two processes run side by side: `inLanes`. A second word chooses
  * files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
  * What failed is said once more before the last line, which is `N passed, N failed`.
@@ -32,9 +32,9 @@ const units = batches('unit', [
   `(?!${withGit})(task|store|verdict/inspect|tool)/`,
   `(?!${withGit})(?!(task|store|verdict/inspect|tool|program|real|slow)/)`,
 ]);
-const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-z]']);
+const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-h]', 'program/[i-z]']);
 
-/** Of each two of about the same length. */
+/** Of about the same length. */
 function batches(title: string, beginnings: readonly string[]): readonly File[] {
   return beginnings.map((beginning, at) => {
     const name = `${title} ${at + 1}`;
