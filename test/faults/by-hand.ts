@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unsparing } from '../rig/go-tools.ts';
 
 /** A project of the sample release, built with git and go by hand. What is absent is as upstream does it. */
 export interface HandBuild {
@@ -60,11 +61,15 @@ const plans = {
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-/** The programs for linux/amd64, by name. @param work an empty folder. @param repositories of `repositories.sh`. */
+/**
+ * The programs for linux/amd64, by name. @param work an empty folder. @param repositories of `repositories.sh`.
+ * @param buildCache in the place of the user's own.
+ */
 export function buildByHand(
   build: HandBuild,
   repositories: string,
   work: string,
+  buildCache?: string,
 ): ReadonlyMap<string, string> {
   const plan = plans[build.project];
   const output = join(work, 'output');
@@ -98,6 +103,7 @@ export function buildByHand(
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...fetching(),
+      ...(buildCache === undefined ? {} : { GOCACHE: buildCache }),
       HOME: work,
       PATH: process.env['PATH'] ?? '',
       TZ: 'UTC',
@@ -108,6 +114,7 @@ export function buildByHand(
       GIT_COMMITTER_EMAIL: email,
       GOENV: 'off',
       GOFLAGS: '',
+      ...unsparing,
       CGO_ENABLED: '0',
       GOOS: 'linux',
       GOARCH: 'amd64',

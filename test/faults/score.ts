@@ -23,19 +23,23 @@ export type Run = (
   cwd: string,
 ) => Promise<{ readonly code: number; readonly said: string }>;
 
-/**
- * Lays faults, and has each explained.
- * @param minutes that each search may take.
- */
+/** What is judged, and how, where that is not all of them in the usual way. */
+export interface Judging {
+  readonly chosen?: readonly Fault[];
+  /** That each search may take. */
+  readonly minutes?: number;
+  readonly buildCache?: string;
+}
+
+/** Lays faults, and has each explained. */
 export async function judgeFaults(
   run: Run,
   onJudged: (judged: Judged) => void,
-  chosen: readonly Fault[] = faults,
-  minutes = 4,
+  { chosen = faults, minutes = 4, buildCache }: Judging = {},
 ): Promise<readonly Judged[]> {
   const folder = mkdtempSync(join(tmpdir(), 'faults-'));
   try {
-    const { root, releases } = await layFaultyWorld(folder, chosen);
+    const { root, releases } = await layFaultyWorld(folder, chosen, buildCache);
     const imported = await run(['import', ...releases.map(({ release }) => release)], root);
     if (imported.code !== 0) throw new Error(`the faulty releases cannot be imported: ${imported.said}`);
     const all: Judged[] = [];

@@ -23,8 +23,15 @@ export interface FaultyRelease {
   readonly file: string;
 }
 
-/** Builds what each fault publishes, by hand, and lays out upstream's repository, the sources and a root to work in. */
-export async function layFaultyWorld(folder: string, faults: readonly Fault[]): Promise<FaultyWorld> {
+/**
+ * Builds what each fault publishes, by hand, and lays out upstream's repository, the sources and a root to work in.
+ * @param buildCache which the builds fill: that of the store of who explains them, so that Go's own packages are compiled once.
+ */
+export async function layFaultyWorld(
+  folder: string,
+  faults: readonly Fault[],
+  buildCache?: string,
+): Promise<FaultyWorld> {
   const repositories = join(folder, 'repositories');
   execFileSync('sh', [join(examples, 'repositories.sh'), repositories]);
   const commits: TestCommit[] = [{ files: upstreamFiles(), date: dayOf(0) }];
@@ -32,7 +39,7 @@ export async function layFaultyWorld(folder: string, faults: readonly Fault[]): 
   for (const [at, fault] of faults.entries()) {
     const work = join(folder, 'published', String(at + 1));
     mkdirSync(work, { recursive: true });
-    const programs = buildByHand(fault.build, repositories, work);
+    const programs = buildByHand(fault.build, repositories, work, buildCache);
     const [name = '', file = ''] = [...programs][0] ?? [];
     releases.push({ fault, release: `v1-0-eks-${at + 2}`, name, file });
     commits.push(...releaseCommits(fault, at + 2, programs));

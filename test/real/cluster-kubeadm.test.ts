@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { ClusterRelease } from '../../orchestrator/cluster/cluster-release.ts';
 import { referenceTo } from '../../orchestrator/cluster/image-names.ts';
@@ -13,13 +11,13 @@ import { kubeadmCluster, kubeadmRetags } from '../../orchestrator/cluster/kubead
 import { kubeadmFile } from '../../orchestrator/cluster/kubeadm-file.ts';
 import { missingImages } from '../../orchestrator/cluster/missing-images.ts';
 import { must } from '../cluster/eras.ts';
+import { clusterSchema } from '../rig/cluster-schema.ts';
 import {
   clusterRelease,
   committedLock,
   committedRecipes,
   committedReleases,
 } from '../rig/committed-releases.ts';
-import { goTools } from '../rig/go-tools.ts';
 import { suite } from '../rig/suite.ts';
 
 /** A line of what test/rig/cluster-schema prints. */
@@ -34,11 +32,7 @@ const test = suite<{ folder: string; program: string; releases: readonly Cluster
 
 test.before(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'cluster-kubeadm-'));
-  const source = join(dirname(dirname(fileURLToPath(import.meta.url))), 'rig', 'cluster-schema', 'main.go');
-  const hash = createHash('sha256').update(readFileSync(source)).digest('hex');
-  // The name of no variable: it only makes another program out of another source.
-  const tools = await goTools('cluster-schema', ['cluster-schema'], `-X main.source=${hash}`);
-  context.program = tools['cluster-schema'] ?? '';
+  context.program = await clusterSchema();
   const recipes = committedRecipes();
   context.releases = committedReleases().map((name) => clusterRelease(committedLock(name), recipes));
 });

@@ -4,19 +4,20 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { faults } from '../faults/catalogue.ts';
 import { judgeFaults, lineOf, scoreOf } from '../faults/score.ts';
-import { compileProgram, type Program } from '../rig/program.ts';
+import type { Program } from '../rig/program.ts';
 import { suite } from '../rig/suite.ts';
+import { warmProgram } from '../rig/warm.ts';
 
 /** Programs of the sample that were really built otherwise, with real Gos, and what `explain` makes of each. */
 const test = suite<{ program: Program }>('faults');
 
 const quick = faults.filter((fault) => fault.isSlow === undefined);
 
-test.before((context) => {
-  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'faults-program-')));
+test.before(async (context, defer) => {
+  const folder = mkdtempSync(join(tmpdir(), 'faults-program-'));
+  defer(() => rmSync(folder, { recursive: true }));
+  context.program = await warmProgram(folder);
 });
-
-test.after(({ program }) => rmSync(program.folder, { recursive: true }));
 
 test('every rule has a fault, and three faults have two causes', () => {
   const causes = new Set(quick.flatMap((fault) => fault.causes));
@@ -31,7 +32,7 @@ test('the cause is named first, and none is named wrongly as if it were sure', a
       return { code, said: stdout + stderr };
     },
     (each) => process.stdout.write(`\n  ${lineOf(each)}`),
-    quick,
+    { chosen: quick, buildCache: join(program.cache, 'go-build') },
   );
   const { all, named, misled } = scoreOf(judged);
   assert.is(misled, 0);

@@ -6,10 +6,11 @@ import * as assert from 'uvu/assert';
 import { type Buildkitd, buildkitPrograms, startBuildkitds } from '../rig/buildkitd.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { forgetResults } from '../rig/forget-results.ts';
-import { compileProgram, type Program } from '../rig/program.ts';
+import type { Program } from '../rig/program.ts';
 import { reportIn } from '../rig/report.ts';
 import { skopeo } from '../rig/skopeo.ts';
 import { suite } from '../rig/suite.ts';
+import { warmProgram } from '../rig/warm.ts';
 
 /** The sample's images by the program as it is installed, with BuildKit, a registry that wants a password, skopeo and runc. */
 interface World {
@@ -33,7 +34,7 @@ test.before(async (context, defer) => {
   process.env['DOCKER_CONFIG'] = join(folder, 'docker');
   const { buildctl } = await buildkitPrograms();
   process.env['PATH'] = `${dirname(buildctl)}:${process.env['PATH']}`;
-  context.program = compileProgram(folder);
+  context.program = await warmProgram(folder);
   context.daemons = await startBuildkitds(defer, {}, {});
   mkdirSync(join(folder, 'registry'));
   context.registry = await startDockerRegistry({

@@ -8,6 +8,7 @@ import { runMain, testHost } from '../rig/host.ts';
 import { reportIn } from '../rig/report.ts';
 import { createRepository } from '../rig/repository.ts';
 import { suite } from '../rig/suite.ts';
+import { warmCache } from '../rig/warm.ts';
 import { writeFiles } from '../rig/world.ts';
 import { checksumLine, pinsOf } from '../rig/world-content.ts';
 
@@ -21,6 +22,7 @@ test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'isolation-'));
   defer(() => rmSync(folder, { recursive: true }));
   context.folder = folder;
+  await warmCache(join(folder, 'cache'));
   await createRepository(join(folder, 'git/org/tool.git'), {
     commits: [
       {

@@ -42,13 +42,13 @@ const cases: readonly (WorldOptions & {
     hasPath: false,
   },
   {
-    ...{ tag: 'v1.23.17', go: '1.20.8' },
+    ...{ tag: 'v1.23.17', go: '1.20.14' },
     said: 'v1.23.17-eks-<head:7> 1 23 <head> archive 2024-05-15T07:05:12Z true',
     main: '_output/local/go/src/k8s.io/kubernetes/cmd/kubelet/main.go',
     hasPath: true,
   },
   {
-    ...{ tag: 'v1.24.15', go: '1.20.8' },
+    ...{ tag: 'v1.24.15', go: '1.20.14' },
     said: 'v1.24.15-eks-<head:7> 1 24 <head> archive 2024-05-15T07:05:12Z true',
     main: 'cmd/kubelet/main.go',
     hasPath: true,

@@ -14,11 +14,12 @@ import {
   kubernetesRelease,
   rootIn,
 } from '../rig/kubernetes-release.ts';
-import { compileProgram, type Program } from '../rig/program.ts';
+import type { Program } from '../rig/program.ts';
 import { putLayout } from '../rig/put-layout.ts';
 import { reportIn } from '../rig/report.ts';
 import { skopeo } from '../rig/skopeo.ts';
 import { suite } from '../rig/suite.ts';
+import { warmProgram } from '../rig/warm.ts';
 
 /** The images of Kubernetes by the committed recipes, out of repositories of the same shape, with BuildKit and a real gcc. */
 interface World {
@@ -41,7 +42,7 @@ test.before(async (context, defer) => {
   const { buildctl } = await buildkitPrograms();
   // Before the program takes its environment from this process.
   process.env['PATH'] = `${dirname(buildctl)}:${process.env['PATH']}`;
-  context.program = compileProgram(folder);
+  context.program = await warmProgram(folder);
   context.daemons = await startBuildkitds(defer, {}, {});
   defer(closeFakes);
   context.registry = await memoryRegistry();

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -18,6 +17,7 @@ import { findProgram } from '../../orchestrator/tool/process/program-path.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { canMount } from '../rig/kubernetes-oracle.ts';
 import {
+  buildCache,
   buildDirectly,
   builtFolder,
   gitEnv,
@@ -29,15 +29,16 @@ import {
   removeWorld,
 } from '../rig/kubernetes-world.ts';
 import { suite } from '../rig/suite.ts';
+import { sharedPlace } from '../rig/warm.ts';
 
 /** Licences of what Kubernetes' programs link, by a GOPATH, by modules and a vendor folder, and by a workspace. */
-const test = suite<{ classifier: LicenseClassifier; folder: string }>('licences of Kubernetes');
+const test = suite<{ classifier: LicenseClassifier }>('licences of Kubernetes');
 
 const eras = [
-  ['v1.24.15', '1.20.8'],
-  ['v1.27.6', '1.20.8'],
-  ['v1.30.1', '1.22.2'],
-  ['v1.34.0-rc.0', '1.24.2'],
+  ['v1.24.15', '1.20.14'],
+  ['v1.27.6', '1.20.14'],
+  ['v1.30.1', '1.22.12'],
+  ['v1.34.0-rc.0', '1.24.13'],
 ] as const;
 
 test.before(async (context) => {
@@ -45,18 +46,15 @@ test.before(async (context) => {
   const environment = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  context.folder = mkdtempSync(join(tmpdir(), 'classifier-'));
   const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
   context.classifier = createLicenseClassifier({
     packageFolder,
-    folder: context.folder,
+    folder: sharedPlace('licensecheck'),
     hostGo: () => findHostGo(run, environment, packageFolder),
     fetchEnvironment: environment,
     run,
   });
 });
-
-test.after(({ folder }) => rmSync(folder, { recursive: true }));
 
 /** What the licences' task gives for the programs of linux/amd64, by path. */
 async function gather(
@@ -84,7 +82,7 @@ async function gather(
   const tools = {
     classifier,
     git: { program: git, env: gitEnv },
-    buildCache: join(world.folder, 'cache'),
+    buildCache: buildCache(),
   };
   const deed: Deed<LicensesNode> = (each, context) => gatherLicenses(each, context, tools);
   const { output, result } = await perform(world, deed, node, (need) => folders.get(need) ?? '');

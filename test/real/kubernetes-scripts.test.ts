@@ -29,7 +29,7 @@ if (!canMount()) {
   test('are left out: this machine lets nobody mount anything', () => undefined);
 } else {
   test.before(async (context, defer) => {
-    context.world = await kubernetesWorld({ tag: 'v1.27.6', go: '1.20.8', platforms: ['darwin/amd64'] });
+    context.world = await kubernetesWorld({ tag: 'v1.27.6', go: '1.20.14', platforms: ['darwin/amd64'] });
     defer(() => removeWorld(context.world));
     context.expected = buildByScripts(context.world);
   });

@@ -25,9 +25,9 @@ if (!canMount()) {
   test.after(({ worlds }) => worlds.forEach(removeWorld));
 
   for (const [tag, go, version] of [
-    ['v1.30.1', '1.22.2', '(devel)'],
-    ['v1.33.1', '1.24.2', 'v1.34.0-alpha.0.0.20231120175416-'],
-    ['v1.34.0-rc.0', '1.24.2', 'v1.35.0-alpha.0.0.20231120175416-'],
+    ['v1.30.1', '1.22.12', '(devel)'],
+    ['v1.33.1', '1.24.13', 'v1.34.0-alpha.0.0.20231120175416-'],
+    ['v1.34.0-rc.0', '1.24.13', 'v1.35.0-alpha.0.0.20231120175416-'],
   ] as const) {
     test(`${tag} with Go ${go}`, async ({ worlds }) => {
       const world = await kubernetesWorld({ tag, go, platforms });

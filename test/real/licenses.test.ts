@@ -15,6 +15,7 @@ import { findHostGo, type HostGo } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { suite } from '../rig/suite.ts';
+import { sharedPlace } from '../rig/warm.ts';
 import { writeFiles } from '../rig/world.ts';
 
 /** A real program of two modules, built and listed by the machine's go. Uses the module proxy, for licensecheck. */
@@ -99,7 +100,7 @@ test.before(async (context, defer) => {
   assert.ok(go.ok, JSON.stringify(go));
   context.go = go.value;
   context.classifier = createLicenseClassifier({
-    ...{ packageFolder, folder: join(context.folder, 'inspect'), run, fetchEnvironment: environment },
+    ...{ packageFolder, folder: sharedPlace('licensecheck'), run, fetchEnvironment: environment },
     hostGo: async () => go,
   });
 });

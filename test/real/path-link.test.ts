@@ -22,7 +22,7 @@ const test = suite<{ world: KubernetesWorld }>("upstream's path as a link");
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });
 
 test.before(async (context) => {
-  context.world = await kubernetesWorld({ tag: 'v1.27.6', go: '1.20.8', platforms: ['linux/amd64'] });
+  context.world = await kubernetesWorld({ tag: 'v1.27.6', go: '1.20.14', platforms: ['linux/amd64'] });
 });
 test.after(({ world }) => removeWorld(world));
 

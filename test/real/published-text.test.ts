@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import type { Explanation } from '../../orchestrator/verdict/verify/explanation.
 import { faults } from '../faults/catalogue.ts';
 import { type FaultyRelease, layFaultyWorld } from '../faults/world.ts';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
-import { removeReadOnly } from '../rig/real-go.ts';
 import { suite } from '../rig/suite.ts';
+import { warmCache } from '../rig/warm.ts';
 
 interface Context {
   folder: string;
@@ -23,9 +23,11 @@ const test = suite<Context>('explain by what go says of the published program');
 
 test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'published-text-'));
-  defer(() => removeReadOnly(context.folder));
+  defer(() => rmSync(context.folder, { recursive: true }));
   const chosen = faults.filter(({ name }) => name === 'a clean checkout');
-  const { root, releases } = await layFaultyWorld(context.folder, chosen);
+  const cache = join(context.folder, 'cache');
+  await warmCache(cache);
+  const { root, releases } = await layFaultyWorld(context.folder, chosen, join(cache, 'go-build'));
   const [faulty] = releases;
   if (faulty === undefined) throw new Error('the catalogue has changed');
   const { PATH = '', HOME = '', GOPROXY, GOSUMDB } = process.env;
@@ -33,7 +35,7 @@ test.before(async (context, defer) => {
     cwd: root,
     packageFolder: fileURLToPath(new URL('../../', import.meta.url)),
     env: {
-      ...{ PATH, HOME, EKSD_REBUILD_CACHE: join(context.folder, 'cache') },
+      ...{ PATH, HOME, EKSD_REBUILD_CACHE: cache },
       ...(GOPROXY === undefined ? {} : { GOPROXY }),
       ...(GOSUMDB === undefined ? {} : { GOSUMDB }),
     },

@@ -1,24 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { reproduceScript } from '../../orchestrator/report/reproduce/script.ts';
-import { compileProgram, type Program } from '../rig/program.ts';
+import type { Program } from '../rig/program.ts';
+import { removeReadOnly } from '../rig/real-go.ts';
 import { reportIn } from '../rig/report.ts';
 import { suite } from '../rig/suite.ts';
+import { warmProgram } from '../rig/warm.ts';
 
 /** A file of the sample release, built by the report's script with nothing but git, go and a shell. */
 const test = suite<{ program: Program }>('script of the report');
 
-test.before((context) => {
-  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'script-')));
+test.before(async (context) => {
+  context.program = await warmProgram(mkdtempSync(join(tmpdir(), 'script-')));
 });
 
-// What go leaves in a module cache may be read-only.
 test.after(({ program }) => {
-  execFileSync('chmod', ['-R', 'u+w', program.folder]);
+  // What go leaves in a module cache may be read-only.
+  const place = join(program.folder, 'by-hand');
+  if (existsSync(place)) removeReadOnly(place);
   rmSync(program.folder, { recursive: true });
 });
 

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { isNotRun } from './suite.ts';
 
@@ -18,6 +20,9 @@ export interface BatchResult {
   readonly failed: number;
   /** What failed, and how; empty where nothing did. */
   readonly complaint: string;
+  readonly seconds: number;
+  /** Seconds of processors that it took, and all that it started and waited for. */
+  readonly work: number;
 }
 
 const uvu = ['--import', 'tsx', join('node_modules', 'uvu', 'bin.js'), '--color', 'test'];
@@ -80,7 +85,9 @@ export function runBatch(
         timers.push(endAfter(grace, 'its tests have ended, and something of theirs goes on'));
     });
   }
+  let work = 0;
   child.on('exit', () => {
+    work = workOfEnded();
     if (pid !== undefined) endGroup(pid);
   });
   return new Promise((resolve) => {
@@ -88,16 +95,61 @@ export function runBatch(
       for (const timer of timers) clearTimeout(timer);
       const total = countAfter(output, 'Total:');
       const good = countAfter(output, 'Passed:');
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      const seconds = (Date.now() - started) / 1000;
       if (shown === 'at its end') process.stdout.write(output);
-      process.stdout.write(`${batch.name}: ${good} of ${total} in ${seconds} s\n`);
+      process.stdout.write(`${batch.name}: ${good} of ${total} in ${seconds.toFixed(1)} s\n`);
       // A process that ended badly failed even where every test that it came to passed; so did one without tests.
       const broken = (code !== 0 && good === total) || total === 0 ? 1 : 0;
       const bad = total - good + broken;
       const heading = `\n${batch.name} failed (exit ${code ?? 'by a signal'}):\n`;
-      resolve({ passed: good, failed: bad, complaint: bad === 0 ? '' : heading + complaintOf(output) });
+      const complaint = bad === 0 ? '' : heading + complaintOf(output);
+      resolve({ passed: good, failed: bad, complaint, seconds, work });
     });
   });
+}
+
+/** A process in the background. */
+export interface Beside {
+  /** Seconds of processors that it took, once it has ended. */
+  readonly work: Promise<number>;
+  /** Ends it, where it goes on. */
+  end(): void;
+}
+
+/** Starts a script that has only those seconds of processors that nothing else wants. Who misses what it was to make does it again. */
+export function runBeside(script: string, root: string, env: NodeJS.ProcessEnv): Beside {
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+    ...{ cwd: root, env, stdio: 'ignore', detached: true },
+  });
+  const { pid } = child;
+  const end = () => {
+    if (pid !== undefined && running.has(pid)) endGroup(pid);
+  };
+  if (pid !== undefined) {
+    running.add(pid);
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  }
+  const work = new Promise<number>((resolve) => {
+    child.on('exit', () => {
+      end();
+      resolve(workOfEnded());
+    });
+    child.on('error', () => resolve(0));
+  });
+  return { work, end };
+}
+
+/** What this process' children had taken when the last of them ended. */
+let counted = 0;
+
+/** Seconds of processors that those of its children took that have ended since it was last asked (proc_pid_stat(5): cutime, cstime). */
+function workOfEnded(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  // In hundredths of a second, on every machine (USER_HZ).
+  const all = (Number(fields[13]) + Number(fields[14])) / 100;
+  const work = all - counted;
+  counted = all;
+  return work;
 }
 
 /**

@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { unsparing } from './go-tools.ts';
 
 const execute = promisify(execFile);
 
@@ -55,6 +56,7 @@ function environment({ go, platform = 'linux/amd64', env }: GoProgram) {
     ...{ PATH, HOME },
     ...(GOPROXY === undefined ? {} : { GOPROXY }),
     ...(GOSUMDB === undefined ? {} : { GOSUMDB }),
+    ...unsparing,
     CGO_ENABLED: '0',
     GOARCH: arch,
     GOENV: 'off',

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { makeOnce } from './make-once.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Milliseconds. */
-const patience = 500;
+/** A third of the compiler's time is what makes programs quick, and what only a debugger reads. */
+const quickly = 'all=-l -dwarf=false';
+
+/** Environment of go commands that take memory rather than time: no garbage is collected below that much, and the output is the same. */
+export const unsparing = { GOGC: 'off', GOMEMLIMIT: '2GiB' } as const;
 
 /**
  * The programs that a Go module of this folder has as its tools, by absolute path: in the user's cache, where the machine's go
@@ -22,60 +25,20 @@ export async function goTools(
   ldflags: string,
 ): Promise<Readonly<Record<string, string>>> {
   const source = join(here, module);
-  const hash = createHash('sha256').update(ldflags);
+  const hash = createHash('sha256').update(quickly + ldflags);
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(source, file)));
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(cache, 'eksd-rebuild-test', `${module}-${hash.digest('hex').slice(0, 16)}`);
   await makeOnce(folder, (made) => {
-    execFileSync('go', ['build', '-trimpath', '-ldflags', `-s -w ${ldflags}`, '-o', `${made}/`, 'tool'], {
+    const flags = ['-trimpath', '-gcflags', quickly, '-ldflags', `-s -w ${ldflags}`];
+    execFileSync('go', ['build', ...flags, '-o', `${made}/`, 'tool'], {
       cwd: source,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
+      env: {
+        ...{ ...process.env, ...unsparing },
+        ...{ CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
+      },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   });
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
-}
-
-/** Has one process make a folder while others wait for it; one that dies meanwhile does not count. */
-async function makeOnce(folder: string, make: (folder: string) => void): Promise<void> {
-  mkdirSync(dirname(folder), { recursive: true });
-  const lock = `${folder}.lock`;
-  while (!existsSync(folder)) {
-    if (!take(lock)) {
-      if (!isAlive(lock)) rmSync(lock, { force: true });
-      else await setTimeout(patience);
-      continue;
-    }
-    try {
-      if (existsSync(folder)) continue;
-      const made = `${folder}.${process.pid}`;
-      rmSync(made, { recursive: true, force: true });
-      mkdirSync(made);
-      make(made);
-      renameSync(made, folder);
-    } finally {
-      rmSync(lock, { force: true });
-    }
-  }
-}
-
-function take(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/** Whether the process that holds a lock lives; so does one that is about to write its number. */
-function isAlive(lock: string): boolean {
-  try {
-    const pid = Number(readFileSync(lock, 'utf8'));
-    if (pid > 0) process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unsparing } from './go-tools.ts';
 import { branchOf } from './kubernetes-pins.ts';
 import { programs, shapedPatch } from './kubernetes-shape.ts';
 import { gitEnv, hashesOf, type KubernetesWorld } from './kubernetes-world.ts';
+import { sharedPlace } from './warm.ts';
 
 /** Where upstream's checkout was. */
 const upstreamPath = '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes';
@@ -30,7 +32,7 @@ export function buildByScripts(world: KubernetesWorld): ReadonlyMap<string, stri
     ...stampVariables(world, checkout),
     PATH: `${join(world.goroot, 'bin')}:${process.env['PATH']}`,
     ...{ CGO_ENABLED: '0', GOENV: 'off', GOLDFLAGS: '-s -w -buildid=""', GOTOOLCHAIN: 'local' },
-    ...{ GOCACHE: join(world.folder, 'oracle-cache'), HOME: world.folder, TZ: 'UTC' },
+    ...{ GOCACHE: sharedPlace('kubernetes-oracle'), HOME: world.folder, TZ: 'UTC', ...unsparing },
   };
   if (existsSync(join(checkout, 'Makefile')))
     atUpstreamPath(checkout, ['-c', 'make -s generated_files'], env);

@@ -22,7 +22,7 @@ export interface KubernetesRelease {
   readonly lock: string;
 }
 
-const [tag, go] = ['v1.30.1', '1.22.2'];
+const [tag, go] = ['v1.30.1', '1.22.12'];
 const [url, platforms] = ['https://git.example/', ['linux/amd64', 'linux/arm64']];
 
 /** Makes the repositories below a folder: Kubernetes', that of go-runner, EKS Distro's own with a patch. */

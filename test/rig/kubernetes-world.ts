@@ -31,6 +31,7 @@ import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { createRepository } from './repository.ts';
+import { sharedPlace } from './warm.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const recipeFile = 'projects/kubernetes/kubernetes/project.yaml';
@@ -60,6 +61,11 @@ export interface KubernetesWorld extends WorldOptions {
   /** The commits of the repository. */
   readonly commits: readonly string[];
   readonly platforms: readonly Platform[];
+}
+
+/** One for the builds of all worlds, as the program has it. What it is held against comes out of another one. */
+export function buildCache(): string {
+  return sharedPlace('kubernetes-builds');
 }
 
 /** The GOROOT of a version, in the user's module cache, where the machine's go puts it. */
@@ -177,7 +183,7 @@ export async function buildDirectly(
   const toolchain = toolchainOf(world);
   const git = (await findProgram('git', path, '/')) ?? '';
   const tools = {
-    buildCache: join(world.folder, 'cache'),
+    buildCache: buildCache(),
     git: { program: git, env: gitEnv },
     ...(change.links === undefined ? {} : { links: change.links }),
   };

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { makeOnce } from './make-once.ts';
 
 /** What PyPI is asked for: moto (getmoto/moto), and what its server needs of `moto[server]` for ECR and STS. */
 const requirements = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'];
@@ -42,7 +42,7 @@ export type Answer = (call: AwsCall) => { readonly status: number; readonly body
 
 /** Starts moto, which forgets all at its end, behind a server that counts what comes by. */
 export async function startMoto(answer: Answer = () => undefined): Promise<FakeAws> {
-  const packages = install();
+  const packages = await install();
   const child = spawn('python3', ['-c', program], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PYTHONPATH: packages },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -124,27 +124,18 @@ function readCall({ headers }: IncomingMessage, body: string): AwsCall {
 }
 
 /** Installs the packages into the user's cache folder, once. */
-function install(): string {
+function install(): Promise<string> {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(cache, 'eksd-rebuild-tests', requirements.join('+').replaceAll('==', '-'));
-  if (existsSync(folder)) return folder;
-  mkdirSync(dirname(folder), { recursive: true });
-  const beside = mkdtempSync(`${folder}-`);
   const flags = [
     '--quiet',
     '--disable-pip-version-check',
     '--root-user-action=ignore',
     '--no-warn-conflicts',
   ];
-  execFileSync('python3', ['-m', 'pip', 'install', ...flags, '--target', beside, ...requirements], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  return makeOnce(folder, (made) => {
+    execFileSync('python3', ['-m', 'pip', 'install', ...flags, '--target', made, ...requirements], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   });
-  try {
-    renameSync(beside, folder);
-  } catch (error) {
-    // Somebody else was faster.
-    if (!existsSync(folder)) throw error;
-    rmSync(beside, { recursive: true });
-  }
-  return folder;
 }

@@ -12,6 +12,7 @@ import type { HostGo } from '../../orchestrator/tool/go/go.ts';
 import { findHostGo } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
+import { unsparing } from './go-tools.ts';
 
 /** The Go that is taken, an official release. */
 const version = '1.20.14';
@@ -81,7 +82,7 @@ export function compileWith(goroot: string, folder: string): string {
     cwd: source,
     env: {
       ...{ CGO_ENABLED: '0', GOCACHE: cache, GOENV: 'off', GOFLAGS: '', GOPROXY: 'off', GOROOT: goroot },
-      ...{ GOTOOLCHAIN: 'local', HOME: folder, PATH: path },
+      ...{ GOTOOLCHAIN: 'local', HOME: folder, PATH: path, ...unsparing },
     },
   });
   return readFileSync(file).toString('base64');

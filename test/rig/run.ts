@@ -1,15 +1,19 @@
 /**
- * Runs the tests: `unit` (in two processes side by side), `program` (whole commands, and what runs git), `real`
- * (test/real: each file in a process of its own, one after the other), `all` of these, or `slow` (test/slow). A second word
- * chooses files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
+ * Runs the tests: `unit` (in two processes), `program` (whole commands, and what runs git, in three more), `real` (test/real: each
+ * file in a process of its own), `all` of these, or `slow` (test/slow). Two processes run side by side: `inLanes`. A second word chooses
+ * files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
  * What failed is said once more before the last line, which is `N passed, N failed`.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Batch, type BatchResult, endBatches, runBatch } from './batch.ts';
+import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
+import { alone, budgetOf } from './budgets.ts';
+import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
+import { damageIn, sharedVariable } from './warm.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -22,18 +26,20 @@ const flags = ['--no-opt', '--max-semi-space-size=4'];
 /** What makes repositories and runs git in them, in whatever room. */
 const withGit = 'task/source/|tool/git/clones|run/sample/';
 
-/** Two of about the same length. */
+type File = Batch & Lane;
+
 const units = batches('unit', [
   `(?!${withGit})(task|store|verdict/inspect|tool)/`,
   `(?!${withGit})(?!(task|store|verdict/inspect|tool|program|real|slow)/)`,
 ]);
+const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-h]', 'program/[i-z]']);
 
-/** Two of about the same length again. */
-const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-z]']);
-
-function batches(name: string, beginnings: readonly string[]): readonly Batch[] {
+/** Of about the same length. */
+function batches(title: string, beginnings: readonly string[]): readonly File[] {
   return beginnings.map((beginning, at) => {
-    return { name: `${name} ${at + 1}`, pattern: String.raw`^${beginning}.*\.test\.ts$`, limit: 300, flags };
+    const name = `${title} ${at + 1}`;
+    const pattern = String.raw`^${beginning}.*\.test\.ts$`;
+    return { name, pattern, limit: 300, flags, budget: budgetOf(name), isAlone: false };
   });
 }
 
@@ -43,15 +49,15 @@ const limit = 900;
 /** Of files that take longer: what installs packages and then runs all tests. */
 const limits: Readonly<Record<string, number>> = { 'bare-machine.test.ts': 7200 };
 
-const reals = filesOf('real');
-const slows = filesOf('slow');
-
-/** Each file of a folder by itself. */
-function filesOf(folder: string): readonly Batch[] {
+/** Each file of a folder by itself, and first those that are alone. */
+function filesOf(folder: 'real' | 'slow'): readonly File[] {
   const names = readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.test.ts'));
-  return names.sort().map((name) => {
+  const others = names.filter((name) => !alone.includes(name)).sort();
+  return [...alone.filter((name) => names.includes(name)), ...others].map((name) => {
     const pattern = `${folder}/${name.replaceAll('.', '\\.')}$`;
-    return { name, pattern, limit: limits[name] ?? limit, flags: [] };
+    // What takes minutes is not measured beside anything.
+    const isAlone = folder === 'slow' || alone.includes(name);
+    return { name, pattern, limit: limits[name] ?? limit, flags: [], budget: budgetOf(name), isAlone };
   });
 }
 
@@ -60,15 +66,16 @@ const [which = 'all', filter = ''] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 const complaints: string[] = [];
-const count = (results: readonly BatchResult[]): void => {
-  for (const result of results) {
-    passed += result.passed;
-    failed += result.failed;
-    if (result.complaint !== '') complaints.push(result.complaint);
-  }
+const count = (result: Pick<BatchResult, 'passed' | 'failed' | 'complaint'>): void => {
+  passed += result.passed;
+  failed += result.failed;
+  if (result.complaint !== '') complaints.push(result.complaint);
 };
 const isAsked = (name: string): boolean => which === name || which === 'all';
 const isChosen = (batch: Batch): boolean => batch.name.includes(filter);
+
+const times: Timed[] = [];
+let folder: string | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 process.on('exit', endBatches);
@@ -80,27 +87,81 @@ else {
   complaints.push(missing);
   failed = 1;
 }
+process.stdout.write(times.length > 1 ? describeTimes(times) : '');
 process.stdout.write(complaints.join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAll(): Promise<void> {
-  for (const together of [isAsked('unit') ? units : [], isAsked('program') ? programs : []]) {
-    const chosen = together.filter(isChosen);
-    if (chosen.length === 0) continue;
+  const beside = isAsked('real') && filter === '' ? buildBeside() : undefined;
+  const quick = [...(isAsked('unit') ? units : []), ...(isAsked('program') ? programs : [])].filter(isChosen);
+  if (quick.length > 0) {
     const memory = memoryFolder();
-    const env = memory === undefined ? environment('unit') : { ...environment('unit'), TMPDIR: memory };
-    count(await Promise.all(chosen.map((batch) => runBatch(batch, root, env, 'at its end'))));
+    await runFiles(quick, { ...environment('unit'), TMPDIR: memory ?? tmpdir() });
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
   }
-  await runInTurn('real', isAsked('real') ? reals : []);
-  await runInTurn('slow', which === 'slow' ? slows : []);
+  for (const stage of ['real', 'slow'] as const) {
+    const isMeant = stage === 'real' ? isAsked(stage) : which === stage;
+    const chosen = isMeant ? filesOf(stage).filter(isChosen) : [];
+    if (chosen.length > 0) await runShared(stage, chosen, beside);
+  }
 }
 
-async function runInTurn(stage: Stage, files: readonly Batch[]): Promise<void> {
-  const chosen = files.filter(isChosen);
-  const env = chosen.length === 0 ? {} : environment(stage);
-  for (const batch of chosen) count([await runBatch(batch, root, env, 'at once')]);
+/**
+ * The programs that tests with BuildKit wait for take minutes. What runs before those tests leaves time of processors over; and
+ * what is not made until then is gone on with, out of go's cache, by the first that needs it.
+ */
+function buildBeside(): Beside {
+  const [name, began] = ['build-tools.ts', performance.now()];
+  // What go leaves where it is killed goes with the folder.
+  const env = { ...environment('real'), GOTMPDIR: sharedFolder() };
+  const beside = runBeside(join('test', 'rig', name), root, env);
+  void beside.work.then((work) => {
+    const seconds = (performance.now() - began) / 1000;
+    times.push({ name, budget: budgetOf(name), isAlone: false, work, seconds });
+  });
+  return beside;
+}
+
+/** What the files of this run share: made for it, and gone with it. */
+function sharedFolder(): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'eksd-shared-'));
+    process.on('exit', () => rmSync(made, { recursive: true, force: true, maxRetries: 3 }));
+    folder = made;
+  }
+  return folder;
+}
+
+/** Runs files with a folder that they share, and sees whether one of them did what all of them would suffer from. */
+async function runShared(stage: Stage, files: readonly File[], beside: Beside | undefined): Promise<void> {
+  const env = { ...environment(stage), [sharedVariable]: sharedFolder() };
+  await runFiles(
+    files.filter(({ isAlone }) => isAlone),
+    env,
+  );
+  beside?.end();
+  await runFiles(
+    files.filter(({ isAlone }) => !isAlone),
+    env,
+  );
+  const damage = await damageIn(sharedFolder());
+  const complaint = `\nA test wrote into the store that all share:\n${damage}`;
+  if (damage !== '') count({ passed: 0, failed: 1, complaint });
+}
+
+/** Those that are alone one after the other, others in two lanes. */
+async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv): Promise<void> {
+  await inLanes(files, async (file) => {
+    const result = await runBatch(
+      file,
+      root,
+      env,
+      file.isAlone || files.length === 1 ? 'at once' : 'at its end',
+    );
+    times.push({ ...file, ...result });
+    count(result);
+  });
 }
 
 function environment(stage: Stage): NodeJS.ProcessEnv {

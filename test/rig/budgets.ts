@@ -1,0 +1,35 @@
+/**
+ * Files of test/real beside which nothing may run, in their order: the cold run, whose store others begin from, and then what counts
+ * seconds, kills processes at chosen moments, or fills disks.
+ */
+export const alone: readonly string[] = [
+  'verify-sample.test.ts',
+  'kill9.test.ts',
+  'store-kill.test.ts',
+  'engine-scale.test.ts',
+  'full-disk.test.ts',
+  'store-full.test.ts',
+  'orphans.test.ts',
+];
+
+/** Of what takes more than usual: what it took on a busy machine, and a quarter, with an empty home. */
+export const budgets: Readonly<Record<string, number>> = {
+  'faults.test.ts': 450,
+  'build-tools.ts': 250,
+  'verify-sample.test.ts': 170,
+  'inspect.test.ts': 160,
+  'node-versions.test.ts': 110,
+  'go-toolchain.test.ts': 105,
+  'kill9.test.ts': 100,
+  'kubernetes-images.test.ts': 90,
+  'sample-expectations.test.ts': 85,
+  'images-sample.test.ts': 80,
+  'base-build.test.ts': 75,
+  'kubernetes-workspace.test.ts': 70,
+  'kubernetes-gopath.test.ts': 65,
+};
+
+/** Seconds of processors that a file may take before it is named. It is told apart, and fails only when it is over its limit. */
+export function budgetOf(name: string): number {
+  return budgets[name] ?? 60;
+}

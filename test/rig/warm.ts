@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeOnce } from './make-once.ts';
+import { compileProgram, type Program, programAt } from './program.ts';
+
+/** Names the folder that all files of a run share: run.ts makes it and takes it away. */
+export const sharedVariable = 'EKSD_TEST_SHARED';
+
+let own: string | undefined;
+
+/** A file that is run without run.ts has one of its own, and comes to the same. */
+function sharedFolder(): string {
+  const given = process.env[sharedVariable];
+  if (given !== undefined) return given;
+  if (own === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'eksd-shared-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    own = folder;
+  }
+  return own;
+}
+
+/**
+ * A build cache of Go, or a program that its owner compiles when it is first asked for: both stand many processes at once.
+ * What must not come out of the same cache takes caches of two names.
+ */
+export function sharedPlace(name: string): string {
+  const folder = join(sharedFolder(), name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+const sample = 'sample';
+const programIn = (folder: string) => join(folder, 'package', 'dist', 'cli.js');
+const cacheIn = (folder: string) => join(folder, 'cache');
+
+/** The compiled program in a folder, with a cache of its own in which the sample was verified already. @param node a Node to run it. */
+export async function warmProgram(folder: string, node = process.execPath): Promise<Program> {
+  mkdirSync(join(folder, 'empty'), { recursive: true });
+  await warmCache(cacheIn(folder));
+  return programAt(folder, node, [programIn(await template())]);
+}
+
+/** Such a cache at a place where nothing is. */
+export async function warmCache(folder: string): Promise<void> {
+  copyStore(cacheIn(await template()), folder);
+}
+
+function template(): Promise<string> {
+  return makeOnce(join(sharedFolder(), sample), async (made) => {
+    const ran = await compileProgram(made).run(['verify', 'sample']);
+    if (ran.code !== 0) throw new Error(`the sample cannot be verified: ${ran.stdout}${ran.stderr}`);
+  });
+}
+
+/** Leaves a program, and the cache in which it has verified the sample, for what comes later in this run. */
+export async function leaveWarm({ folder, cache }: Program): Promise<void> {
+  await makeOnce(join(sharedFolder(), sample), (made) => {
+    execFileSync('cp', ['-a', join(folder, 'package'), made]);
+    copyStore(cache, cacheIn(made));
+  });
+}
+
+/** What is written once, beside its place, and never again. */
+const linked = ['blobs', 'trees'];
+
+/**
+ * Copies a store that nobody is writing to. Who changes its blobs, or their permissions, other than the program does, would change
+ * them in all copies: for that there is `cp -a`.
+ */
+export function copyStore(from: string, to: string): void {
+  mkdirSync(to);
+  const names = readdirSync(from).map((name) => join(from, name));
+  const isLinked = (path: string) => linked.some((name) => path === join(from, name));
+  execFileSync('cp', ['-a', '--link', ...names.filter(isLinked), to]);
+  execFileSync('cp', ['-a', ...names.filter((path) => !isLinked(path)), to]);
+}
+
+/** What is wrong with the blobs that the files of a run shared; empty where all is as the first of them left it. */
+export async function damageIn(folder: string): Promise<string> {
+  const made = join(folder, sample);
+  if (!existsSync(made)) return '';
+  const ran = await programAt(made, process.execPath, [programIn(made)]).runIn(made, ['cache', 'check']);
+  return ran.code === 0 ? '' : (ran.stdout + ran.stderr).slice(0, 2000);
+}
