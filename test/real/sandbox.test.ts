@@ -92,6 +92,14 @@ s.connect(${address})
 print(s.recv(100))
 `;
 
+test('a folder that a command does not see is an empty one to it', async (context) => {
+  const { inside, outside } = await attempt(context, 'sh', 'pwd; ls', {
+    cwd: join(context.folder, 'outside'),
+  });
+  assert.match(outside.stdout, 'key');
+  assert.is(inside.stdout, `${join(context.folder, 'outside')}\n`);
+});
+
 /** By name: what is tried, given the folder of it all and a process of somebody else's, and what shows that it worked. */
 const tricks: Readonly<
   Record<string, (folder: string, pid: number) => readonly ['sh' | 'python3', string, RegExp]>

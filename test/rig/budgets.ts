@@ -1,12 +1,15 @@
+/** What counts the seconds of processors that it takes itself: not even what is niced may run beside it. */
+export const timedFile = 'engine-scale.test.ts';
+
 /**
- * Files of test/real beside which nothing may run, in their order: the cold run, whose store others begin from, and then what counts
- * seconds, kills processes at chosen moments, or fills disks.
+ * Files of test/real beside which nothing may run, in their order: what counts seconds, then the cold run, whose store others begin from, and then what
+ * kills processes at chosen moments, or fills disks.
  */
 export const alone: readonly string[] = [
+  timedFile,
   'verify-sample.test.ts',
   'kill9.test.ts',
   'store-kill.test.ts',
-  'engine-scale.test.ts',
   'full-disk.test.ts',
   'store-full.test.ts',
   'orphans.test.ts',

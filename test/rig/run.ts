@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
-import { alone, budgetOf } from './budgets.ts';
+import { alone, budgetOf, timedFile } from './budgets.ts';
 import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
@@ -93,6 +93,9 @@ process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAll(): Promise<void> {
+  const [timed, reals] = partition(isAsked('real') ? filesOf('real').filter(isChosen) : []);
+  // Before anything is there that would take its time.
+  if (timed.length > 0) await runFiles(timed, environment('real'));
   const beside = isAsked('real') && filter === '' ? buildBeside() : undefined;
   const quick = [...(isAsked('unit') ? units : []), ...(isAsked('program') ? programs : [])].filter(isChosen);
   if (quick.length > 0) {
@@ -100,11 +103,15 @@ async function runAll(): Promise<void> {
     await runFiles(quick, { ...environment('unit'), TMPDIR: memory ?? tmpdir() });
     if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
   }
-  for (const stage of ['real', 'slow'] as const) {
-    const isMeant = stage === 'real' ? isAsked(stage) : which === stage;
-    const chosen = isMeant ? filesOf(stage).filter(isChosen) : [];
-    if (chosen.length > 0) await runShared(stage, chosen, beside);
-  }
+  if (reals.length > 0) await runShared('real', reals, beside);
+  const slows = which === 'slow' ? filesOf('slow').filter(isChosen) : [];
+  if (slows.length > 0) await runShared('slow', slows, undefined);
+}
+
+/** What counts seconds, and the rest. */
+function partition(files: readonly File[]): readonly [timed: readonly File[], others: readonly File[]] {
+  const isTimed = ({ name }: File) => name === timedFile;
+  return [files.filter(isTimed), files.filter((file) => !isTimed(file))];
 }
 
 /**

@@ -73,6 +73,8 @@ export async function confine(
       ...['--dev', '/dev', ...(has('size') ? ['--size', String(temporarySize)] : []), '--tmpfs', '/tmp'],
       ...outermost(places).flatMap(([path, how]) => [`--${how === 'read' ? 'ro-' : ''}bind-try`, path, path]),
       ...(mounted === undefined ? [] : ['--bind', mounted.folder, mounted.at]),
+      // A folder that it does not see is an empty one.
+      ...['--dir', cwd],
       // Settings of the kernel too: to them, a user who is root outside of the user namespace is root.
       ...['/proc', '/dev', '/'].flatMap((folder) => ['--remount-ro', folder]),
       ...['--chdir', cwd],
