@@ -18,7 +18,7 @@ const mebibyte = 1024 ** 2;
 const [release, ...projects] = process.argv.slice(2);
 const cache =
   process.env['EKSD_REBUILD_CACHE'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'eksd-rebuild');
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'eksd-rebuild');
 const program: Program = {
   cli: join(root, 'dist', 'cli.js'),
   cache,

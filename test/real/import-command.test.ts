@@ -247,7 +247,7 @@ test('an import that is interrupted while it asks for source tags writes nothing
   const stderr = {
     ...world.host.stderr,
     isTerminal: true,
-    write: (text: string) => void (text.includes('1 of 1') && interruption.abort()),
+    draw: (text: string) => void (text.includes('1 of 1') && interruption.abort()),
   };
   const { main } = await import('../../orchestrator/main.ts');
   const code = await main(['import', '--all', '--output', 'out'], {

@@ -27,7 +27,7 @@ export async function goTools(
   const source = join(here, module);
   const hash = createHash('sha256').update(quickly + ldflags);
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(source, file)));
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const folder = join(cache, 'eksd-rebuild-test', `${module}-${hash.digest('hex').slice(0, 16)}`);
   await makeOnce(folder, (made) => {
     const flags = ['-trimpath', '-gcflags', quickly, '-ldflags', `-s -w ${ldflags}`];

@@ -125,7 +125,7 @@ function readCall({ headers }: IncomingMessage, body: string): AwsCall {
 
 /** Installs the packages into the user's cache folder, once. */
 function install(): Promise<string> {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const folder = join(cache, 'eksd-rebuild-tests', requirements.join('+').replaceAll('==', '-'));
   const flags = [
     '--quiet',
