@@ -59,6 +59,8 @@ export async function runBuild(
       ...commandOf(order),
       cwd: build.work,
       network: 'allowed',
+      // The daemon that it talks to has containers of its own; what is in its way is the user's: sockets, certificates, logins.
+      sees: 'machine',
       signal: AbortSignal.any([signal, guard.signal]),
       onLine: (line) => {
         const step = stepIn(line);

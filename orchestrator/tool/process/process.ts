@@ -19,8 +19,8 @@ export interface Command {
   readonly stdoutFile?: string;
   /** A folder that it sees elsewhere, in a mount namespace of its own; `cwd` may be there. */
   readonly mounted?: MountedFolder;
-  /** All that it sees, in a sandbox, where the machine allows one (`sandbox.ts`). Absent: the machine as it is. */
-  readonly sees?: View;
+  /** All that it sees, in a sandbox, where the machine allows one (`sandbox.ts`). Absent, or `machine`: the machine as it is. */
+  readonly sees?: View | 'machine';
   readonly limits?: Limits;
 }
 
@@ -56,9 +56,10 @@ export const unenterable = 'its folder may not be entered';
 /** The one seam that unit tests replace. Never throws for what a process does. */
 export type RunProcess = (command: Command) => Promise<ProcessOutcome>;
 
-/** Has every command see this, too. */
+/** Has every command see this, too, but for one that says that it sees the machine. */
 export function seeing(run: RunProcess, view: View): RunProcess {
-  return (command) => run({ ...command, sees: joinViews(view, command.sees) });
+  return (command) =>
+    run(command.sees === 'machine' ? command : { ...command, sees: joinViews(view, command.sees) });
 }
 
 /** What a report says of a command. Paths of this machine are replaced by names: `$OUTPUT`, `$SCRATCH`, `$TREE(<node>)`. */

@@ -92,7 +92,7 @@ async function inSandbox(
   { isolation, credentials }: RunProcessOptions,
 ): Promise<Confined | undefined> {
   const { sees, network } = command;
-  if (sees === undefined || isolation.sandbox === undefined) return undefined;
+  if (sees === undefined || sees === 'machine' || isolation.sandbox === undefined) return undefined;
   const own = network === 'allowed' ? await credentials?.(command) : undefined;
   return confine({ ...command, sees: joinViews(sees, own) }, program, isolation.sandbox);
 }

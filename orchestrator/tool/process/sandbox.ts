@@ -109,8 +109,8 @@ async function partsOf(programs: readonly string[], searchPath: string): Promise
   return parts;
 }
 
-function socketsOf({ network, sees }: Command): readonly number[] {
-  const named = (sees?.sockets ?? []).length > 0 ? [families.unix] : [];
+function socketsOf({ network, sees }: Command & { readonly sees: View }): readonly number[] {
+  const named = (sees.sockets ?? []).length > 0 ? [families.unix] : [];
   if (network === 'none') return named;
   return [families.inet, families.inet6, families.netlink, ...named];
 }
