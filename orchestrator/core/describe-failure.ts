@@ -40,8 +40,18 @@ export function describeFailure(given: Failure): string {
       return `A sandbox is required, and this machine has not all of it: ${failure.missing.join('; ')}. "eksd-rebuild doctor" says how to get it.`;
     case 'network':
       return `The network failed while ${failure.what}: ${failure.detail}. Try again; what was finished is kept.`;
+    case 'rate-limited': {
+      const { by = 'The server', what, detail, seconds } = failure;
+      const wait =
+        seconds === undefined
+          ? 'It does not say for how long'
+          : `It says to come again in ${inWords(seconds)}`;
+      return `${by} limits how much it serves, and refused ${what}: ${detail}. ${wait}; what was finished is kept.`;
+    }
+    case 'fetch-failed':
+      return `It failed while ${failure.what}, as another try would: ${failure.detail}\n${failure.help}`;
     case 'source-unavailable':
-      return `${failure.wanted} is not in ${failure.repository}: ${failure.detail}. A release that names a source which is not public cannot be rebuilt.`;
+      return `${failure.wanted} is not in ${failure.repository}: ${failure.detail}. A release that names a source which is not public cannot be rebuilt; where it is kept elsewhere, "mirrors" of the settings says so.`;
     case 'moved-tag':
       return `Tag ${failure.tag} of ${failure.repository} points at ${failure.found}, the lock says ${failure.locked}. Find out who moved it; to accept the new commit, delete the lock and import again.`;
     case 'patch-failed': {
@@ -50,9 +60,9 @@ export function describeFailure(given: Failure): string {
       return `Patch ${failure.patch} does not apply${file}: ${failure.detail}`;
     }
     case 'toolchain-unavailable':
-      return `Go ${failure.version} cannot be had: ${failure.detail}`;
+      return `Go ${failure.version} cannot be had: ${failure.detail}. Another source of it is named in the settings, toolchains.versions.${failure.version}: goroot, archive, source or rpms; another proxy by GOPROXY.`;
     case 'module-unavailable':
-      return `Module ${failure.module} cannot be had: ${failure.detail}`;
+      return `Module ${failure.module} cannot be had: ${failure.detail}. Another proxy is named by GOPROXY; a module that is not public, by GOPRIVATE.`;
     case 'module-mismatch':
       return `Module ${failure.module} is not what its checksum says: ${failure.detail}`;
     case 'command-failed': {
@@ -85,4 +95,10 @@ export function describeFailure(given: Failure): string {
     default:
       return unreachable(failure);
   }
+}
+
+/** `6 hours`, `90 seconds`. */
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} seconds`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
 }

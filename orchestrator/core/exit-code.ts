@@ -13,6 +13,8 @@ export const exitCode = {
   build: 3,
   /** The infrastructure failed: network, disk, a missing program. */
   infrastructure: 4,
+  /** Nothing failed, and nothing could be compared: what it is made of cannot be had, or no hash that counts speaks of it. */
+  nothingCompared: 5,
   /** Interrupted by a signal. */
   interrupted: 130,
 } as const;
@@ -20,7 +22,7 @@ export const exitCode = {
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** From harmless to grave: a wrong configuration makes all else meaningless, an interruption is what the user did. */
-const gravity: readonly ExitCode[] = [0, 1, 3, 4, 2, 130];
+const gravity: readonly ExitCode[] = [0, 5, 1, 3, 4, 2, 130];
 
 export function gravest(codes: Iterable<ExitCode>): ExitCode {
   let worst: ExitCode = exitCode.identical;
@@ -38,9 +40,6 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'unsafe-path':
       return exitCode.usage;
     case 'patch-failed':
-    case 'source-unavailable':
-    case 'toolchain-unavailable':
-    case 'module-unavailable':
     case 'module-mismatch':
     case 'command-failed':
     case 'missing-output':
@@ -51,6 +50,11 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'program-too-old':
     case 'not-sandboxed':
     case 'network':
+    case 'rate-limited':
+    case 'fetch-failed':
+    case 'source-unavailable':
+    case 'toolchain-unavailable':
+    case 'module-unavailable':
     case 'disk-full':
     case 'read-only':
     case 'unreadable':

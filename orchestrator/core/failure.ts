@@ -18,7 +18,20 @@ export type Failure =
       readonly found: string;
       readonly needed: string;
     }
+  /** Passing trouble on the way: another try may mend it. `what`: `fetching go1.22.12`, as in the next two. */
   | { readonly reason: 'network'; readonly what: string; readonly detail: string }
+  /** Somebody serves no more for now. */
+  | {
+      readonly reason: 'rate-limited';
+      readonly what: string;
+      /** The host, where it is known. */
+      readonly by: string | undefined;
+      /** How long it says to wait; undefined where it does not say. */
+      readonly seconds?: number | undefined;
+      readonly detail: string;
+    }
+  /** Something was fetched in vain, another try would end alike, and nobody said that there is no such thing. */
+  | { readonly reason: 'fetch-failed'; readonly what: string; readonly detail: string; readonly help: string }
   | {
       readonly reason: 'source-unavailable';
       readonly repository: string;
@@ -91,7 +104,11 @@ export type Failure =
 
 export type FailureReason = Failure['reason'];
 
-/** The failures that another try may mend: the network's fault, and nothing else. */
+/** Seconds: whoever says to come again later than this is not waited for. */
+export const longestWait = 60;
+
+/** The failures that another try, within a minute, may mend: the network's fault, and nothing else. */
 export function isTransient(failure: Failure): boolean {
+  if (failure.reason === 'rate-limited') return (failure.seconds ?? 0) <= longestWait;
   return failure.reason === 'network';
 }

@@ -4,7 +4,7 @@ import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Depth } from '../store/inspect-tree.ts';
-import type { Store } from '../store/store.ts';
+import type { Lack, Store } from '../store/store.ts';
 import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import type { Demand } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
@@ -62,6 +62,26 @@ export function reused<N extends KindOfNode>(
     }
     const { tree, seconds, notes, commands } = result;
     return ok({ how: 'cached', tree, seconds, notes, commands });
+  };
+}
+
+/**
+ * Asks the world again for what a result had to do without, where that is due: while it cannot be had, what the store has is used.
+ * @param anew makes a node whatever the store has.
+ */
+export function renewed<N extends KindOfNode>(
+  store: Pick<EngineStore, 'lookup' | 'lackOf' | 'setLack'>,
+  isDue: (lack: Lack) => boolean,
+  anew: Execute<N>,
+  next: Execute<N>,
+): Execute<N> {
+  return async (step) => {
+    const lack = await store.lackOf(step.key);
+    if (lack === undefined || !isDue(lack) || (await store.lookup(step.key)) === undefined) return next(step);
+    const made = await anew(step);
+    if (made.ok || made.error.reason === 'aborted') return made;
+    await store.setLack(step.key, lack.what);
+    return next(step);
   };
 }
 
@@ -134,7 +154,8 @@ export function retried<N extends KindOfNode>(retry: Retry, next: Execute<N>): E
     for (let attempt = 1; ; attempt += 1) {
       const done = await next(step);
       if (done.ok || !isTransient(done.error) || attempt === tries || step.signal.aborted) return done;
-      const wait = firstWaitMilliseconds * 4 ** (attempt - 1) * (0.5 + retry.random());
+      const least = done.error.reason === 'rate-limited' ? (done.error.seconds ?? 0) * 1000 : 0;
+      const wait = Math.max(firstWaitMilliseconds * 4 ** (attempt - 1) * (0.5 + retry.random()), least);
       retry.onRetry(step.node, attempt, done.error, wait / 1000);
       await retry.wait(wait, step.signal);
     }

@@ -30,13 +30,13 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       if (!scratch.ok) return scratch;
       const commands: CommandRecord[] = [];
       const began = clock();
-      const lacked = await store.lackOf(step.key);
+      const lacked = (await store.lackOf(step.key))?.what;
       const folders = { output: output.value, scratch: scratch.value };
       const context = contextOf(workshop, step, folders, lacked, commands);
       // A task's own files are on the store's file system: what is the matter with that is expected trouble.
       const outputs = await guarded(store.root, () => deed(step.node, context));
-      const lack = outputs.ok ? undefined : lackIn(outputs.error);
-      if (lack !== lacked && (outputs.ok || lack !== undefined)) await store.setLack(step.key, lack);
+      const lack = outputs.ok ? outputs.value.lacked : lackIn(outputs.error);
+      if (lack !== undefined || (outputs.ok && lacked !== undefined)) await store.setLack(step.key, lack);
       if (!outputs.ok) return err(await orDiskFull(outputs.error, store.root));
       // What an aborted task leaves may be half of it, whatever it says itself.
       if (step.signal.aborted) return err({ reason: 'aborted' });

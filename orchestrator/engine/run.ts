@@ -6,6 +6,7 @@ import type { Result } from '../core/result.ts';
 import { visible } from '../core/visible.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
+import type { Lack } from '../store/store.ts';
 import type { Demand, Inputs, KeyInputs } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import {
@@ -15,6 +16,7 @@ import {
   locked,
   type Retry,
   recorded,
+  renewed,
   retried,
   reused,
   type Step,
@@ -38,6 +40,8 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   /** Whether a node's result may come from the store; all may by default. What ran is recorded in any case. */
   readonly isReusable?: (node: N) => boolean;
   readonly depths: Depths<N>;
+  /** Whether the world is asked again for what a result in the store had to do without; by default it is not. */
+  readonly isDue?: (lack: Lack) => boolean;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
   /** Numbers in [0, 1). */
@@ -140,7 +144,8 @@ function policiesOf<N extends KindOfNode>(
   };
   const anew = withSoundNeeds(store, depths.ofNeeds, remake, recorded(store, tried));
   const again = reused(store, () => undefined, anew);
-  const stored = reused(store, depths.ofResult, locked(store, again));
+  const kept = reused(store, depths.ofResult, locked(store, again));
+  const stored = renewed(store, options.isDue ?? (() => false), locked(store, anew), kept);
   const isReusable = options.isReusable ?? (() => true);
   return (step) => (isReusable(step.node) ? stored : anew)(step);
 }

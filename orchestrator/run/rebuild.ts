@@ -126,7 +126,9 @@ async function attempt(
       overlayFile: shownPath(overlayFileOf(workspace, prepared.value.lock.release), host.cwd),
       started,
       finished: host.now(),
-      exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.value.reports),
+      exitCode: interrupted
+        ? exitCode.interrupted
+        : exitCodeOfRun(verdicts.value, images.value.reports, asked),
       interrupted,
       outcomes,
       missing: processes.value.isolation.missing,
@@ -146,11 +148,16 @@ async function attempt(
 }
 
 /** An image that was asked for and not made is a failure, whatever is said of files. */
-function exitCodeOfRun(verdicts: readonly FileVerdict[], images: readonly ImageReport[]): ExitCode {
+function exitCodeOfRun(
+  verdicts: readonly FileVerdict[],
+  images: readonly ImageReport[],
+  { use, explain }: Asked,
+): ExitCode {
+  const compares = use === undefined || explain !== undefined;
   const failures = images.flatMap(({ failure }) =>
     failure === undefined ? [] : [exitCodeOf(failure.reason)],
   );
-  return gravest([exitCodeFor(verdicts), ...failures]);
+  return gravest([exitCodeFor(verdicts, { compares }), ...failures]);
 }
 
 async function conclude(

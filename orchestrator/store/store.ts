@@ -33,13 +33,21 @@ export interface StoredResult {
 }
 
 /** The content-addressed store. Safe for many processes at once, and against `kill -9` at any point. */
+/** Something that could not be had elsewhere. */
+export interface Lack {
+  /** A module, as `path@version`. */
+  readonly what: string;
+  /** When it was asked for last: milliseconds since the epoch. */
+  readonly asked: number;
+}
+
 export interface Store {
   /** The result under a key whose tree is whole, or undefined. */
   lookup(key: Digest): Promise<StoredResult | undefined>;
   /** Makes everything that the result names durable, then records it. */
   record(result: StoredResult): Promise<Result<void, Failure>>;
   /** What could not be had elsewhere when the result under a key was to be made last; a hint, which nothing vouches for. */
-  lackOf(key: Digest): Promise<string | undefined>;
+  lackOf(key: Digest): Promise<Lack | undefined>;
   /** Keeps that, or with undefined forgets it. Nothing happens where the store cannot be written. */
   setLack(key: Digest, what: string | undefined): Promise<void>;
   /**

@@ -51,4 +51,6 @@ export interface Outputs {
   readonly derived?: (path: string) => boolean;
   /** What whoever reads the verdicts should know of how it was made, a sentence each. */
   readonly notes?: readonly string[];
+  /** What could not be had elsewhere, and what was made does without: it is asked for again another day. See `TaskContext.lacked`. */
+  readonly lacked?: string;
 }

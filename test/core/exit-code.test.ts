@@ -9,6 +9,8 @@ test('the gravest of several exit codes wins', () => {
     [[1, 3], 3],
     [[4, 3, 1], 4],
     [[2, 4], 2],
+    [[0, 5], 5],
+    [[5, 1], 1],
     [[130, 2, 4], 130],
   ];
   for (const [codes, worst] of cases) assert.is(gravest(codes), worst, codes.join(' '));
@@ -18,6 +20,8 @@ test('failures end a command with the exit code of their kind', () => {
   assert.is(exitCodeOf('unknown-name'), 2);
   assert.is(exitCodeOf('patch-failed'), 3);
   assert.is(exitCodeOf('network'), 4);
+  assert.is(exitCodeOf('toolchain-unavailable'), 4);
+  assert.is(exitCodeOf('module-mismatch'), 3);
   assert.is(exitCodeOf('aborted'), 130);
 });
 

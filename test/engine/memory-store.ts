@@ -19,7 +19,7 @@ export function newMemoryStore(): MemoryStore {
   const titles = new Map<string, Digest>();
   const damaged = new Set<Digest>();
   const folders = new Map<string, Json>();
-  const lacks = new Map<Digest, string>();
+  const lacks = new Map<Digest, { what: string; asked: number }>();
   let made = 0;
   return {
     root: '/store',
@@ -36,7 +36,8 @@ export function newMemoryStore(): MemoryStore {
       return ok(undefined);
     },
     lackOf: async (key) => lacks.get(key),
-    setLack: async (key, what) => void (what === undefined ? lacks.delete(key) : lacks.set(key, what)),
+    setLack: async (key, what) =>
+      void (what === undefined ? lacks.delete(key) : lacks.set(key, { what, asked: Date.now() })),
     addTree: async (folder) => {
       const content = folders.get(folder) ?? null;
       folders.delete(folder);

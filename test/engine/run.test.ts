@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest, digestOf } from '../../orchestrator/core/digest.ts';
-import { err } from '../../orchestrator/core/result.ts';
+import { err, ok } from '../../orchestrator/core/result.ts';
+import type { RunOptions } from '../../orchestrator/engine/run.ts';
 import type { Depths } from '../../orchestrator/engine/soundness.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
 import type { TestNode } from './nodes.ts';
@@ -247,6 +248,37 @@ test('a deed is told what it could not have the last time, until it has it', asy
   await rig.run('A', { isReusable: () => false });
   // What failed for another reason says nothing of what is there by now.
   assert.equal(told, [undefined, gone.module, gone.module, gone.module, undefined]);
+});
+
+test('what a result had to do without is asked for again where that is due, and the result kept while it cannot be had', async () => {
+  const rig = newRig();
+  const asked = { count: 0 };
+  let answer: 'gone' | 'there' | 'down' = 'gone';
+  const deed: RunOptions<TestNode>['deed'] = async (node, context) => {
+    asked.count += 1;
+    if (answer === 'down') return err({ reason: 'network', what: 'x', detail: 'y' });
+    rig.store.write(context.output, `${node.id} ${answer}`);
+    return ok(answer === 'gone' ? { lacked: 'a.b/gone@v1.0.0' } : {});
+  };
+  const treeOf = async (isDue: boolean) => {
+    const outcomes = await rig.run('a', { deed, isDue: () => isDue });
+    return [...outcomes.values()][0]?.tree;
+  };
+  const without = await treeOf(false);
+  assert.is(asked.count, 1);
+  assert.is(await treeOf(false), without);
+  assert.is(asked.count, 1, 'not due');
+  assert.is(await treeOf(true), without);
+  assert.is(asked.count, 2, 'due, and still gone');
+  answer = 'down';
+  assert.is(await treeOf(true), without, 'nobody answers: what is there is used');
+  const before = asked.count;
+  answer = 'there';
+  const whole = await treeOf(true);
+  assert.is.not(whole, without);
+  assert.is(asked.count, before + 1);
+  assert.is(await treeOf(true), whole);
+  assert.is(asked.count, before + 1, 'nothing lacks any more');
 });
 
 test.run();

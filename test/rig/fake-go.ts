@@ -78,6 +78,12 @@ case $word in
   "GOPROXY": "https://proxy.test.example", "GOSUMDB": "sum.test.example" }
 END
     ;;
+  mod)
+    # download -json a@v1 b@v2
+    for each in "$@"; do
+      case $each in *@*) printf '{\\n"Path": "%s", "Version": "%s"\\n}\\n' "\${each%@*}" "\${each##*@}" ;; esac
+    done
+    ;;
   toolchain)
     folder=$GOMODCACHE/golang.org/toolchain@$name
     download=$GOMODCACHE/cache/download/golang.org/toolchain/@v

@@ -1,5 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
+import { untrustedCode } from '../../tool/http/answer.ts';
 import { withoutSecrets } from '../../tool/process/secret-words.ts';
 
 /** What an exception of the AWS SDK tells. */
@@ -34,7 +36,7 @@ const messageLimit = 400;
 
 /**
  * Does something by the AWS SDK, and gives what it throws as a failure: `aborted`; `usage` for the lack of credentials or
- * of a permission, and for whatever else the service refuses; `network` where it was not reached, was busy or broken.
+ * of a permission, and for whatever else the service refuses; `network` where it was not reached or is broken, `rate-limited`.
  * `what` is what is being done: `reading repository a/b`. The secrets are nowhere in what is said.
  */
 export async function attempt<T>(
@@ -80,10 +82,15 @@ function ecrFailure(error: unknown, what: string, secrets: readonly string[]): F
       help: 'Give the user or role the policy that the plan of the push prints.',
     };
   }
-  if (busy.includes(name) || unreached.includes(name) || status === 429 || (status ?? 0) >= 500) {
+  if (busy.includes(name) || status === 429)
+    return { reason: 'rate-limited', what, by: 'AWS', detail: `${name}: ${said}` };
+  const untrusted = untrustedCode(error);
+  if (untrusted !== undefined) return untrustedCertificate('AWS', what, `${said} (${untrusted})`);
+  if (unreached.includes(name) || (status ?? 0) >= 500) {
     return { reason: 'network', what, detail: `${name}: ${said}` };
   }
-  if (status === undefined) return { reason: 'network', what, detail: code === undefined ? said : code };
+  // What broke off in the middle of an answer has a status, too.
+  if (status === undefined || code !== undefined) return { reason: 'network', what, detail: code ?? said };
   return {
     reason: 'usage',
     message: `AWS refused ${what}: ${name}: ${said}`,

@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { visible } from '../../core/visible.ts';
+import { mayPass } from '../../tool/http/answer.ts';
 
 /** An answer that was read to its end. */
 export interface Answer {
@@ -30,11 +31,6 @@ export function hasError(answer: Pick<Answer, 'body'>, code: string): boolean {
   return errorsIn(answer).some((each) => each.code === code);
 }
 
-/** Whether another try may bring another answer than this; 501 and 505 say that the server cannot do it at all. */
-export function mayPass(status: number): boolean {
-  return status === 429 || (status >= 500 && status !== 501 && status !== 505);
-}
-
 /** Characters of what a registry says that are shown. */
 const shownLimit = 300;
 
@@ -56,14 +52,20 @@ export function refusal(
   const shown = visible(redact(said)).slice(0, shownLimit);
   const detail = shown === '' ? '' : ` (${shown})`;
   const { status } = answer;
-  if (mayPass(status)) {
-    return { reason: 'network', what, detail: `${host} answered ${status}${detail}` };
+  const answered = `${host} answered ${status}${detail}`;
+  if (status === 429) return { reason: 'rate-limited', what, by: host, detail: answered };
+  if (mayPass(status)) return { reason: 'network', what, detail: answered };
+  const help = helpFor(answer, host);
+  if (help === undefined) {
+    const elsewhere = `The registry refuses it. "mirrors" in the settings may name another place to read from.`;
+    return { reason: 'fetch-failed', what, detail: answered, help: elsewhere };
   }
   const message = `The registry ${host} answered ${status} to ${what}${detail}.`;
-  return { reason: 'usage', message, help: helpFor(answer, host) };
+  return { reason: 'usage', message, help };
 }
 
-function helpFor(answer: Answer, host: string): string {
+/** What the user can do; undefined where nothing that they said is at fault. */
+function helpFor(answer: Answer, host: string): string | undefined {
   if (/HTTP request to an HTTPS server/i.test(answer.body.toString('latin1'))) {
     return 'It speaks TLS: leave out --insecure, or set no "insecure" for it in the settings.';
   }
@@ -74,8 +76,9 @@ function helpFor(answer: Answer, host: string): string {
     case 403:
       return 'Who is signed in may not do this there.';
     case 404:
-      return 'There is no such thing, or none that may be seen; check the name.';
+    case 410:
+      return 'There is no such thing, or none that may be seen; check the name, and "mirrors" and "images.bases" in the settings.';
     default:
-      return 'The registry refuses it; another try would not help.';
+      return undefined;
   }
 }

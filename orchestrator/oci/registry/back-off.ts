@@ -14,18 +14,7 @@ export const tries = 5;
 /** Milliseconds before the second try; three times as long before each later one, so that a restart is waited for. */
 const firstWait = 500;
 
-/** Milliseconds: a registry that says to come later than this is not waited for. */
-export const longestWait = 60_000;
-
 /** How long to wait after a try, from 1, in milliseconds: at least what the registry says, and longer each time, with some chance. */
 export function waitAfter(attempt: number, retryAfter: number | undefined, random: number): number {
   return Math.max(retryAfter ?? 0, firstWait * 3 ** (attempt - 1) * (0.5 + random));
-}
-
-/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, section 10.2.3). Undefined where it is neither. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^[0-9]+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
 }

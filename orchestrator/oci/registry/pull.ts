@@ -48,7 +48,7 @@ export async function resolveTag(
   return err({
     reason: 'usage',
     message: `There is no ${registry.host}/${repository}:${tag}.`,
-    help: 'Check the name, and whether it may be read without signing in.',
+    help: 'Check the name, "mirrors" and "images.bases" in the settings, and whether it may be read without signing in.',
   });
 }
 

@@ -1,6 +1,7 @@
 import { defined } from '../../core/defined.ts';
-import type { Failure } from '../../core/failure.ts';
+import { type Failure, isTransient, longestWait } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { mayPass, parseRetryAfter } from '../../tool/http/answer.ts';
 import {
   createHttpClient,
   type HostTls,
@@ -8,9 +9,9 @@ import {
   type HttpBody,
 } from '../../tool/http/http-client.ts';
 import type { FindProxy } from '../../tool/http/proxy.ts';
-import { type Answer, mayPass, refusal } from './answer-failure.ts';
+import { type Answer, refusal } from './answer-failure.ts';
 import { createAuthorizer } from './authorizer.ts';
-import { type Clock, longestWait, parseRetryAfter, tries, waitAfter } from './back-off.ts';
+import { type Clock, tries, waitAfter } from './back-off.ts';
 import type { Credentials } from './credentials.ts';
 import { apiUrl, followLocation, type Insecure, shownUrl } from './endpoint.ts';
 import { connectionFailure, type Trouble } from './trouble.ts';
@@ -179,7 +180,11 @@ export function openRegistry(host: string, options: RegistryOptions): Registry {
       const next = isMoved && hop < mostRedirects ? followLocation(url, headers.location) : undefined;
       if (next === undefined) {
         const retryAfter = parseRetryAfter(headers['retry-after'], clock.now());
-        const failure = refuse(read.value, request.what);
+        const refused = refuse(read.value, request.what);
+        const failure =
+          refused.reason === 'rate-limited' && retryAfter !== undefined
+            ? { ...refused, seconds: retryAfter / 1000 }
+            : refused;
         return err(retryAfter === undefined ? { failure } : { failure, retryAfter });
       }
       url = next;
@@ -207,7 +212,7 @@ export async function mayTryAgain(
   { failure, retryAfter }: Trouble,
   attempt: number,
 ): Promise<boolean> {
-  if (failure.reason !== 'network' || attempt >= tries || (retryAfter ?? 0) > longestWait) return false;
+  if (!isTransient(failure) || attempt >= tries || (retryAfter ?? 0) > longestWait * 1000) return false;
   await clock.wait(waitAfter(attempt, retryAfter, clock.random()), signal);
   return !signal.aborted;
 }

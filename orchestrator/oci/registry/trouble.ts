@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { untrustedCode } from '../../tool/http/answer.ts';
 
 /** Why a request came to nothing, and when the registry says to come again. */
 export interface Trouble {
@@ -6,10 +7,6 @@ export interface Trouble {
   /** Milliseconds. */
   readonly retryAfter?: number;
 }
-
-/** Errors of OpenSSL and node that mean: this certificate is not to be trusted. */
-const untrusted =
-  /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
 
 /** Of OpenSSL, where the other side speaks plain http. */
 const notTls = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/;
@@ -30,7 +27,7 @@ export function connectionFailure(
   if (isOfFile(error)) throw error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const detail = error instanceof Error ? error.message.trim() || code : String(error);
-  if (untrusted.test(code)) {
+  if (untrustedCode(error) !== undefined) {
     return {
       reason: 'usage',
       message: `The registry ${host} shows a certificate that is not trusted: ${detail} (${code}).`,

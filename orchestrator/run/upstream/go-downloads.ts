@@ -30,6 +30,7 @@ export function createGoDownloads(workspace: Workspace, host: Host): GoDownloads
       send: openHttp(host),
       signal: host.signal,
       limit: indexLimit,
+      elsewhere: 'toolchains.downloads in the settings says where it is.',
     });
     if (!got.ok) return undefined;
     const read = readGoIndex(await readFile(got.value.path, 'utf8'));

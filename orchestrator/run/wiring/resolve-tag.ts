@@ -24,7 +24,7 @@ export function createTagResolver(
     const registry = await registries.open(host);
     if (!registry.ok) return registry;
     const digest = await resolveTag(registry.value, repository, tag);
-    if (!digest.ok && digest.error.reason === 'network') silent.set(host, digest.error);
+    if (!digest.ok && noAnswer.has(digest.error.reason)) silent.set(host, digest.error);
     return digest;
   };
   return async (reference) => {
@@ -34,3 +34,6 @@ export function createTagResolver(
     return answer;
   };
 }
+
+/** What would be said of any other question to the same registry. */
+const noAnswer: ReadonlySet<Failure['reason']> = new Set(['network', 'rate-limited']);

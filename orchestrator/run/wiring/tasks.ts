@@ -16,6 +16,9 @@ export function inputsOn(host: Host): Inputs<BuildNode> {
   return (node, needs) => factsOf(node).inputs(node, needs, platform);
 }
 
+/** Milliseconds: what could not be had is asked for once a day. */
+const askedAgainAfter = 86_400_000;
+
 interface KindOptions {
   readonly isFresh: boolean;
   readonly isRechecked: boolean;
@@ -27,13 +30,17 @@ export function kindsOn(
   host: Host,
   open: () => Promise<Result<Tools, Failure>>,
   { isFresh, isRechecked, limits }: KindOptions,
-): Pick<RunOptions<BuildNode>, 'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'depths'> {
+): Pick<
+  RunOptions<BuildNode>,
+  'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'isDue' | 'depths'
+> {
   return {
     inputsOf: inputsOn(host),
     deed: deedWith(open, limits),
     demandOf: (node) => factsOf(node).demand(node),
     weightOf: (node) => factsOf(node).seconds,
     isReusable: (node) => !isFresh || !factsOf(node).isRemade,
+    isDue: ({ asked }) => isFresh || isRechecked || Math.abs(host.now() - asked) > askedAgainAfter,
     depths: {
       ofResult: (node) => (isRechecked ? 'content' : factsOf(node).depths.ofResult),
       ofNeeds: (node) => factsOf(node).depths.ofNeeds,

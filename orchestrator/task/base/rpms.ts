@@ -80,9 +80,8 @@ async function fetchOne(
     ? await download(from, context.scratch, { send, signal: context.signal, limit })
     : await takeFile(from, join(context.scratch, 'taken'));
   if (!got.ok) {
-    if (got.error.reason !== 'usage') return got;
-    const where = from === original ? '' : ` (read from ${from})`;
-    const detail = `${got.error.help.replace(/\.$/, '').toLowerCase()}${where}`;
+    if (got.error.reason !== 'source-unavailable') return got;
+    const detail = `${got.error.detail}${from === original ? '' : ` (read from ${from})`}`;
     return err({ reason: 'source-unavailable', repository: original, wanted: what, detail });
   }
   const found = got.value;
@@ -104,11 +103,11 @@ async function fetchOne(
 
 /** Of the user's own: keys, or packages where the settings name a folder for a mirror. */
 async function takeFile(from: string, folder: string): Promise<Result<Download, Failure>> {
-  const refuse = (help: string): Result<never, Failure> =>
-    err({ reason: 'usage', message: `Cannot read ${from}.`, help });
+  const refuse = (detail: string): Result<never, Failure> =>
+    err({ reason: 'source-unavailable', repository: from, wanted: 'the file', detail });
   const content = await readBytes(from, { limit: sizeLimit.report });
-  if (!content.ok) return refuse(`It ${content.error}.`);
-  if (content.value === undefined) return refuse('There is no such file.');
+  if (!content.ok) return refuse(`it ${content.error}`);
+  if (content.value === undefined) return refuse('there is no such file');
   const sha256 = digestOf(content.value);
   const path = join(folder, sha256);
   await mkdir(folder, { recursive: true });

@@ -57,7 +57,7 @@ function vendoredModules(list: string): readonly ModuleVersion[] {
 }
 
 /** Sums of module contents by `path version`; go.sum has those of go.mod files besides (https://go.dev/ref/mod#go-sum-files). */
-function readSums(text: string): ReadonlyMap<string, string> {
+export function readSums(text: string): ReadonlyMap<string, string> {
   const sums = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [path, version, sum] = line.trim().split(/\s+/);

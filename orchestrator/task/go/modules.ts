@@ -1,16 +1,20 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ModulesNode } from '../../plan/node-go.ts';
-import { goMinor, type HostGo, installFolder } from '../../tool/go/go.ts';
-import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
+import { goMinor, type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
+import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
+import { runWatched } from '../../tool/process/stalled.ts';
+import { textWithin } from '../source/within.ts';
 import type { Outputs, TaskContext } from '../task.ts';
 import { emptyModule } from '../toolchain/empty-module.ts';
+import { readDownloaded, type Unchecked, weighChecks } from './check-sums.ts';
 import { preparePinnedGo, targetEnvironment } from './command.ts';
-import { hasCommittedVendor, takeCommittedVendor } from './committed-vendor.ts';
+import { hasCommittedVendor, readSums, takeCommittedVendor } from './committed-vendor.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
 import { expandPrograms } from './programs.ts';
 import { takeVendored } from './vendor-folder.ts';
@@ -24,9 +28,9 @@ export interface ModulesOptions {
 
 /**
  * The modules that the packages really import, for all platforms: what `go list -deps` loads, and not what go.mod
- * names besides. The pinned go checks them against go.sum; the machine's go then checks every one against the
- * checksum database as well, unless the user's GOSUMDB is `off`. What compiling does not read is left out: archives,
- * version lists, and the database's own tiles, which change by the hour.
+ * names besides. The pinned go checks them against go.sum; the machine's go then asks the checksum database of every one as
+ * well, unless the user's GOSUMDB is `off`: another sum than it has is an error, its silence one only where no go.sum vouches.
+ * What compiling does not read is left out: archives, version lists, and the database's own tiles, which change by the hour.
  */
 export async function fetchModules(
   node: ModulesNode,
@@ -45,30 +49,40 @@ export async function fetchModules(
     GOCACHE: join(context.scratch, 'go-build'),
   };
   /** Has the machine's go fetch modules whatever any go.mod says, and check them against the checksum database. */
-  const download = async (modules: readonly string[], moduleCache = fetching.GOMODCACHE) =>
-    runFetch(context, {
-      program: hostGo.value.program,
-      args: ['mod', 'download', ...modules],
-      cwd: await emptyModule(context.scratch),
-      env: {
-        ...{ ...fetching, GOMODCACHE: moduleCache },
-        ...{ GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
-      },
-      network: 'allowed',
-      sees: { reads: [installFolder(hostGo.value)] },
-      signal: context.signal,
-    });
+  const download = async (modules: readonly string[], moduleCache: string): Promise<Command> => ({
+    program: hostGo.value.program,
+    args: ['mod', 'download', '-json', ...modules],
+    cwd: await emptyModule(context.scratch),
+    env: {
+      ...{ ...fetching, GOMODCACHE: moduleCache },
+      ...{ GOENV: 'off', GOFLAGS: '-modcacherw', GOTOOLCHAIN: 'local' },
+    },
+    network: 'allowed',
+    sees: { reads: [installFolder(hostGo.value)] },
+  });
+  const sums = await sumsOf(node, context);
+  const check = async (
+    modules: readonly string[],
+    moduleCache = fetching.GOMODCACHE,
+  ): Promise<Result<Unchecked, Failure>> => {
+    const command = await download(modules, moduleCache);
+    const outcome = await runWatched(context, command, moduleCache);
+    const downloaded = readDownloaded(outcome.stdout);
+    // It goes on after a module that it could not check, and says so; what ended it says nothing of those that are left.
+    if (outcome.aborted || downloaded.length < modules.length) return err(whyNoModules(command, outcome));
+    return weighChecks(downloaded, sums, hostGo.value.fetching['GOSUMDB'] ?? '', (error) =>
+      whyNoModules(command, { ...outcome, stderr: error }),
+    );
+  };
   // What was not to be had is asked for alone: to copy the checkout and to fetch all the others takes half a minute. Not into
   // the build's cache: what else is there shows in programs of Go before 1.18.
   if (context.lacked !== undefined && isModule(context.lacked)) {
     context.progress(`asking for ${context.lacked}`);
-    const asked = await download([context.lacked], join(context.scratch, 'asked'));
+    const asked = await check([context.lacked], join(context.scratch, 'asked'));
     // Whatever the world says of it, the whole would be told; where nobody answers, the whole is tried.
-    if (
-      !asked.ok &&
-      (asked.error.reason === 'module-unavailable' || asked.error.reason === 'module-mismatch')
-    )
-      return asked;
+    const isTold =
+      !asked.ok && (asked.error.reason === 'module-unavailable' || asked.error.reason === 'module-mismatch');
+    if (isTold) return orCommitted(asked.error, node, context, hostGo.value);
   }
   const pinned = await preparePinnedGo(node, context, options.git.program);
   if (!pinned.ok) return pinned;
@@ -103,19 +117,29 @@ export async function fetchModules(
     const names = packages.value.map((each) => each.package);
     for (const platform of node.platforms) {
       const listed = await goCommand(['list', ...node.flags, '-deps', ...names], targetEnvironment(platform));
-      if (!listed.ok) return orCommitted(listed.error, node, context);
+      if (!listed.ok) return orCommitted(listed.error, node, context, hostGo.value);
     }
   }
   const downloads = await findDownloads(fetching.GOMODCACHE);
+  let unchecked: Unchecked = { notes: [] };
   if (downloads.length > 0 && hostGo.value.fetching['GOSUMDB'] !== 'off') {
     context.progress(`checking ${downloads.length} modules`);
-    const checked = await download(downloads);
+    const checked = await check(downloads);
     if (!checked.ok) return checked;
+    unchecked = checked.value;
   }
-  if (node.vendors) return ok({});
+  if (node.vendors) return ok(unchecked);
   await pruneDownloads(fetching.GOMODCACHE);
   await rename(gopath, join(context.output, 'gopath'));
-  return ok({});
+  return ok(unchecked);
+}
+
+/** What the project itself says that its modules have to be. */
+async function sumsOf(node: ModulesNode, context: TaskContext): Promise<ReadonlyMap<string, string>> {
+  const checkout = join(context.tree(node.source), 'source');
+  const files = [join(node.module, 'go.sum'), 'go.work.sum'];
+  const texts = await Promise.all(files.map((file) => textWithin(checkout, file)));
+  return readSums(texts.join('\n'));
 }
 
 /** What a project vendored itself stands in for modules that are gone, and that may be of its tests or tools only. */
@@ -123,20 +147,23 @@ async function orCommitted(
   failure: Failure,
   node: ModulesNode,
   context: TaskContext,
+  { fetching }: HostGo,
 ): Promise<Result<Outputs, Failure>> {
   const checkout = join(context.tree(node.source), 'source', node.module);
   if (failure.reason !== 'module-unavailable' || !(await hasCommittedVendor(checkout))) return err(failure);
   context.progress('taking the vendor folder of the project');
   await takeCommittedVendor(checkout, context.output);
+  const where = withoutUrlCredentials(fetching['GOPROXY'] ?? '');
+  const day = new Date().toISOString().slice(0, 10);
   const notes = [
-    `Compiled from its own vendor folder, which no checksum database vouches for: module ${failure.module} cannot be fetched.`,
+    `Compiled from its own vendor folder, which no checksum database vouches for: module ${failure.module} could not be fetched on ${day} (GOPROXY: ${where}).`,
   ];
-  return ok({ notes });
+  return ok({ notes, lacked: failure.module });
 }
 
 async function runFetch(context: TaskContext, command: Command): Promise<Result<ProcessOutcome, Failure>> {
-  const outcome = await context.run(command);
-  return succeeded(outcome) ? ok(outcome) : err(whyNoModules(outcome) ?? failureOf(command, outcome));
+  const outcome = await runWatched(context, command, command.env['GOMODCACHE'] ?? '');
+  return succeeded(outcome) ? ok(outcome) : err(whyNoModules(command, outcome));
 }
 
 const moduleIn = /\w[\w./~-]*\.[\w./~-]+@v[\w.+-]+/;
@@ -144,17 +171,21 @@ const moduleIn = /\w[\w./~-]*\.[\w./~-]+@v[\w.+-]+/;
 const isModule = (text: string): boolean => moduleIn.exec(text)?.[0] === text;
 
 /** Reads the go command's words: `go: example.com/m@v1.0.0: reading https://...: 404 Not Found`. */
-function whyNoModules(outcome: ProcessOutcome): Failure | undefined {
-  if (outcome.aborted || outcome.spawnError !== undefined) return undefined;
+function whyNoModules(command: Command, outcome: ProcessOutcome): Failure {
   const text = outcome.stderr;
   const module = moduleIn.exec(text)?.[0] ?? 'of the build';
-  const detail = lastLines(text, 4);
-  if (/checksum mismatch|SECURITY ERROR/.test(text)) return { reason: 'module-mismatch', module, detail };
-  if (isNetworkTrouble(text)) return { reason: 'network', what: `fetching module ${module}`, detail };
-  if (
-    /\b(403 Forbidden|404 Not Found|410 Gone)|unknown revision|not found|unrecognized import path/i.test(text)
-  ) {
-    return { reason: 'module-unavailable', module, detail };
-  }
-  return undefined;
+  const what = /verifying/.test(text) ? 'checking' : 'fetching';
+  return fetchFailureOf(command, outcome, {
+    what: `${what} module ${module}`,
+    absent: (said) => {
+      const isUnknown = what.startsWith('checking');
+      const detail = isUnknown
+        ? `${said} (what the checksum database cannot know is named by GONOSUMDB)`
+        : said;
+      return { reason: 'module-unavailable', module, detail };
+    },
+    forged: (detail) => ({ reason: 'module-mismatch', module, detail }),
+    reads: true,
+    elsewhere: `${proxyHelp} What the checksum database cannot know is named by GONOSUMDB or GOPRIVATE.`,
+  });
 }

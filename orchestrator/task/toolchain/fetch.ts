@@ -1,13 +1,15 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../../core/canonical-json.ts';
+import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { type HostGo, installFolder } from '../../tool/go/go.ts';
-import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
+import { type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
+import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
+import { runWatched } from '../../tool/process/stalled.ts';
 import type { TaskContext } from '../task.ts';
 import { emptyModule } from './empty-module.ts';
 
@@ -31,8 +33,8 @@ const module = 'golang.org/toolchain';
 
 /**
  * Lets the machine's go command fetch a Go as the module `golang.org/toolchain` and check it against the checksum database.
- * Gives where it came from. Errors: `toolchain-unavailable` where the proxy does not serve it, `module-mismatch`,
- * `network`, those of `hostGo`.
+ * Gives where it came from. Errors: `toolchain-unavailable` where the proxy does not serve it, `module-mismatch`, `usage` where a
+ * setting of Go forbids it, those of fetching, those of `hostGo`.
  */
 export async function fetchFromProxy(
   { version, goroot, scratch }: GorootPlace,
@@ -60,11 +62,10 @@ export async function fetchFromProxy(
     cwd: await emptyModule(scratch),
     network: 'allowed',
     sees: { reads: [installFolder(hostGo.value)] },
-    signal: context.signal,
   };
   context.progress(`fetching go${version}`);
-  const outcome = await context.run(command);
-  if (!succeeded(outcome)) return err(whyNoToolchain(version, outcome) ?? failureOf(command, outcome));
+  const outcome = await runWatched(context, command, modules);
+  if (!succeeded(outcome)) return err(whyNoToolchain(version, command, outcome, fetching));
   const fetched = join(modules, 'golang.org', `toolchain@${name}`);
   await makeRunnable(fetched);
   await mkdir(join(goroot, '..'), { recursive: true });
@@ -111,15 +112,34 @@ async function makeRunnable(goroot: string): Promise<void> {
   }
 }
 
-function whyNoToolchain(version: string, outcome: ProcessOutcome): Failure | undefined {
-  if (outcome.aborted || outcome.spawnError !== undefined) return undefined;
-  const detail = lastLines(outcome.stderr, 3);
-  if (isNetworkTrouble(outcome.stderr)) return { reason: 'network', what: `fetching go${version}`, detail };
-  if (/checksum mismatch|SECURITY ERROR/.test(outcome.stderr)) {
-    return { reason: 'module-mismatch', module: `${module} (go${version})`, detail };
-  }
-  if (/\b(403|404|410)\b|not found|unknown revision|invalid version/i.test(outcome.stderr)) {
-    return { reason: 'toolchain-unavailable', version, detail };
-  }
-  return undefined;
+function whyNoToolchain(
+  version: string,
+  command: Command,
+  outcome: ProcessOutcome,
+  { GOPROXY: proxy = '', GOSUMDB: database = '' }: HostGo['fetching'],
+): Failure {
+  const absent = (detail: string): Failure => {
+    // The go command says of a proxy that was never asked what it says of one that lacks it.
+    if (/^off\b/.test(proxy)) {
+      const message = `GOPROXY=off forbids fetching go${version}: ${detail}`;
+      return { reason: 'usage', message, help: elsewhere(version) };
+    }
+    const detailed = `${detail} (GOPROXY is ${withoutUrlCredentials(proxy)})`;
+    return { reason: 'toolchain-unavailable', version, detail: detailed };
+  };
+  const isOfDatabase = /verifying/.test(outcome.stderr);
+  return fetchFailureOf(command, outcome, {
+    what: isOfDatabase
+      ? `checking go${version} by GOSUMDB ${withoutUrlCredentials(database)}`
+      : `fetching go${version} by GOPROXY ${withoutUrlCredentials(proxy)}`,
+    // A toolchain that nobody vouches for is not used: it may be had from elsewhere.
+    absent: (detail) =>
+      absent(isOfDatabase ? `${detail} (GOSUMDB is ${withoutUrlCredentials(database)})` : detail),
+    forged: (detail) => ({ reason: 'module-mismatch', module: `${module} (go${version})`, detail }),
+    elsewhere: elsewhere(version),
+  });
+}
+
+function elsewhere(version: string): string {
+  return `${proxyHelp} Another source is named in the settings, toolchains.versions.${version}: goroot, archive, source or rpms.`;
 }

@@ -6,7 +6,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { ToolchainSource } from '../../plan/node-go.ts';
 import { digestOfFile } from '../../tool/file/read-file.ts';
 import { runGit } from '../../tool/git/command.ts';
-import { failureOf, isNetworkTrouble, lastLines } from '../../tool/process/command-failure.ts';
+import { failureOf } from '../../tool/process/command-failure.ts';
+import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
 import type { View } from '../../tool/process/view.ts';
 import { digestOfFolder } from '../../tool/tar/folder-digest.ts';
@@ -189,8 +190,11 @@ async function moveGoroot(
   return ok(undefined);
 }
 
+/** The run itself tries again; curl would wait for as long as a server's Retry-After says, without a word. */
+const patience = ['--connect-timeout', '60', '--speed-limit', '1', '--speed-time', '120'] as const;
+
 /**
- * Brings a file and checks it. Errors: `network`, `missing-program`, `toolchain-unavailable` where it is not there,
+ * Brings a file and checks it. Errors: those of fetching, `missing-program`, `toolchain-unavailable` where it is not there,
  * `digest-mismatch`.
  */
 async function obtain(
@@ -207,7 +211,7 @@ async function obtain(
   if (there?.isFile() === false)
     return err({ reason: 'toolchain-unavailable', version, detail: `${from} is no file` });
   const [program = '', ...args] = isUrl(from)
-    ? ['curl', '--fail', '--silent', '--show-error', '--location', '--retry', '2', '--output', file, from]
+    ? ['curl', ...patience, '--fail', '--silent', '--show-error', '--location', '--output', file, from]
     : ['cp', from, file];
   const command: Command = {
     ...{ program, args, cwd: context.scratch, env: { ...env }, signal: context.signal },
@@ -215,14 +219,13 @@ async function obtain(
   };
   const outcome = await context.run(command);
   if (!succeeded(outcome)) {
-    const failure = failureOf(command, outcome);
-    if (failure.reason !== 'command-failed') return err(failure);
-    const detail = lastLines(outcome.stderr, 2);
-    // Of curl: 5 to 7, 28, 35, 56.
-    if (isNetworkTrouble(outcome.stderr) || [5, 6, 7, 28, 35, 56].includes(outcome.exitCode ?? 0)) {
-      return err({ reason: 'network', what: `fetching ${from}`, detail });
-    }
-    return err({ reason: 'toolchain-unavailable', version, detail });
+    return err(
+      fetchFailureOf(command, outcome, {
+        what: `fetching ${from}`,
+        absent: (detail) => ({ reason: 'toolchain-unavailable', version, detail }),
+        elsewhere: `toolchains.versions.${version} in the settings says where it is.`,
+      }),
+    );
   }
   const found = await digestOfFile(file);
   if (!found.ok) return err({ reason: 'toolchain-unavailable', version, detail: `${from} ${found.error}` });

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
+import { failureHeadline } from '../../core/failure-headline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { ToolchainNode, ToolchainSource } from '../../plan/node-go.ts';
@@ -16,8 +17,8 @@ import { type PatchingOptions, patchGoroot } from './patch-goroot.ts';
 /**
  * The exact Go: by default fetched by the machine's go command; else from the first of its sources that has it; or the
  * official one with patches. `toolchain.json` beside it says where it came from.
- * Errors: `toolchain-unavailable` where no source has it, `module-mismatch`, `digest-mismatch`, `network`; those of
- * `patchGoroot`.
+ * Errors: `toolchain-unavailable` where no source has it, `module-mismatch`, `digest-mismatch`, those of fetching, where a later
+ * source has it not either; those of `patchGoroot`.
  */
 export async function makeToolchain(
   node: ToolchainNode,
@@ -49,30 +50,41 @@ async function takeFirst(
     }
     if (wrong === undefined) break;
     failures.push(wrong);
-    if (!leavesOthers.has(wrong.reason)) break;
+    if (endsIt.has(wrong.reason)) break;
     await rm(goroot, { recursive: true, force: true });
   }
   return err(gravest(failures, version));
 }
 
-/** What says nothing of the sources that come after. What was forged or is broken ends it. */
-const leavesOthers: ReadonlySet<Failure['reason']> = new Set([
-  'toolchain-unavailable',
-  'network',
-  'missing-program',
-  'program-too-old',
-  'source-unavailable',
+/** What is forged is not passed over, nor what is the matter with this run. All else says nothing of the sources that come after. */
+const endsIt: ReadonlySet<Failure['reason']> = new Set([
+  'module-mismatch',
+  'digest-mismatch',
+  'aborted',
+  'disk-full',
+  'read-only',
+  'not-sandboxed',
 ]);
 
+/** What may pass is told first, since the run tries that again; then what the user can mend. */
+const foremost = ['network', 'rate-limited', 'usage', 'missing-program', 'program-too-old', 'fetch-failed'];
+
+/** One for all sources, which says of the others what was wrong with them. */
 function gravest(failures: readonly Failure[], version: string): Failure {
   const last = failures.at(-1);
-  if (failures.length < 2 || (last !== undefined && !leavesOthers.has(last.reason))) {
-    return last ?? { reason: 'toolchain-unavailable', version, detail: 'nobody says where it can be had' };
-  }
-  const passing = failures.find((failure) => failure.reason === 'network');
-  if (passing !== undefined) return passing;
-  const details = failures.map((failure) => ('detail' in failure ? failure.detail : failure.reason));
-  return { reason: 'toolchain-unavailable', version, detail: details.join('; ') };
+  if (last === undefined)
+    return { reason: 'toolchain-unavailable', version, detail: 'nobody says where it can be had' };
+  if (failures.length === 1 || endsIt.has(last.reason)) return last;
+  const all = failures.map(saidOf).join('; ');
+  const [first] = foremost.flatMap((reason) => failures.find((each) => each.reason === reason) ?? []);
+  if (first === undefined) return { reason: 'toolchain-unavailable', version, detail: all };
+  if (first.reason === 'usage') return { ...first, message: all };
+  return 'detail' in first ? { ...first, detail: all } : first;
+}
+
+function saidOf(failure: Failure): string {
+  if (failure.reason === 'usage') return failure.message;
+  return 'detail' in failure ? failure.detail : failureHeadline(failure);
 }
 
 function take(
@@ -127,11 +139,13 @@ async function whyNotThat(
     signal: context.signal,
   };
   const outcome = await context.run(command);
-  if (!succeeded(outcome)) return failureOf(command, outcome);
+  const failure = succeeded(outcome) ? undefined : failureOf(command, outcome);
+  if (failure?.reason === 'aborted') return failure;
   const said = outcome.stdout.trim();
-  if (said === `go version go${version} ${host}`) return undefined;
-  const detail = `its go command calls itself ${JSON.stringify(said)}`;
-  return { reason: 'toolchain-unavailable', version, detail };
+  if (failure === undefined && said === `go version go${version} ${host}`) return undefined;
+  const why = failure === undefined ? `calls itself ${JSON.stringify(said)}` : 'cannot be run';
+  const more = failure === undefined ? '' : `: ${failureHeadline(failure)}`;
+  return { reason: 'toolchain-unavailable', version, detail: `its go command ${why}${more}` };
 }
 
 /** Where a toolchain's tree has its GOROOT. */

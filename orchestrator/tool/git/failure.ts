@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
-import { failureOf, isDiskFull, isNetworkTrouble, lastLines } from '../process/command-failure.ts';
+import { failureOf, isDiskFull, lastLines } from '../process/command-failure.ts';
+import { fetchFailureOf } from '../process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../process/process.ts';
 
 /** What a person wanted from where, for the words of a failure. */
@@ -25,18 +26,11 @@ const unavailable = [
   /unable to read (sha1 file|tree|blob)|missing (blob|tree|commit) object/,
 ];
 
-/** Git's and curl's words for trouble on the way that `isNetworkTrouble` does not know. */
+/** Git's words, and curl's of proxies, for trouble on the way that `fetchFailureOf` does not know. */
 const network = [
-  /Could not resolve (host|proxy)/i,
-  /Failed to connect to/,
-  /Recv failure|Send failure|Empty reply from server/,
-  /RPC failed|unexpected disconnect|early EOF|remote end hung up/,
-  /No route to host/,
-  /Connection (closed|timed out|was reset)/,
-  /Operation (too slow|timed out)|Less than .* bytes\/sec/,
-  /SSL_ERROR_SYSCALL|SSL connect error|gnutls_handshake|GnuTLS recv error|TLS connection was non-properly terminated/,
-  /SSL certificate problem|server certificate verification failed/,
-  /from proxy after CONNECT|CONNECT tunnel failed|returned error: (407|408|429|5[0-9][0-9])/,
+  /RPC failed(?!; HTTP 4)|unexpected disconnect|remote end hung up/,
+  /Less than .* bytes\/sec/,
+  /from proxy after CONNECT|CONNECT tunnel failed|returned error: (407|408)/,
 ];
 
 /** Words for a helper program of git's that is not installed. */
@@ -66,10 +60,21 @@ export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wa
   if (!isProxy && unavailable.some((words) => words.test(text))) {
     return { reason: 'source-unavailable', repository: wanted.repository, wanted: wanted.what, detail };
   }
-  if (isNetworkTrouble(text) || network.some((words) => words.test(text))) {
-    return { reason: 'network', what: `reading ${wanted.repository}`, detail };
+  const what = `reading ${wanted.repository}`;
+  if (network.some((words) => words.test(text)) && !/\b429\b/.test(text)) {
+    return { reason: 'network', what, detail };
   }
-  return failureOf(command, outcome);
+  return fetchFailureOf(command, outcome, {
+    what,
+    absent: (said) => ({
+      reason: 'source-unavailable',
+      repository: wanted.repository,
+      wanted: wanted.what,
+      detail: said,
+    }),
+    elsewhere:
+      'Where it is read from is said by "mirrors" in the settings, and by your git configuration (insteadOf).',
+  });
 }
 
 /** Git's progress overwrites its own line again and again, and would push the error out of the last lines. */

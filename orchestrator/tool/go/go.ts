@@ -21,6 +21,10 @@ const oldestHostGo = 'go1.21';
 
 const fetchSettings = ['GOPROXY', 'GONOPROXY', 'GOSUMDB', 'GONOSUMDB', 'GOPRIVATE', 'GOINSECURE'] as const;
 
+/** What leads a go command that fetches elsewhere. */
+export const proxyHelp =
+  'Go fetches modules from where GOPROXY says, and checks them as GOSUMDB says (`go env GOPROXY GOSUMDB`).';
+
 /**
  * Asks the machine's go for its version and for the user's proxy settings.
  * @param env the user's environment, PATH and HOME included.

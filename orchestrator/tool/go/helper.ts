@@ -3,9 +3,10 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { type Digest, digestOf, digestOfJson } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { failureOf, isNetworkTrouble, lastLines } from '../process/command-failure.ts';
+import { failureOf } from '../process/command-failure.ts';
+import { fetchFailureOf } from '../process/fetch-failure.ts';
 import { type Command, type RunProcess, succeeded } from '../process/process.ts';
-import { baseGoEnvironment, type HostGo, installFolder } from './go.ts';
+import { baseGoEnvironment, type HostGo, installFolder, proxyHelp } from './go.ts';
 
 /** A Go program of ours, in source, and with what it is compiled. */
 export interface GoHelperOptions {
@@ -28,7 +29,7 @@ export interface GoHelperOptions {
 
 /**
  * The absolute path of a compiled program. Compiled when it is first asked for; after a failure the next one tries again.
- * Errors: those of `HostGo`; `network`, `command-failed`, `aborted`.
+ * Errors: those of `HostGo`; those of fetching where it fetches; `command-failed`, `aborted`.
  */
 export type GoHelper = (signal: AbortSignal) => Promise<Result<string, Failure>>;
 
@@ -109,11 +110,17 @@ async function compile(
   };
   const outcome = await run(command);
   if (succeeded(outcome)) return ok(undefined);
-  if (fetches !== undefined && !outcome.aborted && isNetworkTrouble(outcome.stderr)) {
-    const detail = lastLines(outcome.stderr, 3);
-    return err({ reason: 'network', what: `fetching ${fetches.what}`, detail });
-  }
-  return err(failureOf(command, outcome));
+  if (fetches === undefined) return err(failureOf(command, outcome));
+  const module = fetches.what;
+  return err(
+    fetchFailureOf(command, outcome, {
+      what: `fetching ${module}`,
+      absent: (detail) => ({ reason: 'module-unavailable', module, detail }),
+      forged: (detail) => ({ reason: 'module-mismatch', module, detail }),
+      elsewhere: proxyHelp,
+      reads: true,
+    }),
+  );
 }
 
 async function keyOf(source: string, goVersion: string): Promise<Digest> {

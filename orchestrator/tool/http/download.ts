@@ -7,6 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
+import { absentStatuses, mayPass, parseRetryAfter, untrustedCode } from './answer.ts';
 import type { HttpAnswer, Send } from './http-client.ts';
 
 export interface Download {
@@ -17,6 +19,8 @@ export interface Download {
   readonly size: number;
 }
 
+const mirrors = '"mirrors" in the settings may name another place to read from.';
+
 /** Bytes: the largest file of a release, its server archive, has less than a quarter of that. */
 const downloadLimit = 2 * 1024 ** 3;
 
@@ -25,24 +29,30 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Bytes. */
   readonly limit?: number;
+  /** By which setting it can be had from elsewhere: a sentence. */
+  readonly elsewhere?: string;
 }
 
 /**
  * Fetches a file by http or https into a folder, named by its SHA-256. It comes into its place by one rename.
- * Errors: `network`; `usage` where the URL is none or the answer is no file, or one larger than the limit; `aborted`.
+ * Errors: `network`, `rate-limited`; `source-unavailable` where nobody has it, or not for this user; `fetch-failed` where the answer
+ * is no file, or one larger than the limit; `usage` where the URL is none, or its certificate is not trusted; `aborted`.
  * @throws system errors of writing.
  */
 export async function download(
   url: string,
   folder: string,
-  { send, signal, limit = downloadLimit }: DownloadOptions,
+  { send, signal, limit = downloadLimit, elsewhere = mirrors }: DownloadOptions,
 ): Promise<Result<Download, Failure>> {
   const name = fileNameOf(url);
-  if (name === undefined) return err(refused(url, 'It is no http or https URL of a file'));
+  if (name === undefined) {
+    const message = `Cannot fetch ${shownUrl(url)}.`;
+    return err({ reason: 'usage', message, help: 'It is no http or https URL of a file.' });
+  }
   await mkdir(folder, { recursive: true });
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
-    const got = await receive(url, join(scratch, name), { send, signal, limit });
+    const got = await receive(url, join(scratch, name), { send, signal, limit, elsewhere });
     if (!got.ok) return got;
     const place = join(folder, got.value.sha256);
     await mkdir(place, { recursive: true });
@@ -58,10 +68,12 @@ type Received = Pick<Download, 'sha256' | 'size'>;
 async function receive(
   url: string,
   path: string,
-  { send, signal, limit }: Required<DownloadOptions>,
+  { send, signal, limit, elsewhere }: Required<DownloadOptions>,
 ): Promise<Result<Received, Failure>> {
   const hash = createHash('sha256');
-  const tooLarge = refused(url, `It has more than ${limit} bytes`);
+  const what = `fetching ${shownUrl(url)}`;
+  const failed = (detail: string): Failure => ({ reason: 'fetch-failed', what, detail, help: elsewhere });
+  const tooLarge = failed(`it has more than ${limit} bytes`);
   let size = 0;
   const measure = new Transform({
     transform(chunk: Uint8Array, _, done) {
@@ -74,9 +86,9 @@ async function receive(
     const { status, headers, body } = await ask(new URL(url), send, signal);
     if (status < 200 || status > 299) {
       body.destroy();
-      const why = `the server answered ${status}`;
-      const mayPass = status >= 500 || status === 429;
-      return err(mayPass ? networkFailure(url, why) : refused(url, why.replace('the', 'The')));
+      return err(
+        refusalOf(url, what, status, headers['retry-after']) ?? failed(`the server answered ${status}`),
+      );
     }
     if (Number(headers['content-length']) > limit) {
       body.destroy();
@@ -89,8 +101,31 @@ async function receive(
     if (size > limit) return err(tooLarge);
     if (isSystemError(error) && error.path !== undefined) throw error;
     const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return err(networkFailure(url, cause instanceof Error ? cause.message : String(cause)));
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const untrusted = untrustedCode(cause);
+    if (untrusted !== undefined)
+      return err(untrustedCertificate(new URL(url).host, what, `${detail} (${untrusted})`));
+    return err({ reason: 'network', what, detail });
   }
+}
+
+/** What an answer means that says why it is none; undefined where it does not. */
+function refusalOf(
+  url: string,
+  what: string,
+  status: number,
+  retryAfter: string | undefined,
+): Failure | undefined {
+  const detail = `the server answered ${status}`;
+  if (status === 429) {
+    const wait = parseRetryAfter(retryAfter, Date.now());
+    const seconds = wait === undefined ? undefined : wait / 1000;
+    return { reason: 'rate-limited', what, by: new URL(url).host, seconds, detail };
+  }
+  if (mayPass(status)) return { reason: 'network', what, detail };
+  if (!absentStatuses.has(status)) return undefined;
+  const place = shownUrl(url);
+  return { reason: 'source-unavailable', repository: place, wanted: fileNameOf(url) ?? 'the file', detail };
 }
 
 /** Redirects in a row that are followed: as many as node's fetch does (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
@@ -129,14 +164,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function refused(url: string, why: string): Failure {
-  return { reason: 'usage', message: `Cannot fetch ${shownUrl(url)}.`, help: `${why}.` };
-}
-
-function networkFailure(url: string, detail: string): Failure {
-  return { reason: 'network', what: `fetching ${shownUrl(url)}`, detail };
 }
 
 /** Without a user's name and password. */

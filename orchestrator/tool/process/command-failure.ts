@@ -47,11 +47,3 @@ function whyEnded({ timedOut, sandbox, exitCode }: ProcessOutcome): string {
 export function isDiskFull(text: string): boolean {
   return /no space left on device|disk quota exceeded/i.test(text);
 }
-
-const transient =
-  /dial tcp|i\/o timeout|no such host|temporary failure in name resolution|could not resolve host|connection (refused|reset|timed out)|network is unreachable|TLS handshake timeout|unexpected EOF|early EOF|hung up unexpectedly|operation timed out|context deadline exceeded|server misbehaving|HTTP\/2 stream .* was not closed cleanly|(returned error|response|status code|: )\s*:?\s*(429|5[0-9][0-9])\b|\b(429 Too Many Requests|50[0-4] [A-Z][a-z]+)/i;
-
-/** Whether a fetching command's own words blame the network: then another try may help. */
-export function isNetworkTrouble(text: string): boolean {
-  return transient.test(text);
-}

@@ -24,6 +24,12 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'moved-tag':
       return 'source-unavailable';
     case 'network':
+    case 'rate-limited':
+    case 'fetch-failed':
+    // A setting of the user's is at fault.
+    case 'usage':
+    case 'configuration':
+    case 'unknown-name':
     case 'disk-full':
     case 'read-only':
     case 'unreadable':
@@ -35,9 +41,6 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'not-sandboxed':
     case 'aborted':
       return 'infra-failed';
-    case 'usage':
-    case 'configuration':
-    case 'unknown-name':
     case 'patch-failed':
     case 'module-mismatch':
     case 'command-failed':

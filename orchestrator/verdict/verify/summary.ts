@@ -65,17 +65,28 @@ function totalsBy<K extends string>(
  * What a run that came to these verdicts ends with; the gravest wins.
  *
  * Nothing that is out of our hands counts as a failure: an unavailable source or toolchain, a hash that nobody compared,
- * a file that no hash names, a project without a recipe. A moved tag is the exception: somebody has to look at it, so it
+ * a file that no hash names, a project without a recipe. Where there is nothing else, though, nothing was compared, and
+ * whoever waits for an answer is told that there is none. A moved tag is the exception: somebody has to look at it, so it
  * is a wrong configuration. Files that an abort left unmade count as infrastructure only where nothing else says why
  * the run stopped: with `--fail-fast` it is the first failure that does.
  *
  * @param interrupted whether a signal ended the run: then that is the exit code, whatever the verdicts are.
+ * @param compares whether to compare is what was asked for: else files that were made for want of a hash are enough.
  */
-export function exitCodeFor(verdicts: readonly FileVerdict[], interrupted = false): ExitCode {
+export function exitCodeFor(
+  verdicts: readonly FileVerdict[],
+  {
+    interrupted = false,
+    compares = true,
+  }: { readonly interrupted?: boolean; readonly compares?: boolean } = {},
+): ExitCode {
   if (interrupted) return exitCode.interrupted;
   const aborted = verdicts.filter(isAborted);
   const code = gravest(verdicts.filter((verdict) => !isAborted(verdict)).map(codeOf));
-  return aborted.length > 0 && code === exitCode.identical ? exitCode.infrastructure : code;
+  if (code !== exitCode.identical) return code;
+  if (aborted.length > 0) return exitCode.infrastructure;
+  const counts = ({ comparable, found }: FileVerdict) => comparable || (!compares && found !== undefined);
+  return verdicts.length === 0 || verdicts.some(counts) ? code : exitCode.nothingCompared;
 }
 
 function isAborted(verdict: FileVerdict): boolean {
@@ -99,7 +110,7 @@ function codeOf({ verdict, failure }: FileVerdict): ExitCode {
     case 'build-failed':
       return failure === undefined ? exitCode.build : exitCodeOf(failure.reason);
     case 'infra-failed':
-      return exitCode.infrastructure;
+      return failure === undefined ? exitCode.infrastructure : exitCodeOf(failure.reason);
     default:
       return unreachable(verdict);
   }

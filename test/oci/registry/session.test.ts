@@ -198,12 +198,15 @@ test('what the registry refuses is not tried again, nor what it wants tried in a
   for (const status of [400, 403, 404, 501]) {
     const server = await fakeRegistry(() => ({ status }));
     const { registry } = openTestRegistry(server.host);
-    assert.is(failureOf(await ping(registry)).reason, 'usage');
+    const isUsers = status === 403 || status === 404;
+    assert.is(failureOf(await ping(registry)).reason, isUsers ? 'usage' : 'fetch-failed');
     assert.is(server.asked.length, 1);
   }
   const server = await fakeRegistry(() => ({ status: 429, headers: { 'retry-after': '3600' } }));
   const { registry, waits } = openTestRegistry(server.host);
-  assert.is(failureOf(await ping(registry)).reason, 'network');
+  const limited = failureOf(await ping(registry));
+  assert.ok(limited.reason === 'rate-limited');
+  assert.equal([limited.by, limited.seconds], [server.host, 3600]);
   assert.equal(waits, []);
 });
 

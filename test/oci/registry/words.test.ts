@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert';
 import { type ImageReference, parseImageReference } from '../../../orchestrator/core/image-reference.ts';
-import { parseRetryAfter } from '../../../orchestrator/oci/registry/back-off.ts';
 import { parseChallenge } from '../../../orchestrator/oci/registry/challenge.ts';
 import {
   apiUrl,
@@ -10,6 +9,7 @@ import {
   withDigest,
 } from '../../../orchestrator/oci/registry/endpoint.ts';
 import { mirroredImage } from '../../../orchestrator/oci/registry/mirror.ts';
+import { parseRetryAfter } from '../../../orchestrator/tool/http/answer.ts';
 import { suite } from '../../rig/suite.ts';
 import { failureOf, unwrap } from './rig.ts';
 

@@ -48,8 +48,16 @@ function toolsWith(more: Readonly<Record<string, string>> = {}) {
 
 const file = 'cache/download/github.com/!azure/go-sdk/@v/v1.2.3-0.2024';
 
+/** What `go mod download -json` says of modules that it has. */
+function said({ args }: Command): Partial<ProcessOutcome> {
+  const modules = args.slice(3).map((each) => each.split('@'));
+  const objects = modules.map(([Path, Version]) => JSON.stringify({ Path, Version }, null, '\t'));
+  return { stdout: objects.map((each) => `${each}\n`).join('') };
+}
+
 /** What `go list` leaves in a module cache. */
-function downloads(command: Command): undefined {
+function downloads(command: Command): Partial<ProcessOutcome> | undefined {
+  if (command.args[1] === 'download') return said(command);
   if (command.args[0] !== 'list') return undefined;
   const names = ['info', 'lock', 'mod', 'zip', 'ziphash'].map((kind) => `${file}.${kind}`);
   const others = ['cache/lock', 'cache/vcs/ab/HEAD', 'cache/download/sumdb/sum.test.example/latest'];
@@ -109,7 +117,7 @@ test('what each platform loads is fetched by the pinned go, and checked again by
   );
   assert.equal([PATH, HOME], ['/store/toolchain/go/bin:/opt/git/bin:/usr/bin:/bin', '/home/somebody']);
   assert.is(check?.program, '/host/go');
-  assert.equal(check?.args, ['mod', 'download', 'github.com/Azure/go-sdk@v1.2.3-0.2024']);
+  assert.equal(check?.args, ['mod', 'download', '-json', 'github.com/Azure/go-sdk@v1.2.3-0.2024']);
   assert.equal(
     left,
     [
@@ -132,7 +140,8 @@ test('Go 1.13 does not know -modcacherw', async () => {
 });
 
 /** What `go mod vendor` leaves in the module's folder, and in the module cache. */
-function vendors(command: Command): undefined {
+function vendors(command: Command): Partial<ProcessOutcome> | undefined {
+  if (command.args[1] === 'download') return said(command);
   if (command.args[1] !== 'vendor') return undefined;
   downloads({ ...command, args: ['list'] });
   writeFiles(command.cwd, { 'vendor/modules.txt': '', 'vendor/a.b/m/m.go': '', 'go.sum': 'sums' });
@@ -172,7 +181,7 @@ test('of what could not be had the last time it is asked first, alone and aside'
   const still = await again(() => gone, 'a.b/gone@v1.0.0');
   assert.equal(
     still.commands.map(({ program, args }) => [program, ...args]),
-    [['/host/go', 'mod', 'download', 'a.b/gone@v1.0.0']],
+    [['/host/go', 'mod', 'download', '-json', 'a.b/gone@v1.0.0']],
   );
   assert.is(still.failure?.reason, 'module-unavailable');
   const [asked, ...others] = (await again(downloads, 'a.b/gone@v1.0.0')).commands;
@@ -215,7 +224,10 @@ test('what a project vendored itself stands in for a module that is gone, with t
     ...folder.map((path) => `module/${path}`),
   ]);
   assert.equal(contents.slice(0, 3), ['h1:one=', 'h1:two=', 'module a.b/tool']);
-  assert.match(notes.join(), 'no checksum database vouches for: module a.b/gone@v1.0.0 cannot be fetched');
+  assert.match(
+    notes.join(),
+    'no checksum database vouches for: module a.b/gone@v1.0.0 could not be fetched on 2',
+  );
   const without = await run(answer);
   assert.is(without.failure?.reason, 'module-unavailable');
   const down = { exitCode: 1, stderr: 'dial tcp: i/o timeout' };

@@ -133,7 +133,7 @@ test("go's words are understood", async () => {
     'module-mismatch',
   );
   assert.is(await reasonFor('go: write /x: no space left on device'), 'disk-full');
-  assert.is(await reasonFor('panic: something else'), 'command-failed');
+  assert.is(await reasonFor('panic: something else'), 'fetch-failed');
 });
 
 test('the key holds the version and the platform, and no place', () => {

@@ -36,7 +36,6 @@ const words: Readonly<Record<string, readonly string[]>> = {
     "fatal: unable to access 'https://h/r/': Could not resolve host: h",
     "fatal: unable to access 'https://h/r/': Failed to connect to h port 443 after 1 ms: Connection refused",
     "fatal: unable to access 'https://h/r/': The requested URL returned error: 503",
-    "fatal: unable to access 'https://h/r/': The requested URL returned error: 429",
     'error: RPC failed; curl 56 GnuTLS recv error (-54)\nfatal: early EOF\nfatal: index-pack failed',
     'fetch-pack: unexpected disconnect while reading sideband packet\nfatal: early EOF',
     "fatal: unable to access 'https://h/r/': Received HTTP code 403 from proxy after CONNECT",
@@ -44,7 +43,11 @@ const words: Readonly<Record<string, readonly string[]>> = {
     "fatal: unable to access 'https://h/r/': Operation too slow. Less than 1 bytes/sec transferred the last 120 seconds",
     'ssh: connect to host h port 22: Connection timed out\nfatal: Could not read from remote repository.',
     'ssh: Could not resolve hostname h: Temporary failure in name resolution',
+  ],
+  'rate-limited': ["fatal: unable to access 'https://h/r/': The requested URL returned error: 429"],
+  usage: [
     "fatal: unable to access 'https://h/r/': SSL certificate problem: certificate has expired",
+    "fatal: unable to access 'https://h/r/': server certificate verification failed. CAfile: none CRLfile: none",
   ],
   'disk-full': [
     'fatal: write error: No space left on device',
@@ -58,7 +61,10 @@ const words: Readonly<Record<string, readonly string[]>> = {
     "git: 'remote-https' is not a git command.\nfatal: Unable to find remote helper for 'https'",
     'error: cannot run ssh: No such file or directory\nfatal: unable to fork',
   ],
-  'command-failed': ['fatal: something that nobody has seen before'],
+  'fetch-failed': [
+    'fatal: something that nobody has seen before',
+    "fatal: unable to access 'https://h/r/': The requested URL returned error: 400",
+  ],
 };
 
 for (const [reason, texts] of Object.entries(words)) {

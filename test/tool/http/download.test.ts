@@ -59,7 +59,7 @@ test('a file that is larger than it may be is not kept, whether its length was t
 }) => {
   for (const path of ['told', 'untold']) {
     const got = await download(`${url}/${path}`, folder, { send, signal, limit: 10 });
-    assert.match(JSON.stringify(got), 'It has more than 10 bytes');
+    assert.match(JSON.stringify(got), 'it has more than 10 bytes');
   }
   assert.equal(readdirSync(folder), []);
   const got = await download(`${url}/untold`, folder, { send, signal, limit: 11 });
@@ -130,7 +130,7 @@ test('a proxy that does not let one through is told of, without its password', a
     const secure = await download('https://files.example/b', folder, { send: byProxy, signal });
     assert.match(JSON.stringify(secure), 'the proxy does not lead to files.example: it answered 407');
     const plain = await download('http://files.example/b', folder, { send: byProxy, signal });
-    assert.match(JSON.stringify(plain), 'The server answered 407');
+    assert.match(JSON.stringify(plain), 'the server answered 407');
     const gone = createHttpClient({}, proxiesOf({ ALL_PROXY: 'http://user:canary-wrong@127.0.0.1:1' }));
     const lost = await download('https://files.example/b', folder, { send: gone, signal });
     assert.match(JSON.stringify(lost), 'ECONNREFUSED');

@@ -239,7 +239,7 @@ test('a URL, kept by its SHA-256', async ({ folder }) => {
     assert.match(await find(folder, `${url}/..%2f`, 'kubelet'), 'It is no http or https URL of a file');
   });
   await serve(404, '', async (url) => {
-    assert.match(await find(folder, `${url}/kubelet`, 'kubelet'), '"reason":"usage"');
+    assert.match(await find(folder, `${url}/kubelet`, 'kubelet'), '"reason":"source-unavailable"');
   });
   await serve(503, '', async (url) => {
     assert.match(await find(folder, `${url}/kubelet`, 'kubelet'), '"reason":"network"');

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { asDigest } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { exitCodeFor, summarize } from '../../../orchestrator/verdict/verify/summary.ts';
 import type { FileVerdict } from '../../../orchestrator/verdict/verify/verdict.ts';
@@ -77,10 +78,28 @@ test('what is out of our hands is no failure, but a moved tag wants looking at',
   assert.is(exitCodeFor([fileVerdict({ verdict: 'source-unavailable', failure }), offline]), 2);
 });
 
+test('where nothing was compared there is no answer, and that is not the answer that all is well', () => {
+  const unavailable = fileVerdict({ verdict: 'toolchain-unavailable', comparable: false });
+  const unnamed = fileVerdict({
+    verdict: 'no-expectation',
+    comparable: false,
+    found: asDigest('a'.repeat(64)),
+  });
+  assert.is(exitCodeFor([unavailable, unavailable]), 5);
+  assert.is(exitCodeFor([unavailable, good]), 0);
+  assert.is(exitCodeFor([unavailable, different]), 1);
+  assert.is(exitCodeFor([unnamed]), 5);
+  assert.is(exitCodeFor([unnamed], { compares: false }), 0);
+  assert.is(exitCodeFor([unavailable], { compares: false }), 5);
+  assert.is(exitCodeFor([]), 0);
+  const setting: Failure = { reason: 'usage', message: '', help: '' };
+  assert.is(exitCodeFor([fileVerdict({ verdict: 'infra-failed', failure: setting }), unavailable]), 2);
+});
+
 test('an abort counts only where nothing else says why the run stopped, and a signal always', () => {
   assert.is(exitCodeFor([good, stopped]), 4);
   assert.is(exitCodeFor([unbuilt, stopped]), 3);
-  assert.is(exitCodeFor([good, unbuilt], true), 130);
+  assert.is(exitCodeFor([good, unbuilt], { interrupted: true }), 130);
 });
 
 test.run();

@@ -1,0 +1,189 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
+import { asDigest } from '../../orchestrator/core/digest.ts';
+import { exitCodeOf } from '../../orchestrator/core/exit-code.ts';
+import type { Failure } from '../../orchestrator/core/failure.ts';
+import type { Result } from '../../orchestrator/core/result.ts';
+import { resolveTag } from '../../orchestrator/oci/registry/pull.ts';
+import { fetchText } from '../../orchestrator/rpm/repository/metadata.ts';
+import { lsRemote } from '../../orchestrator/tool/git/remote.ts';
+import { download } from '../../orchestrator/tool/http/download.ts';
+import { createHttpClient } from '../../orchestrator/tool/http/http-client.ts';
+import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
+import { verdictOfFailure } from '../../orchestrator/verdict/verify/classify-failure.ts';
+import { openTestRegistry } from '../oci/registry/rig.ts';
+import { answers, type OutsideAnswer, saidToWait } from '../rig/answering.ts';
+import { clientsOf } from '../rig/ecr.ts';
+import {
+  environment,
+  fetchGo,
+  fetchModule,
+  type OutsideWorld,
+  run,
+  signal,
+  startOutside,
+} from '../rig/outside-world.ts';
+import { suite } from '../rig/suite.ts';
+import { writeFiles } from '../rig/world.ts';
+
+const test = suite<OutsideWorld>('what the outside world can answer');
+
+const send = createHttpClient({}, undefined);
+
+test.before(async (context, defer) => void Object.assign(context, await startOutside(defer)));
+
+/** Everything that fetches: what it makes of a server that answers so to whatever it is asked. */
+const parts: Readonly<
+  Record<
+    string,
+    (context: OutsideWorld, url: string, answer: OutsideAnswer) => Promise<Result<unknown, Failure>>
+  >
+> = {
+  git: (_, url) => {
+    const git = { run, env: { ...environment, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' }, signal };
+    return lsRemote(git, `${url}/org/repo.git`, { repository: `${url}/org/repo.git`, what: 'tag v1' });
+  },
+  toolchain: (context, url) => fetchGo(context, { GOPROXY: url }),
+  'toolchain archive': (context, url) => {
+    const from = `${url}/go1.99.0.tar.gz`;
+    return fetchGo(context, {}, [{ kind: 'archive', from, sha256: asDigest('0'.repeat(64)) }]);
+  },
+  module: (context, url) => fetchModule(context, { GOPROXY: url, GOSUMDB: 'off' }),
+  'checksum database, of a toolchain': (context, url) =>
+    fetchGo(context, { GOPROXY: context.proxy, GOSUMDB: `sum.golang.org ${url}` }),
+  'checksum database, of a module': (context, url) =>
+    fetchModule(context, { GOPROXY: context.proxy, GOSUMDB: `sum.golang.org ${url}` }),
+  'package repository': ({ folder }, url) =>
+    fetchText(`${url}/repodata/repomd.xml`, { folder: join(folder, 'rpm'), mirrors: {}, send, signal }),
+  download: ({ folder }, url) => download(`${url}/a.tar.gz`, join(folder, 'downloads'), { send, signal }),
+  registry: (_, url, answer) => {
+    const { host } = new URL(url);
+    const insecure = answer === 'tls' ? 'never' : 'loopback';
+    return resolveTag(openTestRegistry(host, { insecure }).registry, 'eks-distro/base', 'latest');
+  },
+  AWS: (_, url) => {
+    return clientsOf(url).ecrPublic('reading repositories', (client) => client.describeRepositories({}));
+  },
+};
+
+/** What each answer means, whoever is asked; `absent` is said by each part in a way of its own. */
+const meanings: Readonly<Record<OutsideAnswer, Failure['reason'] | 'absent'>> = {
+  '400': 'fetch-failed',
+  '401': 'absent',
+  '403': 'absent',
+  '404': 'absent',
+  '410': 'absent',
+  '429': 'rate-limited',
+  '500': 'network',
+  '503': 'network',
+  cut: 'network',
+  tls: 'usage',
+  refused: 'network',
+};
+
+const absent: Readonly<Record<string, Failure['reason']>> = {
+  git: 'source-unavailable',
+  toolchain: 'toolchain-unavailable',
+  'toolchain archive': 'toolchain-unavailable',
+  module: 'module-unavailable',
+  'checksum database, of a toolchain': 'toolchain-unavailable',
+  'checksum database, of a module': 'module-unavailable',
+  'package repository': 'source-unavailable',
+  download: 'source-unavailable',
+  registry: 'usage',
+  AWS: 'usage',
+};
+
+/** By which setting a user leads each part elsewhere. */
+const settingOf: Readonly<Record<string, RegExp>> = {
+  git: /mirrors|sslCAInfo/,
+  toolchain: /GOPROXY|SSL_CERT_FILE/,
+  'toolchain archive': /toolchains\.versions|CURL_CA_BUNDLE/,
+  module: /GOPROXY|SSL_CERT_FILE/,
+  'checksum database, of a toolchain': /GOSUMDB|SSL_CERT_FILE/,
+  'checksum database, of a module': /GOSUMDB|GONOSUMDB|SSL_CERT_FILE/,
+  'package repository': /mirrors|NODE_EXTRA_CA_CERTS/,
+  download: /mirrors|NODE_EXTRA_CA_CERTS/,
+  registry: /mirrors|registries|docker login|signed in/,
+  AWS: /"ecr"|NODE_EXTRA_CA_CERTS/,
+};
+
+for (const [part, ask] of Object.entries(parts)) {
+  test(`${part}: each answer has its class, and its words`, async (context) => {
+    const wrong: string[] = [];
+    const check = async (answer: OutsideAnswer) => {
+      const result = await ask(context, context.urls[answer], answer);
+      if (result.ok) {
+        wrong.push(`${answer}: taken for good`);
+        return;
+      }
+      const failure = result.error;
+      const said = describeFailure(failure);
+      const meaning = part === 'AWS' && answer === '400' ? 'usage' : meanings[answer];
+      const reason = meaning === 'absent' ? absent[part] : meaning;
+      const complain = (why: string) => wrong.push(`${answer}: ${why}: ${JSON.stringify(failure)}`);
+      if (failure.reason !== reason) complain(`not ${reason}`);
+      if (exitCodeOf(failure.reason) !== (reason === 'usage' ? 2 : 4)) complain('its exit code');
+      if (verdictOfFailure(failure) === 'build-failed') complain('a build that failed');
+      const isPassing = reason === 'network' || reason === 'rate-limited';
+      if (!isPassing && settingOf[part]?.test(said) !== true) complain(`names no setting: ${said}`);
+      if (answer === '429' && part === 'registry' && !said.includes(`${saidToWait / 3600} hours`))
+        complain('not for how long');
+      if (answer === '429' && part !== 'AWS' && !said.includes(new URL(context.urls[answer]).host))
+        complain('not who');
+    };
+    await Promise.all(answers.map(check));
+    assert.equal(wrong, [], wrong.join('\n'));
+  });
+}
+
+test('a setting that forbids fetching is what is at fault, and is named', async (context) => {
+  const { served } = context;
+  const forbidden: readonly (readonly [string, Promise<Result<unknown, Failure>>])[] = [
+    ['GOPROXY', fetchGo(context, { GOPROXY: 'off' })],
+    ['GOSUMDB', fetchGo(context, { GOPROXY: served, GOSUMDB: 'off' })],
+    ['GOPROXY', fetchModule(context, { GOPROXY: 'off' })],
+  ];
+  for (const [setting, asked] of forbidden) {
+    const result = await asked;
+    assert.ok(!result.ok);
+    const said = describeFailure(result.error);
+    assert.is(exitCodeOf(result.error.reason), 2, said);
+    assert.match(said, setting);
+  }
+});
+
+test('any failure of one source of a Go leads to the next, but for what is forged', async (context) => {
+  const { urls, proxy, served, folder } = context;
+  const ways = [
+    ...answers.map((answer) => ({ GOPROXY: urls[answer] })),
+    ...answers.map((answer) => ({ GOPROXY: proxy, GOSUMDB: `sum.golang.org ${urls[answer]}` })),
+    ...[{ GOPROXY: 'off' }, { GOPROXY: served, GOSUMDB: 'off' }, { GOPROXY: 'no proxy at all' }],
+  ];
+  const goroot = join(folder, 'given');
+  writeFiles(join(goroot, 'bin'), { go: '#!/bin/sh\necho go version go1.99.0 linux/amd64\n' });
+  chmodSync(join(goroot, 'bin', 'go'), 0o755);
+  const given = { kind: 'goroot', folder: goroot, digest: await digestOfFolder(goroot) } as const;
+  for (const fetching of ways) {
+    const taken = await fetchGo(context, fetching, [{ kind: 'module-proxy' }, given]);
+    assert.ok(taken.ok, `${JSON.stringify(fetching)}: ${JSON.stringify(taken)}`);
+  }
+});
+
+test('what go.sum vouches for needs no word of the checksum database, and what was not said is told', async (context) => {
+  const { urls, proxy } = context;
+  for (const answer of answers) {
+    const database = `sum.golang.org ${urls[answer]}`;
+    const made = await fetchModule(context, { GOPROXY: proxy, GOSUMDB: database }, 'vouched');
+    assert.ok(made.ok, `${answer}: ${JSON.stringify(made)}`);
+    assert.is(made.value.notes?.length, 1);
+    assert.match(made.value.notes?.[0] ?? '', `example.com/m@v1.0.0`);
+    // Whoever does not answer may another day; what it does not know it says for good.
+    const isUnknown = meanings[answer] === 'absent';
+    assert.is(made.value.lacked, isUnknown ? undefined : 'example.com/m@v1.0.0', answer);
+  }
+});
+
+test.run();
