@@ -88,7 +88,7 @@ test('an upstream that is a folder, beside the settings that name it: what is th
   const none = 'upstream: ../git/none.git\nsources: ../git/{org}/{repo}.git\n';
   writeFiles(world.root, { 'eksd-rebuild.yaml': none });
   const missing = await world.run(['import', release]);
-  assert.equal([missing.code, missing.stdout], [3, '']);
+  assert.equal([missing.code, missing.stdout], [4, '']);
   assert.match(
     missing.stderr,
     `the repository is not in ${join(world.folder, 'git/none.git')}: fatal: repository`,

@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { failureOf, isDiskFull, lastLines } from '../process/command-failure.ts';
-import { fetchFailureOf } from '../process/fetch-failure.ts';
+import { fetchFailureOf, isNetworkTrouble } from '../process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../process/process.ts';
 
 /** What a person wanted from where, for the words of a failure. */
@@ -64,6 +64,8 @@ export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wa
   if (network.some((words) => words.test(text)) && !/\b429\b/.test(text)) {
     return { reason: 'network', what, detail };
   }
+  // 128 is what it ends with where it could not fetch.
+  if (outcome.exitCode === 1 && !isNetworkTrouble(text)) return failureOf(command, outcome);
   return fetchFailureOf(command, outcome, {
     what,
     absent: (said) => ({
