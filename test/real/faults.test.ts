@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { faults } from '../faults/catalogue.ts';
+import { proxyOfFewGos } from '../faults/few-gos.ts';
 import { judgeFaults, lineOf, scoreOf } from '../faults/score.ts';
 import type { Program } from '../rig/program.ts';
 import { suite } from '../rig/suite.ts';
@@ -16,6 +17,8 @@ const quick = faults.filter((fault) => fault.isSlow === undefined);
 test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'faults-program-'));
   defer(() => rmSync(folder, { recursive: true }));
+  const few = await proxyOfFewGos(['1.20.14', '1.22.11', '1.22.12'], defer);
+  if (few !== undefined) process.env['GOPROXY'] = few;
   context.program = await warmProgram(folder);
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { unsparing } from '../rig/go-tools.ts';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 
@@ -27,6 +28,7 @@ test('the shell script makes the expectations that are committed', () => {
     // What a careless machine may have set; none of it may count.
     const env = {
       ...process.env,
+      ...unsparing,
       GOFLAGS: '-buildvcs=false',
       CGO_ENABLED: '1',
       GOAMD64: 'v3',

@@ -2,13 +2,12 @@
 export const timedFile = 'engine-scale.test.ts';
 
 /**
- * Files of test/real beside which nothing may run, in their order: what counts seconds, then the cold run, whose store others begin from, and then what
- * kills processes at chosen moments, or fills disks.
+ * Files of test/real beside which nothing may run, in their order: what counts seconds, then the cold run, whose store others
+ * begin from, and then what counts what is left of processes, or fills disks. What kills at random moments may have company.
  */
 export const alone: readonly string[] = [
   timedFile,
   'verify-sample.test.ts',
-  'kill9.test.ts',
   'store-kill.test.ts',
   'full-disk.test.ts',
   'store-full.test.ts',
