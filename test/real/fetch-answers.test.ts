@@ -2,74 +2,23 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
-import { asDigest } from '../../orchestrator/core/digest.ts';
 import { exitCodeOf } from '../../orchestrator/core/exit-code.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
-import { resolveTag } from '../../orchestrator/oci/registry/pull.ts';
-import { fetchText } from '../../orchestrator/rpm/repository/metadata.ts';
-import { lsRemote } from '../../orchestrator/tool/git/remote.ts';
-import { download } from '../../orchestrator/tool/http/download.ts';
-import { createHttpClient } from '../../orchestrator/tool/http/http-client.ts';
 import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
 import { verdictOfFailure } from '../../orchestrator/verdict/verify/classify-failure.ts';
-import { openTestRegistry } from '../oci/registry/rig.ts';
-import { answers, type OutsideAnswer, saidToWait } from '../rig/answering.ts';
-import { clientsOf } from '../rig/ecr.ts';
-import {
-  environment,
-  fetchGo,
-  fetchModule,
-  type OutsideWorld,
-  run,
-  signal,
-  startOutside,
-} from '../rig/outside-world.ts';
+import { answers, saidToWait } from '../rig/answering.ts';
+import { parts } from '../rig/fetching-parts.ts';
+import { fetchGo, fetchModule, type OutsideWorld, startOutside } from '../rig/outside-world.ts';
 import { suite } from '../rig/suite.ts';
 import { writeFiles } from '../rig/world.ts';
 
 const test = suite<OutsideWorld>('what the outside world can answer');
 
-const send = createHttpClient({}, undefined);
-
 test.before(async (context, defer) => void Object.assign(context, await startOutside(defer)));
 
-/** Everything that fetches: what it makes of a server that answers so to whatever it is asked. */
-const parts: Readonly<
-  Record<
-    string,
-    (context: OutsideWorld, url: string, answer: OutsideAnswer) => Promise<Result<unknown, Failure>>
-  >
-> = {
-  git: (_, url) => {
-    const git = { run, env: { ...environment, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' }, signal };
-    return lsRemote(git, `${url}/org/repo.git`, { repository: `${url}/org/repo.git`, what: 'tag v1' });
-  },
-  toolchain: (context, url) => fetchGo(context, { GOPROXY: url }),
-  'toolchain archive': (context, url) => {
-    const from = `${url}/go1.99.0.tar.gz`;
-    return fetchGo(context, {}, [{ kind: 'archive', from, sha256: asDigest('0'.repeat(64)) }]);
-  },
-  module: (context, url) => fetchModule(context, { GOPROXY: url, GOSUMDB: 'off' }),
-  'checksum database, of a toolchain': (context, url) =>
-    fetchGo(context, { GOPROXY: context.proxy, GOSUMDB: `sum.golang.org ${url}` }),
-  'checksum database, of a module': (context, url) =>
-    fetchModule(context, { GOPROXY: context.proxy, GOSUMDB: `sum.golang.org ${url}` }),
-  'package repository': ({ folder }, url) =>
-    fetchText(`${url}/repodata/repomd.xml`, { folder: join(folder, 'rpm'), mirrors: {}, send, signal }),
-  download: ({ folder }, url) => download(`${url}/a.tar.gz`, join(folder, 'downloads'), { send, signal }),
-  registry: (_, url, answer) => {
-    const { host } = new URL(url);
-    const insecure = answer === 'tls' ? 'never' : 'loopback';
-    return resolveTag(openTestRegistry(host, { insecure }).registry, 'eks-distro/base', 'latest');
-  },
-  AWS: (_, url) => {
-    return clientsOf(url).ecrPublic('reading repositories', (client) => client.describeRepositories({}));
-  },
-};
-
 /** What each answer means, whoever is asked; `absent` is said by each part in a way of its own. */
-const meanings: Readonly<Record<OutsideAnswer, Failure['reason'] | 'absent'>> = {
+const meanings: Readonly<Record<(typeof answers)[number], Failure['reason'] | 'absent'>> = {
   '400': 'fetch-failed',
   '401': 'absent',
   '403': 'absent',
@@ -81,6 +30,7 @@ const meanings: Readonly<Record<OutsideAnswer, Failure['reason'] | 'absent'>> = 
   cut: 'network',
   tls: 'usage',
   refused: 'network',
+  'no host': 'network',
 };
 
 const absent: Readonly<Record<string, Failure['reason']>> = {
@@ -113,7 +63,7 @@ const settingOf: Readonly<Record<string, RegExp>> = {
 for (const [part, ask] of Object.entries(parts)) {
   test(`${part}: each answer has its class, and its words`, async (context) => {
     const wrong: string[] = [];
-    const check = async (answer: OutsideAnswer) => {
+    const check = async (answer: (typeof answers)[number]) => {
       const result = await ask(context, context.urls[answer], answer);
       if (result.ok) {
         wrong.push(`${answer}: taken for good`);

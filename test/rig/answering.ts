@@ -16,8 +16,10 @@ export const answers = [
   'cut',
   'tls',
   'refused',
+  'no host',
 ] as const;
-export type OutsideAnswer = (typeof answers)[number];
+/** The last takes minutes to be found out. */
+export type OutsideAnswer = (typeof answers)[number] | 'silence';
 
 /** Seconds that a 429 says to wait. */
 export const saidToWait = 21_600;
@@ -34,6 +36,7 @@ export async function startAnswering(
   certificate: { readonly cert: string; readonly key: string },
 ): Promise<Answering> {
   const say: RequestListener = (_, response) => {
+    if (answer === 'silence') return;
     if (answer === 'cut') {
       response.writeHead(200, { 'content-length': 100_000 });
       response.write('x'.repeat(1000), () => response.destroy());
@@ -48,11 +51,12 @@ export async function startAnswering(
       : createServer(say);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const host = answer === 'no host' ? 'registry.invalid' : '127.0.0.1';
   const close = () => {
     server.closeAllConnections();
     server.close();
   };
   // Nobody listens there any more, and the system gives the same number to nobody else so soon.
   if (answer === 'refused') close();
-  return { url: `${answer === 'tls' ? 'https' : 'http'}://127.0.0.1:${port}`, close };
+  return { url: `${answer === 'tls' ? 'https' : 'http'}://${host}:${port}`, close };
 }

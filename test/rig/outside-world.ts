@@ -54,7 +54,7 @@ export async function startOutside(defer: Defer): Promise<OutsideWorld> {
   assert.ok(go.ok, JSON.stringify(go));
   const certificates = makeCertificates(join(folder, 'certificates'));
   const urls = {} as Record<OutsideAnswer, string>;
-  for (const answer of answers) {
+  for (const answer of [...answers, 'silence'] as const) {
     const answering = await startAnswering(answer, certificates.server);
     defer(() => answering.close());
     urls[answer] = answering.url;
