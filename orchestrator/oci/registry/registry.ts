@@ -197,9 +197,13 @@ export function openRegistry(host: string, options: RegistryOptions): Registry {
   };
 
   const ask = async (request: RegistryRequest): Promise<Result<Answer, Failure>> => {
+    const began = clock.now();
     for (let at = 1; ; at += 1) {
       const read = await askOnce(request);
       if (read.ok) return read;
+      // Who was silent for so long is not asked four times more.
+      if (clock.now() - began > longestWait * 1000 && read.error.failure.reason === 'network')
+        return err(ended(signal, read.error));
       if (!(await mayTryAgain({ clock, signal }, read.error, at))) return err(ended(signal, read.error));
     }
   };

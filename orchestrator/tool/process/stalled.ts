@@ -27,7 +27,7 @@ export async function runWatched(
     const outcome = await run({ ...command, signal: AbortSignal.any([signal, guard.signal]) });
     if (!guard.signal.aborted || signal.aborted) return outcome;
     const why = `operation timed out: not a byte came for ${seconds} seconds\n`;
-    return { ...outcome, aborted: false, stderr: `${outcome.stderr}${why}` };
+    return { ...outcome, aborted: false, exitCode: 1, signal: undefined, stderr: `${outcome.stderr}${why}` };
   } finally {
     clearInterval(timer);
   }
