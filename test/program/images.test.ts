@@ -50,12 +50,15 @@ test('every image of a release, of programs that are what was published', async 
   const ran = await world.run(['images', release]);
   assert.is(ran.code, 0, ran.stderr);
   const { images = [] } = reportOf(world, release);
-  const digests = images.map(({ digest = '' }) => digest.slice(0, 19));
+  const digests = images.map(({ image, digest = '' }) => `${image}@${digest}`);
   assert.is(
     table(ran.stdout),
-    `✔  org/hammer:v2.0.0-eks-1-30-5  ${digests[0]}  linux/amd64
-✔  org/saw:v2.0.0-eks-1-30-5     ${digests[1]}  linux/amd64
-✔  org/tool:v1.0.0-eks-1-30-5    ${digests[2]}  linux/amd64 linux/arm64
+    `✔  org/hammer:v2.0.0-eks-1-30-5  linux/amd64
+   ${digests[0]}
+✔  org/saw:v2.0.0-eks-1-30-5     linux/amd64
+   ${digests[1]}
+✔  org/tool:v1.0.0-eks-1-30-5    linux/amd64 linux/arm64
+   ${digests[2]}
   3 images, 3 of them hold only what was published
 `,
   );
@@ -263,7 +266,7 @@ test('a program that is not what was published is told, and the image is made: 1
   assert.is(ran.code, 1);
   assert.match(
     table(ran.stdout),
-    /^! {2}org\/tool:v1\.0\.0-eks-1-30-5 {4}sha256:[0-9a-f]{12} {2}linux\/amd64/m,
+    /^! {2}org\/tool:v1\.0\.0-eks-1-30-5 {4}linux\/amd64.*\n {3}org\/tool@sha256:[0-9a-f]{64}\n/m,
   );
   assert.match(table(ran.stdout), '  org/tool: tool for linux/amd64 is different\n');
   assert.match(table(ran.stdout), '  3 images, 2 of them hold only what was published\n');

@@ -59,18 +59,19 @@ function provenanceIn({ registry }: ImageWorld, repository: string, tag: string)
 test('without --confirm a plan is printed, and nothing is written', async ({ world }) => {
   const ran = await push(world, 'plan');
   assert.is(ran.code, 0, ran.stderr);
-  const digests = reportOf(world, release).images?.map(({ digest = '' }) => digest.slice(0, 19)) ?? [];
+  const digests = reportOf(world, release).images?.map(({ digest = '' }) => digest) ?? [];
   const { host } = world.registry;
-  const wide = (text: string) => text.padEnd(`${host}/plan/org/hammer`.length);
+  const [hammer, saw, tool] = repositories.map((name, at) => `${host}/plan/${name}@${digests[at]}`);
+  const wide = (text = '') => text.padEnd(hammer?.length ?? 0);
   assert.is(
     closing(ran.stdout),
     `
-${wide(`${host}/plan/org/hammer`)}  ${digests[0]}  0.0 MB to upload
-${wide('  :v2.0.0-eks-1-30-5')}  new
-${wide(`${host}/plan/org/saw`)}  ${digests[1]}  0.0 MB to upload
-${wide('  :v2.0.0-eks-1-30-5')}  new
-${wide(`${host}/plan/org/tool`)}  ${digests[2]}  0.0 MB to upload
-${wide('  :v1.0.0-eks-1-30-5')}  new
+${wide(hammer)}  0.0 MB to upload
+  :v2.0.0-eks-1-30-5  new
+${wide(saw)}  0.0 MB to upload
+  :v2.0.0-eks-1-30-5  new
+${wide(tool)}  0.0 MB to upload
+  :v1.0.0-eks-1-30-5  new
 3 images: 0.0 MB to upload, 0.0 MB to mount from other repositories, 0.0 MB there already
 Nothing was pushed: give --confirm to do this.
 `,
@@ -125,6 +126,10 @@ test('--confirm: images, their tags, provenance and a record; and a second time 
     images.map(({ image, digest }) => [`eks/${image}`, digest]),
   );
   assert.equal(
+    record.registries[0].images.map((each: { platforms: unknown }) => each.platforms),
+    images.map(({ platforms }) => platforms),
+  );
+  assert.equal(
     Object.keys(record.registries[0].provenance).sort(),
     repositories.map((each) => `eks/${each}`),
   );
@@ -136,7 +141,7 @@ test('--confirm: images, their tags, provenance and a record; and a second time 
   assert.match(again.stdout, `\n✔ ${registry.host}: 3 images, nothing had to be uploaded\n`);
   assert.match(
     closing(again.stdout),
-    /eks\/org\/tool +sha256:[0-9a-f]{12} {2}nothing to upload\n {2}:v1\.0\.0-eks-1-30-5 +there\n/,
+    /eks\/org\/tool@sha256:[0-9a-f]{64} +nothing to upload\n {2}:v1\.0\.0-eks-1-30-5 {2}there\n/,
   );
 });
 
@@ -178,7 +183,7 @@ What is not identical goes only with --allow VERDICT --reason TEXT.
   assert.is(ran.code, 1, 'a file of the run differs all the same');
   assert.match(
     closing(ran.stdout),
-    /own\/org\/tool +sha256:[0-9a-f]{12} {2}\d.* 2 files allowed: a fix of ours\n/,
+    /own\/org\/tool@sha256:[0-9a-f]{64} +\d.* 2 files allowed: a fix of ours\n/,
   );
   const allowed = [{ verdict: 'different', reason: 'a fix of ours' }];
   const record = recordOf(world, 'own');
@@ -206,7 +211,7 @@ test('a tag that is there with another image is moved only with --overwrite', as
   const before = writesTo(world).length;
   const refused = await push(world, 'there', '--confirm');
   assert.is(refused.code, 2);
-  assert.match(refused.stdout, `would be moved from ${ociDigestOf(other).slice(0, 19)}`);
+  assert.match(refused.stdout, `would be moved from ${ociDigestOf(other)}\n`);
   assert.match(
     refused.stderr,
     `  ${registry.host}/${name} is there as ${ociDigestOf(other)}, not as sha256:`,

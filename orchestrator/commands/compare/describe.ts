@@ -100,6 +100,5 @@ function describeFile({ file, below }: Shown): string {
 }
 
 function describeAspect({ aspect, a, b }: Aspect): string {
-  if (aspect === 'content') return `content ${a.slice(0, 12)} -> ${b.slice(0, 12)}`;
   return `${aspect} ${a === '' ? 'none' : a} -> ${b === '' ? 'none' : b}`;
 }

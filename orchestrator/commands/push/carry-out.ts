@@ -1,26 +1,20 @@
-import { join } from 'node:path';
-import { defined } from '../../core/defined.ts';
-import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
-import { failureHeadline } from '../../core/failure-headline.ts';
 import type { OciDigest } from '../../core/oci.ts';
-import { type RegistryPlace, repositoryOf } from '../../core/registry-place.ts';
+import { repositoryOf } from '../../core/registry-place.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { applyEcr } from '../../oci/ecr/ecr.ts';
 import { attachReferrer } from '../../oci/push/attach-referrer.ts';
 import { type ImageToPush, type PushPlan, planPush } from '../../oci/push/plan.ts';
-import { type PushRecord, pushImages } from '../../oci/push/push.ts';
+import { type CameOf, pushImages } from '../../oci/push/push.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
 import { countOf } from '../../report/count.ts';
 import { provenanceOf, statementType } from '../../report/provenance.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import type { Registries } from '../../run/wiring/registries.ts';
-import { shownPath } from '../../workspace/shown-path.ts';
-import { outFolderOf } from '../../workspace/workspace.ts';
-import { writeWholeFile } from '../../workspace/write-file.ts';
 import type { EcrPlans } from './plan-ecr.ts';
+import type { PushedTo, UnfinishedImage } from './record.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 
 /** A push that was planned, and may be done. */
@@ -37,30 +31,43 @@ export interface PlannedPush {
 }
 
 /**
- * Makes ECR's repositories, pushes to the registry and to those that it is replicated to, and writes the record: also of a
- * push that broke off, once images are in one of them.
+ * Makes ECR's repositories, and pushes to the registry and to those that it is replicated to.
+ * @param note is told of what came to a registry, also where the push to it broke off.
  */
-export async function carryOut(push: PlannedPush): Promise<Result<void, Failure>> {
-  const { ecr, options } = push;
+export async function carryOut(
+  push: PlannedPush,
+  note: (came: PushedTo) => void,
+): Promise<Result<void, Failure>> {
+  const created = new Map<string, string[]>();
+  const noteWith = (came: PushedTo) => {
+    const names = created.get(came.host) ?? [];
+    created.delete(came.host);
+    note(names.length === 0 ? came : { ...came, created: names });
+  };
+  const done = await makeAndPush(push, created, noteWith);
+  // Of what nothing was pushed to there may be repositories all the same.
+  for (const [host, names] of created) {
+    if (names.length > 0) note({ host, images: [], provenance: {}, created: names });
+  }
+  return done;
+}
+
+/** @param created is filled with the repositories that were made, by host. */
+async function makeAndPush(
+  push: PlannedPush,
+  created: Map<string, string[]>,
+  note: (came: PushedTo) => void,
+): Promise<Result<void, Failure>> {
+  const { ecr, registry, registries, target, options } = push;
   for (const plan of ecr?.plans ?? []) {
+    const names: string[] = [];
+    created.set(plan.host.host, names);
     const applied = await applyEcr(ecr?.clients as EcrPlans['clients'], plan, {
       reconcile: options.reconcile === true,
+      onCreated: (name) => names.push(name),
     });
     if (!applied.ok) return applied;
   }
-  const records: PushedTo[] = [];
-  const note = (record: PushedTo): number => records.push(record);
-  const pushed = await pushEverywhere(push, note);
-  if (records.length === 0) return pushed;
-  const written = await writeRecord(push, records, pushed.ok ? undefined : pushed.error);
-  return pushed.ok ? written : pushed;
-}
-
-async function pushEverywhere(
-  push: PlannedPush,
-  note: (record: PushedTo) => void,
-): Promise<Result<void, Failure>> {
-  const { ecr, registry, registries, target } = push;
   const pushed = await pushTo(push, registry, push.plan, note);
   if (!pushed.ok) return pushed;
   for (const { host: replica } of ecr?.plans.slice(1) ?? []) {
@@ -85,21 +92,21 @@ export function allowOf({ allowances }: PushTarget): {
   return { allow: { verdicts: allowances.map(({ verdict }) => verdict), reason: first.reason } };
 }
 
-interface PushedTo extends PushRecord {
-  /** Digests of the provenance statements' manifests, by repository. */
-  readonly provenance: Readonly<Record<string, OciDigest>>;
-}
-
 /** @param note is told of the images as soon as they are there; statements about them are added to it as they come. */
 async function pushTo(
   push: PlannedPush,
   registry: Registry,
   plan: PushPlan,
-  note: (record: PushedTo) => void,
+  note: (came: PushedTo) => void,
 ): Promise<Result<void, Failure>> {
   const { rebuilt, images, target, host } = push;
-  const pushed = await pushImages(registry, plan, images);
-  if (!pushed.ok) return pushed;
+  const came: CameOf[] = [];
+  const pushed = await pushImages(registry, plan, images, { onCame: (each) => came.push(each) });
+  if (!pushed.ok) {
+    const unfinished = unfinishedOf(plan, came);
+    if (unfinished.length > 0) note({ host: plan.host, images: [], provenance: {}, unfinished });
+    return pushed;
+  }
   const provenance: Record<string, OciDigest> = {};
   note({ ...pushed.value, provenance });
   for (const image of images) {
@@ -127,35 +134,18 @@ async function pushTo(
   return ok(undefined);
 }
 
-/** What was pushed where, and what was let pass for which reason: beside the report. */
-async function writeRecord(
-  { rebuilt, target, host }: PlannedPush,
-  registries: readonly PushedTo[],
-  failure: Failure | undefined,
-): Promise<Result<void, Failure>> {
-  const { report, prepared } = rebuilt;
-  const file = join(outFolderOf(prepared.workspace, report.release.name), recordName(target));
-  const record = {
-    schema: 1,
-    release: report.release.name,
-    lock: report.release.lock,
-    pushed: new Date(host.now()).toISOString(),
-    allowed: target.allowances,
-    registries,
-    // Why it is not in all of them, or without all statements.
-    ...defined({ brokeOff: failure && failureHeadline(failure) }),
-  };
-  const written = await writeWholeFile(file, `${JSON.stringify(record, null, 2)}\n`, host);
-  if (written.ok) host.stderr.write(`Record: ${shownPath(file, host.cwd)}\n`);
-  return written;
-}
-
-const longestName = 200;
-
-/** `push-<host>+<prefix>.json`: no host and no prefix has a plus. */
-function recordName({ host, prefix }: RegistryPlace): string {
-  const place = [host, ...prefix.split('/')].filter((part) => part !== '').join('+');
-  const name = place.replaceAll(/[^A-Za-z0-9._+-]/g, '-');
-  // A file's name has room for less than a repository's.
-  return `push-${name.length <= longestName ? name : `${name.slice(0, longestName)}-${digestOf(place).slice(0, 16)}`}.json`;
+/** What had come of each image, of those of which anything had. */
+function unfinishedOf({ images }: PushPlan, came: readonly CameOf[]): readonly UnfinishedImage[] {
+  return images.flatMap(({ repository, digest }) => {
+    const own = came.filter((each) => each.repository === repository);
+    if (own.length === 0) return [];
+    const names = own.flatMap((each) => ('name' in each ? [each.name] : []));
+    const uploaded = own.reduce(
+      (sum, each) => sum + ('how' in each && each.how === 'uploaded' ? each.size : 0),
+      0,
+    );
+    const isDigest = (name: string) => name.startsWith('sha256:');
+    const [manifests, tags] = [names.filter(isDigest), names.filter((name) => !isDigest(name))];
+    return [{ repository, digest, uploaded, manifests, tags }];
+  });
 }

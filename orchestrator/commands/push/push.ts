@@ -5,31 +5,41 @@ import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { describeEcrPlan } from '../../oci/ecr/describe.ts';
-import { leastPolicies, policyJson } from '../../oci/ecr/policy.ts';
 import type { ImageToPush } from '../../oci/push/plan.ts';
 import { planPush } from '../../oci/push/plan.ts';
 import { refusalOf } from '../../oci/push/refusal.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import { describePush, describeUnpublished } from '../../run/deliver/describe-push.ts';
+import { proseOn } from '../../run/deliver/reporter.ts';
 import { wantedImages } from '../../run/deliver/wanted-images.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { allowOf, carryOut } from './carry-out.ts';
-import { type EcrPlans, planEcrFor } from './plan-ecr.ts';
+import { planEcrFor } from './plan-ecr.ts';
+import { showPolicy } from './policy.ts';
+import { type PushedTo, recorded } from './record.ts';
 import { fillTag, type PushOptions, type PushTarget, readTarget } from './target.ts';
 
 /**
  * `eksd-rebuild push RELEASE --registry HOST/PREFIX`: rebuilds and makes the images that are not in the store, says what a
- * push would do, and with `--confirm` does it. Only what is verified goes, or what was allowed for a reason.
+ * push would do, and with `--confirm` does it. Only what is verified goes, or what was allowed for a reason. `--policy` says
+ * what AWS has to allow for it, and does nothing else.
  */
 export async function push(release: string, options: PushOptions, host: Host): Promise<number> {
   const target = readTarget(options);
   if (!target.ok) return reportFailure(target.error, host);
-  const use = (rebuilt: Rebuilt): Promise<Result<void, Failure>> =>
-    pushMade(rebuilt, target.value, options, host);
+  if (options.policy === true) return showPolicy(release, options, target.value, host);
+  // What is said of the push stands beside lines for programs, not among them.
+  const speaker = { ...host, stdout: proseOn(options.log, host) };
+  const use = (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
+    const deed = (note: (came: PushedTo) => void) => pushMade(rebuilt, target.value, options, speaker, note);
+    return options.confirm === true
+      ? recorded({ rebuilt, target: target.value, host: speaker }, deed)
+      : deed(() => undefined);
+  };
   const result = await rebuild(release, options, host, { images: options, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
@@ -39,6 +49,7 @@ async function pushMade(
   target: PushTarget,
   options: PushOptions,
   host: Host,
+  note: (came: PushedTo) => void,
 ): Promise<Result<void, Failure>> {
   if (host.signal.aborted) return err({ reason: 'aborted' });
   const missing = wantedImages(rebuilt).filter(({ digest }) => digest === undefined);
@@ -59,7 +70,7 @@ async function pushMade(
   const rules = { overwrite: target.overwrite, ...allowOf(target) };
   const plan = planPush(target.host, images.value, state.value, rules);
   host.stdout.write(`\n${describePush(plan)}${describeUnpublished(wantedImages(rebuilt))}`);
-  showEcr(ecr.value, options, host);
+  for (const each of ecr.value?.plans ?? []) host.stdout.write(`${describeEcrPlan(each).join('\n')}\n`);
   showRetags(retags, target, options, host);
   const refused = refusalOf(plan);
   if (refused !== undefined) return err(refused);
@@ -67,17 +78,11 @@ async function pushMade(
     host.stdout.write('Nothing was pushed: give --confirm to do this.\n');
     return ok(undefined);
   }
-  return carryOut({
-    rebuilt,
-    target,
-    images: images.value,
-    plan,
-    ecr: ecr.value,
-    registries,
-    registry: registry.value,
-    host,
-    options,
-  });
+  const [sent, at] = [images.value, registry.value];
+  return carryOut(
+    { rebuilt, target, images: sent, plan, ecr: ecr.value, registries, registry: at, host, options },
+    note,
+  );
 }
 
 /** The further tags that kubeadm asks for of the images that are pushed. */
@@ -135,12 +140,4 @@ function showRetags(retags: readonly Retag[], target: PushTarget, options: PushO
   } else if (retags.length === 0) {
     host.stdout.write('No image of this push needs a further tag for kubeadm.\n');
   }
-}
-
-function showEcr(ecr: EcrPlans | undefined, options: PushOptions, host: Host): void {
-  if (ecr === undefined) return;
-  for (const plan of ecr.plans) host.stdout.write(`${describeEcrPlan(plan).join('\n')}\n`);
-  if (options.policy !== true) return;
-  const policies = leastPolicies(ecr.plans, { reconcile: options.reconcile === true });
-  for (const policy of policies) host.stdout.write(`${policyJson(policy)}\n`);
 }

@@ -2,11 +2,13 @@ import type { Failure } from '../../core/failure.ts';
 import { isTag } from '../../core/image-reference.ts';
 import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { parseEcrHost } from '../../oci/ecr/host.ts';
 import { type Insecure, type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import type { Allowance } from '../../report/provenance.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
 import { verdictNames } from '../../verdict/verify/verdict.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 
 export interface PushOptions extends RebuildOptions, ImageOptions, InsecureOptions {
   /** `HOST/PREFIX` */
@@ -45,7 +47,25 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
   }
   const place = readPlace(options.registry);
   if (!place.ok) return place;
-  const insecure = insecureOf(place.value.host, options);
+  const { host } = place.value;
+  const elsewhere = `at ${host}, which is no registry of Amazon ECR`;
+  const isElsewhere = parseEcrHost(host) === undefined;
+  const busy = refuseIdle([
+    [options.policy === true && isElsewhere, '--policy', elsewhere],
+    [options.reconcile === true && isElsewhere, '--reconcile', elsewhere],
+    ...[
+      ['--confirm', options.confirm] as const,
+      ['--fresh', options.fresh] as const,
+      ['--recheck', options.recheck] as const,
+      ['--report', options.report] as const,
+    ].map(([name, given]) => {
+      const isIdle = options.policy === true && given !== undefined;
+      return [isIdle, name, 'beside --policy, which neither builds nor pushes'] as const;
+    }),
+    [options.reason !== undefined && (options.allow ?? []).length === 0, '--reason', 'without --allow'],
+  ]);
+  if (!busy.ok) return busy;
+  const insecure = insecureOf(host, options);
   if (!insecure.ok) return insecure;
   const allowances = allowancesOf(options);
   if (!allowances.ok) return allowances;

@@ -15,6 +15,9 @@ export const definePush: Define = (program, run) =>
       .addOption(insecure)
       .addOption(insecureAnywhere)
       .option('--reconcile', 'change settings of repositories at ECR that are not as yours say')
-      .option('--policy', 'print the least IAM policy that this takes'),
+      .option(
+        '--policy',
+        'print the least IAM policy that this takes at Amazon ECR, and do nothing else: asks nobody',
+      ),
     async () => (await import('./push.ts')).push,
   );

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { EcrClients } from './clients.ts';
 import { type EcrHost, type PrivateEcr, type PublicEcr, replicaHosts } from './host.ts';
 import { type Drift, planRepositories, type RegistryPlan, type WantedRepository } from './plan.ts';
-import { accountOfAlias } from './public.ts';
+import { accountOfAlias, noAlias } from './public.ts';
 import { openRepositories, type RepositoryApi } from './repositories.ts';
 import { type RepositorySetting, type RepositorySettings, settingsOf } from './repository.ts';
 import type { EcrWanted } from './wanted.ts';
@@ -56,18 +56,22 @@ export interface Applied {
 /**
  * Makes the repositories that are missing, and with `reconcile` changes what can be changed of the others. Ends at the first
  * failure; what was made stays, and the next plan finds it.
+ * @param options.onCreated is told of each repository as soon as it is there.
  */
 export async function applyEcr(
   clients: EcrClients,
   plan: RegistryPlan,
-  { reconcile }: { readonly reconcile: boolean },
+  {
+    reconcile,
+    onCreated,
+  }: { readonly reconcile: boolean; readonly onCreated?: (repository: string) => void },
 ): Promise<Result<Applied, Failure>> {
   const { host, account, settings, platforms } = plan;
   const api = openRepositories(clients, host, account, platforms);
   const created: string[] = [];
   const existed: string[] = [];
   for (const repository of plan.create) {
-    const made = await api.create(repository, settings);
+    const made = await api.create(repository, settings, onCreated);
     if (!made.ok) return made;
     (made.value === 'created' ? created : existed).push(repository);
   }
@@ -100,10 +104,7 @@ async function planPublic(
 ): Promise<Result<RegistryPlan, Failure>> {
   const alias = repositories[0]?.name.split('/')[0] ?? '';
   const below = repositories.filter(({ name }) => name.startsWith(`${alias}/`));
-  if (alias === '' || below.length < repositories.length) {
-    const message = `The repositories at ${host.host} are not all below one alias.`;
-    return err({ reason: 'usage', message, help: `Push to ${host.host}/ALIAS, or to a prefix below it.` });
-  }
+  if (alias === '' || below.length < repositories.length) return err(noAlias(host));
   const account = await accountOfAlias(clients, host, alias);
   if (!account.ok) return account;
   const known = settingsOf(host.kind);

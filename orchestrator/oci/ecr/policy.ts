@@ -1,7 +1,7 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { defined } from '../../core/defined.ts';
 import { type EcrHost, repositoryArn } from './host.ts';
-import type { RegistryPlan } from './plan.ts';
+import type { Drift, RegistryPlan } from './plan.ts';
 import { type RepositorySettings, settingsOf } from './repository.ts';
 
 /** What an action is allowed on. */
@@ -45,12 +45,17 @@ const publicPush = [
   ...['UploadLayerPart'],
 ];
 
+/** What of a registry's plan its policy comes from. */
+export type PolicySubject = Pick<RegistryPlan, 'host' | 'account' | 'settings' | 'create' | 'existing'> & {
+  readonly drift: readonly Pick<Drift, 'repository' | 'setting'>[];
+};
+
 /**
  * The least that must be allowed for carrying out the plans and pushing to their repositories: one policy, or one a
  * registry where that would be too long for IAM.
  */
 export function leastPolicies(
-  plans: readonly RegistryPlan[],
+  plans: readonly PolicySubject[],
   { reconcile }: { readonly reconcile: boolean },
 ): readonly IamPolicy[] {
   const grants = plans.map((plan) => grantsFor(plan, reconcile));
@@ -64,7 +69,7 @@ export function policyJson(policy: IamPolicy): string {
   return canonicalJson(asJson(policy));
 }
 
-function grantsFor(plan: RegistryPlan, reconcile: boolean): readonly Grant[] {
+function grantsFor(plan: PolicySubject, reconcile: boolean): readonly Grant[] {
   const { host, account, settings, create, existing, drift } = plan;
   const service = host.kind === 'public' ? 'ecr-public' : 'ecr';
   /** By the names of calls, which are those of actions but for the capital. */

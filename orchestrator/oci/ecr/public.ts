@@ -35,6 +35,12 @@ export async function accountOfAlias(
   });
 }
 
+/** Repositories of the public registry are below the alias of an account. */
+export function noAlias({ host }: PublicEcr): Failure {
+  const message = `The repositories at ${host} are not all below one alias.`;
+  return { reason: 'usage', message, help: `Push to ${host}/ALIAS, or to a prefix below it.` };
+}
+
 /** What the gallery says of images for these platforms. */
 export function catalogOf(platforms: readonly Platform[]): RepositoryCatalogDataInput {
   const parts = platforms.map((platform) => platform.split('/'));

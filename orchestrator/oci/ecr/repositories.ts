@@ -16,8 +16,15 @@ export interface RepositoryApi {
     repository: string,
     settings: RepositorySettings,
   ): Promise<Result<RepositorySettings | undefined, Failure>>;
-  /** Makes one with all settings. `existed` where somebody else has made it meanwhile, and nothing was set. */
-  create(repository: string, settings: RepositorySettings): Promise<Result<'created' | 'existed', Failure>>;
+  /**
+   * Makes one with all settings. `existed` where somebody else has made it meanwhile, and nothing was set.
+   * @param onCreated is called as soon as it is there, before settings that take calls of their own.
+   */
+  create(
+    repository: string,
+    settings: RepositorySettings,
+    onCreated?: (repository: string) => void,
+  ): Promise<Result<'created' | 'existed', Failure>>;
   /** Gives one of the settings to a repository. */
   change(
     repository: string,
@@ -63,7 +70,7 @@ export function openRepositories(
         }
         return found as RepositorySettings;
       }),
-    create: async (repository, wanted) => {
+    create: async (repository, wanted, onCreated) => {
       const rows = [...settings].filter(([name]) => wanted[name] !== undefined);
       const own = isPublic ? { catalogData: catalogOf(platforms) } : { registryId: account };
       const fields = rows.map(([name, { creation }]) => creation?.(wanted[name]));
@@ -73,6 +80,7 @@ export function openRepositories(
       );
       if (!created.ok) return created;
       if (created.value === undefined) return ok('existed');
+      onCreated?.(repository);
       for (const [name, { creation }] of rows) {
         if (creation !== undefined) continue;
         const set = await api.change(repository, name, wanted);

@@ -26,7 +26,12 @@ export interface PushOptions {
   /** Bytes that one request carries at most. */
   readonly chunkSize?: number;
   readonly onBlob?: (blob: PushedBlob) => void;
+  /** Of a push that breaks off, this is all that tells how far it came. */
+  readonly onCame?: (came: CameOf) => void;
 }
+
+/** Something that is in the registry now: a blob, or a manifest by its digest or by a tag. */
+export type CameOf = PushedBlob | { readonly repository: string; readonly name: string };
 
 /** A blob that came into a repository. */
 interface PushedBlob {
@@ -40,7 +45,10 @@ interface PushedBlob {
 /** What became of one image. */
 interface PushedImage {
   readonly repository: string;
+  /** Of the index, or of the one manifest where there is none. */
   readonly digest: OciDigest;
+  /** The manifest of each platform. */
+  readonly platforms: readonly { readonly platform: string; readonly digest: OciDigest }[];
   /** As they were before. */
   readonly tags: readonly PlannedTag[];
   readonly bytes: BlobBytes;
@@ -82,6 +90,7 @@ export async function pushImages(
   const blobs = await pushBlobs(registry, plan, pairs, atOnce, options, (blob) => {
     pushed.set(keyOf(blob.repository, blob.digest), blob);
     options.onBlob?.(blob);
+    options.onCame?.(blob);
   });
   if (!blobs.ok) return blobs;
   for (const isIndex of [false, true]) {
@@ -91,7 +100,10 @@ export async function pushImages(
     });
     const put = await inParallel(documents, atOnce, async ({ repository, descriptor, tree }) => {
       const document = await readDocument(tree, descriptor);
-      return document.ok ? putManifest(registry, repository, descriptor.digest, document.value) : document;
+      if (!document.ok) return document;
+      const done = await putManifest(registry, repository, descriptor.digest, document.value);
+      if (done.ok) options.onCame?.({ repository, name: descriptor.digest });
+      return done;
     });
     if (!put.ok) return put;
   }
@@ -99,9 +111,11 @@ export async function pushImages(
     const wrong = pair.planned.tags.filter(({ state }) => state !== 'same');
     return wrong.map((tag) => ({ ...pair, tag }));
   });
-  const tagged = await inParallel(tags, atOnce, ({ planned, tree, tag }) =>
-    putTag(registry, planned, tree, tag),
-  );
+  const tagged = await inParallel(tags, atOnce, async ({ planned, tree, tag }) => {
+    const done = await putTag(registry, planned, tree, tag);
+    if (done.ok) options.onCame?.({ repository: planned.repository, name: tag.tag });
+    return done;
+  });
   if (!tagged.ok) return tagged;
   return ok({ host: plan.host, images: pairs.map((pair) => recordOf(pair, pushed)) });
 }
@@ -184,6 +198,7 @@ function recordOf({ planned, tree }: Pair, pushed: Map<string, PushedBlob>): Pus
   return {
     repository,
     digest,
+    platforms: tree.images.map((each) => ({ platform: each.platform, digest: each.descriptor.digest })),
     tags,
     bytes: { upload: done.uploaded, mount: done.mounted, present },
     allowed,

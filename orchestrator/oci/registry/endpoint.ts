@@ -25,7 +25,11 @@ export interface InsecureOptions {
 
 /** Whether a registry may be asked by plain http; undefined: as the settings say. Errors: `usage`. */
 export function insecureOf(host: string, options: InsecureOptions): Result<Insecure | undefined, Failure> {
-  if (options.insecure !== true) return ok(undefined);
+  if (options.insecure !== true) {
+    if (options.insecureAnywhere !== true) return ok(undefined);
+    const help = 'Give --insecure beside it, or leave it out.';
+    return err({ reason: 'usage', message: '--insecure-anywhere does nothing without --insecure.', help });
+  }
   if (options.insecureAnywhere === true) return ok('anywhere');
   if (isLoopback(host)) return ok('loopback');
   const message = `--insecure would show everything, passwords too, to whoever listens on the way to ${host}.`;

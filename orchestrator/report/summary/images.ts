@@ -12,34 +12,37 @@ import {
 import { type Align, type Cell, renderTable, tableWidth } from '../table.ts';
 import { wrap } from './wrap.ts';
 
-const aligns: readonly Align[] = ['left', 'left', 'left', 'left'];
+const aligns: readonly Align[] = ['left', 'left', 'left'];
 
-/** The images of a run: a line each with its digest, and why one is not verified or was not made. */
+/** The images of a run, each with its whole digest below it, and why one is not verified or was not made. */
 export function imageLines(
   images: readonly ImageReport[],
   columns: number,
   colours: Colors,
 ): readonly string[] {
   if (images.length === 0) return [];
-  const rows = images.map((image): readonly Cell[] => {
-    const { mark, paint } = markOf(image, colours);
-    const digest = image.digest?.slice(0, 'sha256:'.length + 12) ?? 'not made';
-    return [
-      { text: mark, paint },
-      { text: `${image.image}:${image.tag}` },
-      { text: digest },
-      { text: image.platforms.map(({ platform }) => platform).join(' '), paint: colours.dim },
-    ];
-  });
+  const rowsOf = (withPlatforms: boolean) =>
+    images.map((image): readonly Cell[] => {
+      const { mark, paint } = markOf(image, colours);
+      const platforms = withPlatforms ? image.platforms.map(({ platform }) => platform).join(' ') : '';
+      const last =
+        image.digest === undefined ? { text: 'not made' } : { text: platforms, paint: colours.dim };
+      return [{ text: mark, paint }, { text: `${image.image}:${image.tag}` }, last];
+    });
   // Which platforms an image is for is in the reports too.
-  const fitting = tableWidth(rows) <= columns ? rows : rows.map((row) => row.slice(0, -1));
+  const rows = [true, false].map(rowsOf).find((each) => tableWidth(each) <= columns) ?? rowsOf(false);
   return [
     '',
-    ...renderTable(aligns, fitting),
+    ...renderTable(aligns, rows).flatMap((line, at) => [line, ...nameLine(images[at])]),
     ...reasonsOf(images).flatMap((reason) => wrap(reason, columns, 2)),
     ...wrap(sumsOf(images), columns, 2),
     ...variantsOf(images).map((text) => `  ${text}`),
   ];
+}
+
+/** As it is pulled, but for the registry: whole, because somebody copies it. */
+function nameLine(image: ImageReport | undefined): readonly string[] {
+  return image?.digest === undefined ? [] : [`   ${image.image}@${image.digest}`];
 }
 
 function markOf(image: ImageReport, colours: Colors): { mark: string; paint: (text: string) => string } {

@@ -3,23 +3,25 @@ import { countOf } from '../../report/count.ts';
 import { type ImageReport, nothingPublished, unpublishedPrograms } from '../../report/image-report.ts';
 import { renderTable } from '../../report/table.ts';
 
-/** What a push would do, for a reader: a line an image and a tag, and the sums. Ends in a line end. */
+/**
+ * What a push would do, for a reader: a line an image, under the name that it is pulled by, and a tag, and the sums. Ends in a
+ * line end.
+ */
 export function describePush(plan: PushPlan): string {
   const rows = plan.images.flatMap(({ repository, digest, tags, bytes, allowed }) => [
     [
-      { text: `${plan.host}/${repository}` },
-      { text: digest.slice(0, 'sha256:'.length + 12) },
+      { text: `${plan.host}/${repository}@${digest}` },
       { text: bytes.upload === 0 ? 'nothing to upload' : `${megabytes(bytes.upload)} to upload` },
       {
         text:
           allowed === undefined ? '' : `${countOf(allowed.files.length, 'file')} allowed: ${allowed.reason}`,
       },
     ],
-    ...tags.map((tag) => [{ text: `  :${tag.tag}` }, { text: stateText(tag) }, { text: '' }, { text: '' }]),
+    ...tags.map((tag) => [{ text: `  :${tag.tag}  ${stateText(tag)}` }, { text: '' }, { text: '' }]),
   ]);
   const { upload, mount, present } = plan.bytes;
   const sums = `${megabytes(upload)} to upload, ${megabytes(mount)} to mount from other repositories, ${megabytes(present)} there already`;
-  return `${[...renderTable(['left', 'left', 'left', 'left'], rows), `${countOf(plan.images.length, 'image')}: ${sums}`].join('\n')}\n`;
+  return `${[...renderTable(['left', 'left', 'left'], rows), `${countOf(plan.images.length, 'image')}: ${sums}`].join('\n')}\n`;
 }
 
 /** A line for each image with a program that can neither agree with what was published nor differ. */
@@ -35,7 +37,7 @@ export function describeUnpublished(images: readonly ImageReport[]): string {
 
 function stateText({ state, there }: PlannedTag): string {
   if (state === 'same') return 'there';
-  return state === 'new' ? 'new' : `would be moved from ${there?.slice(0, 'sha256:'.length + 12)}`;
+  return state === 'new' ? 'new' : `would be moved from ${there}`;
 }
 
 function megabytes(bytes: number): string {

@@ -14,6 +14,11 @@ export interface Reporter {
   finish(report: RunReport): Promise<void>;
 }
 
+/** Where words go that are for people: not among lines for programs. */
+export function proseOn(style: LogStyle, { stdout, stderr }: Pick<Host, 'stdout' | 'stderr'>): Output {
+  return style === 'json' ? stderr : stdout;
+}
+
 /** Picks a style: the live list on a terminal, a line a transition elsewhere, unless one was asked for. */
 export async function chooseReporter(style: LogStyle, host: Host): Promise<Reporter> {
   const now = () => host.now() / 1000;

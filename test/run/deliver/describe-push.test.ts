@@ -11,7 +11,7 @@ function image(repository: string, given: Partial<PlannedImage>): PlannedImage {
   return { repository, digest: digest('a'), documents: [], tags: [], bytes, allowed: undefined, ...given };
 }
 
-test('a line an image and a tag, in columns, and the sums', () => {
+test('a line an image, by its whole name, and a tag, and the sums', () => {
   const plan: PushPlan = {
     host: 'registry.example.com:5000',
     images: [
@@ -38,11 +38,11 @@ test('a line an image and a tag, in columns, and the sums', () => {
   };
   assert.is(
     describePush(plan),
-    `registry.example.com:5000/eks/etcd-io/etcd  sha256:aaaaaaaaaaaa                      52 MB to upload
-  :v3.5.13-eks-1-30-5                       new
-  :latest                                   would be moved from sha256:bbbbbbbbbbbb
-registry.example.com:5000/eks/pause         sha256:cccccccccccc                      nothing to upload  1 file allowed: a fix of ours
-  :v3.9-eks-1-30-5                          there
+    `registry.example.com:5000/eks/etcd-io/etcd@${digest('a')}  52 MB to upload
+  :v3.5.13-eks-1-30-5  new
+  :latest  would be moved from ${digest('b')}
+registry.example.com:5000/eks/pause@${digest('c')}         nothing to upload  1 file allowed: a fix of ours
+  :v3.9-eks-1-30-5  there
 2 images: 52 MB to upload, 30 MB to mount from other repositories, 1.3 MB there already
 `,
   );
