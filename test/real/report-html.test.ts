@@ -150,6 +150,20 @@ test('failures are open and all else is folded, without JavaScript, too, where n
   }
 });
 
+test('environments do not dominate: one folded line, which the link of a command opens', async ({ file }) => {
+  await look(file, { width: 1280, colorScheme: 'light' }, async (page) => {
+    const all = page.locator('.environment');
+    assert.ok((await all.count()) > 5);
+    assert.is(await all.filter({ visible: true }).count(), 0);
+    const text = await page.evaluate<string>("document.querySelector('main').innerText");
+    assert.match(text, /\nEnvironments \d+ environments of commands/);
+    assert.not.match(text, /environment \d/);
+    await page.evaluate(`location.hash = document.querySelector('.commands a[href^="#environment-"]').hash`);
+    await page.locator('.environment:target[open]').waitFor();
+    assert.is(await all.filter({ visible: true }).count(), await all.count());
+  });
+});
+
 test('the filter leaves what fits, by text, verdict, project and platform, and says how many', async ({
   file,
 }) => {

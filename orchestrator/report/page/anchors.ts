@@ -1,8 +1,8 @@
-import type { FileJson, NodeJson, ProjectJson } from '../recorded-build.ts';
+import type { CommandJson, FileJson, NodeJson, ProjectJson } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
+import { environmentKey, type NamedEnvironment, namedEnvironments } from './environments.ts';
 import { type Cause, causesOf } from './failure-causes.ts';
-
-type Environment = Readonly<Record<string, string>>;
+import { type SharedNote, sharedNotes } from './notes.ts';
 
 /** Names of places in the page, and the environments, of which each is shown once. */
 export interface Anchors {
@@ -10,10 +10,13 @@ export interface Anchors {
   project(project: ProjectJson): string;
   /** Undefined where the graph has no such node. */
   node(id: string): string | undefined;
-  environment(env: Environment): string;
+  environment(env: CommandJson['env']): NamedEnvironment | undefined;
   /** Undefined where the file is as published. */
   cause(file: FileJson): { readonly anchor: string; readonly cause: Cause } | undefined;
-  readonly environments: readonly { readonly anchor: string; readonly env: Environment }[];
+  readonly environments: readonly NamedEnvironment[];
+  /** What is to be known of how files were made, and where a task's is told. */
+  readonly notes: readonly SharedNote[];
+  note(node: NodeJson, text: string): string;
 }
 
 export function createAnchors(report: ReportJson): Anchors {
@@ -23,11 +26,8 @@ export function createAnchors(report: ReportJson): Anchors {
   );
   const byProject = new Map(projects.map((project, at) => [project, `project-${at + 1}`]));
   const byNode = new Map(nodes.map(({ id }: NodeJson, at) => [id, `task-${at + 1}`]));
-  const byText = new Map<string, { readonly anchor: string; readonly env: Environment }>();
-  for (const { env } of nodes.flatMap((node) => node.commands)) {
-    const key = keyOf(env);
-    if (!byText.has(key)) byText.set(key, { anchor: `environment-${byText.size + 1}`, env });
-  }
+  const environments = namedEnvironments(nodes);
+  const notes = sharedNotes(nodes);
   const causes = causesOf(report).map((cause, at) => ({ anchor: `cause-${at + 1}`, cause }));
   const byFile = new Map(causes.flatMap((each) => each.cause.files.map(({ file }) => [file, each] as const)));
   return {
@@ -35,11 +35,9 @@ export function createAnchors(report: ReportJson): Anchors {
     file: (file) => files.get(file) ?? '',
     project: (project) => byProject.get(project) ?? '',
     node: (id) => byNode.get(id),
-    environment: (env) => byText.get(keyOf(env))?.anchor ?? '',
-    environments: [...byText.values()],
+    environment: (env) => environments.get(environmentKey(env)),
+    environments: [...environments.values()],
+    notes,
+    note: (node, text) => notes.find((note) => note.text === text && note.nodes.includes(node))?.anchor ?? '',
   };
-}
-
-function keyOf(env: Environment): string {
-  return JSON.stringify(Object.entries(env).sort());
 }

@@ -5,18 +5,13 @@ import { type Section, sectionTitles } from '../sections.ts';
 import type { Anchors } from './anchors.ts';
 import { type Cause, causesOf } from './failure-causes.ts';
 import { html, type Markup } from './markup.ts';
+import { platformIn, type SharedNote } from './notes.ts';
 
 /** What is not as published, and why, each cause once with the files that it speaks for; and what is to be known besides. */
 export function causesSection(report: ReportJson, anchors: Anchors): Markup {
   const causes = causesOf(report);
   const gos = goNotes(report.projects).map((note) => html`<li>${note}</li>\n`);
-  const made = report.nodes.flatMap((node) =>
-    (node.notes ?? []).map(
-      (note) =>
-        html`<li><a href="#${anchors.node(node.id)}">${node.projects.join(', ')}</a>: ${note}</li>
-`,
-    ),
-  );
+  const made = anchors.notes.map((note) => noteItem(note, anchors));
   const notes = [...gos, ...made];
   if (causes.length === 0 && notes.length === 0) return html``;
   return html`<section aria-labelledby="causes">
@@ -28,6 +23,21 @@ ${causes.map((cause) => causeArticle(cause, anchors))}${
 ${notes}</ul></article>
 `
 }</section>
+`;
+}
+
+/** A note, with what it speaks of: tasks by their platforms, where they have any. */
+function noteItem({ anchor, projects, text, nodes }: SharedNote, anchors: Anchors): Markup {
+  const [first] = nodes;
+  const links = nodes.flatMap((node) => {
+    const platform = platformIn(node);
+    return platform === undefined ? [] : [html`<a href="#${anchors.node(node.id)}">${platform}</a>`];
+  });
+  const who =
+    links.length > 0 || first === undefined
+      ? html`${projects}`
+      : html`<a href="#${anchors.node(first.id)}">${projects}</a>`;
+  return html`<li id="${anchor}">${who}${links.length > 0 && html` (${links.map((link, at) => html`${at > 0 && ', '}${link}`)})`}: ${text}</li>
 `;
 }
 

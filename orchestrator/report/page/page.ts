@@ -4,12 +4,12 @@ import type { ReportJson } from '../report-json.ts';
 import { commitRead, treeLink } from '../source-link.ts';
 import { createAnchors } from './anchors.ts';
 import { causesSection } from './causes.ts';
+import { environmentsSection } from './environments.ts';
 import { imagesSection } from './images.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { filesSection, sharedSection } from './projects.ts';
 import { pageScript } from './script.ts';
 import { pageStyle } from './style.ts';
-import { environmentsSection } from './tasks.ts';
 import { overallTotals, platformTotals, projectTotals } from './totals.ts';
 
 /**
@@ -45,7 +45,7 @@ ${projectTotals(report, anchors)}
 ${platformTotals(report)}
 </div>
 </section>
-${causesSection(report, anchors)}${imagesSection(report)}${filesSection(report, anchors)}${sharedSection(report, anchors)}${environmentsSection(anchors)}</main>
+${causesSection(report, anchors)}${imagesSection(report)}${filesSection(report, anchors)}${sharedSection(report, anchors)}${environmentsSection(anchors.environments)}</main>
 <footer><p>${report.tool.name} ${report.tool.version}. The same, for programs, is in the JSON file beside this one.</p></footer>
 <script>${trusted(pageScript)}</script>
 </body>

@@ -78,7 +78,7 @@ output { padding-bottom: .3rem; color: var(--dim); }
 
 summary { cursor: pointer; }
 summary:hover { background: var(--panel); }
-summary h3 { display: inline; }
+summary h2, summary h3 { display: inline; }
 .project { margin: .4rem 0; border: 1px solid var(--line); border-radius: 4px; }
 .project > summary { padding: .4rem .6rem; }
 .project > summary .counts { float: right; margin-left: .8rem; font-variant-numeric: tabular-nums; }
@@ -94,6 +94,9 @@ summary h3 { display: inline; }
 .file[open] > summary .name { font-weight: 600; }
 .file, .project, .task { color: var(--text); }
 .platform, .short { color: var(--dim); }
+.environments { margin-top: 1.5rem; }
+.environments > :not(summary) { margin-left: .8rem; }
+summary h2 { border: 0; }
 .task, .environment, .script, .tried { margin: .25rem 0; }
 .task[open], .environment[open], .script[open] { margin-bottom: .8rem; }
 .task > summary .kind { color: var(--dim); }
@@ -108,7 +111,7 @@ dd ol { margin: 0; padding-left: 1.3rem; }
 .copied { position: relative; }
 .copied > pre { padding-right: 4.8rem; }
 .copied > button { position: absolute; top: .4rem; right: .8rem; min-height: 0; padding: .05rem .5rem; font-size: .86rem; }
-details:target > summary, .cause:target { background: var(--mark); }
+details:target > summary, .cause:target, li:target { background: var(--mark); }
 footer { margin-top: 2rem; color: var(--dim); font-size: .86rem; }
 
 @media (max-width: 46rem) {

@@ -13,7 +13,7 @@ export function taskDetails(node: NodeJson, anchors: Anchors): Markup {
   const isBad = status === 'failed' || status === 'skipped' || status === 'aborted';
   return html`<details class="task" id="${anchors.node(id)}">
 <summary><span class="kind">${kind}</span> <span class="title">${title}</span> <span class="${isBad ? 'bad' : 'dim'}">${status}${secondsWhenRun !== undefined && `, took ${formatSeconds(secondsWhenRun)}`}, ${countOf(commands.length, 'command')}</span></summary>
-${notes.map((note) => html`<p>${note}</p>`)}
+${notes.length > 0 && html`<p>To know: ${notes.map((note, at) => html`${at > 0 && ', '}<a href="#${anchors.note(node, note)}">how it was made</a>`)}</p>`}
 ${'failure' in node && node.failure !== undefined && html`<pre tabindex="0">${node.failure.description}</pre>`}
 ${'because' in node && node.because !== undefined && html`<p>It needs ${nodeLink(node.because, anchors)}, which failed.</p>`}
 <dl>
@@ -56,34 +56,8 @@ function commandItem(
 ): Markup {
   const end =
     exitCode === null ? 'ended by a signal' : exitCode === 0 ? undefined : `exited with ${exitCode}`;
-  const anchor = anchors.environment(env);
+  const environment = anchors.environment(env);
   return html`<li><pre tabindex="0">${argv.map(shellQuote).join(' ')}</pre>
-<p class="dim">in <code>${cwd}</code>, <a href="#${anchor}">${anchor.replace('-', ' ')}</a>, ${isolations[isolation]}${sandbox !== undefined && `, ${sandboxes[sandbox]}`}, ${formatSeconds(seconds)}${end !== undefined && html`, <strong class="bad">${end}</strong>`}</p></li>
+<p class="dim">in <code>${cwd}</code>, <a href="#${environment?.anchor}">environment of ${environment?.name}</a>, ${isolations[isolation]}${sandbox !== undefined && `, ${sandboxes[sandbox]}`}, ${formatSeconds(seconds)}${end !== undefined && html`, <strong class="bad">${end}</strong>`}</p></li>
 `;
-}
-
-/** Every environment once. */
-export function environmentsSection({ environments }: Anchors): Markup {
-  if (environments.length === 0) return html``;
-  return html`<section aria-labelledby="environments">
-<h2 id="environments">Environments</h2>
-<p>The whole environment of each command: nothing is inherited. Names stand for folders: <code>$OUTPUT</code> for what a task makes, <code>$SCRATCH</code> for its own files, <code>$TREE(task)</code> for what it was given, <code>$STORE</code> for the store.</p>
-${environments.map(
-  ({
-    anchor,
-    env,
-  }) => html`<details class="environment" id="${anchor}"><summary>${anchor.replace('-', ' ')} <span class="dim">${summaryOf(env)}</span></summary>
-<pre tabindex="0">${Object.entries(env)
-    .map(([name, value]) => `${name}=${shellQuote(value)}\n`)
-    .join('')}</pre></details>
-`,
-)}</section>
-`;
-}
-
-function summaryOf(env: Readonly<Record<string, string>>): string {
-  const { GOOS, GOARCH, GOPROXY } = env;
-  const target = GOOS === undefined ? [] : [`${GOOS}/${GOARCH}`];
-  const proxy = GOPROXY === undefined ? [] : [GOPROXY === 'off' ? 'compiles' : 'fetches'];
-  return [...target, ...proxy, countOf(Object.keys(env).length, 'variable')].join(', ');
 }

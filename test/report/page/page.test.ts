@@ -142,6 +142,53 @@ test('commands come with their folder and environment, each environment once', (
   assert.match(text(page), 'in $SCRATCH/source , environment');
 });
 
+test('environments are named by what they are for, none like another, and folded together', () => {
+  const [build] = recordedNodes().slice(-1);
+  if (build === undefined) throw new Error('no node');
+  const compiling = (GOARCH: string, go: string) => ({
+    ...build,
+    id: `go-build org/tool linux/${GOARCH} ${go}`,
+    commands: ['one', 'two'].map((GOFLAGS) => ({
+      ...(build.commands[1] as NonNullable<(typeof build.commands)[1]>),
+      env: { GOOS: 'linux', GOARCH, GOROOT: `$TREE(toolchain ${go})/go`, GOPROXY: 'off', GOFLAGS },
+    })),
+  });
+  const nodes = [
+    compiling('amd64', 'go1.21.10'),
+    compiling('arm64', 'go1.21.10'),
+    compiling('arm64', 'go1.22.3'),
+  ];
+  const page = renderPage(recordedReport(undefined, nodes));
+  const names = [...page.matchAll(/class="environment" id="[^"]+"><summary>([^<]+) </g)].map(
+    ([, name]) => name,
+  );
+  assert.equal(names, [
+    ...['go-build: go build linux/amd64 go1.21.10', 'go-build: go build linux/amd64 go1.21.10 (2)'],
+    ...['go-build: go build linux/arm64 go1.21.10', 'go-build: go build linux/arm64 go1.21.10 (2)'],
+    ...['go-build: go build linux/arm64 go1.22.3', 'go-build: go build linux/arm64 go1.22.3 (2)'],
+  ]);
+  const [, folded = ''] = page.split('<details class="environments">');
+  assert.is(folded.split('class="environment"').length - 1, names.length);
+  assert.not.match(text(page), /environment [0-9]/);
+});
+
+test('a note of several platforms stands once in all of the page, and links to the task of each', () => {
+  const [build] = recordedNodes().slice(-1);
+  if (build === undefined) throw new Error('no node');
+  const note = 'A module was gone, so the vendor folder was taken.';
+  const nodes = ['amd64', 'arm64'].map((each) => ({
+    ...build,
+    id: `go-build org/tool linux/${each}`,
+    notes: [note, `Only for ${each}.`],
+  }));
+  const page = renderPage(recordedReport(undefined, nodes));
+  assert.is(page.split(note).length - 1, 1);
+  assert.match(text(page), `org/tool ( linux/amd64 , linux/arm64 ): ${note}`);
+  assert.match(text(page), 'org/tool ( linux/arm64 ): Only for arm64.');
+  const links = [...page.matchAll(/ href="#(note-\d+)"/g)].map(([, anchor]) => anchor);
+  assert.equal(links, ['note-1', 'note-2', 'note-1', 'note-3']);
+});
+
 test('the cause that was found is told with what speaks for it, what to do, and what was tried', () => {
   const tried = [{ rule: 'stamp', what: 'no stamp', result: 'different' }] as const;
   const explanation = {
