@@ -1,13 +1,14 @@
 import type { CommandRecord } from '../tool/process/process.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
+import type { LeftOut } from './left-out.ts';
 import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
 
 /**
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 5;
+const reportSchema = 6;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -27,6 +28,7 @@ export function reportJson(report: RunReport) {
     exitCode,
     interrupted,
     release: releaseToJson(report.release),
+    leftOut: report.leftOut && leftOutToJson(report.leftOut),
     totals,
     projects: report.projects.map((project) => projectToJson(project, report)),
     images: report.images?.map(imageToJson),
@@ -37,6 +39,10 @@ export function reportJson(report: RunReport) {
 
 function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, differences }: ReleaseReport) {
   return { name, lock, repository, tree, releaseCommit, tag, differences };
+}
+
+function leftOutToJson({ projects, platforms, images }: LeftOut) {
+  return { projects, platforms, images };
 }
 
 function projectToJson(project: ProjectReport, { verdicts }: RunReport) {

@@ -7,6 +7,7 @@ import type { CommandRecord } from '../tool/process/process.ts';
 import type { Totals } from '../verdict/verify/summary.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import type { ImageReport } from './image-report.ts';
+import type { LeftOut } from './left-out.ts';
 import { ownerOf, shared } from './owner.ts';
 
 /** All that reports of a finished run may say: filled by the command, judged by `verify/`, only rendered here. */
@@ -19,6 +20,8 @@ export interface RunReport {
   readonly exitCode: ExitCode;
   readonly interrupted: boolean;
   readonly release: ReleaseReport;
+  /** What the command line took away of the release; absent where it took nothing. */
+  readonly leftOut?: LeftOut;
   /** Every selected project, in code-unit order, those without a recipe too. */
   readonly projects: readonly ProjectReport[];
   /** By project, in the order of `projects`; within it as `compareProject` gives them. */

@@ -1,13 +1,13 @@
-import { minimatch } from 'minimatch';
 import type { Lock } from '../config/lock/lock.ts';
 import type { ProjectImage } from '../config/project/image.ts';
 import type { Project } from '../config/project/project.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ProjectName } from '../core/names.ts';
 import type { RelativePath } from '../core/relative-path.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { holds } from '../plan/condition.ts';
 import { subjectOf } from '../plan/subject.ts';
+import { anyFits, chooseNames } from './choose-names.ts';
 import { nearestNames } from './nearest.ts';
 
 /** Which images are meant, and the projects that it takes to make them. */
@@ -19,12 +19,14 @@ export interface ImageSelection {
   readonly projects: readonly ProjectName[];
   /** Names of the base images that they may stand on. */
   readonly bases: readonly string[];
+  /** What exclusions took away, and nothing that is wanted stands on. */
+  readonly leftOut: readonly string[];
 }
 
 /**
- * What of a release's images is meant: those of the selected projects that fit one of the patterns, or all of them.
+ * What of a release's images is meant: what the patterns leave of those of the selected projects (`chooseNames`).
  * @param recipes of all projects of the lock. Errors: `unknown-name` for a pattern that fits nothing; `usage` for one that
- * fits images of other releases only.
+ * fits images of other releases only, or where nothing is left.
  */
 export function selectImages(
   lock: Lock,
@@ -34,6 +36,7 @@ export function selectImages(
 ): Result<ImageSelection, Failure> {
   const known = new Map<string, { readonly project: ProjectName; readonly image: ProjectImage }>();
   const elsewhere = new Set<string>();
+  const everywhere = [...recipes.values()].flatMap(({ images }) => images.map(({ name }) => name));
   for (const [project, { images }] of recipes) {
     const subject = subjectOf(project, lock);
     for (const image of images) {
@@ -42,12 +45,12 @@ export function selectImages(
     }
   }
   const all = [...known].flatMap(([name, { project }]) => (selected.includes(project) ? [name] : []));
-  const wanted = new Set<string>(patterns.length === 0 ? all : []);
-  for (const pattern of patterns) {
-    const fits = all.filter((name) => isMeant(name, pattern));
-    if (fits.length === 0) return err(noneFits(pattern, all, [...elsewhere], lock));
-    for (const name of fits) wanted.add(name);
-  }
+  const chosen = chooseNames(patterns, {
+    ...{ option: '--image', all, elsewhere: everywhere },
+    unknown: (pattern) => noneFits(pattern, all, elsewhere, lock),
+  });
+  if (!chosen.ok) return chosen;
+  const wanted = new Set<string>(chosen.value.names);
   const projects = new Set<ProjectName>();
   const bases = new Set<string>();
   const followed = new Map<string, ImageSelection['images'][number]>();
@@ -67,21 +70,18 @@ export function selectImages(
     images: [...followed.values()],
     projects: [...projects],
     bases: [...bases],
+    leftOut: chosen.value.leftOut.filter((name) => !followed.has(name)),
   });
-}
-
-function isMeant(name: string, pattern: string): boolean {
-  return name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`);
 }
 
 function noneFits(
   pattern: string,
   all: readonly string[],
-  elsewhere: readonly string[],
+  elsewhere: Iterable<string>,
   { release }: Lock,
 ): Failure {
   const help = `The images of ${release} are ${all.join(', ')}.`;
-  if (elsewhere.some((name) => isMeant(name, pattern))) {
+  if (anyFits(elsewhere, pattern)) {
     const message = `${release} has no image ${pattern}: other releases have it.`;
     return { reason: 'usage', message, help };
   }

@@ -1,15 +1,15 @@
-import { minimatch } from 'minimatch';
 import type { Lock } from '../config/lock/lock.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { type ProjectName, projectsIn } from '../core/names.ts';
-import { isPlatform, type Platform } from '../core/platform.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import type { Platform } from '../core/platform.ts';
+import { ok, type Result } from '../core/result.ts';
 import { platformsOf } from '../plan/plan.ts';
+import { chooseNames } from './choose-names.ts';
 import { nearestNames } from './nearest.ts';
 
 export interface SelectionOptions {
-  /** Names or globs; all where there is none. */
+  /** Words of `chooseNames`; all where there is none. */
   readonly project?: readonly string[];
   readonly platform?: readonly string[];
 }
@@ -17,46 +17,45 @@ export interface SelectionOptions {
 export interface Selection {
   readonly projects: readonly ProjectName[];
   readonly isSelected: (platform: Platform) => boolean;
+  readonly leftOut: LeftOut;
 }
 
-/** The projects that a word of the command line means: a name, its last part, or a glob. */
-export function projectsFitting<Name extends string>(all: readonly Name[], pattern: string): readonly Name[] {
-  return all.filter((name) => name === pattern || minimatch(name, pattern) || name.endsWith(`/${pattern}`));
+/** What exclusions took away, and nothing that is built needs. */
+interface LeftOut {
+  readonly projects: readonly string[];
+  readonly platforms: readonly string[];
+  readonly images: readonly string[];
 }
 
-/** What of a lock is meant. Errors: `unknown-name` for a name or glob that fits nothing. */
+/** What of a lock is meant. Errors: `unknown-name` for a word that fits nothing; `usage` where nothing is left. */
 export function select(lock: Lock, options: SelectionOptions): Result<Selection, Failure> {
-  const all = projectsIn(lock.projects);
-  const chosen = new Set<ProjectName>();
-  for (const pattern of options.project ?? []) {
-    const fits = projectsFitting(all, pattern);
-    if (fits.length === 0) {
-      const help = `The projects of ${lock.release} are ${all.join(', ')}.`;
-      return err({
+  const choose = <Name extends string>(
+    what: 'project' | 'platform',
+    words: readonly string[] = [],
+    all: readonly Name[],
+  ) =>
+    chooseNames(words, {
+      option: `--${what}`,
+      all,
+      unknown: (name) => ({
         reason: 'unknown-name',
-        what: 'project',
-        name: pattern,
-        nearest: nearestNames(pattern, all),
-        help,
-      });
-    }
-    for (const name of fits) chosen.add(name);
-  }
-  const platforms = new Set(Object.values(lock.projects).flatMap(platformsOf));
-  for (const name of options.platform ?? []) {
-    if (isPlatform(name) && platforms.has(name)) continue;
-    const help = `The platforms of ${lock.release} are ${[...platforms].sort(byCodeUnit).join(', ')}.`;
-    return err({
-      reason: 'unknown-name',
-      what: 'platform',
-      name,
-      nearest: nearestNames(name, platforms),
-      help,
+        what,
+        name,
+        nearest: nearestNames(name, all),
+        help: `The ${what}s of ${lock.release} are ${all.join(', ')}.`,
+      }),
     });
-  }
-  const wanted = options.platform ?? [];
+  const projects = choose('project', options.project, projectsIn(lock.projects));
+  if (!projects.ok) return projects;
+  const platforms = choose(
+    'platform',
+    options.platform,
+    [...new Set(Object.values(lock.projects).flatMap(platformsOf))].sort(byCodeUnit),
+  );
+  if (!platforms.ok) return platforms;
   return ok({
-    projects: options.project === undefined || options.project.length === 0 ? all : [...chosen],
-    isSelected: (platform) => wanted.length === 0 || wanted.includes(platform),
+    projects: projects.value.names,
+    isSelected: platforms.value.has,
+    leftOut: { projects: projects.value.leftOut, platforms: platforms.value.leftOut, images: [] },
   });
 }

@@ -39,6 +39,8 @@ test('wrong names, platforms and places are told before anybody is asked: 2', as
     [['keyed'], 'The lock of keyed on al2 has the key 01234567-89abcdef, which the settings do not name'],
     [['small', '--platform', 'windows/amd64'], 'There is no platform "windows/amd64".'],
     [['small', '--output', '../full'], '../full is not empty.'],
+    [['!small', '!keyed'], 'NAME leaves nothing: from keyed, small it subtracts !small, !keyed.'],
+    [['small', '--platform', '!linux/*'], '--platform leaves nothing: from linux/amd64, linux/arm64 it'],
   ];
   for (const [words, said] of cases) {
     const { code, stderr } = await world.run(['base', 'build', ...words]);

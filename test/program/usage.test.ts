@@ -63,6 +63,12 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = 
   [['cache'], /^Usage: eksd-rebuild cache /],
   [['import'], /^No release was named\.\n"eksd-rebuild releases" lists them\.\n$/],
   [['import', '--all', release], /^Either name releases, or say --all\.\n/],
+  [['plan', release, '--dot', '--json'], /^error: option '--dot' cannot be used with option '--json'\n$/],
+  [['base', 'refresh', '--offline'], /^--offline does nothing without --as-of\.\n/],
+  [
+    ['explain', release, '--no-build', '--published', 'x', '--jobs', '2'],
+    /^--jobs does nothing with --no-build\.\n/,
+  ],
   [['plan', release, '--settings', 'none.yaml'], /^There is no settings file .*none\.yaml\.\n/],
 ];
 

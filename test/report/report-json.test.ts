@@ -80,6 +80,7 @@ function fullReport(): RunReport {
   const report = runReport(verdicts, { nodes, images, interrupted: true, exitCode: 130 });
   return {
     ...report,
+    leftOut: { projects: ['org/other'], platforms: ['windows/amd64'], images: ['org/other'] },
     release: {
       ...report.release,
       tag: { name: 't', commit: 'e'.repeat(40), date: '2024-05-02T10:00:00+02:00' },
@@ -116,6 +117,7 @@ test('the schema is strict: it refuses what it does not describe', () => {
     (json) => delete json.images[0].unverified[0].why,
     (json) => delete json.images[2].failure.description,
     (json) => (json.images = {}),
+    (json) => delete json.leftOut.images,
   ];
   for (const change of wrong) {
     const json = written(fullReport());

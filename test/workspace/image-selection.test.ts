@@ -62,8 +62,26 @@ test('patterns: whole names, globs, and the last words of a name', () => {
       ['org/low', 'org/plain'],
     ],
     [['!org/plain'], ['org/low', 'org/middle', 'org/top/first', 'org/top/second']],
+    [
+      ['!org/plain', '!org/low'],
+      ['org/middle', 'org/top/first', 'org/top/second'],
+    ],
+    [['!org/top/second', 'org/top/*'], ['org/top/first']],
   ];
   for (const [patterns, images] of choices) assert.equal(selected(patterns).images, images, patterns.join());
+});
+
+test('what is left out is told, but for what others stand on; what only other projects have may be excluded', () => {
+  assert.equal(selected(['!plain', '!low']).leftOut, ['org/plain']);
+  assert.equal(selected(['!plain', '!low', '!middle', '!first']).leftOut, [
+    ...['org/low', 'org/plain', 'org/middle', 'org/top/first'],
+  ]);
+  assert.equal(selected(['!plain'], ['org/top']).images, ['org/top/first', 'org/top/second']);
+  const failure = failureOf(selectImages(lock, ['org/top'], recipes, ['org/top/*', '!top/*']));
+  assert.is(
+    'message' in failure && failure.message,
+    '--image leaves nothing: from org/top/first, org/top/second it subtracts !top/*.',
+  );
 });
 
 test('only the projects and bases that the wanted ones take', () => {

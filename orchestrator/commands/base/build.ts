@@ -3,8 +3,8 @@ import type { DistributionName } from '../../config/base/distribution.ts';
 import { exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
-import { isPlatform, type Platform } from '../../core/platform.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import type { Platform } from '../../core/platform.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { Host } from '../../host.ts';
 import type { NamedImage } from '../../oci/image/export-layout.ts';
@@ -13,8 +13,9 @@ import { makeGraph } from '../../plan/graph.ts';
 import { imagePlatforms } from '../../plan/image-nodes.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
+import { type LeftOut, leftOutText } from '../../report/left-out.ts';
 import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
-import { chooseReporter } from '../../run/deliver/reporter.ts';
+import { chooseReporter, proseOn } from '../../run/deliver/reporter.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
@@ -22,6 +23,7 @@ import { openOwnBases } from '../../run/wiring/own-bases.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
+import { type ChosenNames, chooseNames } from '../../workspace/choose-names.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
@@ -56,7 +58,8 @@ export async function baseBuild(
     const reporter = await chooseReporter(options.log, host);
     const graph = makeGraph([...planned.value.nodes.values()]);
     const outcomes = await run.value.run(graph, reporter.onEvent).finally(() => reporter.close());
-    return await show(planned.value, outcomes, run.value, output, host);
+    const speaker = { ...host, stdout: proseOn(options.log, host) };
+    return await show(planned.value, outcomes, run.value, output, speaker);
   } finally {
     await run.value.close();
   }
@@ -67,6 +70,7 @@ interface PlannedBases {
   /** By name. */
   readonly indexes: ReadonlyMap<string, NodeId>;
   readonly distribution: DistributionName;
+  readonly leftOut: LeftOut;
 }
 
 async function planBases(
@@ -77,35 +81,39 @@ async function planBases(
   host: Host,
 ): Promise<Result<PlannedBases, Failure>> {
   const distribution = options.distribution ?? 'al2';
-  const platforms = platformsOf(options.platform);
+  const platforms = choosePlatforms(options.platform);
   if (!platforms.ok) return platforms;
   const registries = openRegistries(workspace, run, host, { pushes: false });
   const resolveTag = createTagResolver(registries, workspace.mirrors);
   const own = await openOwnBases(
     workspace,
-    { distribution, platforms: platforms.value, resolve: resolveTag },
+    { distribution, platforms: platforms.value.names, resolve: resolveTag },
     host,
   );
   if (!own.ok) return own;
+  const chosen = own.value.choose(names);
+  if (!chosen.ok) return chosen;
   const nodes = new Map<NodeId, BuildNode>();
   const indexes = new Map<string, NodeId>();
-  for (const name of names.length === 0 ? own.value.names : names) {
+  for (const name of chosen.value.names) {
     const index = await own.value.add(name, nodes);
     if (!index.ok) return index;
     indexes.set(name, index.value);
   }
-  return ok({ nodes, indexes, distribution });
+  const leftOut = { projects: [], platforms: platforms.value.leftOut, images: chosen.value.leftOut };
+  return ok({ nodes, indexes, distribution, leftOut });
 }
 
-function platformsOf(wanted: readonly string[] | undefined): Result<readonly Platform[], Failure> {
-  const unknown = wanted?.find((name) => !isPlatform(name) || !imagePlatforms.includes(name));
-  if (unknown === undefined) return ok((wanted as readonly Platform[] | undefined) ?? imagePlatforms);
+function choosePlatforms(words: readonly string[] = []): Result<ChosenNames<Platform>, Failure> {
   const help = `The platforms of base images are ${imagePlatforms.join(', ')}.`;
-  return err({ reason: 'unknown-name', what: 'platform', name: unknown, nearest: [], help });
+  return chooseNames(words, {
+    ...{ option: '--platform', all: imagePlatforms },
+    unknown: (name) => ({ reason: 'unknown-name', what: 'platform', name, nearest: [], help }),
+  });
 }
 
 async function show(
-  { indexes, distribution }: PlannedBases,
+  { indexes, distribution, leftOut }: PlannedBases,
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   { store }: OpenRun,
   output: string | undefined,
@@ -126,6 +134,8 @@ async function show(
     made.push({ name: `${name}:${distribution}`, tree: tree.value });
     host.stdout.write(`✔ ${name} on ${distribution}  ${tree.value.descriptor.digest}\n`);
   }
+  const others = leftOutText(leftOut);
+  if (others !== undefined) host.stderr.write(`${others}\n`);
   const written = output === undefined ? ok(undefined) : await layOutImages(made, output, host);
   if (!written.ok) return reportFailure(written.error, host);
   if (host.signal.aborted) return exitCode.interrupted;

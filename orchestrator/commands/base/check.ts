@@ -11,7 +11,7 @@ import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updat
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { changeToJson, countChanges, renderChanges } from './changes.ts';
-import { baseImagePlaces, noImage, openDistribution, type PackageWorkspace } from './distributions.ts';
+import { baseImagePlaces, chooseBases, openDistribution, type PackageWorkspace } from './distributions.ts';
 
 export interface BaseCheckOptions extends GlobalOptions {
   readonly distribution?: DistributionName;
@@ -69,10 +69,10 @@ async function loadLocks(
   const places = baseImagePlaces(workspace, host);
   const images = await loadBaseImages(places);
   if (!images.ok) return images;
-  const unknown = names.find((name) => !images.value.has(name));
-  if (unknown !== undefined) return err(noImage(unknown, images.value.keys()));
+  const chosen = chooseBases(names, [...images.value.keys()]);
+  if (!chosen.ok) return chosen;
   const locks: BaseLock[] = [];
-  for (const name of names.length > 0 ? names : images.value.keys()) {
+  for (const name of chosen.value) {
     for (const distribution of only === undefined ? distributionNames : [only]) {
       const lock = await loadBaseLock(places, name, distribution);
       if (!lock.ok) return lock;

@@ -11,6 +11,7 @@ import type { BaseImagePlaces } from '../../rpm/repository/load-base-images.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { openRepositories, readAdvisories } from '../../rpm/repository/read-repositories.ts';
 import { openHttp } from '../../run/wiring/http.ts';
+import { chooseNames } from '../../workspace/choose-names.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -26,13 +27,22 @@ export function baseImagePlaces({ searchPath }: PackageWorkspace, host: Host): B
 }
 
 /** There is no base image of a name. */
-export function noImage(name: string, known: Iterable<string>): Failure {
+function noImage(name: string, known: Iterable<string>): Failure {
   const near = nearestNames(name, known);
   return {
     reason: 'usage',
     message: `There is no base image ${JSON.stringify(name)}.${near.length > 0 ? ` Nearest: ${near.join(', ')}.` : ''}`,
     help: 'Base images are the folders of base-images/ that have a base-image.yaml.',
   };
+}
+
+/** The base images that words of the command line mean. Errors: those of `chooseNames`. */
+export function chooseBases(
+  words: readonly string[],
+  all: readonly string[],
+): Result<readonly string[], Failure> {
+  const chosen = chooseNames(words, { option: 'NAME', all, unknown: (name) => noImage(name, all) });
+  return chosen.ok ? ok(chosen.value.names) : chosen;
 }
 
 /**
@@ -55,11 +65,16 @@ export async function openDistribution(
   if (!repositories.ok) return repositories;
   const advisories = await readAdvisories(repositories.value);
   if (!advisories.ok) return advisories;
+  for (const each of advisories.value.without) {
+    host.stderr.write(
+      `${name}: the repository ${each} publishes no advisories, so nobody knows what of it is for security.\n`,
+    );
+  }
   return ok({
     name,
     distribution,
     repositories: repositories.value,
-    advisories: advisories.value,
+    advisories: advisories.value.advisories,
     site,
   });
 }

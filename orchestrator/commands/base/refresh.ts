@@ -19,9 +19,10 @@ import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { countChanges, renderChanges } from './changes.ts';
-import { baseImagePlaces, noImage, openDistribution } from './distributions.ts';
+import { baseImagePlaces, chooseBases, openDistribution } from './distributions.ts';
 import { openPublishedLists, type PublishedLists } from './published-lists.ts';
 
 export interface BaseRefreshOptions extends GlobalOptions {
@@ -50,6 +51,11 @@ export async function baseRefresh(
     const message = '--as-of and --security-only exclude each other.';
     return reportFailure({ reason: 'usage', message, help }, host);
   }
+  // The versions of today are today's repositories to say.
+  const busy = refuseIdle([
+    [options.offline === true && options.asOf === undefined, '--offline', 'without --as-of'],
+  ]);
+  if (!busy.ok) return reportFailure(busy.error, host);
   if (options.asOf !== undefined && names.length === 0) {
     const message = '--as-of needs the names of the images that had that tag.';
     const help = 'Each published base image has tags of its own: name those that had this one.';
@@ -96,17 +102,18 @@ async function planAll(
 ): Promise<Result<readonly RefreshPlan[], Failure>> {
   const loaded = await loadBaseImages(around.places);
   if (!loaded.ok) return loaded;
-  const unknown = names.find((name) => !loaded.value.has(name));
-  if (unknown !== undefined) return err(noImage(unknown, loaded.value.keys()));
+  const all = [...loaded.value.keys()];
+  const chosen = chooseBases(names, all);
+  if (!chosen.ok) return chosen;
   const isMade = (name: string) => loaded.value.get(name)?.image.distributions[distribution] !== undefined;
-  const missing = names.find((name) => !isMade(name));
+  const missing = names.find((name) => all.includes(name) && !isMade(name));
   if (missing !== undefined) {
     const message = `${missing} is not made on ${distribution}.`;
     return err({ reason: 'usage', message, help: 'Its base-image.yaml says on which it is.' });
   }
   const states = new Map<string, DistributionState>();
   const plans: RefreshPlan[] = [];
-  for (const name of names.length > 0 ? names : [...loaded.value.keys()].filter(isMade)) {
+  for (const name of chosen.value.filter(isMade)) {
     const chain = chainOf(loaded.value, name);
     const asOf = await lists?.find([name, ...[...chain.keys()].slice(1)], distribution);
     if (asOf?.ok === false) return asOf;

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
-import { log, several } from '../words/options.ts';
+import { listed, log, several } from '../words/options.ts';
 
 export const defineBase: Define = (program, run) => {
   const base = program.command('base').description('base images of our own').helpCommand(false);
@@ -16,9 +16,9 @@ export const defineBase: Define = (program, run) => {
     base
       .command('build')
       .description('makes them from their locked packages')
-      .argument('[name...]', 'only these images')
+      .argument('[name...]', 'only these images; a glob; with ! before it, all but this')
       .addOption(distribution)
-      .option('--platform <platform>', 'only this platform; repeatable', several)
+      .option('--platform <platform>', `only this platform; ${listed}`, several)
       .option(
         '--output <place>',
         'an OCI image layout with all of them: a folder, or a file that ends in .tar',
@@ -33,7 +33,7 @@ export const defineBase: Define = (program, run) => {
     base
       .command('check')
       .description('which locked packages have newer versions, and which of these are for security')
-      .argument('[name...]', 'only these images')
+      .argument('[name...]', 'only these images; a glob; with ! before it, all but this')
       .addOption(distribution)
       .option('--security-only', 'only what mends a security problem')
       .option('--json', 'as JSON'),
@@ -43,12 +43,12 @@ export const defineBase: Define = (program, run) => {
     base
       .command('refresh')
       .description('writes locks with the packages of today')
-      .argument('[name...]', 'only these images')
+      .argument('[name...]', 'only these images; a glob; with ! before it, all but this')
       .addOption(distribution)
       .option('--as-of <tag>', 'with the versions of a published tag, such as 2024-04-01-1711929684.2')
       .option('--security-only', 'change only what mends a security problem')
       .option('--dry-run', 'write nothing')
-      .option('--offline', 'do not fetch the repository of the builder images'),
+      .option('--offline', 'beside --as-of: do not fetch the repository of the builder images'),
     async () => (await import('./refresh.ts')).baseRefresh,
   );
 };

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { compareImages, type ImageSide, joinComparisons } from '../../oci/image/compare-images.ts';
@@ -14,22 +13,24 @@ import { openImageSource } from '../../oci/image/open-source.ts';
 import { readInstalledRpms } from '../../rpm/database/installed.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { choosePlatforms } from './choose-platforms.ts';
 import { describeImageComparison } from './describe.ts';
 
 export interface CompareImageOptions extends GlobalOptions {
-  /** Those to compare; all that either has where it is left out. */
+  /** Words for those to compare (`chooseNames`); all that either has where it is left out. */
   readonly platform?: readonly string[];
   readonly json?: boolean;
 }
 
 /**
  * Opens what a word of the command line names. @param scratch an empty folder of its own, gone when the command ends.
+ * @param platforms words for those that are compared.
  * Errors: `usage` where it names nothing.
  */
 export type OpenSource = (
   text: string,
   scratch: string,
-  platforms: readonly Platform[] | undefined,
+  platforms: readonly string[],
 ) => Promise<Result<ImageLayout, Failure>>;
 
 /** `eksd-rebuild compare image A B`: exit code 1 where they differ in more than what can be set aside. */
@@ -75,7 +76,7 @@ async function compareSources(
   options: CompareImageOptions,
   comparing: Comparing,
 ): Promise<Result<ImageComparison, Failure>> {
-  const wanted = options.platform as readonly Platform[] | undefined;
+  const wanted = options.platform ?? [];
   const inA = await imagesOf(a, wanted, comparing);
   if (!inA.ok) return inA;
   const inB = await imagesOf(b, wanted, comparing);
@@ -100,23 +101,27 @@ type ImagesByLabel = ReadonlyMap<string, Image>;
 
 async function imagesOf(
   name: string,
-  wanted: readonly Platform[] | undefined,
+  wanted: readonly string[],
   { scratch, open }: Comparing,
 ): Promise<Result<ImagesByLabel, Failure>> {
   const layout = await open(name, await mkdtemp(join(scratch, 'source-')), wanted);
   if (!layout.ok) return layout;
   const images = await listImages(layout.value);
   if (!images.ok) return images;
+  if (images.value.length === 0) return err(empty(name));
+  const chosen = choosePlatforms(
+    name,
+    wanted,
+    images.value.map(({ platform }) => platform),
+  );
+  if (!chosen.ok) return chosen;
   const found = new Map<string, Image>();
   for (const image of images.value) {
-    if (wanted !== undefined && !wanted.includes(image.platform)) continue;
+    if (!chosen.value.includes(image.platform)) continue;
     const label = labelOf(image);
     if (found.has(label)) return err(ambiguous(name, label));
     found.set(label, image);
   }
-  const has = images.value.map((each) => each.platform);
-  const missing = wanted?.find((platform) => !has.includes(platform));
-  if (missing !== undefined || found.size === 0) return err(notThere(name, missing, has));
   return ok(found);
 }
 
@@ -143,10 +148,6 @@ function ambiguous(name: string, label: string): Failure {
   return { reason: 'usage', message, help: 'Give a layout or an archive with one of them.' };
 }
 
-function notThere(name: string, missing: string | undefined, nearest: readonly string[]): Failure {
-  if (missing === undefined) {
-    return { reason: 'usage', message: `${name} holds no image.`, help: 'Give one that does.' };
-  }
-  const help = `${name} is for ${nearest.join(', ')}.`;
-  return { reason: 'unknown-name', what: 'platform', name: missing, nearest, help };
+function empty(name: string): Failure {
+  return { reason: 'usage', message: `${name} holds no image.`, help: 'Give one that does.' };
 }

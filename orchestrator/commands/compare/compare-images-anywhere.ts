@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseImageReference } from '../../core/image-reference.ts';
+import { isPlatform } from '../../core/platform.ts';
 import { ok } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openImageSource } from '../../oci/image/open-source.ts';
@@ -10,6 +11,7 @@ import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { choosePlatforms } from './choose-platforms.ts';
 import { type CompareImageOptions, compareImage, type OpenSource, openLocal } from './compare-image.ts';
 import { platformsThere } from './image-platforms.ts';
 
@@ -25,9 +27,9 @@ export async function compareImagesAnywhere(
   const processes = await openProcesses(host, workspace.value);
   const registries = openRegistries(workspace.value, processes.run, host, { pushes: false });
   const local = openLocal(host);
-  const open: OpenSource = async (text, scratch, platforms) => {
+  const open: OpenSource = async (text, scratch, words) => {
     const named = parseImageReference(text);
-    if ('why' in named || (await exists(resolve(host.cwd, text)))) return local(text, scratch, platforms);
+    if ('why' in named || (await exists(resolve(host.cwd, text)))) return local(text, scratch, words);
     const from = mirroredImage(named, workspace.value.mirrors);
     if (!from.ok) return from;
     const { repository, tag = 'latest' } = from.value;
@@ -38,12 +40,15 @@ export async function compareImagesAnywhere(
         ? await resolveTag(registry.value, repository, tag)
         : ok(from.value.digest);
     if (!digest.ok) return digest;
+    // Platforms by their names need not be looked up: they may be of those that nobody compares unasked.
     const there =
-      platforms === undefined
-        ? await platformsThere(registry.value, repository, digest.value, `${scratch}.config`)
-        : ok(platforms);
+      words.length > 0 && words.every(isPlatform)
+        ? ok(words)
+        : await platformsThere(registry.value, repository, digest.value, `${scratch}.config`);
     if (!there.ok) return there;
-    const wanted = { repository, digest: digest.value, platforms: there.value, folder: scratch };
+    const platforms = choosePlatforms(text, words, there.value);
+    if (!platforms.ok) return platforms;
+    const wanted = { repository, digest: digest.value, platforms: platforms.value, folder: scratch };
     const pulled = await pullImage(registry.value, wanted);
     return pulled.ok ? openImageSource(scratch, { name: text, scratch, signal: host.signal }) : pulled;
   };

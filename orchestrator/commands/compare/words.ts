@@ -1,5 +1,5 @@
 import type { Define } from '../words/define.ts';
-import { several } from '../words/options.ts';
+import { listed, several } from '../words/options.ts';
 
 export const defineCompare: Define = (program, run) => {
   const compare = program
@@ -12,7 +12,7 @@ export const defineCompare: Define = (program, run) => {
       .description('two images: file by file, config by config, package by package')
       .argument('<a>', 'a folder or tar with an OCI layout, a tar of docker save, or a name in a registry')
       .argument('<b>', 'the same')
-      .option('--platform <platform>', 'only this platform; repeatable', several)
+      .option('--platform <platform>', `only this platform; ${listed}`, several)
       .option('--json', 'as JSON'),
     async () => (await import('./compare-images-anywhere.ts')).compareImagesAnywhere,
   );

@@ -1,21 +1,22 @@
-import type { Lock } from '../../config/lock/lock.ts';
 import type { Accepted } from '../../config/lock/overlay.ts';
 import { defined } from '../../core/defined.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { readNumber } from '../../core/number-option.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { proseOn } from '../../run/deliver/reporter.ts';
 import { explainMetadata, nothingFits } from '../../run/explain/metadata.ts';
 import type { AskedFile } from '../../run/explain/plan-program.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { mergeOverrides } from '../../verdict/explain/variant.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { writeOverlay } from '../../workspace/overlay.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { askedFiles, fullName } from './asked-files.ts';
 
 export interface ExplainOptions extends Omit<RebuildOptions, 'method'> {
   /** Minutes, as text. */
@@ -30,7 +31,7 @@ export interface ExplainOptions extends Omit<RebuildOptions, 'method'> {
 
 /**
  * `eksd-rebuild explain RELEASE [FILE...]`: what `verify` does, and a search for the cause of every file that differs.
- * @param files `etcd`, `linux/arm64/etcd` or `etcd-io/etcd/linux/arm64/etcd`; all where there is none.
+ * @param files words of `askedFiles`.
  */
 export async function explain(
   release: string,
@@ -41,13 +42,12 @@ export async function explain(
   const minutes = readNumber('--budget', options.budget, bounds);
   if (!minutes.ok) return reportFailure(minutes.error, host);
   const budget = minutes.value;
-  const isAsked = (verdict: FileVerdict) =>
-    files.length === 0 || files.some((file) => namesOf(verdict).includes(file));
+  const { check, isAsked } = askedFiles(files);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
-    const told = await tellOfUnbuilt(rebuilt, isAsked, options.published, host);
+    const speaker = { ...host, stdout: proseOn(options.log, host) };
+    const told = await tellOfUnbuilt(rebuilt, isAsked, options.published, speaker);
     return told.ok && options.accept === true ? accept(rebuilt, isAsked, host) : told;
   };
-  const check = (lock: Lock) => checkNames(files, lock);
   const { published, diffoscope = false } = options;
   if (diffoscope && published === undefined) {
     host.stderr.write('--diffoscope compares with the published file: give it with --published.\n');
@@ -73,9 +73,9 @@ async function tellOfUnbuilt(
   host: Host,
 ): Promise<Result<void, Failure>> {
   const unbuilt = report.verdicts.filter(({ found }) => found === undefined).filter(isAsked);
-  const names = new Set(unbuilt.map((verdict) => namesOf(verdict).at(-1)));
+  const names = new Set(unbuilt.map(fullName));
   if (place === undefined || names.size === 0 || host.signal.aborted) return ok(undefined);
-  const isUnbuilt = (file: AskedFile) => names.has(namesOf(file).at(-1));
+  const isUnbuilt = (file: AskedFile) => names.has(fullName(file));
   const told = await explainMetadata(prepared, { place, isAsked: isUnbuilt }, host);
   return told.ok ? ok(undefined) : told;
 }
@@ -94,35 +94,22 @@ async function compareOnly(
     );
     return exitCode.usage;
   }
+  const busy = refuseIdle([
+    [options.jobs !== undefined, '--jobs', 'with --no-build'],
+    [options.failFast === true, '--fail-fast', 'with --no-build'],
+    [options.fresh === true, '--fresh', 'with --no-build'],
+    [options.recheck === true, '--recheck', 'with --no-build'],
+    [options.report !== undefined, '--report', 'with --no-build, which writes none'],
+  ]);
+  if (!busy.ok) return reportFailure(busy.error, host);
   const prepared = await prepare(release, options, host);
   if (!prepared.ok) return reportFailure(prepared.error, host);
-  const known = checkNames(files, prepared.value.lock);
+  const { check, isAsked } = askedFiles(files);
+  const known = check(prepared.value.lock);
   if (!known.ok) return reportFailure(known.error, host);
-  const isAsked = (file: AskedFile) =>
-    files.length === 0 || files.some((name) => namesOf(file).includes(name));
   const compared = await explainMetadata(prepared.value, { place: published, isAsked }, host);
   if (!compared.ok) return reportFailure(compared.error, host);
   return compared.value ?? reportFailure(nothingFits(published), host);
-}
-
-function namesOf({
-  project,
-  platform,
-  name,
-}: Pick<FileVerdict, 'project' | 'platform' | 'name'>): readonly string[] {
-  return [name, `${platform}/${name}`, `${project}/${platform}/${name}`];
-}
-
-function checkNames(files: readonly string[], lock: Lock): Result<void, Failure> {
-  const published = Object.entries(lock.projects).flatMap(([project, { checksums }]) =>
-    (checksums?.files ?? []).flatMap(({ platform, name }) => namesOf({ project, platform, name })),
-  );
-  const names = new Set(published);
-  const unknown = files.find((file) => !names.has(file));
-  if (unknown === undefined) return ok(undefined);
-  const help = 'A file is called by its name, with its platform or its project before it: linux/arm64/etcd.';
-  const nearest = nearestNames(unknown, names);
-  return err({ reason: 'unknown-name', what: 'file', name: unknown, nearest, help });
 }
 
 /** Writes what was confirmed into the overlay: one override a project. Files with other causes are said, and left. */

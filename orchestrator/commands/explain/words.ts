@@ -5,7 +5,10 @@ export const defineExplain: Define = (program, run) =>
   run(
     executing(program.command('explain'))
       .description('looks for the cause of every file that is not the published one')
-      .argument('[file...]', 'only these: etcd, linux/arm64/etcd, etcd-io/etcd/linux/arm64/etcd')
+      .argument(
+        '[file...]',
+        'only these: etcd, linux/arm64/etcd, etcd-io/etcd/linux/arm64/etcd; a glob; with ! before it, all others',
+      )
       .option('--budget <minutes>', 'how long to try other builds', '10')
       .option(
         '--published <place>',

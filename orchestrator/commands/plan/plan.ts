@@ -7,7 +7,8 @@ import { criticalPath } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { Plan, PlannedProject } from '../../plan/plan.ts';
-import { type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
+import { leftOutText } from '../../report/left-out.ts';
+import { type Prepared, type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
 import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { factsOf } from '../../task/kinds.ts';
@@ -33,7 +34,7 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
     const states = await stateOf(planned.graph, inputsOn(host), store.value);
     const commands = options.commands === true ? await import('./commands.ts') : undefined;
     const shown = await commands?.commandsOf(prepared.value, options.method, states, store.value);
-    host.stdout.write(await textOf(release, planned, states, shown, options));
+    host.stdout.write(await textOf(release, prepared.value, states, shown, options));
     return exitCode.identical;
   } finally {
     await store.value.close();
@@ -42,20 +43,22 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
 
 async function textOf(
   release: string,
-  planned: Plan,
+  prepared: Pick<Prepared, 'plan' | 'selection'>,
   states: ReadonlyMap<NodeId, NodeState>,
   commands: PlannedCommands | undefined,
   { json = false, dot = false }: PlanOptions,
 ): Promise<string> {
+  const { plan: planned, selection } = prepared;
+  const { leftOut } = selection;
   if (json) {
     const shown = commands === undefined ? {} : { commands: commands.shown };
-    return `${JSON.stringify({ ...planAsJson(release, planned, states), ...shown }, null, 2)}\n`;
+    return `${JSON.stringify({ ...planAsJson(release, planned, states), leftOut, ...shown }, null, 2)}\n`;
   }
   if (commands !== undefined) {
     const { commandsText } = await import('./commands-text.ts');
     return commandsText(commands.shown, unplanned(commands.plan));
   }
-  return dot ? planAsDot(release, planned, states) : render(planned, states);
+  return dot ? planAsDot(release, planned, states) : render(planned, states, leftOutText(leftOut));
 }
 
 /** Projects without a node, and why. */
@@ -66,7 +69,7 @@ function unplanned(plan: Plan): readonly { readonly project: string; readonly wh
   });
 }
 
-function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
+function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>, leftOut: string | undefined): string {
   const lines: string[] = [];
   const nodes = [...plan.graph.nodes.values()];
   const others = unplanned(plan);
@@ -77,6 +80,7 @@ function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>): string {
   for (const node of nodes) lines.push(`${node.id.padEnd(width)}  ${stateText(states.get(node.id))}`);
   for (const { project, why } of others) lines.push(`${project.padEnd(width)}  ${why}`);
   const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
+  if (leftOut !== undefined) lines.push('', leftOut);
   lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);
   const path = criticalPath(plan.graph, (node) => cost(node, states));
   if (path.cost > 0) {

@@ -7,7 +7,7 @@ export const definePlan: Define = (program, run) =>
     selecting(program.command('plan'))
       .description('the graph: tasks, what is cached, and why each other one is not')
       .addOption(method)
-      .option('--dot', 'as a Graphviz graph')
+      .addOption(new Option('--dot', 'as a Graphviz graph').conflicts('json'))
       .option('--json', 'as JSON')
       .addOption(
         new Option(

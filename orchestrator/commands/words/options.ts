@@ -5,6 +5,9 @@ export function several(value: string, previous: readonly string[] = []): readon
   return [...previous, value];
 }
 
+/** What an option says of itself whose words are those of `chooseNames`. */
+export const listed = 'a glob, repeatable; with ! before it, all but this';
+
 /** Options of every command, before and after its name. */
 export function globals(command: Command) {
   return command
@@ -23,8 +26,8 @@ export function globals(command: Command) {
 export function selecting(command: Command) {
   return command
     .argument('<release>', 'a tag, such as v1-30-eks-5, or "sample"')
-    .option('--project <name>', 'only this project; a glob, repeatable', several)
-    .option('--platform <platform>', 'only this platform, such as linux/arm64; repeatable', several);
+    .option('--project <name>', `only this project; ${listed}`, several)
+    .option('--platform <platform>', `only this platform, such as linux/arm64; ${listed}`, several);
 }
 
 /** Of the commands that build, or say what would be built. */
@@ -56,7 +59,7 @@ export function executing(command: Command) {
 export function imaging(command: Command) {
   return executing(command)
     .addOption(method)
-    .option('--image <name>', 'only this image; a glob, repeatable', several)
+    .option('--image <name>', `only this image; ${listed}`, several)
     .addOption(
       new Option(
         '--base <which>',

@@ -36,8 +36,8 @@ export function createJsonLinesReport({ write, now }: JsonLinesOptions): JsonLin
     },
     finish(report) {
       for (const verdict of report.verdicts) line('file-verdict', verdictToJson(verdict));
-      const { totals, exitCode, interrupted, seconds } = report;
-      line('summary', { release: report.release.name, totals, exitCode, interrupted, seconds });
+      const { totals, leftOut, exitCode, interrupted, seconds } = report;
+      line('summary', { release: report.release.name, leftOut, totals, exitCode, interrupted, seconds });
     },
   };
 }

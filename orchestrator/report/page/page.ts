@@ -1,5 +1,6 @@
 import { digestOf } from '../../core/digest.ts';
 import { formatSeconds } from '../duration.ts';
+import { leftOutText } from '../left-out.ts';
 import type { ReportJson } from '../report-json.ts';
 import { commitRead, treeLink } from '../source-link.ts';
 import { createAnchors } from './anchors.ts';
@@ -39,7 +40,7 @@ ${head(report)}
 <main>
 <section aria-labelledby="totals">
 <h2 id="totals">Totals</h2>
-${overallTotals(report)}${protectionNote(report)}
+${overallTotals(report)}${leftOutNote(report)}${protectionNote(report)}
 <div class="tables">
 ${projectTotals(report, anchors)}
 ${platformTotals(report)}
@@ -51,6 +52,13 @@ ${causesSection(report, anchors)}${imagesSection(report)}${filesSection(report, 
 </body>
 </html>
 `.markup;
+}
+
+function leftOutNote({ leftOut }: ReportJson): Markup {
+  return leftOut === undefined
+    ? html``
+    : html`
+<p>${leftOutText(leftOut)}</p>`;
 }
 
 /** Says what was not in force of the sandbox. */

@@ -4,6 +4,7 @@ import { unreachable } from '../../core/unreachable.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { countOf } from '../count.ts';
 import { goNotes } from '../go-text.ts';
+import { leftOutText } from '../left-out.ts';
 import type { RunReport } from '../run-report.ts';
 import { type Section, sectionOf, sections, sectionTitles } from '../sections.ts';
 import { groupsOf } from './files.ts';
@@ -16,6 +17,7 @@ import { wrap } from './wrap.ts';
 export function closing(report: RunReport, columns: number, colours: Colors): readonly string[] {
   const notes = [
     ...notesOf(report),
+    ...notesOfLeftOut(report),
     ...notesOfGo(report),
     ...notesOfNodes(report),
     ...notesOfOverlay(report),
@@ -41,6 +43,11 @@ function countsOf({ totals }: RunReport): Note {
   if (identical === comparable) return { mark: '✔', text: `${counts} No comparable file differs.` };
   const others = comparable - identical;
   return { mark: '✖', text: `${counts} ${others} comparable ${others === 1 ? 'is' : 'are'} not identical.` };
+}
+
+function notesOfLeftOut({ leftOut }: RunReport): readonly Note[] {
+  const text = leftOut && leftOutText(leftOut);
+  return text === undefined ? [] : [{ mark: '·', text }];
 }
 
 function notesOfGo({ projects }: RunReport): readonly Note[] {

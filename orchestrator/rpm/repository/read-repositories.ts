@@ -47,19 +47,27 @@ export async function readPackages(
   return ok({ packages, names });
 }
 
-/** The advisories of all, one of each id with the packages of all processors. Errors: those of `Repository.advisories`. */
+/**
+ * The advisories of all, one of each id with the packages of all processors, and the names of repositories that have none:
+ * nobody knows what of theirs is for security. Errors: those of `Repository.advisories`.
+ */
 export async function readAdvisories(
   repositories: OpenRepositories,
-): Promise<Result<readonly Advisory[], Failure>> {
+): Promise<
+  Result<{ readonly advisories: readonly Advisory[]; readonly without: ReadonlySet<string> }, Failure>
+> {
   const advisories = new Map<string, Advisory>();
+  const without = new Set<string>();
   for (const repository of [...repositories.values()].flat()) {
     const read = await repository.advisories();
     if (!read.ok) return read;
-    for (const advisory of read.value) {
+    if (read.value === undefined) without.add(repository.name);
+    for (const advisory of read.value ?? []) {
       const known = advisories.get(advisory.id);
       const packages = [...(known?.packages ?? []), ...advisory.packages];
       advisories.set(advisory.id, { ...advisory, packages });
     }
   }
-  return ok([...advisories.values()].sort((a, b) => byCodeUnit(a.id, b.id)));
+  const sorted = [...advisories.values()].sort((a, b) => byCodeUnit(a.id, b.id));
+  return ok({ advisories: sorted, without });
 }

@@ -23,8 +23,8 @@ export interface Repository {
   readonly repomd: Digest;
   /** Errors: those of `fetchPinned`; `usage` where the metadata is malformed. */
   packages(wanted: Wanted): Promise<Result<AvailableContent, Failure>>;
-  /** None where the repository has no `updateinfo`. Errors: as above. */
-  advisories(): Promise<Result<readonly Advisory[], Failure>>;
+  /** Undefined where the repository has no `updateinfo`. Errors: as above. */
+  advisories(): Promise<Result<readonly Advisory[] | undefined, Failure>>;
 }
 
 interface AvailableContent {
@@ -79,10 +79,7 @@ export async function openRepository(
       const placed = content.value.packages.map((each) => ({ ...each, url: urlOf(each, base.value) }));
       return ok({ packages: placed, names: content.value.names });
     },
-    async advisories() {
-      const content = await open('updateinfo', readUpdateinfo);
-      return content.ok ? ok(content.value ?? []) : content;
-    },
+    advisories: () => open('updateinfo', readUpdateinfo),
   });
 }
 

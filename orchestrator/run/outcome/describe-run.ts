@@ -8,6 +8,7 @@ import type { NodeId } from '../../plan/node-base.ts';
 import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ImageReport } from '../../report/image-report.ts';
+import type { LeftOut } from '../../report/left-out.ts';
 import type { GoReport, NodeReport, ProjectReport, RunReport } from '../../report/run-report.ts';
 import { markerFiles } from '../../task/source/markers.ts';
 import { summarize, totalsOf } from '../../verdict/verify/summary.ts';
@@ -25,6 +26,7 @@ export interface FinishedRun {
   readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
   readonly verdicts: readonly FileVerdict[];
   readonly images?: readonly ImageReport[];
+  readonly selection: { readonly leftOut: LeftOut };
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
   readonly accepted: Overlay['projects'];
   /** What the machine's sandbox lacks. */
@@ -52,12 +54,17 @@ export function describeRun(run: FinishedRun): RunReport {
       ...defined({ releaseCommit: lock.upstream.releaseCommit, tag: lock.upstream.tag }),
       differences: lock.upstream.differences.length,
     },
+    ...leftOutOf(run.selection),
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
     ...defined({ images: run.images, unprotected: hasRun && missing.length > 0 ? missing : undefined }),
     nodes,
   };
+}
+
+function leftOutOf({ leftOut }: FinishedRun['selection']): Pick<RunReport, 'leftOut'> {
+  return Object.values(leftOut).every(({ length }) => length === 0) ? {} : { leftOut };
 }
 
 function describeProjects(run: FinishedRun): readonly ProjectReport[] {

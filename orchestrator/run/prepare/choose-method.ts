@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { applicableBuilds, type PlanInput } from '../../plan/plan.ts';
 import type { BuildMethod, ChosenMethod, ToolVersions } from '../../plan/script-nodes.ts';
-import { projectsFitting } from '../../workspace/selection.ts';
+import { isExclusion, isMeant } from '../../workspace/choose-names.ts';
 
 /** How a user wants projects to be built that have scripts of their own. */
 export interface MethodOptions {
@@ -23,8 +23,8 @@ export async function chooseMethod(
 ): Promise<Result<ChosenMethod, Failure>> {
   if (method === 'direct') return ok({ name: method, tools: await versionsOf(generatorsOf(input), host) });
   const scripts = new Map(input.projects.map((project) => [project, scriptsOf(project, input)]));
-  for (const pattern of asked) {
-    const fits = projectsFitting([...scripts.keys()], pattern);
+  for (const pattern of asked.filter((word) => !isExclusion(word))) {
+    const fits = [...scripts.keys()].filter((project) => isMeant(project, pattern));
     // What was asked for may hold no image that is wanted.
     if (fits.length === 0 || fits.some((project) => scripts.get(project)?.length !== 0)) continue;
     const what = fits.length === 1 ? fits[0] : `what ${pattern} stands for`;

@@ -18,7 +18,7 @@ import type { OpenProcesses } from '../wiring/tools.ts';
 
 /** Which images, and what they stand on where it is not as in the settings. */
 export interface ImageOptions {
-  /** Patterns of names; all where there is none. */
+  /** Words of `chooseNames`; all where there is none. */
   readonly image?: readonly string[];
   readonly base?: BaseSetting;
 }
@@ -26,7 +26,7 @@ export interface ImageOptions {
 /** What images are planned from, and the projects that have to be built for them. */
 interface PreparedImages {
   readonly input: ImageInput;
-  readonly selection: Pick<Selection, 'projects'>;
+  readonly selection: Pick<Selection, 'projects' | 'leftOut'>;
 }
 
 /**
@@ -60,11 +60,12 @@ export async function prepareImages(
   if (!own.ok) return own;
   // An image that the settings name counts whatever the others stand on.
   const bases = new Map<string, BaseChoice>([...own.value, ...pulled]);
-  const { isWanted, projects } = selection.value;
+  const { isWanted, projects, leftOut: images } = selection.value;
+  const others = selected.leftOut.projects.filter((name) => !(projects as readonly string[]).includes(name));
   const compilers = compilersOf(workspace);
   return ok({
     input: { isWanted, dockerfiles: dockerfiles.value, bases, compilers },
-    selection: { projects },
+    selection: { projects, leftOut: { ...selected.leftOut, projects: others, images } },
   });
 }
 

@@ -16,6 +16,7 @@ import { asNodeId, type NodeId } from '../../plan/node-base.ts';
 import type { BaseImageNode } from '../../plan/node-image.ts';
 import { type LoadedBaseImage, loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
+import { type ChosenNames, chooseNames } from '../../workspace/choose-names.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -25,7 +26,8 @@ import { once } from './once.ts';
 
 /** Base images of our own that can be planned. */
 export interface OwnBases {
-  readonly names: readonly string[];
+  /** Those that words of the command line mean. Errors: those of `chooseNames`. */
+  choose(words: readonly string[]): Result<ChosenNames<string>, Failure>;
   /**
    * Adds the nodes of one to a graph. Gives its index. Errors: `usage` where it has no lock, or one that does not fit; those of
    * `givenToolchains` and of resolving the distribution's own image, which is done when the first is wanted.
@@ -71,7 +73,10 @@ export async function openOwnBases(
     });
   };
   return ok({
-    names: namesOn(distribution, loaded.value),
+    choose(words) {
+      const all = namesOn(distribution, loaded.value);
+      return chooseNames(words, { option: 'NAME', all, unknown: (name) => noBase(name, all, distribution) });
+    },
     async add(name, nodes) {
       const addAll = await prepare(name);
       return addAll.ok ? ok(addAll.value(nodes)) : addAll;
@@ -144,6 +149,11 @@ function namesOn(
   );
 }
 
+function noBase(name: string, names: readonly string[], distribution: DistributionName): Failure {
+  const help = `The base images on ${distribution} are ${names.join(', ')}.`;
+  return { reason: 'unknown-name', what: 'base image', name, nearest: nearestNames(name, names), help };
+}
+
 async function wantedBase(
   name: string,
   images: ReadonlyMap<string, LoadedBaseImage>,
@@ -151,10 +161,7 @@ async function wantedBase(
   lockOf: (name: string) => Promise<Result<BaseLock | undefined, Failure>>,
 ): Promise<Result<WantedBase, Failure>> {
   if (images.get(name)?.image.distributions[distribution] === undefined) {
-    const names = namesOn(distribution, images);
-    const help = `The base images on ${distribution} are ${names.join(', ')}.`;
-    const nearest = nearestNames(name, names);
-    return err({ reason: 'unknown-name', what: 'base image', name, nearest, help });
+    return err(noBase(name, namesOn(distribution, images), distribution));
   }
   let below: WantedBase | undefined;
   for (const [each, { image }] of [...chainOf(images, name)].reverse()) {

@@ -87,6 +87,13 @@ test('an image for one platform, with an index and without', async ({ folder, re
   const one = await compare(folder, plain, both, '--platform', 'linux/arm64', '--json');
   assert.equal([one.code, platformsIn(one)], [0, ['linux/arm64']]);
   assert.is((await compare(folder, plain, both)).code, 1, 'the other has more platforms');
+  const without = await compare(folder, plain, both, '--platform', '!linux/amd64', '--json');
+  assert.equal([without.code, platformsIn(without)], [0, ['linux/arm64']], without.stderr);
+  const other = await compare(folder, both, both, '--platform', '!*/arm64', '--json');
+  assert.equal([other.code, platformsIn(other)], [0, ['linux/amd64']], other.stderr);
+  const none = await compare(folder, plain, both, '--platform', '!linux/*');
+  assert.is(none.code, 2);
+  assert.match(none.stderr, '--platform leaves nothing: from linux/arm64 it subtracts !linux/*.');
   const missing = await compare(folder, plain, both, '--platform', 'linux/amd64');
   assert.is(missing.code, 2);
   assert.match(missing.stderr, 'has no linux/amd64, only linux/arm64');

@@ -78,6 +78,16 @@ test('what is to be known of how files were made stands above the counts', () =>
   );
 });
 
+test('what was left out is named, each kind by itself', () => {
+  const leftOut = { projects: ['org/a', 'org/b'], platforms: ['windows/amd64'], images: [] };
+  assert.is(
+    from(summary([fileVerdict()], { leftOut }), '·'),
+    `· Left out: projects org/a, org/b; platform windows/amd64.
+✔ identical / comparable / all: 1 / 1 / 1. No comparable file differs.
+`,
+  );
+});
+
 test('where the counts have no room for their names they share a column', () => {
   const text = summary([fileVerdict({ project: 'kubernetes-sigs/aws-iam-authenticator' })]);
   assert.match(
