@@ -55,6 +55,11 @@ test('says what it found, and gives the same bytes again without writing them', 
     ran.stdout,
     /unresolved source tags, asked for again when they are needed: org\/bare v3\.0\.0\n/,
   );
+  assert.match(
+    ran.stdout,
+    /\n {2}1 base image pinned by tag alone: eks-distro-minimal-base\n {4}The network failed/,
+  );
+  assert.match(ran.stdout, '\n    to pin them, import again with their registry in reach');
   assert.match(ran.stdout, /\n {2}wrote releases\/v1-30-eks-5\.lock\.yaml\n$/);
   assert.is(readFileSync(lockPath(world), 'utf8'), before);
   assert.is(statSync(lockPath(world)).mtimeMs, written);
@@ -85,6 +90,18 @@ test('--offline fetches nothing, and keeps the commits that are known', async ({
     elsewhere.stdout,
     'asked for again when they are needed: org/bare v3.0.0, org/kit v2.0.0, org/tool v1.0.0\n',
   );
+});
+
+test('releases are named by globs, and left out; a word that fits none is refused', async ({ world }) => {
+  await publish(world, 6, {});
+  await publish(world, 7, {});
+  const ran = await world.run(['import', 'v1-30-eks-*', '!*-7', '--output', 'some']);
+  assert.is(ran.code, 0, ran.stderr);
+  const [fifth, sixth] = [5, 6].map((number) => `v1-30-eks-${number}.lock.yaml`);
+  assert.equal(readdirSync(join(world.root, 'some')).sort(), [fifth, sixth]);
+  const none = await world.run(['import', '!v1-31-*', '--output', 'none']);
+  assert.is(none.code, 2);
+  assert.match(none.stderr, 'There is no release "v1-31-*".');
 });
 
 test('a source tag that moved is an error that shows both commits, and the lock stays', async ({ world }) => {

@@ -15,6 +15,7 @@ import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { lockName } from '../../workspace/load-lock.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { sizeInPlace, writeWholeFile } from '../../workspace/write-file.ts';
+import { openPins } from './open-pins.ts';
 
 /** Where locks go, and who knows the commits of source tags. */
 export interface LockSite {
@@ -31,7 +32,7 @@ export interface FinishedLock {
   readonly pins: UnsealedLock;
   /** As a person would write it. */
   readonly file: string;
-  /** What differs from the lock that was there before. */
+  /** What it leaves open, and what differs from the lock that was there before. */
   readonly notes: readonly string[];
 }
 
@@ -58,7 +59,7 @@ export async function finishLock(
   if (host.signal.aborted) return err({ reason: 'aborted' });
   // To read a lock takes longer than to make one.
   if (afresh.ok && there.ok && renderLock(afresh.value) === there.value)
-    return ok({ pins: afresh.value, file, notes: [] });
+    return ok({ pins: afresh.value, file, notes: openPins(afresh.value, site) });
   const earlier = readEarlier(file, there);
   const kept = pins.goDownloads ?? (earlier.lock && unsealLock(earlier.lock).goDownloads);
   const baseImages = await site.baseDigests.of(imported, earlier.lock);
@@ -70,7 +71,8 @@ export async function finishLock(
   if (!filled.ok) return filled;
   const written = await writeWholeFile(path, renderLock(filled.value), host);
   if (!written.ok) return written;
-  return ok({ pins: filled.value, file, notes: [...earlier.notes, ...movedTag(pins, earlier.lock)] });
+  const notes = [...openPins(filled.value, site), ...earlier.notes, ...movedTag(pins, earlier.lock)];
+  return ok({ pins: filled.value, file, notes });
 }
 
 /** In the place that the file has for it. */

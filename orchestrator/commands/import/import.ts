@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type BaseDigests, createBaseDigests, noBaseDigests } from '../../run/upstream/base-digests.ts';
 import { createGoDownloads, noGoDownloads } from '../../run/upstream/go-downloads.ts';
@@ -9,7 +11,9 @@ import { createSourceTags, noSourceTags, type SourceTags } from '../../run/upstr
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, openWorkspaceStore, type Processes } from '../../run/wiring/tools.ts';
+import { chooseNames, isExclusion } from '../../workspace/choose-names.ts';
 import { locksFolderIn } from '../../workspace/load-lock.ts';
+import { nearestNames } from '../../workspace/nearest.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { terminalLine } from '../words/terminal-line.ts';
@@ -43,7 +47,7 @@ export async function importReleases(
     const processes = await openGitProcesses(host, workspace.value);
     if (!processes.ok) return reportFailure(processes.error, host);
     const progress = isOffline ? () => {} : terminalLine(host.stderr);
-    const wanted = options.all === true ? 'all' : names;
+    const wanted = options.all === true || names.some(isPattern) ? 'all' : names;
     const site = {
       workspace: workspace.value,
       processes: processes.value,
@@ -95,21 +99,40 @@ interface Surroundings extends LockSite {
   progress(text: string): void;
 }
 
+function isPattern(word: string): boolean {
+  return isExclusion(word) || /[*?[{]/.test(word);
+}
+
+/** Releases by their names stay in the order of the command line. Errors: those of `chooseNames`. */
+function chooseReleases(
+  words: readonly string[],
+  { releases }: Importer,
+): Result<readonly string[], Failure> {
+  if (!words.some(isPattern)) return ok(words);
+  const all = [...releases.keys()];
+  const unknown = (name: string): Failure => {
+    const help = '"eksd-rebuild releases" lists them.';
+    return { reason: 'unknown-name', what: 'release', name, nearest: nearestNames(name, all), help };
+  };
+  const chosen = chooseNames(words, { option: 'RELEASE', all, unknown });
+  return chosen.ok ? ok(chosen.value.names) : chosen;
+}
+
 async function importEach(
   names: readonly string[],
   importer: Importer,
   around: Surroundings,
 ): Promise<number> {
-  const { options, sourceTags, host } = around;
+  const { options, sourceTags, baseDigests, goDownloads, host } = around;
   const isAll = options.all === true;
   if (importer.outdated !== undefined) {
     host.stderr.write(
       `${describeFailure(importer.outdated)}\nUpstream's clone in the cache is read as it is.\n`,
     );
   }
-  const chosen = isAll
-    ? [...importer.releases.values()]
-    : names.flatMap((name) => importer.releases.get(name) ?? []);
+  const meant = isAll ? ok([...importer.releases.keys()]) : chooseReleases(names, importer);
+  if (!meant.ok) return reportFailure(meant.error, host);
+  const chosen = meant.value.flatMap((name) => importer.releases.get(name) ?? []);
   const codes: ExitCode[] = [];
   const totals = createTotals();
   for await (const { release, pins } of importer.pins(chosen, options.tree)) {
@@ -130,6 +153,14 @@ async function importEach(
   }
   around.progress('');
   if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
-  if (isAll) host.stdout.write(totals.describe(sourceTags.failures));
+  if (isAll) {
+    // A registry that did not say one is not asked again: one tells of all.
+    const [base] = baseDigests.failures.values();
+    const unsaid = { 'base images': base, 'archives of Go': goDownloads.failure() };
+    const others = Object.entries(unsaid).flatMap(([what, failure]) =>
+      failure === undefined ? [] : [[what, failure] as const],
+    );
+    host.stdout.write(totals.describe(new Map([...sourceTags.failures, ...others])));
+  }
   return gravest(codes);
 }

@@ -64,7 +64,11 @@ function differenceLines({ upstream }: UnsealedLock): readonly string[] {
 }
 
 function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
-  const lines = Object.entries(projects).flatMap(([name, { go, checksums }]) => {
+  const lines = Object.entries(projects).flatMap(([name, { go, checksums, kubernetes }]) => {
+    if (kubernetes?.go.state === 'unresolved')
+      return [
+        `${name}: nothing at hand says what its .go-version names; import again once its repository is in the cache`,
+      ];
     if (go === undefined) return [`${name}: nothing names its Go`];
     if (checksums?.authority !== 'built') return [];
     // A build is called by version, number and commit.

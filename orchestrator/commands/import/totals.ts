@@ -6,7 +6,7 @@ import { type Align, renderTable } from '../../report/table.ts';
 /** Counts over many locks; the locks themselves are not kept. */
 export interface Totals {
   add(pins: UnsealedLock): void;
-  /** A table with a line for each release branch, and what is remarkable. @param failures by repository. */
+  /** A table with a line for each release branch, and what is remarkable. @param failures by what nobody said. */
   describe(failures: ReadonlyMap<string, Failure>): string;
 }
 
@@ -24,7 +24,15 @@ const aligns: readonly Align[] = ['left', 'right', 'right', 'right', 'right', 'r
 
 export function createTotals(): Totals {
   const branches = new Map<string, BranchTotals>();
-  const remarkable = { untagged: 0, uncommitted: 0, different: 0, absent: 0, unresolved: 0, lost: 0 };
+  const remarkable = {
+    untagged: 0,
+    uncommitted: 0,
+    different: 0,
+    absent: 0,
+    unresolved: 0,
+    lost: 0,
+    tagged: 0,
+  };
   return {
     add(pins) {
       const branch = branches.get(pins.branch) ?? noTotals();
@@ -36,6 +44,7 @@ export function createTotals(): Totals {
       if (pins.upstream.differences.length > 0) remarkable.different++;
       remarkable.absent += projects.filter(({ commit }) => commit === 'absent').length;
       remarkable.unresolved += projects.filter(({ commit }) => commit === 'unresolved').length;
+      remarkable.tagged += pins.baseImages.filter(({ digest }) => digest === undefined).length;
       remarkable.lost += projects.flatMap(({ patches }) =>
         patches.filter(({ sha256 }) => sha256 === 'unavailable'),
       ).length;
@@ -52,6 +61,7 @@ export function createTotals(): Totals {
         `${remarkable.lost} patches whose content the repository lacks`,
         `${remarkable.absent} pins of source tags that are not public`,
         `${remarkable.unresolved} pins of source tags that are unresolved`,
+        `${remarkable.tagged} pins of base images by tag alone`,
         ...[...failures].map(([repository, failure]) => `  ${repository}: ${failureHeadline(failure)}`),
       ];
       const table = [head, ...rows, all].map((row) => row.map((text) => ({ text })));

@@ -6,7 +6,7 @@ export const defineImport: Define = (program, run) =>
     program
       .command('import')
       .description('reads a published release and writes its lock')
-      .argument('[release...]', 'tags, such as v1-30-eks-5')
+      .argument('[release...]', 'tags, such as v1-30-eks-5; a glob; with ! before it, all but this')
       .option('--all', 'every release there is')
       .addOption(
         new Option('--tree <which>', 'whose tree the pins are read from: the release commit, or the tag')
@@ -14,6 +14,6 @@ export const defineImport: Define = (program, run) =>
           .default('release'),
       )
       .option('--output <folder>', 'where the locks go (default: releases/ of the root)')
-      .option('--offline', 'only what is at hand: fetch nothing, and leave commits unresolved'),
+      .option('--offline', 'only what is at hand: fetch nothing, and leave open what that does not say'),
     async () => (await import('./import.ts')).importReleases,
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readGoIndex } from '../../config/lock/go-index.ts';
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { Host } from '../../host.ts';
 import { download } from '../../tool/http/download.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -13,10 +14,12 @@ import { once } from '../wiring/once.ts';
 export interface GoDownloads {
   /** SHA-256 of the archives of the versions that pins name, for a lock; undefined where the site is out of reach. */
   of(pins: Pick<UnsealedLock, 'projects'>): Promise<UnsealedLock['goDownloads']>;
+  /** Why the site said nothing, once it was asked. */
+  failure(): Failure | undefined;
 }
 
 /** For a run that fetches nothing. */
-export const noGoDownloads: GoDownloads = { of: async () => undefined };
+export const noGoDownloads: GoDownloads = { of: async () => undefined, failure: () => undefined };
 
 /** Bytes: the list of all versions has some two million. */
 const indexLimit = 64 * 1024 ** 2;
@@ -24,6 +27,7 @@ const indexLimit = 64 * 1024 ** 2;
 /** Reads the list of archives once, when it is first asked for. */
 export function createGoDownloads(workspace: Workspace, host: Host): GoDownloads {
   const site = workspace.toolchains.downloads.replace(/\/$/, '');
+  let failure: Failure | undefined;
   const index = once(async () => {
     const folder = join(workspace.cache, 'go-index');
     const got = await download(`${site}/?mode=json&include=all`, folder, {
@@ -32,12 +36,17 @@ export function createGoDownloads(workspace: Workspace, host: Host): GoDownloads
       limit: indexLimit,
       elsewhere: 'toolchains.downloads in the settings says where it is.',
     });
-    if (!got.ok) return undefined;
+    if (!got.ok) {
+      failure = got.error;
+      return undefined;
+    }
     const read = readGoIndex(await readFile(got.value.path, 'utf8'));
     await rm(folder, { recursive: true, force: true });
+    if (read === undefined) failure = { reason: 'network', what: `reading ${site}`, detail: 'it is no list' };
     return read;
   });
   return {
+    failure: () => failure,
     async of({ projects }) {
       const versions = Object.values(projects).flatMap(({ go }) => go?.version ?? []);
       const known = versions.length === 0 ? undefined : await index();

@@ -60,6 +60,7 @@ test('branches stand in the order of their numbers, with what is remarkable unde
     '1 patches whose content the repository lacks',
     '1 pins of source tags that are not public',
     '1 pins of source tags that are unresolved',
+    '3 pins of base images by tag alone',
     '  https://git.example/x.git: The network failed while reading it: no route. Try again; what was finished is kept.',
     '',
   ]);

@@ -19,19 +19,20 @@ function digests(answers: Readonly<Record<string, string>>) {
       ? err({ reason: 'network', what: name, detail: 'silent' })
       : ok(ociSha(answer));
   };
-  return { asked, of: createBaseDigests(published, resolve).of };
+  return { asked, ...createBaseDigests(published, resolve) };
 }
 
 const pins = { baseImages: ['a 1', 'b 2', 'c 3'].map(baseImage) };
 const answers = { [`${published}/a:1`]: 'now a', [`${published}/b:2`]: 'now b' };
 
 test('tags become digests, as far as the registry says them', async () => {
-  const { asked, of } = digests(answers);
+  const { asked, of, failures } = digests(answers);
   assert.equal(
     await of(pins, undefined),
     [`a 1 ${ociSha('now a')}`, `b 2 ${ociSha('now b')}`, 'c 3'].map(baseImage),
   );
   assert.equal(asked, [`${published}/a:1`, `${published}/b:2`, `${published}/c:3`]);
+  assert.equal([...failures], [['c:3', { reason: 'network', what: `${published}/c:3`, detail: 'silent' }]]);
 });
 
 test('what an earlier lock has of the same tag stays, and is not asked for', async () => {

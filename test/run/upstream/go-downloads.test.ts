@@ -55,13 +55,14 @@ async function downloadsOf(folder: string, site: string, versions: readonly stri
   );
   const projects = versions.map((version, at) => [`org/p${at}`, { go: { version } }]);
   const pins = { projects: Object.fromEntries(projects) };
-  return [await downloads.of(pins), await downloads.of(pins)];
+  return [await downloads.of(pins), await downloads.of(pins), downloads.failure()?.reason];
 }
 
 test('the site is asked once for the versions that the pins name', async ({ folder, server, asked }) => {
   const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dl`;
   const found = await downloadsOf(folder, site, ['1.21.9', '1.13', '1.21.9']);
-  assert.equal(found, Array(2).fill({ '1.21.9': { 'linux/amd64': one } }));
+  const archives = { '1.21.9': { 'linux/amd64': one } };
+  assert.equal(found, [archives, archives, undefined]);
   assert.equal(asked, ['/dl/?mode=json&include=all']);
 });
 
@@ -71,12 +72,20 @@ test('a site that is out of reach, or says something else, leaves the lock witho
 }) => {
   const { port } = server.address() as AddressInfo;
   index.push({ nonsense: true } as never);
-  assert.equal(await downloadsOf(folder, `http://127.0.0.1:${port}/dl/`, ['1.21.9']), [undefined, undefined]);
+  assert.equal(await downloadsOf(folder, `http://127.0.0.1:${port}/dl/`, ['1.21.9']), [
+    undefined,
+    undefined,
+    'network',
+  ]);
   index.pop();
-  assert.equal(await downloadsOf(folder, 'file:///nowhere', ['1.21.9']), [undefined, undefined]);
+  assert.equal(await downloadsOf(folder, 'file:///nowhere', ['1.21.9']), [undefined, undefined, 'usage']);
   server.close();
   server.closeAllConnections();
-  assert.equal(await downloadsOf(folder, `http://127.0.0.1:${port}/dl`, ['1.21.9']), [undefined, undefined]);
+  assert.equal(await downloadsOf(folder, `http://127.0.0.1:${port}/dl`, ['1.21.9']), [
+    undefined,
+    undefined,
+    'network',
+  ]);
 });
 
 test.run();
