@@ -1,7 +1,6 @@
-import { shellQuote } from '../core/shell-quote.ts';
 import { type ClusterRelease, findImage, minorOf } from './cluster-release.ts';
-import { commentLines, kubernetesOf, listImages, yamlFile } from './file-text.ts';
-import { referenceTo } from './image-names.ts';
+import { kubernetesOf, listImages, yamlFile } from './file-text.ts';
+import { referenceTo, repositoryBelow } from './image-names.ts';
 import { imagesOfKops, type KopsCluster } from './kops.ts';
 
 /** The text of kops.yaml: a part of a Cluster, and above it how it becomes part of one. */
@@ -10,7 +9,12 @@ export function kopsFile(release: ClusterRelease, cluster: KopsCluster): string 
     `${kubernetesOf(release)} from the images of ${release.release}, as a part of a kOps Cluster: network, subnets and the like are yours.`,
     'With a cluster of the name in NAME, and kops.env read into the shell:',
     '  kops get cluster "$NAME" -o yaml > cluster.yaml',
-    `  yq '. *= load("kops.yaml")' cluster.yaml | kops replace -f -`,
+    '  kubectl patch --local -f cluster.yaml --type merge --patch-file kops.yaml -o yaml > merged.yaml',
+    '  kops replace -f merged.yaml',
+    "Of the two programs called yq, that in Go (github.com/mikefarah/yq, version 4) or that in Python (kislyuk/yq, Debian's) does",
+    'the second step as well:',
+    `  yq '. *= load("kops.yaml")' cluster.yaml > merged.yaml`,
+    "  yq -y -s '.[0] * .[1]' cluster.yaml kops.yaml > merged.yaml",
     '',
     'etcd, the network and the CSI drivers stay those that kOps brings; it has no field for their images.',
     ...fileLines(release),
@@ -25,7 +29,8 @@ export function kopsFile(release: ClusterRelease, cluster: KopsCluster): string 
 }
 
 /** kOps reads these below the URL, with `.sha256` beside each file (pkg/nodemodel). */
-function fileLines({ artifacts }: ClusterRelease): readonly string[] {
+function fileLines({ artifacts, place }: ClusterRelease): readonly string[] {
+  const server = `${repositoryBelow(place, 'kubernetes')}/<image>:<tag>`;
   const folder = `${artifacts.kubernetes}/bin/linux/`;
   const sums = artifacts.sums.filter(
     ({ path }) => path.startsWith(folder) && /\/(?:kubelet|kubectl)$/.test(path),
@@ -34,6 +39,11 @@ function fileLines({ artifacts }: ClusterRelease): readonly string[] {
     '',
     'Below the URL of kubernetesVersion kOps looks, for each <arch>, for bin/linux/<arch>/kubelet and kubectl, and for <image>.tar and',
     '<image>.docker_tag of kube-apiserver, kube-controller-manager, kube-scheduler and kube-proxy; a .sha256 beside each but the last.',
+    '"eksd-rebuild cluster --files URL" looks whether they are there, and what sums and tags say. kubelet and kubectl come from',
+    '"eksd-rebuild build"; the others are made of what the registry has by',
+    `  skopeo copy --override-arch <arch> docker://${server} docker-archive:<image>.tar:${server}`,
+    '  printf %s <tag> > <image>.docker_tag',
+    '  sha256sum <file> | cut -d " " -f 1 > <file>.sha256',
     ...sums.map(({ path, sha256 }) => `  ${path.slice(artifacts.kubernetes.length + 1)} ${sha256}`),
   ];
 }
@@ -62,21 +72,4 @@ function authenticatorLines(release: ClusterRelease): readonly string[] {
     '    aws:',
     `      image: ${name}`,
   ];
-}
-
-/** The text of kops.env: what kOps is told by the environment. Undefined where the release has no network plugins. */
-export function kopsEnvironment(release: ClusterRelease): string | undefined {
-  const { url, plugins } = release.artifacts;
-  const [first, ...others] = Object.values(plugins).map((path) => `${url}/${path}`);
-  if (first === undefined) return undefined;
-  return [
-    commentLines([
-      `For kops create and kops update: the network plugins of ${release.release}. The sum is the one beside the archive; those of`,
-      'the programs in it stand in SHA256SUMS. kOps takes one archive for all nodes.',
-    ]),
-    `export CNI_VERSION_URL=${shellQuote(first)}\n`,
-    ...others.map((other) => commentLines([`export CNI_VERSION_URL=${shellQuote(other)}`])),
-    `export CNI_ASSET_HASH_STRING="sha256:$(curl -fsSL "$CNI_VERSION_URL.sha256" | cut -d ' ' -f 1)"\n`,
-    commentLines([`Where kOps is older than ${kubernetesOf(release)}:`, 'export KOPS_RUN_TOO_NEW_VERSION=1']),
-  ].join('');
 }

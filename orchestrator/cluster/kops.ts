@@ -84,7 +84,8 @@ export function kopsCluster(release: ClusterRelease, mirrors: KopsMirrors): Resu
   });
 }
 
-const controlPlane = [
+/** Images whose archives kOps takes from below its URL, too. */
+export const controlPlane = [
   'kubernetes/kube-apiserver',
   'kubernetes/kube-controller-manager',
   'kubernetes/kube-scheduler',

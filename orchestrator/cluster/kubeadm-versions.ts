@@ -28,7 +28,37 @@ const pauses: readonly (readonly [minor: number, tag: string])[] = [
 
 /** The tag of pause that a minor's kubeadm asks for; of a minor that is not known yet, that of the newest one. */
 export function kubeadmPause(minor: number): string {
-  const found = pauses.find(([first]) => minor >= first);
+  return tagOf(pauses, minor);
+}
+
+/**
+ * The first minor whose kubeadm brings a version of CoreDNS, and the tag that it names it by; the newest first.
+ * `CoreDNSVersion` beside `PauseVersion`, in the minor's first release: up to 1.30 by the same lists, after that as `kubeadm
+ * config images list` prints it. A later patch brings no older one.
+ */
+const dnsVersions: readonly (readonly [minor: number, tag: string])[] = [
+  [36, 'v1.14.2'],
+  [35, 'v1.13.1'],
+  [34, 'v1.12.1'],
+  [33, 'v1.12.0'],
+  [32, 'v1.11.3'],
+  [29, 'v1.11.1'],
+  [27, 'v1.10.1'],
+  [25, 'v1.9.3'],
+  [23, 'v1.8.6'],
+  [22, 'v1.8.4'],
+  [21, 'v1.8.0'],
+  [19, '1.7.0'],
+  [0, '1.6.7'],
+];
+
+/** The tag of the CoreDNS that a minor's kubeadm brings; of a minor that is not known yet, that of the newest one. */
+export function kubeadmDns(minor: number): string {
+  return tagOf(dnsVersions, minor);
+}
+
+function tagOf(tags: readonly (readonly [minor: number, tag: string])[], minor: number): string {
+  const found = tags.find(([first]) => minor >= first);
   if (found === undefined) throw new Error(`no minor: ${minor}`);
   return found[1];
 }

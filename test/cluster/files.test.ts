@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import type { ClusterRelease } from '../../orchestrator/cluster/cluster-release.ts';
 import { referenceTo } from '../../orchestrator/cluster/image-names.ts';
 import { kopsCluster } from '../../orchestrator/cluster/kops.ts';
-import { kopsEnvironment, kopsFile } from '../../orchestrator/cluster/kops-file.ts';
+import { kopsEnvironment } from '../../orchestrator/cluster/kops-environment.ts';
+import { kopsFile } from '../../orchestrator/cluster/kops-file.ts';
+import { filesOfKops } from '../../orchestrator/cluster/kops-files.ts';
 import { kubeadmCluster } from '../../orchestrator/cluster/kubeadm.ts';
 import { kubeadmFile } from '../../orchestrator/cluster/kubeadm-file.ts';
 import { asDigest } from '../../orchestrator/core/digest.ts';
@@ -68,6 +70,42 @@ test('kubeadm.yaml says which pause is asked for, and how a container runtime is
   assert.match(text, `pause_image = "${pause}"`);
 });
 
+test('kubeadm.yaml says what an upgrade makes of the tag of CoreDNS, where it is not plain, and what to do', () => {
+  const release = releaseOf('v1-30-eks-5');
+  const text = kubeadmText(release);
+  assert.match(text, 'refuses a CoreDNS that runs by the tag v1.11.1-eks-1-30-5:');
+  assert.match(
+    text,
+    '#   kubectl -n kube-system set image deployment/coredns coredns=registry.example.com:5000/eks/coredns/coredns:v1.11.1\n',
+  );
+  assert.not.match(kubeadmFile(release, must(kubeadmCluster(release, { upgradableDns: true }))), 'refuses');
+});
+
+test('what kOps takes below the URL: for both architectures, with what is known of each', () => {
+  const path = 'kubernetes/v1.30.1/bin/linux/arm64/kubelet';
+  const { artifacts } = releaseOf('v1-30-eks-5');
+  const sums = [{ path, sha256: asDigest('3'.repeat(64)), from: 'rebuilt' as const }];
+  const files = filesOfKops(releaseOf('v1-30-eks-5', { artifacts: { ...artifacts, sums } }));
+  assert.equal(
+    files.map((file) => file.path.replace('kubernetes/v1.30.1/bin/linux/', '')),
+    [
+      ...['amd64', 'arm64'].flatMap((arch) => [
+        ...['kubelet', 'kubectl'].map((name) => `${arch}/${name}`),
+        ...['apiserver', 'controller-manager', 'scheduler', 'proxy'].flatMap((name) =>
+          ['tar', 'docker_tag'].map((end) => `${arch}/kube-${name}.${end}`),
+        ),
+      ]),
+      ...['amd64', 'arm64'].map((arch) => `plugins/v1.4.0/cni-plugins-linux-${arch}-v1.4.0.tar.gz`),
+    ],
+  );
+  assert.equal(
+    files.filter((file) => file.kind === 'with-sum' && file.sha256 !== undefined),
+    [{ kind: 'with-sum', path, sha256: sums[0]?.sha256 }],
+  );
+  const tags = files.flatMap((file) => (file.kind === 'text' ? [file.text] : []));
+  assert.equal(tags, Array(8).fill('v1.30.1-eks-1-30-5'));
+});
+
 test('digests that are known stand behind the images, but not where kubeadm reads a version', () => {
   const digest: OciDigest = `sha256:${'a'.repeat(64)}`;
   const release = releaseOf('v1-30-eks-5', {
@@ -119,6 +157,12 @@ test('kops.env is for a shell, whatever the URL has in it', () => {
     kopsEnvironment(releaseOf('v1-30-eks-5', { artifacts: { ...artifacts, plugins: {} } })),
     undefined,
   );
+});
+
+test('kops.env asks no server for a sum: without those of the programs it takes none', () => {
+  const text = kopsEnvironment(releaseOf('v1-30-eks-5')) ?? '';
+  assert.not.match(text, '.sha256');
+  assert.match(text, 'CNI_ASSET_HASH_STRING:?');
 });
 
 test('the same release gives the same text', () => {

@@ -55,7 +55,7 @@ test('every command and option that a message names is there', async ({ world })
     if (second !== undefined && ofFirst.includes('Commands:')) assert.match(ofFirst, `\n  ${second}`);
   }
   const known = new Set(helps.join('\n').match(/--[a-z][a-z-]+/g));
-  // Of git and of BuildKit, whose words are quoted.
+  // Of git, BuildKit, kubectl and skopeo, whose words are quoted.
   const others = [
     '--short',
     '--always',
@@ -66,6 +66,7 @@ test('every command and option that a message names is there', async ({ world })
     '--filter',
     '--git',
     '--config',
+    ...['--local', '--type', '--patch-file', '--override-arch'],
   ];
   const unknown = [...options].filter((option) => !known.has(option) && !others.includes(option));
   assert.equal(unknown, [], 'options that no command has');

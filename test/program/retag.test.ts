@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { ociDigestOf } from '../../orchestrator/oci/image/layout.ts';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
@@ -7,6 +9,8 @@ import { suite } from '../rig/suite.ts';
 
 /** kubeadm 1.30 asks for this tag of pause (`cluster/kubeadm-versions.ts`). */
 const second = '3.9';
+/** What an upgrade by kubeadm 1.30 can start from: the world's CoreDNS is newer than the one that it brings. */
+const plainDns = 'v1.11.1';
 
 const test = suite<{ world: ImageWorld }>('the tags that kubeadm asks for');
 
@@ -40,10 +44,15 @@ test('a push says which tags are needed, and with --retag gives them', async ({ 
     plain.stdout,
     `\nkubeadm asks for ${host}/eks/kubernetes/pause:${second}: the image with the tag ${clusterTag} needs this one too: give --retag.\n`,
   );
+  assert.match(
+    plain.stdout,
+    `\na kubeadm upgrade starts from ${host}/eks/coredns/coredns:${plainDns}: the image with the tag ${clusterTag} needs this one too: give --retag.\n`,
+  );
   assert.not.match(plain.stdout, `  :${second} `);
   const planned = await push(world, 'eks', '--retag');
   assert.match(planned.stdout, new RegExp(`\\n  :${clusterTag} +new\\n  :3\\.9 +new\\n`));
-  assert.not.match(planned.stdout, 'kubeadm asks');
+  assert.match(planned.stdout, `\n  :${clusterTag}  new\n  :${plainDns}  new\n`);
+  assert.not.match(planned.stdout, /kubeadm asks|kubeadm upgrade/);
   assert.equal(writesTo(world), []);
 
   const pushed = await push(world, 'eks', '--retag', '--confirm');
@@ -51,6 +60,9 @@ test('a push says which tags are needed, and with --retag gives them', async ({ 
   const tags = tagsOf(world, 'eks/kubernetes/pause');
   assert.equal(Object.keys(tags).sort(), [second, clusterTag]);
   assert.is(tags[second], tags[clusterTag]);
+  const dns = tagsOf(world, 'eks/coredns/coredns');
+  assert.equal(Object.keys(dns).sort(), [plainDns, clusterTag]);
+  assert.is(dns[plainDns], dns[clusterTag]);
   assert.equal(Object.keys(tagsOf(world, 'eks/etcd-io/etcd')), [clusterTag]);
   const writes = writesTo(world).length;
   const again = await push(world, 'eks', '--retag', '--confirm');
@@ -85,19 +97,25 @@ test('what is there gets its tag later: planned, given, and given once', async (
 
   const planned = await cluster(world, 'later', '--retag');
   assert.is(planned.code, 1);
+  const both = `✖ ${host}/later lacks 2 of 9 images that are named:\n  ${name}\n  ${host}/later/coredns/coredns:${plainDns}\n`;
   assert.match(planned.stderr, /\n {2}:v1\.30\.1-eks-1-30-6 +there *\n {2}:3\.9 +new *\n/);
-  assert.match(planned.stderr, `No tag was given: give --confirm to do this.\n${lacking}`);
+  assert.match(planned.stderr, `No tag was given: give --confirm to do this.\n${both}`);
   assert.is(writesTo(world).length, before);
 
   const given = await cluster(world, 'later', '--retag', '--confirm');
   assert.is(given.code, 0, given.stderr);
-  assert.equal(writesTo(world).slice(before), [`PUT /v2/later/kubernetes/pause/manifests/${second}`]);
+  assert.equal(writesTo(world).slice(before).sort(), [
+    `PUT /v2/later/coredns/coredns/manifests/${plainDns}`,
+    `PUT /v2/later/kubernetes/pause/manifests/${second}`,
+  ]);
+  const kubeadm = readFileSync(join(world.root, 'later-files', 'kubeadm.yaml'), 'utf8');
+  assert.match(kubeadm, `\n  imageTag: ${plainDns}\n`);
   const tags = tagsOf(world, 'later/kubernetes/pause');
   assert.is(tags[second], tags[clusterTag]);
 
   const again = await cluster(world, 'later', '--retag', '--confirm');
   assert.is(again.code, 0);
-  assert.is(writesTo(world).length, before + 1);
+  assert.is(writesTo(world).length, before + 2);
 });
 
 test('a second tag that is there with another image is moved only with --overwrite', async ({ world }) => {
@@ -130,7 +148,7 @@ test('where the image itself is not there, that is said, and nothing is written'
     ran.stderr,
     `the image with the tag ${clusterTag} needs this one too, and is not there itself\n`,
   );
-  assert.match(ran.stderr, 'lacks 8 of 8 images');
+  assert.match(ran.stderr, 'lacks 9 of 9 images');
   assert.is(writesTo(world).length, before);
 });
 
@@ -148,6 +166,14 @@ test('an image that configuration names by digest has to be there with that dige
   const gone = await cluster(world, 'pinned', ...report);
   assert.is(gone.code, 1);
   assert.match(gone.stderr, `lacks 1 of 6 images that are named:\n  ${registry.host}/${tag}\n`);
+  assert.match(gone.stderr, 'What kOps takes from https://distro.eks.amazonaws.com/');
+  // kubeadm takes no digest: what is behind its tags is held against the report.
+  const kubeadm = await cluster(world, 'pinned', ...report.slice(0, 2), '--format', '!kops');
+  assert.is(kubeadm.code, 1);
+  assert.match(
+    kubeadm.stderr,
+    `has other images by these tags than the report:\n  ${registry.host}/${tag} is ${ociDigestOf(other)}, not sha256:`,
+  );
 });
 
 test('a registry that is out of reach is its own kind of trouble; the files are there all the same', async ({

@@ -117,11 +117,14 @@ test('both configurations of every release name its images, and nothing that is 
     }
     assert.equal(missingImages(kops, pushed), []);
     assert.is(missingImages(kubeadm, pushed).length, 1);
+    const upgradable = must(kubeadmCluster(release, { upgradableDns: true }));
+    assert.is(missingImages(upgradable, pushed).length, 2);
     for (const { image, from, to } of kubeadmRetags(release)) {
       assert.ok(pushed.has(referenceTo(release.place, { name: image, tag: from })));
       pushed.add(referenceTo(release.place, { name: image, tag: to }));
     }
     assert.equal(missingImages(kubeadm, pushed), []);
+    assert.equal(missingImages(upgradable, pushed), []);
   }
 });
 

@@ -3,11 +3,13 @@ import { artifactsOf } from '../../cluster/artifacts.ts';
 import type { ClusterRelease } from '../../cluster/cluster-release.ts';
 import { imagesOfRelease } from '../../cluster/image-names.ts';
 import { type KopsCluster, kopsCluster } from '../../cluster/kops.ts';
-import { kopsEnvironment, kopsFile } from '../../cluster/kops-file.ts';
+import { kopsEnvironment } from '../../cluster/kops-environment.ts';
+import { kopsFile } from '../../cluster/kops-file.ts';
 import { describeRetag, type KubeadmCluster, kubeadmCluster } from '../../cluster/kubeadm.ts';
 import { kubeadmFile } from '../../cluster/kubeadm-file.ts';
+import { imagesNamedBy } from '../../cluster/missing-images.ts';
 import { sumsFile } from '../../cluster/sums-file.ts';
-import { exitCode } from '../../core/exit-code.ts';
+import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { projectsIn } from '../../core/names.ts';
 import { readPlace } from '../../core/registry-place.ts';
@@ -16,22 +18,26 @@ import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { countOf } from '../../report/count.ts';
 import { loadRelease } from '../../run/prepare/load-release.ts';
+import { chooseNames } from '../../workspace/choose-names.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { checkNodeFiles } from './node-files.ts';
 import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
 import { noReport, readReport } from './report.ts';
 
 /** What the configuration is for. */
-type ClusterFormat = 'kubeadm' | 'kops';
+const formats = ['kubeadm', 'kops'] as const;
+type ClusterFormat = (typeof formats)[number];
 
 export interface ClusterOptions extends GlobalOptions, RetagOptions, InsecureOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
-  /** Both where it is undefined. */
-  readonly format?: ClusterFormat;
+  /** Words of `chooseNames`; both where there is none. */
+  readonly format?: readonly string[];
   /** A folder; one format goes to standard output without it. */
   readonly output?: string;
   /** A URL that the release's files lie below; undefined: EKS Distro's own. */
@@ -50,22 +56,84 @@ export interface ClusterOptions extends GlobalOptions, RetagOptions, InsecureOpt
  */
 export async function cluster(release: string, options: ClusterOptions, host: Host): Promise<number> {
   if (options.offline === true && options.retag === true) return reportFailure(offlineRetag, host);
+  const chosen = chooseFormats(options);
+  if (!chosen.ok) return reportFailure(chosen.error, host);
   const loaded = await loadClusterRelease(release, options, host);
   if (!loaded.ok) return reportFailure(loaded.error, host);
   const { place } = loaded.value.release;
   const insecure = insecureOf(place.host, options);
   if (!insecure.ok) return reportFailure(insecure.error, host);
-  const files = clusterFiles(loaded.value.release, options);
+  const { release: made, workspace } = loaded.value;
+  const files = clusterFiles(made, chosen.value, options);
   if (!files.ok) return reportFailure(files.error, host);
-  const written = await writeFiles(files.value.texts, options, host);
+  const written = await writeFiles(files.value.texts, chosen.value, options, host);
   if (!written.ok) return reportFailure(written.error, host);
-  const made = { release: loaded.value.release, configs: files.value.configs };
-  for (const retag of options.retag === true ? [] : retagsOf(made)) {
+  const { configs } = files.value;
+  tellUnpinned(configs, options, host);
+  for (const retag of options.retag === true ? [] : retagsOf({ release: made, configs })) {
     host.stderr.write(`${describeRetag(place, retag)}\n`);
   }
   if (options.offline === true) return exitCode.identical;
-  const tried = await tryRegistry(made, loaded.value.workspace, options, insecure.value, host);
-  return tried.ok ? tried.value : reportFailure(tried.error, host);
+  const checks = [
+    ...(chosen.value.includes('kops') ? [() => tryFiles(made, options, host)] : []),
+    () => tryRegistry({ release: made, configs }, workspace, options, insecure.value, host),
+  ];
+  const codes: ExitCode[] = [];
+  for (const check of checks) {
+    const tried = await check();
+    if (!tried.ok) reportFailure(tried.error, host);
+    codes.push(tried.ok ? tried.value : exitCodeOf(tried.error.reason));
+  }
+  return gravest(codes);
+}
+
+/** What of the formats is meant. Errors: `usage`, also for an option that none of them takes. */
+function chooseFormats(options: ClusterOptions): Result<readonly ClusterFormat[], Failure> {
+  const unknown = (name: string): Failure => {
+    const message = `--format ${name} names no tool that this is for.`;
+    return { reason: 'usage', message, help: `The formats are ${formats.join(' and ')}.` };
+  };
+  const chosen = chooseNames(options.format ?? [], { option: '--format', all: formats, unknown });
+  if (!chosen.ok) return chosen;
+  const { names } = chosen.value;
+  const isWithout = (format: ClusterFormat) => !names.includes(format);
+  const busy = refuseIdle([
+    [options.files !== undefined && isWithout('kops'), '--files', 'for kubeadm, which takes no files'],
+    [options.kopsMirror === true && isWithout('kops'), '--kops-mirror', 'for kubeadm'],
+    [
+      options.retag === true && isWithout('kubeadm'),
+      '--retag',
+      'for kOps, which takes the tags that are there',
+    ],
+    [options.confirm === true && options.retag !== true, '--confirm', 'without --retag'],
+    [options.overwrite === true && options.retag !== true, '--overwrite', 'without --retag'],
+  ]);
+  return busy.ok ? ok(names) : busy;
+}
+
+/** Upstream's own files are not asked for: whoever is behind a proxy or without a network waits for nothing. */
+async function tryFiles(
+  release: ClusterRelease,
+  { files }: ClusterOptions,
+  host: Host,
+): Promise<Result<ExitCode, Failure>> {
+  if (files !== undefined) return checkNodeFiles(release, host);
+  const { url } = release.artifacts;
+  host.stderr.write(
+    `What kOps takes from ${url} was not looked for: --files with that URL or yours does it.\n`,
+  );
+  return ok(exitCode.identical);
+}
+
+/** A report is given for its digests: says what is named without one all the same. */
+function tellUnpinned(configs: ClusterFiles['configs'], { report }: ClusterOptions, host: Host): void {
+  if (report === undefined) return;
+  const kops = configs.filter(({ kind }) => kind === 'Cluster');
+  const tagged = kops.flatMap(imagesNamedBy).filter((name) => !name.includes('@'));
+  if (tagged.length === 0) return;
+  host.stderr.write(
+    `Named by their tags alone, for the report has no digest of them: ${tagged.join(', ')}\n`,
+  );
 }
 
 const offlineRetag: Failure = {
@@ -118,17 +186,18 @@ interface ClusterFiles {
 /** The files of the formats that were asked for. Errors: `usage` where the release cannot make a cluster. */
 function clusterFiles(
   release: ClusterRelease,
-  { format, files, kopsMirror }: ClusterOptions,
+  chosen: readonly ClusterFormat[],
+  { files, kopsMirror, retag }: ClusterOptions,
 ): Result<ClusterFiles, Failure> {
   const texts = new Map<string, string>();
   const configs: (KubeadmCluster | KopsCluster)[] = [];
-  if (format !== 'kops') {
-    const made = kubeadmCluster(release);
+  if (chosen.includes('kubeadm')) {
+    const made = kubeadmCluster(release, { upgradableDns: retag === true });
     if (!made.ok) return made;
     configs.push(made.value);
     texts.set('kubeadm.yaml', kubeadmFile(release, made.value));
   }
-  if (format !== 'kubeadm') {
+  if (chosen.includes('kops')) {
     const images = kopsMirror === true;
     const made = kopsCluster(release, {
       images,
@@ -147,12 +216,16 @@ function clusterFiles(
 
 async function writeFiles(
   files: ReadonlyMap<string, string>,
-  { format, output }: ClusterOptions,
+  [format, ...more]: readonly ClusterFormat[],
+  { output }: ClusterOptions,
   host: Host,
 ): Promise<Result<void, Failure>> {
   if (output === undefined) {
-    if (format === undefined) return err(nowhere);
-    host.stdout.write(files.get(`${format}.yaml`) ?? '');
+    if (more.length > 0) return err(nowhere);
+    const shown = `${format}.yaml`;
+    host.stdout.write(files.get(shown) ?? '');
+    const others = [...files.keys()].filter((name) => name !== shown);
+    if (others.length > 0) host.stderr.write(`With --output there are ${others.join(' and ')}, too.\n`);
     return ok(undefined);
   }
   const folder = resolve(host.cwd, output);

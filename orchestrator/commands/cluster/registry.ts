@@ -15,7 +15,7 @@ import {
 import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { imagesThere } from '../../oci/push/images-there.ts';
+import { type ImageThere, imagesThere } from '../../oci/push/images-there.ts';
 import { type ImageToPush, planPush } from '../../oci/push/plan.ts';
 import { pushImages } from '../../oci/push/push.ts';
 import { refusalOf } from '../../oci/push/refusal.ts';
@@ -115,24 +115,40 @@ async function checkImages(
   host: Host,
 ): Promise<Result<ExitCode, Failure>> {
   const missing = new Set<string>();
+  const others: string[] = [];
   for (const config of configs) {
     const there = await imagesThere(registry, imagesNamedBy(config).map(referenceOf));
     if (!there.ok) return there;
-    const pushed = new Set(there.value.map(({ digest: _, ...tagged }) => formatImageReference(tagged)));
+    const pushed = new Set(
+      there.value.map(({ image: { digest: _, ...tagged } }) => formatImageReference(tagged)),
+    );
+    others.push(...there.value.flatMap((found) => otherThanReported(found, release) ?? []));
     for (const name of missingImages(config, pushed)) missing.add(name);
   }
   // One that both name may have a digest in one of them.
   const { size } = new Set(configs.flatMap(imagesNamedBy).map((name) => name.split('@')[0]));
   const place = repositoryBelow(release.place, '');
+  if (others.length > 0) {
+    const lines = others.map((each) => `  ${each}\n`).join('');
+    host.stderr.write(`✖ ${place} has other images by these tags than the report:\n${lines}`);
+  }
   if (missing.size === 0) {
     host.stderr.write(`✔ ${place} has all ${countOf(size, 'image')} that are named.\n`);
-    return ok(exitCode.identical);
+    return ok(others.length === 0 ? exitCode.identical : exitCode.different);
   }
   const lines = [...missing].map((each) => `  ${each}\n`).join('');
   host.stderr.write(
     `✖ ${place} lacks ${missing.size} of ${countOf(size, 'image')} that are named:\n${lines}`,
   );
   return ok(exitCode.different);
+}
+
+/** What is behind a tag that stands for an image of the report, where it is another: kubeadm takes no digests. */
+function otherThanReported({ image, digest }: ImageThere, release: ClusterRelease): string | undefined {
+  const own = release.images.find(({ name }) => repositoryOf(release.place, name) === image.repository);
+  const reported = own && release.digests.get(`${own.name}:${own.tag}`);
+  if (image.digest !== undefined || reported === undefined || reported === digest) return undefined;
+  return `${formatImageReference(image)} is ${digest}, not ${reported}`;
 }
 
 function referenceOf(name: string): ImageReference {

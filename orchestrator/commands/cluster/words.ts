@@ -1,6 +1,5 @@
-import { Option } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
-import { insecure, insecureAnywhere } from '../words/options.ts';
+import { insecure, insecureAnywhere, listed, several } from '../words/options.ts';
 
 export const defineCluster: Define = (program, run) =>
   run(
@@ -9,15 +8,16 @@ export const defineCluster: Define = (program, run) =>
       .description("configuration that starts a cluster from a release's images")
       .argument('<release>', 'a tag, such as v1-30-eks-5')
       .requiredOption('--registry <place>', 'HOST[:PORT]/PREFIX')
-      .addOption(
-        new Option('--format <tool>', 'for which tool; both where it is absent').choices(['kubeadm', 'kops']),
-      )
+      .option('--format <tool>', `only for this tool, kubeadm or kops; ${listed}`, several)
       .option('--output <folder>', 'where the files go; one format goes to standard output without it')
       .option(
         '--files <url>',
-        "what the release's files lie below (default: where EKS Distro publishes them)",
+        "what the release's files lie below, and are looked for unless --offline (default: where EKS Distro publishes them)",
       )
-      .option('--report <file>', 'a report.json: digests of images, and sums of rebuilt files')
+      .option(
+        '--report <file>',
+        'a report.json: its digests are named for kOps, and have to be behind the tags that kubeadm takes; sums of rebuilt files',
+      )
       .option('--kops-mirror', 'kOps takes its own images and files from there too')
       .option('--offline', 'do not ask the registry whether the images are there')
       .option('--retag', 'plan the further tags under which kubeadm asks for images that are there')

@@ -110,7 +110,7 @@ async function receive(
 }
 
 /** What an answer means that says why it is none; undefined where it does not. */
-function refusalOf(
+export function refusalOf(
   url: string,
   what: string,
   status: number,
@@ -132,10 +132,15 @@ function refusalOf(
 const mostRedirects = 20;
 
 /** The first answer that is no redirect. @throws Error where redirects lead nowhere, and what `send` throws. */
-async function ask(url: URL, send: Send, signal: AbortSignal): Promise<HttpAnswer> {
+export async function ask(
+  url: URL,
+  send: Send,
+  signal: AbortSignal,
+  method: 'GET' | 'HEAD' = 'GET',
+): Promise<HttpAnswer> {
   let at = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const answer = await send({ method: 'GET', url: at, headers: {}, signal });
+    const answer = await send({ method, url: at, headers: {}, signal });
     const { location } = answer.headers;
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
     answer.body.destroy();

@@ -1,0 +1,49 @@
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
+import { absentStatuses, untrustedCode } from './answer.ts';
+import { ask, type DownloadOptions, refusalOf } from './download.ts';
+
+/** Characters that are read: of a sum, a tag, a version. */
+const textLimit = 4096;
+
+/**
+ * What a server says of a URL: the text there, as far as `textLimit`; an empty one where it is only asked whether anything is
+ * there. Undefined where nothing is, or not for this user.
+ * Errors: `network`, `rate-limited`; `fetch-failed` for what is no answer to that; `usage` where its certificate is not
+ * trusted; `aborted`.
+ */
+export async function lookUp(
+  url: string,
+  method: 'GET' | 'HEAD',
+  { send, signal }: Pick<DownloadOptions, 'send' | 'signal'>,
+): Promise<Result<string | undefined, Failure>> {
+  const what = `asking for ${url}`;
+  try {
+    const { status, headers, body } = await ask(new URL(url), send, signal, method);
+    if (status >= 200 && status <= 299) return ok(await textOf(body));
+    body.destroy();
+    if (absentStatuses.has(status)) return ok(undefined);
+    const detail = `the server answered ${status}`;
+    const help = 'A server of files is expected there.';
+    return err(
+      refusalOf(url, what, status, headers['retry-after']) ?? { reason: 'fetch-failed', what, detail, help },
+    );
+  } catch (error) {
+    if (signal.aborted) return err({ reason: 'aborted' });
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    const untrusted = untrustedCode(cause);
+    if (untrusted === undefined) return err({ reason: 'network', what, detail });
+    return err(untrustedCertificate(new URL(url).host, what, `${detail} (${untrusted})`));
+  }
+}
+
+async function textOf(body: AsyncIterable<unknown>): Promise<string> {
+  let text = '';
+  for await (const chunk of body) {
+    text += String(chunk);
+    if (text.length > textLimit) break;
+  }
+  return text.slice(0, textLimit);
+}
