@@ -60,9 +60,9 @@ config/lock | the lock and what it is made of: checksums, patches, overlays | co
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
-tool/git | clones, objects, references; what the user's git may say | tool/http tool/process core execa node:
+tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:
-tool/http | requests, by the user's proxies; mirrors | core agent-base http-proxy-agent https-proxy-agent node:
+tool/http | requests, by the user's proxies; mirrors | tool/file core agent-base http-proxy-agent https-proxy-agent node:
 tool/tar | archives, read and written without a name that leaves their folder | tool/file core node: tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:
 tool/file | files that somebody else made, opened with care and read within bounds | core node:

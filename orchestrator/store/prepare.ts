@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
+import { ensureFolder } from '../tool/file/ensure-folder.ts';
+import { errnoOf } from './errno.ts';
 import { makeFolder } from './handle.ts';
 import { type Layout, ownFolders, storeVersion } from './layout.ts';
 import { readPlain, stat } from './list.ts';
@@ -17,7 +19,13 @@ export function prepare(layout: Layout, beside: string): Failure | undefined {
     if (ownFolders(layout).some((folder) => existsSync(folder)) && readVersion(layout) === undefined) {
       return otherVersion(layout, 'no version');
     }
-    mkdirSync(layout.root, { recursive: true });
+    try {
+      ensureFolder(layout.root);
+    } catch (error) {
+      // Of a place where no folder can ever be.
+      if (errnoOf(error) === 'ENOENT') return { reason: 'read-only', path: layout.root };
+      throw error;
+    }
     writeFileSync(`${layout.version}.${beside}`, `${storeVersion}\n`, { flag: 'wx' });
     renameSync(`${layout.version}.${beside}`, layout.version);
   }

@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -17,6 +16,7 @@ import type { Host } from '../host.ts';
 import { errnoOf } from '../store/errno.ts';
 import { makeFolder } from '../store/handle.ts';
 import { layoutOf } from '../store/layout.ts';
+import { ensureFolder } from '../tool/file/ensure-folder.ts';
 
 /** How a text is decoded. */
 interface Decoding<T, E> {
@@ -77,7 +77,7 @@ function write(file: string, subject: Digest, value: unknown, pid: number): void
   // What JSON cannot say would come back as something else.
   if (!isDeepStrictEqual(JSON.parse(json), value)) return;
   const folder = dirname(file);
-  mkdirSync(dirname(folder), { recursive: true });
+  ensureFolder(dirname(folder));
   if (makeFolder(folder) !== undefined) return;
   const draft = `${file}.${pid}`;
   try {

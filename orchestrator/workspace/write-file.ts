@@ -1,9 +1,10 @@
-import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { errnoOf, failureOfErrno, isErrno } from '../store/errno.ts';
+import { ensureFolder } from '../tool/file/ensure-folder.ts';
 
 /**
  * Writes a text file, whole or not at all: beside its place, then renamed. One that has these very bytes is left alone.
@@ -16,7 +17,7 @@ export async function writeWholeFile(file: string, text: string, host: Host): Pr
     if (!there.ok) return there;
     const isSameSize = there.value === Buffer.byteLength(text);
     if (isSameSize && (await readFile(file, 'utf8')) === text) return ok(undefined);
-    await mkdir(folder, { recursive: true });
+    ensureFolder(folder);
     const draft = join(folder, `.${basename(file)}.${host.pid}-${host.random().toString(36).slice(2, 10)}`);
     const handle = await open(draft, 'wx');
     try {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterRelease } from '../../cluster/cluster-release.ts';
 import { repositoryBelow } from '../../cluster/image-names.ts';
@@ -27,6 +27,7 @@ import { countOf } from '../../report/count.ts';
 import { describePush } from '../../run/deliver/describe-push.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 
 export interface RetagOptions {
@@ -80,7 +81,7 @@ async function retag(
   { confirm, overwrite }: RetagOptions,
   host: Host,
 ): Promise<Result<void, Failure>> {
-  await mkdir(workspace.cache, { recursive: true });
+  ensureFolder(workspace.cache);
   const scratch = await mkdtemp(join(workspace.cache, 'retag-'));
   try {
     const images: ImageToPush[] = [];

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -11,6 +11,7 @@ import type { ImageLayout } from '../../oci/image/layout.ts';
 import { type Image, listImages } from '../../oci/image/open-image.ts';
 import { openImageSource } from '../../oci/image/open-source.ts';
 import { readInstalledRpms } from '../../rpm/database/installed.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { choosePlatforms } from './choose-platforms.ts';
@@ -43,7 +44,7 @@ export async function compareImage(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  await mkdir(workspace.value.cache, { recursive: true });
+  ensureFolder(workspace.value.cache);
   const scratch = await mkdtemp(join(workspace.value.cache, 'compare-'));
   try {
     const compared = await compareSources(a, b, options, { scratch, signal: host.signal, open });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises';
+import { access, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -9,6 +9,7 @@ import type { Host } from '../../host.ts';
 import { fetchEnvironment } from '../../run/wiring/environment.ts';
 import { gitOf } from '../../run/wiring/machine.ts';
 import { openProcesses, type Processes } from '../../run/wiring/tools.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { lsRemoteTags } from '../../tool/git/remote.ts';
 import { findHostGo, type HostGo } from '../../tool/go/go.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
@@ -82,7 +83,7 @@ function goCheck(go: Result<HostGo, Failure>): Check {
 async function diskCheck(workspace: Workspace): Promise<Check> {
   const base = { name: 'disk', isNeeded: true };
   try {
-    await mkdir(workspace.cache, { recursive: true });
+    ensureFolder(workspace.cache);
     await access(workspace.cache, constants.W_OK);
     const { bavail, bsize } = await statfs(workspace.cache);
     const free = (bavail * bsize) / gibibyte;

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { exportLayout, type NamedImage } from '../../oci/image/export-layout.ts';
 import { countOf } from '../../report/count.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { writeTar } from '../../tool/tar/write-tar.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { inTheWay, writing } from '../../workspace/write-file.ts';
@@ -22,10 +23,10 @@ export async function layOutImages(
   if (images.length === 0) return ok(undefined);
   const written = await writing(output, async () => {
     if (!isTar(output)) {
-      await mkdir(output, { recursive: true });
+      ensureFolder(output);
       return exportLayout(images, output);
     }
-    await mkdir(dirname(output), { recursive: true });
+    ensureFolder(dirname(output));
     const scratch = await mkdtemp(join(dirname(output), `.${basename(output)}-`));
     try {
       const layout = join(scratch, 'layout');

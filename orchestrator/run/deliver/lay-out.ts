@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { isErrno } from '../../store/errno.ts';
 import { hashFile } from '../../store/hash-file.ts';
 import { newPace } from '../../store/pace.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { inTheWay, writing } from '../../workspace/write-file.ts';
 import type { Rebuilt } from '../rebuild.ts';
@@ -45,7 +46,7 @@ export async function layOut(
   const clash = whatClashes(built, lock.branch);
   if (clash !== undefined) return err({ ...clash, where: output });
   return writing(output, async () => {
-    await mkdir(output, { recursive: true });
+    ensureFolder(output);
     const cleared = await clear(join(output, sumsFile));
     if (!cleared.ok) return cleared;
     const sums: string[] = [];

@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import type { RunProcess } from '../../tool/process/process.ts';
 import { findProgram } from '../../tool/process/program-path.ts';
@@ -28,7 +29,7 @@ export async function runDiffoscope(
     const help = 'Install it (https://diffoscope.org), or leave --diffoscope out.';
     return err({ reason: 'missing-program', program: 'diffoscope', help });
   }
-  await mkdir(dirname(report), { recursive: true });
+  ensureFolder(dirname(report));
   await rm(report, { force: true });
   const command = {
     program,

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { type Command, type RunProcess, succeeded } from '../../tool/process/process.ts';
 
@@ -106,7 +107,7 @@ export async function createBareRepository(
   stream: Uint8Array,
   site: GitSite,
 ): Promise<Result<readonly string[], Failure>> {
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder);
   const made = await git(folder, ['init', '--quiet', '--bare', '--template='], site);
   if (!made.ok) return made;
   await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
@@ -6,6 +6,7 @@ import { digestOf, digestOfJson } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { guarded, isErrno } from '../../store/errno.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import {
   type Change,
   createBareRepository,
@@ -64,7 +65,7 @@ export async function createSampleRepositories(
   };
   return guarded(request.into, async () => {
     if (await isFolder(folder)) return ok(repositories);
-    await mkdir(request.into, { recursive: true });
+    ensureFolder(request.into);
     const draft = await mkdtemp(join(request.into, 'draft-'));
     try {
       const made = await Promise.all(

@@ -1,7 +1,8 @@
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { ensureFolder } from '../file/ensure-folder.ts';
 import { type LocalGit, runGit } from './command.ts';
 import { lsRemote, type RemoteGit, type RemoteRef, runRemoteGit } from './remote.ts';
 
@@ -27,7 +28,7 @@ export async function cloneIfMissing(clone: Clone): Promise<Result<boolean, Fail
   const prefix = `${basename(clone.gitDir)}.new-`;
   let temporary: string;
   try {
-    await mkdir(parent, { recursive: true });
+    ensureFolder(parent);
     // What a clone that was killed left behind.
     for (const name of await readdir(parent)) {
       if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
+import { ensureFolder } from '../file/ensure-folder.ts';
 import { absentStatuses, mayPass, parseRetryAfter, untrustedCode } from './answer.ts';
 import type { HttpAnswer, Send } from './http-client.ts';
 
@@ -49,13 +50,13 @@ export async function download(
     const message = `Cannot fetch ${shownUrl(url)}.`;
     return err({ reason: 'usage', message, help: 'It is no http or https URL of a file.' });
   }
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder);
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
     const got = await receive(url, join(scratch, name), { send, signal, limit, elsewhere });
     if (!got.ok) return got;
     const place = join(folder, got.value.sha256);
-    await mkdir(place, { recursive: true });
+    ensureFolder(place);
     await rename(join(scratch, name), join(place, name));
     return ok({ path: join(place, name), ...got.value });
   } finally {

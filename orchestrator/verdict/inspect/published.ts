@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { download } from '../../tool/http/download.ts';
 import type { Send } from '../../tool/http/http-client.ts';
 import { ambiguous, findInArchive } from './published-archive.ts';
@@ -53,7 +54,7 @@ export async function openPublished(
     const help = 'Give a program, a folder, an archive, an image or a URL of one.';
     return err({ reason: 'usage', message: `There is no file or folder ${given}.`, help });
   }
-  await mkdir(folder, { recursive: true });
+  ensureFolder(folder);
   const root = await mkdtemp(join(folder, 'opened-'));
   let folders = 0;
   const scratch = async (): Promise<string> => {
