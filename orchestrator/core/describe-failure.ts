@@ -39,7 +39,7 @@ export function describeFailure(given: Failure): string {
     case 'not-sandboxed':
       return `A sandbox is required, and this machine has not all of it: ${failure.missing.join('; ')}. "eksd-rebuild doctor" says how to get it.`;
     case 'network':
-      return `The network failed while ${failure.what}: ${failure.detail}. Try again; what was finished is kept.`;
+      return `The network failed while ${failure.what}: ${failure.detail}. Try again; what was finished is kept.${failure.help === undefined ? '' : `\n${failure.help}`}`;
     case 'rate-limited': {
       const { by = 'The server', what, detail, seconds } = failure;
       const wait =

@@ -19,7 +19,13 @@ export type Failure =
       readonly needed: string;
     }
   /** Passing trouble on the way: another try may mend it. `what`: `fetching go1.22.12`, as in the next two. */
-  | { readonly reason: 'network'; readonly what: string; readonly detail: string }
+  | {
+      readonly reason: 'network';
+      readonly what: string;
+      readonly detail: string;
+      /** By which setting it may be had from elsewhere: a sentence. */
+      readonly help?: string;
+    }
   /** Somebody serves no more for now. */
   | {
       readonly reason: 'rate-limited';

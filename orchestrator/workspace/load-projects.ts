@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import type { Project } from '../config/project/project.ts';
-import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ProjectName } from '../core/names.ts';
-import { asRelativePath, type RelativePath, whyStrangePath } from '../core/relative-path.ts';
+import type { RelativePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
-import type { PatchPin } from '../plan/node-go.ts';
-import { listNames, readBytes, readText, sizeLimit } from '../tool/file/read-file.ts';
+import { readText, sizeLimit } from '../tool/file/read-file.ts';
 import { decodedOnce } from './decoded.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
@@ -96,37 +93,4 @@ async function readFirst(
     if (!text.ok || text.value !== undefined) return text;
   }
   return ok(undefined);
-}
-
-/**
- * The user's own patches for a project, `patches/<org>/<repo>/*.patch` of the root, in code-unit order of their names.
- * Errors: `configuration` with every complaint about every one of them.
- */
-export async function loadUserPatches(
-  root: string,
-  project: ProjectName,
-  cwd: string,
-): Promise<Result<readonly PatchPin[], Failure>> {
-  const folder = join(root, 'patches', project);
-  const pins: PatchPin[] = [];
-  const complaints: Diagnostic[] = [];
-  const complain = (file: string, message: string) =>
-    complaints.push({ severity: 'error', message, location: { file: shownPath(file, cwd) } });
-  const names = await listNames(folder);
-  if (!names.ok) complain(folder, names.error);
-  for (const name of names.ok ? [...names.value].sort(byCodeUnit) : []) {
-    if (!name.endsWith('.patch')) continue;
-    const file = join(folder, name);
-    const content = await readBytes(file, { limit: sizeLimit.source });
-    const path = `patches/${project}/${name}`;
-    const why = whyStrangePath(path) ?? (content.ok ? undefined : content.error);
-    if (why !== undefined) complain(file, why);
-    else if (content.ok && content.value !== undefined)
-      pins.push({
-        path: asRelativePath(path),
-        sha256: digestOf(content.value),
-        from: { kind: 'user', file },
-      });
-  }
-  return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(pins);
 }

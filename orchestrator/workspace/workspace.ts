@@ -25,6 +25,8 @@ export type BaseSetting = NonNullable<ImageSettings['base']>;
 export interface Workspace {
   /** Where locks are written and the user's own projects and patches are. Absolute. */
   readonly root: string;
+  /** Where the user's own patches are: also of the sample, whose root is elsewhere. Absolute. */
+  readonly patches: string;
   /** Searched in order for `releases/` and `projects/`: the root, then the package. */
   readonly searchPath: readonly string[];
   readonly cache: string;
@@ -114,6 +116,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
     ...others,
     root,
     out: join(root, 'out'),
+    patches: join(root, 'patches'),
     searchPath: root === host.packageFolder ? [root] : [root, host.packageFolder],
     cache: folder,
     limits: {

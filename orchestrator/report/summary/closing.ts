@@ -93,7 +93,7 @@ function noteOf(section: Section, files: readonly FileVerdict[], release: string
     case 'explained':
     case 'different': {
       const look = files.every(({ explanation }) => explanation !== undefined)
-        ? `For a closer look at what was built: eksd-rebuild build ${release} --output dist/`
+        ? `For a closer look at what was built: eksd-rebuild build ${release} --output built/`
         : `To look for the cause: eksd-rebuild explain ${release}`;
       return { mark: '✖', text: `${title}: ${count} of ${projectsOf(files)}.`, more: [look] };
     }

@@ -6,9 +6,10 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { PatchPin } from '../../plan/node-go.ts';
 import { type Plan, type PlanInput, planRelease } from '../../plan/plan.ts';
-import { loadProjects, loadUserPatches } from '../../workspace/load-projects.ts';
+import { loadProjects } from '../../workspace/load-projects.ts';
 import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import { loadOverlay, overridesOf } from '../../workspace/overlay.ts';
+import { findStrayPatches, loadUserPatches } from '../../workspace/own-patches.ts';
 import { type Selection, type SelectionOptions, select } from '../../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import type { FilledLock } from '../upstream/fill-unresolved.ts';
@@ -66,8 +67,10 @@ export async function prepare(
   if (!filled.ok) return filled;
   const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
+  const stray = await findStrayPatches(workspace, lock, host);
+  if (!stray.ok) return stray;
   for (const project of selection.value.projects) {
-    const pins = await loadUserPatches(workspace.root, project, host.cwd);
+    const pins = await loadUserPatches(workspace.patches, project, host.cwd);
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }

@@ -12,7 +12,7 @@ import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
 import { createSampleRepositories } from './repositories.ts';
 
 /** What the release in `examples/` is called in its own repository. */
-const sampleRelease = 'v1-0-eks-1';
+export const sampleRelease = 'v1-0-eks-1';
 
 /**
  * Makes the sample's git repositories where they are missing, and imports its release from them, as any other is imported;

@@ -3,6 +3,9 @@ import { failureOf, isDiskFull, lastLines } from '../process/command-failure.ts'
 import { fetchFailureOf, isNetworkTrouble } from '../process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../process/process.ts';
 
+const elsewhere =
+  'Where it is read from is said by "mirrors" in the settings, and by your git configuration (insteadOf).';
+
 /** What a person wanted from where, for the words of a failure. */
 export interface Wanted {
   /** The repository by its own name, not by its mirror's. */
@@ -62,7 +65,7 @@ export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wa
   }
   const what = `reading ${wanted.repository}`;
   if (network.some((words) => words.test(text)) && !/\b429\b/.test(text)) {
-    return { reason: 'network', what, detail };
+    return { reason: 'network', what, detail, help: elsewhere };
   }
   // 128 is what it ends with where it could not fetch.
   if (outcome.exitCode === 1 && !isNetworkTrouble(text)) return failureOf(command, outcome);
@@ -74,14 +77,14 @@ export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wa
       wanted: wanted.what,
       detail: said,
     }),
-    elsewhere:
-      'Where it is read from is said by "mirrors" in the settings, and by your git configuration (insteadOf).',
+    elsewhere,
   });
 }
 
 /** Git's progress overwrites its own line again and again, and would push the error out of the last lines. */
 function withoutProgress(text: string): string {
   const lines = text.split('\n').map((line) => line.replace(/\s*\r$/, '').replace(/^.*\r/, ''));
-  const isProgress = /^(remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Updating|Total) /;
+  const isProgress =
+    /^(remote: )?(Cloning into|Enumerating|Counting|Compressing|Receiving|Resolving|Updating|Total) /;
   return lines.filter((line) => !isProgress.test(line)).join('\n');
 }

@@ -106,7 +106,7 @@ async function receive(
     const untrusted = untrustedCode(cause);
     if (untrusted !== undefined)
       return err(untrustedCertificate(new URL(url).host, what, `${detail} (${untrusted})`));
-    return err({ reason: 'network', what, detail });
+    return err({ reason: 'network', what, detail, help: elsewhere });
   }
 }
 

@@ -62,7 +62,7 @@ export function fetchFailureOf(command: Command, outcome: ProcessOutcome, fetchi
   }
   if (untrusted.test(text)) return untrustedCertificate(by, what, detail);
   if (limited.test(text)) return { reason: 'rate-limited', what, by, detail };
-  if (passing.test(text)) return { reason: 'network', what, detail };
+  if (passing.test(text)) return { reason: 'network', what, detail, help: elsewhere };
   const isOfSources = fetching.reads === true && !ofFetching.test(text);
   if (isOfSources) return plain;
   if (absent.test(text)) return fetching.absent(detail);
