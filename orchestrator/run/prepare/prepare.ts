@@ -67,13 +67,13 @@ export async function prepare(
   if (!filled.ok) return filled;
   const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
-  const stray = await findStrayPatches(workspace, lock, host);
-  if (!stray.ok) return stray;
   for (const project of selection.value.projects) {
     const pins = await loadUserPatches(workspace.patches, project, host.cwd);
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
+  const stray = await findStrayPatches(workspace, lock, host);
+  if (!stray.ok) return stray;
   const overlay = await loadOverlay(workspace, lock, host.cwd);
   if (!overlay.ok) return overlay;
   const overrides = overridesOf(overlay.value);
