@@ -7,7 +7,7 @@ import type { Failure } from '../../orchestrator/core/failure.ts';
 import type { Result } from '../../orchestrator/core/result.ts';
 import { digestOfFolder } from '../../orchestrator/tool/tar/folder-digest.ts';
 import { verdictOfFailure } from '../../orchestrator/verdict/verify/classify-failure.ts';
-import { answers, saidToWait } from '../rig/answering.ts';
+import { answers, type OutsideAnswer, saidToWait, strangeAnswers } from '../rig/answering.ts';
 import { parts } from '../rig/fetching-parts.ts';
 import { fetchGo, fetchModule, type OutsideWorld, startOutside } from '../rig/outside-world.ts';
 import { suite } from '../rig/suite.ts';
@@ -71,7 +71,7 @@ for (const [part, ask] of Object.entries(parts)) {
       }
       const failure = result.error;
       const said = describeFailure(failure);
-      const meaning = part === 'AWS' && answer === '400' ? 'usage' : meanings[answer];
+      const meaning = meanings[answer];
       const reason = meaning === 'absent' ? absent[part] : meaning;
       const complain = (why: string) => wrong.push(`${answer}: ${why}: ${JSON.stringify(failure)}`);
       if (failure.reason !== reason) complain(`not ${reason}`);
@@ -85,6 +85,39 @@ for (const [part, ask] of Object.entries(parts)) {
         complain('not who');
     };
     await Promise.all(answers.map(check));
+    assert.equal(wrong, [], wrong.join('\n'));
+  });
+}
+
+/** What a part may take for what it asked for: an empty repository, a file that nobody has said what it is. */
+const mayBe: Readonly<Record<string, RegExp>> = {
+  git: /^(204|empty)$/,
+  AWS: /^(204|empty)$/,
+  'package repository': /^(page|empty|unpacked)$/,
+  download: /^(page|empty|unpacked)$/,
+};
+
+for (const [part, ask] of Object.entries(parts)) {
+  test(`${part}: what is no answer to it is neither taken nor a build that failed`, async (context) => {
+    const wrong: string[] = [];
+    const check = async (answer: OutsideAnswer) => {
+      const result = await ask(context, context.urls[answer], answer);
+      if (result.ok) {
+        if (mayBe[part]?.test(answer) !== true) wrong.push(`${answer}: taken for good`);
+        return;
+      }
+      const { error } = result;
+      // It has a checksum, which speaks against the page.
+      if (
+        part === 'toolchain archive' &&
+        error.reason === 'digest-mismatch' &&
+        /^(page|empty|unpacked)$/.test(answer)
+      )
+        return;
+      if (exitCodeOf(error.reason) !== 4 || verdictOfFailure(error) === 'build-failed')
+        wrong.push(`${answer}: ${JSON.stringify(error)}`);
+    };
+    await Promise.all(strangeAnswers.map(check));
     assert.equal(wrong, [], wrong.join('\n'));
   });
 }

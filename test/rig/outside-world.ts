@@ -16,7 +16,7 @@ import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.
 import { findHostGo, type HostGo, installFolder } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
-import { answers, type OutsideAnswer, startAnswering } from './answering.ts';
+import { answers, type OutsideAnswer, startAnswering, strangeAnswers } from './answering.ts';
 import { makeCertificates } from './certificates.ts';
 import { addModule } from './module-proxy.ts';
 import type { Defer } from './suite.ts';
@@ -54,7 +54,7 @@ export async function startOutside(defer: Defer): Promise<OutsideWorld> {
   assert.ok(go.ok, JSON.stringify(go));
   const certificates = makeCertificates(join(folder, 'certificates'));
   const urls = {} as Record<OutsideAnswer, string>;
-  for (const answer of [...answers, 'silence'] as const) {
+  for (const answer of [...answers, ...strangeAnswers, 'silence'] as const) {
     const answering = await startAnswering(answer, certificates.server);
     defer(() => answering.close());
     urls[answer] = answering.url;

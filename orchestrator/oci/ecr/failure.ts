@@ -1,7 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
-import { untrustedCode } from '../../tool/http/answer.ts';
+import { absentStatuses, untrustedCode } from '../../tool/http/answer.ts';
 import { withoutSecrets } from '../../tool/process/secret-words.ts';
 
 /** What an exception of the AWS SDK tells. */
@@ -30,6 +30,9 @@ const busy = ['Throttling', 'ThrottlingException', 'TooManyRequestsException', '
 
 /** Names that the SDK's transport gives its own errors. */
 const unreached = ['TimeoutError', 'NetworkingError'];
+
+/** Names of what the SDK throws where an answer is in no form of AWS's. */
+const noService = ['SyntaxError', 'Unknown', 'UnknownError'];
 
 /** Characters of a message that are passed on. */
 const messageLimit = 400;
@@ -91,6 +94,12 @@ function ecrFailure(error: unknown, what: string, secrets: readonly string[]): F
   }
   // What broke off in the middle of an answer has a status, too.
   if (status === undefined || code !== undefined) return { reason: 'network', what, detail: code ?? said };
+  // What stands between answers with a page, or leads elsewhere: that is not AWS refusing.
+  if (noService.includes(name) && !absentStatuses.has(status)) {
+    const detail = `what answered ${status} is none of AWS's services: ${said}`;
+    const help = 'Look at the settings under "ecr", and at the proxy that is used (HTTPS_PROXY).';
+    return { reason: 'fetch-failed', what, detail, help };
+  }
   return {
     reason: 'usage',
     message: `AWS refused ${what}: ${name}: ${said}`,

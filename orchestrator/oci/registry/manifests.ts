@@ -1,6 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
-import { isOciDigest, mediaType, type OciDigest } from '../../core/oci.ts';
+import { isIndexType, isManifestType, isOciDigest, mediaType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { visible } from '../../core/visible.ts';
 import { ociDigestOf } from '../image/layout.ts';
 import type { Answer } from './answer-failure.ts';
 import { bodyOf } from './body.ts';
@@ -67,7 +68,13 @@ export async function headManifest(
   const told = digestTold(answer.value);
   if (told !== undefined) return ok(told);
   const read = await getManifest(registry, repository, reference);
-  return read.ok ? ok(read.value?.digest) : read;
+  if (!read.ok || read.value === undefined) return read.ok ? ok(undefined) : read;
+  const { mediaType: type, digest } = read.value;
+  if (isIndexType(type) || isManifestType(type)) return ok(digest);
+  // A page to sign in at has a digest, too: nobody is to pin that.
+  const detail = `${registry.host} answered with no manifest (${type === '' ? 'of no type' : visible(type)})`;
+  const help = '"mirrors" in the settings may name another place to read from.';
+  return err({ reason: 'fetch-failed', what: request.what, detail, help });
 }
 
 /**

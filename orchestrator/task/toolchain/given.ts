@@ -193,6 +193,9 @@ async function moveGoroot(
 /** The run itself tries again; curl would wait for as long as a server's Retry-After says, without a word. */
 const patience = ['--connect-timeout', '60', '--speed-limit', '1', '--speed-time', '120'] as const;
 
+/** It ends well with an answer that has no file (204) or a part of one (206), or that leads nowhere (302): those are told by their numbers. */
+const fetching = ['--fail', '--silent', '--show-error', '--location', '--write-out', '%{http_code}'] as const;
+
 /**
  * Brings a file and checks it. Errors: those of fetching, `missing-program`, `toolchain-unavailable` where it is not there,
  * `digest-mismatch`.
@@ -211,21 +214,28 @@ async function obtain(
   if (there?.isFile() === false)
     return err({ reason: 'toolchain-unavailable', version, detail: `${from} is no file` });
   const [program = '', ...args] = isUrl(from)
-    ? ['curl', ...patience, '--fail', '--silent', '--show-error', '--location', '--output', file, from]
+    ? ['curl', ...patience, ...fetching, '--output', file, from]
     : ['cp', from, file];
   const command: Command = {
     ...{ program, args, cwd: context.scratch, env: { ...env }, signal: context.signal },
     ...(isUrl(from) ? { network: 'allowed' } : { network: 'none', sees: { reads: [from] } }),
   };
   const outcome = await context.run(command);
+  const [what, elsewhere] = [
+    `fetching ${from}`,
+    `toolchains.versions.${version} in the settings says where it is.`,
+  ];
   if (!succeeded(outcome)) {
     return err(
       fetchFailureOf(command, outcome, {
-        what: `fetching ${from}`,
+        ...{ what, elsewhere },
         absent: (detail) => ({ reason: 'toolchain-unavailable', version, detail }),
-        elsewhere: `toolchains.versions.${version} in the settings says where it is.`,
       }),
     );
+  }
+  if (/^https?:/.test(from) && outcome.stdout !== '200') {
+    const detail = `the server answered ${outcome.stdout}`;
+    return err({ reason: 'fetch-failed', what, detail, help: elsewhere });
   }
   const found = await digestOfFile(file);
   if (!found.ok) return err({ reason: 'toolchain-unavailable', version, detail: `${from} ${found.error}` });

@@ -84,8 +84,11 @@ async function receive(
     },
   });
   try {
-    const { status, headers, body } = await ask(new URL(url), send, signal);
-    if (status < 200 || status > 299) {
+    const asked = await ask(new URL(url), send, signal);
+    if (!asked.ok) return err(failed(asked.error));
+    const { status, headers, body } = asked.value;
+    // All of it was asked for: a part of it (206), or nothing (204), is no answer to that.
+    if (status !== 200) {
       body.destroy();
       return err(
         refusalOf(url, what, status, headers['retry-after']) ?? failed(`the server answered ${status}`),
@@ -132,24 +135,24 @@ export function refusalOf(
 /** Redirects in a row that are followed: as many as node's fetch does (https://fetch.spec.whatwg.org/#http-redirect-fetch). */
 const mostRedirects = 20;
 
-/** The first answer that is no redirect. @throws Error where redirects lead nowhere, and what `send` throws. */
+/** The first answer that is no redirect. Errors: why redirects lead nowhere. @throws what `send` throws. */
 export async function ask(
   url: URL,
   send: Send,
   signal: AbortSignal,
   method: 'GET' | 'HEAD' = 'GET',
-): Promise<HttpAnswer> {
+): Promise<Result<HttpAnswer, string>> {
   let at = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const answer = await send({ method, url: at, headers: {}, signal });
     const { location } = answer.headers;
-    if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
+    if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return ok(answer);
     answer.body.destroy();
     const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
-    if (next === undefined || !isHttp(next)) throw new Error('it leads to what is no http or https URL');
+    if (next === undefined || !isHttp(next)) return err('it leads to what is no http or https URL');
     at = next;
   }
-  throw new Error(`it leads on more than ${mostRedirects} times`);
+  return err(`it leads on more than ${mostRedirects} times`);
 }
 
 /** The last part of an http or https URL's path; undefined where there is none that can be a file's name. */

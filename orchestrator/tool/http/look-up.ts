@@ -7,6 +7,8 @@ import { ask, type DownloadOptions, refusalOf } from './download.ts';
 /** Characters that are read: of a sum, a tag, a version. */
 const textLimit = 4096;
 
+const help = 'A server of files is expected there.';
+
 /**
  * What a server says of a URL: the text there, as far as `textLimit`; an empty one where it is only asked whether anything is
  * there. Undefined where nothing is, or not for this user.
@@ -20,12 +22,13 @@ export async function lookUp(
 ): Promise<Result<string | undefined, Failure>> {
   const what = `asking for ${url}`;
   try {
-    const { status, headers, body } = await ask(new URL(url), send, signal, method);
+    const asked = await ask(new URL(url), send, signal, method);
+    if (!asked.ok) return err({ reason: 'fetch-failed', what, detail: asked.error, help });
+    const { status, headers, body } = asked.value;
     if (status >= 200 && status <= 299) return ok(await textOf(body));
     body.destroy();
     if (absentStatuses.has(status)) return ok(undefined);
     const detail = `the server answered ${status}`;
-    const help = 'A server of files is expected there.';
     return err(
       refusalOf(url, what, status, headers['retry-after']) ?? { reason: 'fetch-failed', what, detail, help },
     );

@@ -41,8 +41,9 @@ export function isNetworkTrouble(text: string): boolean {
 const absent =
   /\b(401|403|404|410) [A-Z][a-z]+|returned error: (401|403|404|410)\b|not found|unknown revision|invalid version|unrecognized import path|toolchain not available|reading file:.*no such file or directory/i;
 
-/** Go's words name a module's version, an address or a setting where it is about fetching. */
-const ofFetching = /@v[0-9]|https?:\/\/|\bGO(PROXY|SUMDB|NOSUMDB|PRIVATE|VCS)\b|unrecognized import path/;
+/** Go's words name a module's version, an address, a setting or its archive where it is about fetching. */
+const ofFetching =
+  /@v[0-9]|\b(un)?zip\b|https?:\/\/|\bGO(PROXY|SUMDB|NOSUMDB|PRIVATE|VCS)\b|unrecognized import path/;
 
 /** What it means that a fetching command did not succeed. Another try would help only where it is `network` or `rate-limited`. */
 export function fetchFailureOf(command: Command, outcome: ProcessOutcome, fetching: Fetching): Failure {

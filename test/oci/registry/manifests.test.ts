@@ -116,4 +116,19 @@ test('a registry that keeps lists of referrers gets no fallback tag', async () =
   assert.equal([listed.kept, listed.manifests.length], ['list', 1]);
 });
 
+test('a page where a manifest was asked for has no digest that anybody gets', async () => {
+  for (const [type, body] of [
+    ['text/html', '<html>Please sign in.</html>'],
+    ['application/json', '{"token":"x"}'],
+    ['application/json', 'null'],
+    ['', ''],
+  ] as const) {
+    const server = await fakeRegistry(() => ({ status: 200, body, headers: { 'content-type': type } }));
+    const { registry } = openTestRegistry(server.host);
+    const refused = failureOf(await resolveTag(registry, 'a/b', 'tag'));
+    assert.is(refused.reason, 'fetch-failed');
+    assert.match(JSON.stringify(refused), 'answered with no manifest');
+  }
+});
+
 test.run();

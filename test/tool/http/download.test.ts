@@ -26,6 +26,11 @@ test.before.each(async (context) => {
       response.writeHead(302, { location }).end('moved');
       return;
     }
+    const status = Number(/^\/status\/([0-9]+)$/.exec(request.url ?? '')?.[1] ?? 0);
+    if (status > 0) {
+      response.writeHead(status).end('a part');
+      return;
+    }
     if (request.url === '/away') {
       response.writeHead(301, { location: 'ftp://a.example/b' }).end();
       return;
@@ -138,6 +143,17 @@ test('a proxy that does not let one through is told of, without its password', a
   } finally {
     await proxy.close();
   }
+});
+
+test('what is no answer to all of it is no file, and redirects that lead nowhere are no trouble of the network', async ({
+  folder,
+  url,
+}) => {
+  for (const path of ['status/201', 'status/204', 'status/206', 'status/304', 'away', 'hop/21']) {
+    const got = await download(`${url}/${path}`, folder, { send, signal });
+    assert.is(!got.ok && got.error.reason, 'fetch-failed', path);
+  }
+  assert.equal(readdirSync(folder), []);
 });
 
 test.run();
