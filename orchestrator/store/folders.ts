@@ -1,4 +1,13 @@
-import { chmodSync, type Dirent, mkdirSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -32,7 +41,7 @@ export async function removeAll(path: string): Promise<void> {
   for (const folder of folders) {
     for (const entry of open(folder)) {
       const child = join(folder, entry.name);
-      if (entry.isDirectory()) folders.push(child);
+      if (entry.isDirectory()) folders.push(child.length < longPath ? child : broughtUp(child, path));
       else unless(['ENOENT'], () => unlinkSync(child));
       await pace.spent(0);
     }
@@ -40,6 +49,19 @@ export async function removeAll(path: string): Promise<void> {
   for (const folder of folders.reverse()) unless(['ENOENT', 'ENOTEMPTY'], () => rmdirSync(folder));
   // A name that is not UTF-8 was not reached by its text.
   unless(['ENOTEMPTY'], () => rmSync(path, { recursive: true, force: true }));
+}
+
+/** Characters: half of what the system takes a name by (PATH_MAX). Who changes folders as it goes makes longer ones. */
+const longPath = 1024;
+
+/** Gives a folder that lies deep another place, right below `top`. */
+function broughtUp(folder: string, top: string): string {
+  for (let number = 0; ; number += 1) {
+    const place = join(top, `deep-${number}`);
+    if (stat(place) !== undefined) continue;
+    renameSync(folder, place);
+    return place;
+  }
 }
 
 /** What is in a folder that is to be changed. */

@@ -1,6 +1,9 @@
 import { unlinkSync } from 'node:fs';
-import { unless } from './errno.ts';
+import { setTimeout } from 'node:timers/promises';
+import { cannotWrite, isErrno, unless } from './errno.ts';
+import { hashFile } from './hash-file.ts';
 import { listShards, stat } from './list.ts';
+import { newPace, type Pace } from './pace.ts';
 
 /**
  * Go marks a file of its build cache as used by its time, at most once an hour, and removes at its own trims what was not
@@ -30,4 +33,39 @@ export function trimGoBuild(
     bytes += found.size;
   }
   return { files, bytes };
+}
+
+/** Milliseconds: Go writes a file in its place, and for no longer than that without a byte more. */
+const writing = 2000;
+
+/**
+ * Hashes what was compiled, each of which is named by its SHA-256 (cmd/go/internal/cache: `putEntry`; but its size, Go looks at
+ * nothing when it takes it), and removes what is something else: to Go a miss. Gives the names of what went. @throws system errors.
+ */
+export async function checkGoBuild(folder: string): Promise<readonly string[]> {
+  const pace = newPace();
+  const dropped: string[] = [];
+  for (const { name, path } of listShards(folder)) {
+    if (!/^[0-9a-f]{64}-d$/.test(name)) continue;
+    if (await isAsNamed(name, path, pace)) continue;
+    if (Date.now() - (stat(path)?.mtimeMs ?? 0) < writing) {
+      await setTimeout(writing);
+      if (await isAsNamed(name, path, pace)) continue;
+    }
+    if (unless(['ENOENT', ...cannotWrite], () => unlinkSync(path) ?? true)) dropped.push(name);
+  }
+  return dropped;
+}
+
+/** Folders hold programs that Go built to run them (Go 1.24), and are not looked at. */
+async function isAsNamed(name: string, path: string, pace: Pace): Promise<boolean> {
+  const found = stat(path);
+  if (found === undefined || found.isDirectory()) return true;
+  if (!found.isFile()) return false;
+  try {
+    return name.startsWith((await hashFile(path, pace)).sha256);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return true;
+    throw error;
+  }
 }

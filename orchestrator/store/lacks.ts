@@ -21,6 +21,6 @@ export function lackOf(handle: Handle, key: Digest): Lack | undefined {
 /** See `Store.setLack`. @throws system errors. */
 export async function setLack(handle: Handle, key: Digest, what: string | undefined): Promise<void> {
   const path = lackPath(handle.layout, key);
-  if (what === undefined) unless(['ENOENT'], () => unlinkSync(path));
+  if (what === undefined) unless(['ENOENT', 'EISDIR'], () => unlinkSync(path));
   else if (handle.unwritable === undefined) await writeWhole(handle, path, what, false);
 }

@@ -67,7 +67,7 @@ export function leasesOf(layout: Layout, mine: string, self: ProcessIdentity, no
     },
     sweep() {
       for (const lease of readdirSync(layout.leases))
-        if (!isLive(lease)) rmSync(pathOf(lease), { force: true });
+        if (!isLive(lease)) rmSync(pathOf(lease), { recursive: true, force: true });
     },
   };
 }

@@ -29,7 +29,7 @@ export function* listShards(folder: string): Generator<{ readonly name: string; 
 
 /** lstat(2), undefined where there is nothing, or nothing that this user can reach. */
 export function stat(path: string): Stats | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => lstatSync(path));
+  return unless(['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG'], () => lstatSync(path));
 }
 
 /** Bytes: the store writes no text that is longer, but whoever has its folder may. */

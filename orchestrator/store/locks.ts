@@ -60,6 +60,11 @@ function tryLock(handle: Handle, name: string): Attempt {
  */
 function takeOver(handle: Handle, name: string, path: string, ticket: string): boolean {
   const found = readPlain(path);
+  if (found === undefined && stat(path)?.isFile() === false) {
+    // Nobody of ours made that, and nobody would let go of it.
+    rmSync(path, { recursive: true, force: true });
+    return linkNew(ticket, path);
+  }
   if (found === undefined || handle.leases.isLive(holderOf(found))) return false;
   const claim = tryLock(handle, `${name} after ${digestOf(found)}`);
   if (typeof claim === 'string') return false;
@@ -101,7 +106,8 @@ export function sweepLocks(handle: Handle): void {
     const found = stat(path);
     if (found === undefined || found.mtimeMs > handle.now() - staleMilliseconds) continue;
     const content = readPlain(path);
-    if (content !== undefined && !handle.leases.isLive(holderOf(content))) rmSync(path, { force: true });
+    if (content === undefined || !handle.leases.isLive(holderOf(content)))
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

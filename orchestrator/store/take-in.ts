@@ -97,7 +97,11 @@ async function hashAndFix(path: string, found: Stats, executable: boolean, pace:
   }
 }
 
+/** Bytes: what the system takes a name by (PATH_MAX), but for what stands before it wherever a tree is copied to. */
+const longestPath = 3072;
+
 function whyUnsafe(path: string): string | undefined {
+  if (Buffer.byteLength(path) > longestPath) return `is longer than ${longestPath} bytes`;
   // Node decodes a name that is not UTF-8 to U+FFFD, and the file cannot be reached by it.
   return path.includes('\uFFFD') ? 'is not UTF-8' : whyUnsafePath(path);
 }

@@ -57,7 +57,9 @@ async function putInPlace(handle: Handle, made: string, tree: Digest): Promise<F
       if (isErrno(error, 'ENOTDIR')) unless(['ENOENT', 'EISDIR'], () => unlinkSync(place.folder));
       else if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     }
-    const isWhole = existsSync(place.durable) || (await inspectTree(handle.layout, tree)).length === 0;
+    const isWhole =
+      (existsSync(place.durable) && hasTree(handle, tree)) ||
+      (await inspectTree(handle.layout, tree)).length === 0;
     if (isWhole && touch(handle, place.folder)) return undefined;
     if (!isWhole) await removeTree(handle, tree);
   }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { syncOne } from './durable.ts';
 import { unless } from './errno.ts';
+import { removeAll } from './folders.ts';
 import { type Handle, makeShard } from './handle.ts';
 import { touch } from './trees.ts';
 
@@ -20,6 +21,9 @@ export async function writeWhole(
     writeFileSync(beside, text, { flag: 'wx' });
     if (sync) await syncOne(beside);
     touch(handle, beside);
+    if (unless(['EISDIR'], () => renameSync(beside, path) ?? true)) return undefined;
+    // A folder, which nobody of ours made.
+    await removeAll(path);
     renameSync(beside, path);
     return undefined;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -182,6 +183,21 @@ test('a body that throws lets go of the lock', async () => {
   await inStores(2, async ([first, second]) => {
     await first?.withLock('name', never, () => Promise.reject(new Error('a bug'))).catch(() => undefined);
     assert.is(await second?.withLock('name', never, async () => 1), 1);
+  });
+});
+
+test("what is no lock is in nobody's way", async () => {
+  await inStore(async (store) => {
+    const path = lockPath(store, 'name');
+    for (const plant of [
+      () => fs.mkdirSync(path),
+      () => execFileSync('mkfifo', [path]),
+      () => fs.symlinkSync('/dev/zero', path),
+    ]) {
+      plant();
+      assert.is(await most([store], 'name'), 1);
+      assert.not.ok(fs.existsSync(path));
+    }
   });
 });
 

@@ -11,6 +11,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { once } from '../wiring/once.ts';
+import { onSoundCache } from '../wiring/sound-cache.ts';
 import { kindsOn } from '../wiring/tasks.ts';
 import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
 
@@ -78,7 +79,7 @@ async function openOn(
           limits: workspace.limits,
         }),
         store,
-        run: processes.run,
+        run: onSoundCache(processes.run, buildCache.value, settings.recheck === true),
         isolation: processes.isolation.network,
         limits,
         failFast: settings.failFast === true,

@@ -1,8 +1,9 @@
-import { unlinkSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import { isErrno, unless } from '../errno.ts';
 import { removeAll } from '../folders.ts';
+import { checkGoBuild } from '../go-build.ts';
 import type { Handle } from '../handle.ts';
 import { hashFile } from '../hash-file.ts';
 import { inspectTree } from '../inspect-tree.ts';
@@ -12,6 +13,9 @@ import { newPace, type Pace } from '../pace.ts';
 import { decodeResult } from '../result-text.ts';
 import { hasTree, removeTree } from '../trees.ts';
 import type { CheckReport, Dropped } from './maintenance.ts';
+
+/** Folders of a cache that are made by who needs them. */
+const madeBeside = ['git', 'go-build', 'go-index', 'inspect', 'decoded', 'links', 'packages', 'sample'];
 
 /**
  * See `StoreMaintenance.check`. Blobs first, so that the trees that share them need no second reading; then trees, and
@@ -23,12 +27,21 @@ export async function checkStore(handle: Handle): Promise<CheckReport> {
   await dropStrays(handle, dropped);
   const blobs = await checkBlobs(handle, dropped);
   const trees = await checkTrees(handle, blobs.sound, dropped);
-  const results = checkResults(handle, dropped);
+  const results = await checkResults(handle, dropped);
+  for (const name of await checkGoBuild(handle.layout.goBuild))
+    dropped.push({ what: 'file', name: `go-build/${name}`, why: 'has other bytes' });
   return { blobs: blobs.count, trees, results, dropped };
 }
 
-/** What stands where a shard should, so that nothing can be put there. */
+/** What stands where a folder should, so that nothing can be put there. Who has a clone lie elsewhere by a link may. */
 async function dropStrays({ layout }: Handle, dropped: Dropped[]): Promise<void> {
+  for (const name of madeBeside) {
+    const path = join(layout.root, name);
+    if (stat(path) === undefined || unless(['ENOENT', 'ELOOP'], () => statSync(path))?.isDirectory())
+      continue;
+    dropped.push({ what: 'file', name, why: 'is no folder' });
+    await removeAll(path);
+  }
   for (const folder of [layout.blobs, layout.trees, layout.results, layout.titles, layout.lacks]) {
     for (const item of listFolder(folder)) {
       if (item.isDirectory()) continue;
@@ -97,7 +110,7 @@ async function checkTrees(
   return count;
 }
 
-function checkResults(handle: Handle, dropped: Dropped[]): number {
+async function checkResults(handle: Handle, dropped: Dropped[]): Promise<number> {
   let count = 0;
   for (const { name, path } of listShards(handle.layout.results)) {
     count += 1;
@@ -108,7 +121,7 @@ function checkResults(handle: Handle, dropped: Dropped[]): number {
     if (stat(path) === undefined) continue;
     const why = result === undefined ? 'is not as it was written' : `its tree ${result.tree} is gone`;
     dropped.push({ what: 'result', name: key, why });
-    unless(['ENOENT'], () => unlinkSync(path));
+    await removeAll(path);
   }
   return count;
 }

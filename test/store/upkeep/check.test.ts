@@ -140,4 +140,66 @@ test('what does not belong into the store goes; a result that was torn too', asy
   });
 });
 
+/** Of Go's build cache: what was compiled, as go names it. */
+function compiled(store: TestStore, content: string): string {
+  const name = `${digestOf(content)}-d`;
+  const folder = join(store.root, 'go-build', name.slice(0, 2));
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+test('what Go compiled is what it is named by, or goes', async () => {
+  await inStore(async (store) => {
+    const [sound, damaged] = [compiled(store, 'sound'), compiled(store, 'damaged')];
+    const long = Date.now() / 1000 - 60;
+    fs.writeFileSync(damaged, 'other', { flag: 'r+' });
+    fs.utimesSync(damaged, long, long);
+    const { dropped } = must(await store.check());
+    assert.equal(dropped, [
+      { what: 'file', name: `go-build/${digestOf('damaged')}-d`, why: 'has other bytes' },
+    ]);
+    assert.equal([fs.existsSync(sound), fs.existsSync(damaged)], [true, false]);
+  });
+});
+
+test('what go is writing just now is left to it', async () => {
+  await inStore(async (store) => {
+    const file = compiled(store, 'all of it');
+    fs.writeFileSync(file, 'all of');
+    const checked = store.check();
+    setTimeout(() => fs.writeFileSync(file, 'all of it'), 200);
+    assert.equal(must(await checked).dropped, []);
+  });
+});
+
+test('a file in the place of a folder that is made beside the store goes; a link to a folder stays', async () => {
+  await inStore(async (store, folder) => {
+    fs.writeFileSync(join(store.root, 'go-build'), '');
+    fs.symlinkSync('nowhere', join(store.root, 'git'));
+    fs.mkdirSync(join(folder, 'elsewhere'));
+    fs.symlinkSync(join(folder, 'elsewhere'), join(store.root, 'inspect'));
+    const { dropped } = must(await store.check());
+    assert.equal(dropped.map(({ name }) => name).sort(), ['git', 'go-build']);
+    assert.ok(fs.existsSync(join(store.root, 'inspect')));
+    assert.equal(must(await store.check()).dropped, []);
+  });
+});
+
+test('a folder in the place of a result goes, by the check and by the next that records one', async () => {
+  await inStore(async (store) => {
+    const { key } = await recordFiles(store, 1, { a: 'a' });
+    const file = join(store.root, 'results', key.slice(0, 2), `${key}.json`);
+    for (const mend of [() => store.check(), () => recordFiles(store, 1, { a: 'a' })]) {
+      fs.rmSync(file, { recursive: true, force: true });
+      fs.mkdirSync(file);
+      fs.writeFileSync(join(file, 'x'), '');
+      assert.is(await store.lookup(key), undefined);
+      await mend();
+      assert.not.ok(fs.existsSync(join(file, 'x')));
+    }
+    assert.ok(await store.lookup(key));
+  });
+});
+
 test.run();

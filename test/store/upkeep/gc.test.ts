@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -214,6 +215,20 @@ test('what was decoded before the days goes, and counts as room', async () => {
     const { decoded, published, freedBytes } = must(await store.gc({ keepDays: 5 }));
     assert.equal({ decoded, published, freedBytes }, { decoded: 1, published: 0, freedBytes: 5 });
     assert.equal(fs.readdirSync(folder), ['young.json']);
+  });
+});
+
+test('what a task left deeper than a name can be goes, too', async () => {
+  await inStore(async (store) => {
+    leaveDeadLease(store.root, '1-dead');
+    const left = join(store.root, 'tmp', '1-dead.0123456789ab');
+    // By steps: no name of it all is taken by the system.
+    const step = 'd'.repeat(200);
+    const script = `mkdir -p "$1" && cd "$1" && for i in $(seq 60); do mkdir ${step} && cd -P ${step} || exit 1; done; echo x >f`;
+    execFileSync('bash', ['-c', script, 'bash', left]);
+    assert.ok(must(await store.size()).temporary >= 0);
+    assert.is(must(await store.gc({ keepDays: 1 })).temporary, 1);
+    assert.not.ok(fs.existsSync(left));
   });
 });
 
