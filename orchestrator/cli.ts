@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname } from 'node:path';
@@ -88,6 +88,33 @@ function inSources(stack: string): string {
     }
   });
 }
+
+/**
+ * Closes what the process was started with besides its standard streams: whatever a shell or a service had open would be open in every
+ * task as well, in a sandbox too. What node opens itself closes with `exec`. A file that the command line names so stays (`/dev/fd/9`).
+ */
+function closeInherited(): void {
+  const closesOnExec = 0o2000000;
+  let open: readonly string[] = [];
+  try {
+    open = readdirSync('/proc/self/fd');
+  } catch {
+    // Not a Linux.
+  }
+  for (const name of open) {
+    const descriptor = Number(name);
+    const isNamed = process.argv.some((word) => new RegExp(`/fd/${name}$`).test(word));
+    if (descriptor < 3 || isNamed) continue;
+    try {
+      const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8'))?.[1] ?? '';
+      if ((Number.parseInt(flags, 8) & closesOnExec) === 0) closeSync(descriptor);
+    } catch {
+      // That by which the folder was read.
+    }
+  }
+}
+
+closeInherited();
 
 const host: Host = {
   env,
