@@ -14,7 +14,7 @@ import { defineReleases } from './commands/releases/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
-import { withoutCredentials } from './core/credentials.ts';
+import { credentialsIn, withoutCredentials } from './core/credentials.ts';
 import { exitCode } from './core/exit-code.ts';
 import { visibleOutput } from './core/visible.ts';
 import type { Host, Output } from './host.ts';
@@ -33,8 +33,9 @@ const commands = [
  * @returns the exit code (see core/exit-code.ts).
  */
 export async function main(argv: readonly string[], given: Host): Promise<number> {
+  const ofEnvironment = credentialsIn(given.env);
   const show = (text: string, colours: boolean) =>
-    visibleOutput(withoutCredentials(text, given.credentials.all()), colours);
+    visibleOutput(withoutCredentials(text, [...given.credentials.all(), ...ofEnvironment]), colours);
   const host: Host = {
     ...given,
     stdout: showing(given.stdout, show),

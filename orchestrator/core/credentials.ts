@@ -52,14 +52,38 @@ export function basicAuthorization({ user, password }: Credential): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-/** What looks like a user and password in `oci-layout://name@sha256:...` is a name. */
-const inUrls = [/(\bhttps?:\/\/)([^/@\s"']+@)/gi, /(?<!oci-layout)(:\/\/[^/@:\s"']+)(:[^/@\s"']+)(?=@)/g];
+/**
+ * Up to the last `@` before a path: one that was not encoded is of the password, as an apostrophe is. What looks like a user and
+ * password in `oci-layout://name@sha256:...` is a name. A query may hold a token by a name that says so.
+ */
+const inUrls = [
+  /(\bhttps?:\/\/)([^/?#\s"]+@)/gi,
+  /(?<!oci-layout)(:\/\/[^/@:\s"]+)(:[^/?#\s"]+)(?=@)/g,
+  /([?&][\w.-]*(?:token|password|passwd|secret|signature)[\w.-]*=)([^&#\s"]+)/gi,
+];
 
 /** A text in which no URL has a password, nor any name where http is spoken. @param mask stands for each of their characters. */
 export function withoutUrlCredentials(text: string, mask = ''): string {
   return inUrls.reduce(
     (rest, each) => rest.replace(each, (_, before, secret: string) => before + mask.repeat(secret.length)),
     text,
+  );
+}
+
+/** What a user's environment says of proxies, and of where Go fetches. */
+const ofFetching = /^(.*_proxy|GOPROXY|GOSUMDB)$/i;
+
+/** The users and passwords in an environment: of proxies' addresses, which may have no scheme, and of those that Go goes by. */
+export function credentialsIn(env: Readonly<Record<string, string | undefined>>): readonly Credential[] {
+  return Object.entries(env).flatMap(([name, value = '']) =>
+    ofFetching.test(name) ? credentialsOf(value) : [],
+  );
+}
+
+/** The same of one text with addresses. Those that nothing is signed in with: they are known to be withheld. */
+export function credentialsOf(text: string): readonly Credential[] {
+  return [...text.matchAll(/(?:^|:\/\/|[\s,|])([^\s/?#:@,|]+)(?::([^\s/?#,|]*))?@/g)].map(
+    ([, user = '', password = '']) => ({ place: '', user: decoded(user), password: decoded(password) }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  credentialsIn,
   newCredentials,
   splitUrl,
   withoutCredentials,
@@ -84,6 +85,49 @@ test('a complaint shows the place of a URL, and its squiggle stands under it', (
   );
   assert.not.match(line, 'secret');
   assert.is(under.indexOf('~~'), line.lastIndexOf('no'));
+});
+
+test('a password ends at the last @ before the path, whatever is in it', () => {
+  for (const userInfo of ["u:it's", 'u:p@ss', "u:p@'s", 'u:a:b', "to'ken"]) {
+    for (const scheme of ['http', 'https']) {
+      const text = `Get "${scheme}://${userInfo}@h.test.example:80/x@y": 403, of ${scheme}://h.test.example/a@b`;
+      assert.is(
+        withoutUrlCredentials(text),
+        `Get "${scheme}://h.test.example:80/x@y": 403, of ${scheme}://h.test.example/a@b`,
+      );
+    }
+  }
+  assert.is(withoutUrlCredentials("ssh://git:it's@h/x"), 'ssh://git@h/x');
+});
+
+test('nor is a token in a query shown', () => {
+  assert.is(
+    withoutUrlCredentials(
+      "https://h/x.git?a=b&private_token=S3'cret&c=d and https://h/y?X-Amz-Signature=ab#z",
+    ),
+    'https://h/x.git?a=b&private_token=&c=d and https://h/y?X-Amz-Signature=#z',
+  );
+});
+
+test('those of an environment are known, whether their addresses have a scheme or not', () => {
+  const found = credentialsIn({
+    HTTPS_PROXY: 'http://u:p%40ss@proxy.test.example:3128',
+    http_proxy: 'v:plain@proxy.test.example:3128',
+    GOPROXY: 'https://w:first@a.test.example,https://token@b.test.example|direct',
+    GOSUMDB: 'sum.golang.org https://x:second@c.test.example',
+    NO_PROXY: 'h.test.example',
+    PATH: '/a:/b@c',
+  });
+  assert.equal(
+    found.map(({ user, password }) => [user, password]),
+    [
+      ['u', 'p@ss'],
+      ['v', 'plain'],
+      ['w', 'first'],
+      ['token', ''],
+      ['x', 'second'],
+    ],
+  );
 });
 
 test.run();

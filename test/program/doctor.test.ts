@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { onGo } from '../rig/fake-go.ts';
@@ -31,6 +31,18 @@ test('what is needed is there: 0, a line each, and nothing is left in the cache'
   assert.match(ran.stdout, 'https://proxy.test.example serves toolchains\n');
   assert.match(ran.stdout, / docker\n$/);
   assert.equal(readdirSync(world.cache), before);
+});
+
+test('of where modules are fetched from, no password is shown', async ({ world }) => {
+  onGo(
+    world.folder,
+    'env',
+    `echo '{ "GOVERSION": "go1.26.0", "GOPROXY": "https://u:it\\u0027s@proxy.test.example" }'; exit`,
+  );
+  const ran = await world.run(['doctor']);
+  assert.match(ran.stdout, 'https://proxy.test.example');
+  assert.not.match(ran.stdout, "it's");
+  rmSync(join(world.folder, 'goroot/on-env'));
 });
 
 test('each builder that the settings name is asked, and what is wrong with one is said', async ({

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { newCredentials } from '../../orchestrator/core/credentials.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
@@ -32,8 +33,15 @@ test.before.each(async (context, defer) => {
     argvs.push(...processes());
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     if (request.headers.authorization !== wanted) {
-      response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' });
-      response.end(`not ${request.headers.authorization}`);
+      // Git shows what is plain text.
+      const told = [request.headers.authorization, request.headers['proxy-authorization']]
+        .filter(Boolean)
+        .join(' ');
+      const headers = { 'www-authenticate': 'Basic realm="r"', 'content-type': 'text/plain' };
+      const isProxied = /^http:/.test(request.url ?? '');
+      if (isProxied) response.writeHead(407, { ...headers, 'proxy-authenticate': 'Basic realm="r"' });
+      else response.writeHead(told === '' ? 401 : 403, headers);
+      response.end(`not ${told}, which is ${Buffer.from(told.split(' ').at(-1) ?? '', 'base64').toString()}`);
       return;
     }
     signedIn.add(path);
@@ -174,6 +182,52 @@ test('a proxy that cannot be reached is named without them', async (context) => 
   const ran = [await world.run(['import', release], { env }), await world.run(['doctor'], { env })];
   assert.is(ran[0]?.code, 4);
   checkNothing(context, ...ran.flatMap(({ stdout, stderr }) => [stdout, stderr]));
+});
+
+test('nor is what a server says back of what git and the environment have', async (context) => {
+  const { world, host } = context;
+  configure(context, canary);
+  assert.is((await world.run(['import', release])).code, 0);
+  writeFileSync(
+    join(world.root, 'eksd-rebuild.yaml'),
+    `upstream: http://${host}/upstream.git\nsources: http://${host}/{org}/{repo}.git\n`,
+  );
+  const wrong = `robot:${canary}wrong`;
+  const header = `Authorization: Basic ${Buffer.from(wrong).toString('base64')}`;
+  const proxy = `robot:${encodeURIComponent(`${canary}wrong`)}@${host}`;
+  const more: Readonly<Record<string, string>>[] = [
+    { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: header },
+    { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.proxy', GIT_CONFIG_VALUE_0: `http://${proxy}` },
+    { http_proxy: `http://${proxy}`, no_proxy: '' },
+    { http_proxy: proxy, no_proxy: '' },
+  ];
+  for (const each of more) {
+    rmSync(world.cache, { recursive: true, force: true });
+    const env = { ...world.host.env, ...each };
+    const ran = [
+      await world.run(['import', release], { env, credentials: newCredentials() }),
+      await world.run(['verify', release], { env, credentials: newCredentials() }),
+      await world.run(['doctor'], { env, credentials: newCredentials() }),
+    ];
+    const said = ran.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    assert.match(said.join('\n'), /remote: not .*\*\*\*/, `${JSON.stringify(each)}: ${said.join()}`);
+    checkNothing(context, ...said);
+  }
+});
+
+test('a password where git would show it is refused', async (context) => {
+  const { world, host } = context;
+  for (const url of [
+    `ssh://robot:${encodeURIComponent(canary)}@${host}/upstream.git`,
+    `git+http://robot:${encodeURIComponent(canary)}@${host}/upstream.git`,
+    `http://${host}/upstream.git?private_token=${encodeURIComponent(canary)}`,
+  ]) {
+    writeFileSync(join(world.root, 'eksd-rebuild.yaml'), `upstream: "${url}"\n`);
+    const ran = await world.run(['import', release]);
+    assert.is(ran.code, 2, url);
+    assert.match(ran.stderr, 'holds a password where git has no place for one');
+    checkNothing(context, ran.stdout, ran.stderr);
+  }
 });
 
 test.run();

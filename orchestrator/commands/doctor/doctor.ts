@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutUrlCredentials } from '../../core/credentials.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
@@ -111,7 +112,7 @@ async function sourcesCheck(workspace: Workspace, processes: Processes, host: Ho
 
 async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, host: Host): Promise<Check> {
   const base = { name: 'modules', isNeeded: false };
-  const proxy = go.fetching['GOPROXY'] || 'direct';
+  const proxy = withoutUrlCredentials(go.fetching['GOPROXY'] || 'direct');
   const gopath = await mkdtemp(join(workspace.cache, 'doctor-')).catch(() => undefined);
   if (gopath === undefined)
     return { ...base, state: 'limited', found: `${proxy}: not tried without a cache` };

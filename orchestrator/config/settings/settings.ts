@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { splitUrl, withoutUrlCredentials } from '../../core/credentials.ts';
 import { distributionsSettings } from '../base/distribution.ts';
 import { commit, digest, goVersion, numberFrom, platform } from '../fields.ts';
 import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
 
-const repository = place('dotted-path');
+const repository = place('dotted-path').refine((text) => {
+  const { place: address } = splitUrl(text);
+  return withoutUrlCredentials(address) === address;
+}, 'holds a password where git has no place for one: http and https take one before the host, ssh asks its agent');
 const pathOrUrl = place('path-or-url');
 const pinnedFile = z.strictObject({ from: pathOrUrl, sha256: digest });
 

@@ -12,6 +12,7 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import { openCredentials } from './credentials.ts';
 import { remoteGitEnvironment } from './environment.ts';
 import { gitOf, isolationOf, searchPath } from './machine.ts';
+import { withholding } from './withholding.ts';
 
 /** How processes run on this machine. */
 export interface Processes {
@@ -30,11 +31,14 @@ export async function openProcesses(host: Host, { sandbox }: Pick<Workspace, 'sa
   const found = await isolationOf(host);
   const isolation = sandbox.use === 'never' ? { ...found, ...noSandbox } : found;
   return {
-    run: createRunProcess({
-      isolation,
-      now: host.now,
-      credentials: openCredentials(host, sandbox.credentials ?? []),
-    }),
+    run: withholding(
+      createRunProcess({
+        isolation,
+        now: host.now,
+        credentials: openCredentials(host, sandbox.credentials ?? []),
+      }),
+      host,
+    ),
     isolation,
     localGit: hermeticGitEnvironment(searchPath(host)),
     remoteGit: remoteGitEnvironment(host),

@@ -6,7 +6,7 @@ const secretField =
   /((?:^|,)"?[\w.-]*(?:secret|token|password|passwd|access_key|account_key)[\w.-]*=)([^,"]+)/gi;
 
 /** User and password in a URL or an address. */
-const userInfo = /:\/\/([^/@\s,]+)@/g;
+const userInfo = /:\/\/([^/?#\s,]+)@/g;
 
 /** Whether a word of a command line is a list of fields as BuildKit's options are. */
 const isOption = (word: string): boolean => /(^|,)type=/.test(word);
