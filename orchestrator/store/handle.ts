@@ -51,13 +51,13 @@ export function makeFolder(path: string, help: string = elsewhere): Failure | un
   const found = lstatSync(path);
   if (found.isDirectory()) return undefined;
   const detail = found.isSymbolicLink() ? 'is a symbolic link' : 'is no folder';
-  return {
-    reason: 'unsafe-path',
-    path: basename(path),
-    where: `the store's folder ${dirname(path)}`,
-    detail,
-    help,
-  };
+  return notAFolder(path, detail, help);
+}
+
+/** What stands in the place of a folder. @param detail the end of a sentence: `is a symbolic link`. */
+export function notAFolder(path: string, detail: string, help: string = elsewhere): Failure {
+  const where = `the store's folder ${dirname(path)}`;
+  return { reason: 'unsafe-path', path: basename(path), where, detail, help };
 }
 
 /** The same for a shard, asked of the file system once a process. */

@@ -1,8 +1,8 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
 import { ensureFolder } from '../tool/file/ensure-folder.ts';
-import { errnoOf } from './errno.ts';
-import { makeFolder } from './handle.ts';
+import { errnoOf, isErrno } from './errno.ts';
+import { makeFolder, notAFolder } from './handle.ts';
 import { type Layout, ownFolders, storeVersion } from './layout.ts';
 import { readPlain, stat } from './list.ts';
 
@@ -12,6 +12,8 @@ import { readPlain, stat } from './list.ts';
  * @throws system errors.
  */
 export function prepare(layout: Layout, beside: string): Failure | undefined {
+  const whyNot = whyNoFolder(layout.root);
+  if (whyNot !== undefined) return notAFolder(layout.root, whyNot);
   const found = readVersion(layout);
   if (found !== undefined && found !== storeVersion) return otherVersion(layout, found);
   if (found === undefined) {
@@ -34,6 +36,15 @@ export function prepare(layout: Layout, beside: string): Failure | undefined {
     if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+/** Undefined where nothing is there, or a folder, or a link to one: no check of the store mends what is something else. */
+function whyNoFolder(root: string): string | undefined {
+  try {
+    return statSync(root).isDirectory() ? undefined : 'is no folder';
+  } catch (error) {
+    return isErrno(error, 'ENOTDIR') ? 'lies below what is no folder' : undefined;
+  }
 }
 
 function readVersion(layout: Layout): string | undefined {

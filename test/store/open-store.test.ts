@@ -48,15 +48,6 @@ test('a link in the place of one of its folders is refused, a file likewise', as
   }
 });
 
-test('a file in the place of the store is a failure that names it', async () => {
-  await inFolder(async (folder) => {
-    fs.writeFileSync(join(folder, 'file'), '');
-    const failure = failureOf(await openStore(join(folder, 'file'), storeOptions()));
-    assert.is(failure.reason, 'store-damaged');
-    assert.match(JSON.stringify(failure), join(folder, 'file'));
-  });
-});
-
 test('what a killed process left behind goes at the next open; what a live one has stays', async () => {
   await inStore(async (store) => {
     const live = must(await store.temporaryFolder());
@@ -89,6 +80,23 @@ test('two that open it at once share it', async () => {
     await must(first).close();
     await must(second).close();
     assert.equal(fs.readdirSync(join(root, 'leases')), []);
+  });
+});
+
+test('where a file is, no store is opened, and no check of it is advised', async () => {
+  await inFolder(async (folder) => {
+    fs.writeFileSync(join(folder, 'file'), '');
+    for (const [root, detail] of [
+      ['file', 'is no folder'],
+      ['file/below', 'lies below what is no folder'],
+    ] as const) {
+      const failure = failureOf(await openStore(join(folder, root), storeOptions()));
+      assert.is(failure.reason === 'unsafe-path' && failure.detail, detail);
+      assert.match(JSON.stringify(failure), 'use another folder');
+    }
+    fs.mkdirSync(join(folder, 'real'));
+    fs.symlinkSync('real', join(folder, 'link'));
+    await must(await openStore(join(folder, 'link'), storeOptions())).close();
   });
 });
 
