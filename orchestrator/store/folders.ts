@@ -51,7 +51,7 @@ export async function removeAll(path: string): Promise<void> {
   unless(['ENOTEMPTY'], () => rmSync(path, { recursive: true, force: true }));
 }
 
-/** Characters: half of what the system takes a name by (PATH_MAX). Who changes folders as it goes makes longer ones. */
+/** Characters: a quarter of what the system takes a name by (PATH_MAX). Who changes folders as it goes makes longer ones. */
 const longPath = 1024;
 
 /** Gives a folder that lies deep another place, right below `top`. */

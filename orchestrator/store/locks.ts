@@ -106,8 +106,8 @@ export function sweepLocks(handle: Handle): void {
     const found = stat(path);
     if (found === undefined || found.mtimeMs > handle.now() - staleMilliseconds) continue;
     const content = readPlain(path);
-    if (content === undefined || !handle.leases.isLive(holderOf(content)))
-      rmSync(path, { recursive: true, force: true });
+    const isLeft = content === undefined ? !found.isFile() : !handle.leases.isLive(holderOf(content));
+    if (isLeft) rmSync(path, { recursive: true, force: true });
   }
 }
 
