@@ -90,6 +90,10 @@ export function describeFailure(given: Failure): string {
         return `The store is damaged at ${failure.path}: ${failure.detail}. It cannot be written: use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner run eksd-rebuild cache check.`;
       }
       return `The store is damaged at ${failure.path}: ${failure.detail}. Run eksd-rebuild cache check: it drops what is damaged, and the next run makes it again.`;
+    case 'clone-damaged':
+      return `${failure.object} is missing in the clone of ${failure.repository}, or damaged: ${failure.detail}. Delete ${failure.path}: it is cloned again.`;
+    case 'system-error':
+      return `The system refuses: ${failure.detail}. ${failure.help}`;
     case 'aborted':
       return 'Interrupted. What was finished is kept; the same command goes on from there.';
     default:

@@ -15,6 +15,8 @@ export const exitCode = {
   infrastructure: 4,
   /** Nothing failed, and nothing could be compared: what it is made of cannot be had, or no hash that counts speaks of it. */
   nothingCompared: 5,
+  /** A fault of this program: what nobody expected (EX_SOFTWARE of sysexits.h). */
+  fault: 70,
   /** Interrupted by a signal. */
   interrupted: 130,
 } as const;
@@ -22,7 +24,7 @@ export const exitCode = {
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** From harmless to grave: a wrong configuration makes all else meaningless, an interruption is what the user did. */
-const gravity: readonly ExitCode[] = [0, 5, 1, 3, 4, 2, 130];
+const gravity: readonly ExitCode[] = [0, 5, 1, 3, 4, 2, 70, 130];
 
 export function gravest(codes: Iterable<ExitCode>): ExitCode {
   let worst: ExitCode = exitCode.identical;
@@ -60,6 +62,8 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'unreadable':
     case 'store-version':
     case 'store-damaged':
+    case 'clone-damaged':
+    case 'system-error':
       return exitCode.infrastructure;
     case 'aborted':
       return exitCode.interrupted;

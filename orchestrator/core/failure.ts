@@ -106,6 +106,17 @@ export type Failure =
       /** This user cannot mend it. */
       readonly isReadOnly?: boolean;
     }
+  /** A clone names an object that it does not have, or has damaged. */
+  | {
+      readonly reason: 'clone-damaged';
+      readonly repository: string;
+      readonly object: string;
+      /** Of the clone. Absolute. */
+      readonly path: string;
+      readonly detail: string;
+    }
+  /** The system refuses something, for a reason that its user can do something about. */
+  | { readonly reason: 'system-error'; readonly detail: string; readonly help: string }
   | { readonly reason: 'aborted' };
 
 export type FailureReason = Failure['reason'];

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Failure } from '../core/failure.ts';
 import { err, type Result } from '../core/result.ts';
+import { systemFailure } from '../core/system-error.ts';
 
 /** The errors of writing to what is read-only, or somebody else's. */
 export const cannotWrite = ['EROFS', 'EACCES', 'EPERM'] as const;
@@ -34,6 +35,12 @@ export function failureOfErrno(error: unknown, root: string): Failure {
       return isReadable(pathOf(error) ?? root)
         ? { reason: 'read-only', path: root }
         : { reason: 'unreadable', path: root };
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+    case 'EAGAIN':
+      // It says nothing of the store.
+      return systemFailure(error) ?? { reason: 'store-damaged', path: root, detail: error.message };
     default: {
       const path = pathOf(error) ?? root;
       return { reason: 'store-damaged', path, detail: error.message };
@@ -58,7 +65,7 @@ function isReadable(path: string): boolean {
   );
 }
 
-/** Runs `body`, and turns a system error that it throws into its failure. */
+/** Runs `body`, and turns a system error that it throws into its failure, and what an interrupted `Pace` rejects with. */
 export async function guarded<T>(
   root: string,
   body: () => Promise<Result<T, Failure>>,
@@ -66,6 +73,7 @@ export async function guarded<T>(
   try {
     return await body();
   } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return err({ reason: 'aborted' });
     return err(failureOfErrno(error, root));
   }
 }

@@ -35,6 +35,8 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'unreadable':
     case 'store-version':
     case 'store-damaged':
+    case 'clone-damaged':
+    case 'system-error':
     case 'missing-program':
     case 'path-unavailable':
     case 'program-too-old':
