@@ -68,6 +68,7 @@ tool/process | processes: environment, isolation, mounts, what they said | core 
 tool/file | files that somebody else made, opened with care and read within bounds | core node:
 host.ts | the type of all that the program may know of the process and the machine | types:core
 core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
+core/edge | what the edge says of itself, and what it makes of an environment and of a terminal that cannot be used as they are | core
 `;
 
 interface Room {
@@ -238,7 +239,9 @@ test('every test file runs its tests', () => {
 test('only the edge reads the process', () => {
   const reads =
     /\bprocess\.(env|argv|cwd|std|exit|pid|platform|on|kill|umask|getuid)|import (?!\{ kill \} )[^;]*'node:process'/;
-  const wrong = sources.filter((file) => file !== 'orchestrator/cli.ts' && reads.test(read(file)));
+  // The other one reads nothing: what it ends has to end with the process.
+  const allowed = ['orchestrator/cli.ts', 'orchestrator/tool/process/group.ts'];
+  const wrong = sources.filter((file) => !allowed.includes(file) && reads.test(read(file)));
   assert.equal(wrong, []);
 });
 

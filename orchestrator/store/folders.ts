@@ -27,16 +27,16 @@ export function makeTemporaryFolder(handle: Handle): Result<string, Failure> {
 /**
  * Removes a file or folder with all that is in it, links themselves and not what they point at; nothing there is fine.
  * Folders without write permission (Go's module cache is 0555) are given it before; one that someone still writes to stays.
- * @throws system errors.
+ * @param signal ends it half done: of what is nobody's any more, the next who comes goes on. @throws system errors.
  */
-export async function removeAll(path: string): Promise<void> {
+export async function removeAll(path: string, signal?: AbortSignal): Promise<void> {
   const found = stat(path);
   if (found === undefined) return;
   if (!found.isDirectory()) {
     unless(['ENOENT'], () => unlinkSync(path));
     return;
   }
-  const pace = newPace();
+  const pace = newPace(signal);
   const folders = [path];
   for (const folder of folders) {
     for (const entry of open(folder)) {

@@ -15,15 +15,17 @@ const goTrimDays = 5;
 const dayMilliseconds = 86_400_000;
 
 /** Removes what Go itself would, below a build cache's folder: files and bytes that went. @throws system errors. */
-export function trimGoBuild(
+export async function trimGoBuild(
   folder: string,
   now: number,
   days: number,
-): { readonly files: number; readonly bytes: number } {
+  pace: Pace,
+): Promise<{ readonly files: number; readonly bytes: number }> {
   const limit = now - Math.max(days, goTrimDays) * dayMilliseconds;
   let files = 0;
   let bytes = 0;
   for (const { name, path } of listShards(folder)) {
+    await pace.spent(0);
     if (!/^[0-9a-f]{64}-[ad]$/.test(name)) continue;
     const found = stat(path);
     if (!found?.isFile() || found.mtimeMs >= limit) continue;

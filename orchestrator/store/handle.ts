@@ -14,6 +14,8 @@ export interface Handle {
   readonly unwritable: Failure | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Ends what takes long: hashing, going through all that there is. */
+  readonly signal?: AbortSignal | undefined;
   /** A path below `tmp/` that is nobody's. It names this process's lease, so that `sweepTemporary` knows whose it was. */
   temporaryName(): string;
   /** Makes everything on the store's file system durable, in one go; false where that is not to be had. */

@@ -23,6 +23,7 @@ interface Inspection {
   readonly depth: Depth;
   /** The SHA-256 of inodes that were hashed before, to save the second reading. */
   readonly known?: ReadonlyMap<number, Digest>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function inspectTree(
   if (derived === undefined) return ['its list of derived files cannot be read'];
   const expected = new Map([...entries, ...derived].map((entry) => [entry.path, entry]));
   const damage: Damage[] = [];
-  const pace = newPace();
+  const pace = newPace(inspection.signal);
   const folders = [''];
   for (const folder of folders) {
     for (const item of listFolder(join(place.content, folder))) {

@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** Numbers in [0, 1), for names that are nobody's. */
   readonly random: () => number;
+  /** Ends what takes long: then it gives `aborted`. */
+  readonly signal?: AbortSignal;
   /** Without it, each file is made durable on its own: slow for a tree of thousands. */
   readonly sync?: SyncProgram;
 }
@@ -39,7 +41,7 @@ export async function openStore(
   root: string,
   options: StoreOptions,
 ): Promise<Result<Store & StoreMaintenance, Failure>> {
-  const { pid, host, now, random } = options;
+  const { pid, host, now, random, signal } = options;
   const layout = layoutOf(resolve(root));
   const lease = `${pid}-${randomName(random)}`;
   const leases = leasesOf(layout, lease, identify(pid, host), now);
@@ -57,6 +59,7 @@ export async function openStore(
     leases,
     unwritable,
     now,
+    signal,
     temporaryName: temporaryNames(layout, lease, random),
     syncAll: fileSystemSync(layout.root, options.sync),
     durable: new Set(),
@@ -67,13 +70,13 @@ export async function openStore(
 }
 
 async function sweep(handle: Handle): Promise<Result<void, Failure>> {
-  for (const path of leftovers(handle)) await removeAll(path);
+  for (const path of leftovers(handle)) await removeAll(path, handle.signal);
   handle.leases.sweep();
   return ok(undefined);
 }
 
 function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & StoreMaintenance {
-  const { layout } = handle;
+  const { layout, signal } = handle;
   const { root } = layout;
   return {
     root,
@@ -109,7 +112,7 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
     withLock: (name, signal, body) => withLock(handle, name, signal, body),
     recheck: (tree, depth) =>
       guarded(root, async () => {
-        const damage = await inspectTree(layout, tree, { depth });
+        const damage = await inspectTree(layout, tree, { depth, signal });
         const [first] = damage;
         if (first === undefined) return ok(damage);
         if (handle.unwritable !== undefined) {
@@ -119,7 +122,8 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
         await removeTree(handle, tree);
         return ok(damage);
       }),
-    size: () => guarded(root, async () => ok(await (await import('./upkeep/size.ts')).measure(layout))),
+    size: () =>
+      guarded(root, async () => ok(await (await import('./upkeep/size.ts')).measure(layout, signal))),
     gc: (policy) =>
       guarded(root, async () => {
         if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
  * and ten times that through the thread pool, so the store makes them at once, and pauses by this.
  */
 export interface Pace {
-  /** Counts one file and its bytes; pauses where enough was counted since the last pause. */
+  /** Counts one file and its bytes; pauses where enough was counted since the last pause. Rejects with an `AbortError`. */
   spent(bytes: number): Promise<void> | undefined;
 }
 
@@ -13,14 +13,15 @@ export interface Pace {
 const budget = 8 * 2 ** 20;
 const costOfFile = 32 * 2 ** 10;
 
-export function newPace(): Pace {
+/** @param signal ends what goes at this pace, at its next pause: see `guarded`. */
+export function newPace(signal?: AbortSignal): Pace {
   let left = budget;
   return {
     spent(bytes) {
       left -= bytes + costOfFile;
       if (left > 0) return undefined;
       left = budget;
-      return setImmediate();
+      return setImmediate(undefined, { ...(signal && { signal }) });
     },
   };
 }

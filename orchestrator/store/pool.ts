@@ -41,7 +41,7 @@ export async function offerToPool(
   place: TreePlace,
   entries: readonly TreeEntry[],
 ): Promise<Failure | undefined> {
-  const pace = newPace();
+  const pace = newPace(handle.signal);
   for (const entry of entries) {
     if (entry.type !== 'file') continue;
     const path = join(place.content, entry.path);

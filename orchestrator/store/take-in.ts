@@ -41,11 +41,12 @@ export async function takeIn(
   root: string,
   spare: string,
   isDerived: (path: string) => boolean,
+  signal?: AbortSignal,
 ): Promise<Result<TakenIn, Failure>> {
   const entries: TreeEntry[] = [];
   const derived: TreeEntry[] = [];
   const folders = [''];
-  const pace = newPace();
+  const pace = newPace(signal);
   for (const folder of folders) {
     chmodSync(join(root, folder), 0o755);
     for (const item of readdirSync(join(root, folder), { withFileTypes: true })) {

@@ -25,7 +25,7 @@ export async function addTree(
   try {
     mkdirSync(made.folder, { mode: 0o755 });
     renameSync(folder, made.content);
-    const taken = await takeIn(handle.layout, made.content, handle.temporaryName(), isDerived);
+    const taken = await takeIn(handle.layout, made.content, handle.temporaryName(), isDerived, handle.signal);
     if (!taken.ok) return taken;
     const manifest = makeManifest(taken.value.entries);
     writeFileSync(made.manifest, manifest.text, { flag: 'wx', mode: 0o444 });
@@ -59,7 +59,7 @@ async function putInPlace(handle: Handle, made: string, tree: Digest): Promise<F
     }
     const isWhole =
       (existsSync(place.durable) && hasTree(handle, tree)) ||
-      (await inspectTree(handle.layout, tree)).length === 0;
+      (await inspectTree(handle.layout, tree, { depth: 'content', signal: handle.signal })).length === 0;
     if (isWhole && touch(handle, place.folder)) return undefined;
     if (!isWhole) await removeTree(handle, tree);
   }

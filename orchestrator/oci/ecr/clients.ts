@@ -39,6 +39,12 @@ export function createEcrClients({ env, endpoints, findProxy, signal }: EcrOptio
   const options = { abortSignal: signal };
   const secrets = [env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']].filter(isSecret);
   const doing = { signal, secrets };
+  // Looking for credentials, the SDK heeds no signal.
+  const interruption = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  interruption.catch(() => undefined);
+  const heeding = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, interruption]);
   const { http: httpAgent, https: httpsAgent } = createAgents(findProxy);
   // The SDK's own where nothing goes by a proxy.
   const agents = findProxy === undefined ? {} : { httpAgent, httpsAgent };
@@ -60,7 +66,7 @@ export function createEcrClients({ env, endpoints, findProxy, signal }: EcrOptio
           const { ECR } = await import('@aws-sdk/client-ecr');
           return new ECR({ ...shared, region: host.region, ...place(endpoints?.ecr, host.region, host) });
         });
-        return call(client, options);
+        return heeding(call(client, options));
       }),
     ecrPublic: (what, call) =>
       attempt(what, doing, async () => {
@@ -69,7 +75,7 @@ export function createEcrClients({ env, endpoints, findProxy, signal }: EcrOptio
           const region = 'us-east-1';
           return new ECRPUBLIC({ ...shared, region, ...place(endpoints?.public, region) });
         });
-        return call(client, options);
+        return heeding(call(client, options));
       }),
     sts: (region, what, call) =>
       attempt(what, doing, async () => {
@@ -77,7 +83,7 @@ export function createEcrClients({ env, endpoints, findProxy, signal }: EcrOptio
           const { STS } = await import('@aws-sdk/client-sts');
           return new STS({ ...shared, region, ...place(endpoints?.sts, region) });
         });
-        return call(client, options);
+        return heeding(call(client, options));
       }),
   };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { mediaType, type OciDigest } from '../../core/oci.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { blobFile, filesOf, type ImageTree } from './image-tree.ts';
 import { blobPath, checkedBlob, reading } from './layout.ts';
 
@@ -17,11 +17,12 @@ export interface NamedImage {
  * Writes one OCI image layout with several images, each named by the annotation that tools select by; blobs that they
  * share are there once. Files are copies: whoever changes them changes no image tree; and each copy is hashed, so that
  * what is laid out is what its digest says. The same images give the same bytes. @param output absolute path of an empty
- * folder. Errors: `digest-mismatch`. @throws system errors.
+ * folder. Errors: `digest-mismatch`, `aborted`. @throws system errors.
  */
 export async function exportLayout(
   images: readonly NamedImage[],
   output: string,
+  signal?: AbortSignal,
 ): Promise<Result<void, Failure>> {
   const written = new Set<OciDigest>();
   for (const { name, tree } of images) {
@@ -31,7 +32,7 @@ export async function exportLayout(
         ...tree.images.map(({ descriptor }) => descriptor),
         ...tree.blobs,
       ]) {
-        if (written.has(each.digest)) continue;
+        if (written.has(each.digest) || signal?.aborted) continue;
         written.add(each.digest);
         const path = join(output, blobPath(each.digest));
         await mkdir(dirname(path), { recursive: true });
@@ -43,6 +44,7 @@ export async function exportLayout(
       }
     });
     if (!copied.ok) return copied;
+    if (signal?.aborted) return err({ reason: 'aborted' });
   }
   const manifests = [...images]
     .sort((a, b) => byCodeUnit(a.name, b.name))

@@ -24,14 +24,14 @@ export async function layOutImages(
   const written = await writing(output, async () => {
     if (!isTar(output)) {
       ensureFolder(output);
-      return exportLayout(images, output);
+      return exportLayout(images, output, host.signal);
     }
     ensureFolder(dirname(output));
     const scratch = await mkdtemp(join(dirname(output), `.${basename(output)}-`));
     try {
       const layout = join(scratch, 'layout');
       await mkdir(layout);
-      const exported = await exportLayout(images, layout);
+      const exported = await exportLayout(images, layout, host.signal);
       if (!exported.ok) return exported;
       await writeTar(layout, join(scratch, 'tar'));
       return ok(await rename(join(scratch, 'tar'), output));

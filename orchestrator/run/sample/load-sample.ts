@@ -61,6 +61,7 @@ export async function loadSample(workspace: Workspace, host: Host): Promise<Resu
         if (!lock.ok) return err({ reason: 'configuration', diagnostics: lock.error });
         return ok({ workspace: sample, lock: lock.value, file: undefined });
       }
+      if (host.signal.aborted) return err({ reason: 'aborted' });
       throw new Error('the sample holds no release');
     } finally {
       await importer.value.close();

@@ -19,7 +19,7 @@ type Transport = 'http' | 'ssh' | { readonly folder: string };
  * @param more absolute paths, which every one of them sees.
  */
 export function openCredentials(host: Host, more: readonly string[]): (command: Command) => Promise<View> {
-  const plain = createRunProcess({ isolation: noIsolation, now: host.now });
+  const plain = createRunProcess({ isolation: noIsolation, now: host.now, signal: host.signal });
   let configuration: Promise<GitConfiguration> | undefined;
   const always = once(async (): Promise<View> => ({ reads: more }));
   return async (command) => {

@@ -21,8 +21,8 @@ export async function isolationOf(host: Host): Promise<Isolation> {
   const path = searchPath(host);
   const programs = ['setpriv', 'unshare', 'bwrap'].map((name) => findProgram(name, path, '/'));
   const runIn = (sandbox?: Isolation['sandbox']) =>
-    createRunProcess({ isolation: { ...noIsolation, sandbox }, now: host.now });
-  return remembered(isolations, (await Promise.all(programs)).join(), async () => {
+    createRunProcess({ isolation: { ...noIsolation, sandbox }, now: host.now, signal: host.signal });
+  return remembered(isolations, host, (await Promise.all(programs)).join(), async () => {
     const limiter = createLimiter(host.pid);
     const [namespaces, sandbox] = await Promise.all([
       probeIsolation(runIn(), path),
@@ -36,19 +36,25 @@ export async function isolationOf(host: Host): Promise<Isolation> {
 export async function gitOf(host: Host): Promise<Result<string, Failure>> {
   const path = searchPath(host);
   const git = {
-    run: createRunProcess({ isolation: noIsolation, now: host.now }),
+    run: createRunProcess({ isolation: noIsolation, now: host.now, signal: host.signal }),
     env: hermeticGitEnvironment(path),
   };
   const program = await findProgram('git', path, '/');
-  return program === undefined ? checkGit(git) : remembered(gits, program, () => checkGit(git));
+  return program === undefined ? checkGit(git) : remembered(gits, host, program, () => checkGit(git));
 }
 
 export function searchPath(host: Host): string {
   return host.env['PATH'] ?? '/usr/bin:/bin';
 }
 
-function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
-  const value = known.get(name) ?? make();
+/** What was found out when its asker was interrupted is nothing to go by. */
+function remembered<T>(
+  known: Map<string, Promise<T>>,
+  { signal }: Host,
+  name: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const value = known.get(name) ?? make().finally(() => signal.aborted && known.delete(name));
   known.set(name, value);
   return value;
 }

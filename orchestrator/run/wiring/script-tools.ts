@@ -33,7 +33,7 @@ async function versionOf(name: string, run: RunProcess, host: Host): Promise<str
     cwd: '/',
     env: { LC_ALL: 'C', PATH: searchPath(host) },
     network: 'none',
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.any([host.signal, AbortSignal.timeout(patience)]),
   });
   const line = outcome.stdout.split('\n').find((each) => each.trim() !== '');
   if (succeeded(outcome) && line !== undefined) return line.trim().replaceAll(path, name);

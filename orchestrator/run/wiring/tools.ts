@@ -35,6 +35,7 @@ export async function openProcesses(host: Host, { sandbox }: Pick<Workspace, 'sa
       createRunProcess({
         isolation,
         now: host.now,
+        signal: host.signal,
         credentials: openCredentials(host, sandbox.credentials ?? []),
       }),
       host,
@@ -61,12 +62,14 @@ export async function openWorkspaceStore(
   workspace: Workspace,
   host: Host,
 ): Promise<Result<Store & StoreMaintenance, Failure>> {
-  const plain = createRunProcess({ isolation: noIsolation, now: host.now });
+  const { signal } = host;
+  const plain = createRunProcess({ isolation: noIsolation, now: host.now, signal });
   return openStore(workspace.cache, {
     pid: host.pid,
     host: host.hostName,
     now: host.now,
     random: host.random,
+    signal,
     sync: { run: plain, env: { LC_ALL: 'C', PATH: searchPath(host) } },
   });
 }

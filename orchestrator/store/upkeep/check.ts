@@ -56,7 +56,7 @@ async function checkBlobs(
   dropped: Dropped[],
 ): Promise<{ readonly count: number; readonly sound: ReadonlyMap<number, Digest> }> {
   const sound = new Map<number, Digest>();
-  const pace = newPace();
+  const pace = newPace(handle.signal);
   let count = 0;
   for (const { name, path } of listShards(handle.layout.blobs)) {
     count += 1;
@@ -100,7 +100,7 @@ async function checkTrees(
   for (const { name, path } of listShards(handle.layout.trees)) {
     count += 1;
     const damage = isDigest(name)
-      ? await inspectTree(handle.layout, name, { depth: 'content', known: hashed })
+      ? await inspectTree(handle.layout, name, { depth: 'content', known: hashed, signal: handle.signal })
       : ['does not belong here'];
     if (damage.length === 0 || stat(path) === undefined) continue;
     dropped.push({ what: 'tree', name, why: damage.join('; ') });

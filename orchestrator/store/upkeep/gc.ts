@@ -8,7 +8,7 @@ import type { Handle } from '../handle.ts';
 import { resultPath } from '../layout.ts';
 import { forEachFile, listFolder, listShards, readPlain, stat } from '../list.ts';
 import { sweepLocks } from '../locks.ts';
-import { newPace } from '../pace.ts';
+import { newPace, type Pace } from '../pace.ts';
 import { readResult } from '../results.ts';
 import type { GcPolicy, GcReport } from './maintenance.ts';
 import { measure } from './size.ts';
@@ -34,13 +34,15 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
   const limit = Math.min(began - roundingMilliseconds, (leases.oldestOther() ?? Infinity) - skewMilliseconds);
   const gone = { results: 0, trees: 0, blobs: 0, temporary: 0 };
 
+  // An interruption ends it between two things that go.
+  const pace = newPace(handle.signal);
   leases.sweep();
   sweepLocks(handle);
   for (const path of leftovers(handle)) {
-    await removeAll(path);
+    await removeAll(path, handle.signal);
     gone.temporary += 1;
   }
-  const before = await measure(layout);
+  const before = await measure(layout, handle.signal);
   let bytes = before.blobs + before.trees + before.results;
   const count = (what: 'results' | 'trees' | 'blobs', freed: Freed) => {
     gone[what] += 1;
@@ -48,6 +50,7 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
     bytes -= freed.bytes;
   };
   const dropTree = async (tree: Digest) => {
+    handle.signal?.throwIfAborted();
     const freed = await takeTree(handle, tree, limit);
     if (freed !== undefined) count('trees', freed);
   };
@@ -60,6 +63,7 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
   for (const { path } of listShards(layout.blobs)) {
     const size = takeBlob(path);
     if (size !== undefined) count('blobs', { blobs: 0, bytes: size });
+    await pace.spent(0);
   }
   const isEnough = (used: number) =>
     'keepDays' in policy ? used >= began - policy.keepDays * dayMilliseconds : bytes <= policy.maxBytes;
@@ -71,20 +75,21 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
     const left = (users.get(tree) ?? 1) - 1;
     users.set(tree, left);
     if (left === 0) await dropTree(tree);
+    await pace.spent(0);
   }
   bytes -= dropTitles(handle);
   const days = 'keepDays' in policy ? policy.keepDays : 0;
-  const goBuild = trimGoBuild(layout.goBuild, began, days);
-  const published = await dropOld(join(layout.inspect, 'published'), began, () => days);
+  const goBuild = await trimGoBuild(layout.goBuild, began, days, pace);
+  const published = await dropOld(join(layout.inspect, 'published'), began, pace, () => days);
   // A process that runs has its own, and none runs for a day.
-  const opened = await dropOld(layout.inspect, began, (name) =>
+  const opened = await dropOld(layout.inspect, began, pace, (name) =>
     /^(opened|report|compile)-/.test(name) ? Math.max(1, days) : undefined,
   );
-  const decoded = await dropOld(layout.decoded, began, () => days);
+  const decoded = await dropOld(layout.decoded, began, pace, () => days);
   let lacks = 0;
   // Not whole shards: a process that made one does not look for it again.
   for (const { name } of listFolder(layout.lacks))
-    lacks += (await dropOld(join(layout.lacks, name), began, () => days)).bytes;
+    lacks += (await dropOld(join(layout.lacks, name), began, pace, () => days)).bytes;
   const others = goBuild.bytes + published.bytes + opened.bytes + decoded.bytes + lacks;
   return {
     ...gone,
@@ -100,6 +105,7 @@ export async function collectGarbage(handle: Handle, policy: GcPolicy): Promise<
 async function dropOld(
   folder: string,
   now: number,
+  pace: Pace,
   daysOf: (name: string) => number | undefined,
 ): Promise<{ readonly count: number; readonly bytes: number }> {
   const gone = { count: 0, bytes: 0 };
@@ -109,7 +115,7 @@ async function dropOld(
     const made = stat(path);
     if (days === undefined || made === undefined || made.mtimeMs >= now - days * dayMilliseconds) continue;
     if (made.isFile()) gone.bytes += made.size;
-    await forEachFile(path, newPace(), (_, found) => {
+    await forEachFile(path, pace, (_, found) => {
       gone.bytes += found.size;
     });
     await removeAll(path);

@@ -5,8 +5,8 @@ import { newPace } from '../pace.ts';
 import type { StoreSize } from './maintenance.ts';
 
 /** See `StoreMaintenance.size`. @throws system errors. */
-export async function measure(layout: Layout): Promise<StoreSize> {
-  const pace = newPace();
+export async function measure(layout: Layout, signal?: AbortSignal): Promise<StoreSize> {
+  const pace = newPace(signal);
   const sum = async (folder: string, counts: (links: number) => boolean = () => true) => {
     let bytes = 0;
     await forEachFile(folder, pace, (_, found) => {

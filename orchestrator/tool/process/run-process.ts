@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { kill } from 'node:process';
 import { defined } from '../../core/defined.ts';
+import { dropGroup, keepGroup, signalGroup } from './group.ts';
 import type { Isolation } from './isolation.ts';
 import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
@@ -15,9 +15,14 @@ export interface RunProcessOptions {
   readonly credentials?: (command: Command) => Promise<View>;
   /** Milliseconds, from any start. */
   readonly now: () => number;
+  /** Ends every command that has no signal of its own. */
+  readonly signal?: AbortSignal;
   /** From SIGTERM to SIGKILL, in milliseconds. */
   readonly grace?: number;
 }
+
+/** Milliseconds: whoever interrupts waits for it. */
+const usualGrace = 1000;
 
 /** Bytes of standard output and standard error that stay in memory: the last ones. */
 const stdoutLimit = 4 * 1024 * 1024;
@@ -31,12 +36,12 @@ const drainTime = 500;
 
 /**
  * Runs processes: argv as it is, the environment as it is, the program looked up on the command's own PATH, in a
- * process group of its own that ends with it. An abort ends the group with SIGTERM, then SIGKILL.
+ * process group of its own that ends with it, and with this process. An abort ends the group with SIGTERM, then SIGKILL.
  */
 export function createRunProcess(options: RunProcessOptions): RunProcess {
   return async (command) => {
     const start = options.now();
-    const outcome = await runToEnd(command, options);
+    const outcome = await runToEnd({ ...defined({ signal: options.signal }), ...command }, options);
     return { ...outcome, seconds: (options.now() - start) / 1000 };
   };
 }
@@ -70,7 +75,7 @@ async function runToEnd(command: Command, options: RunProcessOptions): Promise<E
       ...(confined?.argv ?? inNamespaces(command, program, options.isolation)),
       ...command.args,
     ];
-    const ending = await superviseGroup(argv, { ...command, confined }, file, options.grace ?? 2000);
+    const ending = await superviseGroup(argv, { ...command, confined }, file, options.grace ?? usualGrace);
     if (confined !== undefined) {
       return { ...ending, sandbox: options.isolation.missing.length === 0 ? 'whole' : 'partial' };
     }
@@ -132,25 +137,25 @@ async function superviseGroup(
       ...(confined?.filter === undefined ? [] : [confined.filter]),
     ],
   });
-  const signalGroup = (signal: NodeJS.Signals): void => {
-    try {
-      if (child.pid !== undefined) kill(-child.pid, signal);
-    } catch {
-      // ESRCH: nobody is left.
-    }
+  const { pid } = child;
+  if (pid !== undefined) keepGroup(pid);
+  const signalAll = (signal: NodeJS.Signals): void => {
+    if (pid !== undefined) signalGroup(pid, signal);
   };
 
   let aborted = false;
   let killTimer: NodeJS.Timeout | undefined;
   const end = (): void => {
-    signalGroup('SIGTERM');
-    killTimer ??= setTimeout(() => signalGroup('SIGKILL'), grace);
+    signalAll('SIGTERM');
+    killTimer ??= setTimeout(() => signalAll('SIGKILL'), grace);
   };
   const stopped = (): void => {
     aborted = true;
     end();
   };
   command.signal?.addEventListener('abort', stopped, { once: true });
+  // It may have fired while this was got ready.
+  if (command.signal?.aborted) stopped();
   const patience = command.limits?.seconds;
   let timedOut: number | undefined;
   const limitTimer =
@@ -178,7 +183,7 @@ async function superviseGroup(
   let ended: Pick<Ending, 'exitCode' | 'signal'> | undefined;
   child.once('exit', (code, signal) => {
     ended = { exitCode: code ?? undefined, signal: signal ?? undefined };
-    signalGroup('SIGKILL');
+    signalAll('SIGKILL');
     drainTimer = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -191,6 +196,7 @@ async function superviseGroup(
     if (ended === undefined) return { ...notStarted, ...output, spawnError: result.code ?? 'unknown' };
     return { ...ended, ...output, spawnError: undefined };
   } finally {
+    if (pid !== undefined) dropGroup(pid);
     clearTimeout(killTimer);
     clearTimeout(drainTimer);
     clearTimeout(limitTimer);
