@@ -1,8 +1,10 @@
 import { type GoPatchEffect, readGoPatch } from '../config/lock/go-patch.ts';
 import type { GoPatch } from '../config/lock/lock.ts';
 import { asDigest } from '../core/digest.ts';
+import type { Failure } from '../core/failure.ts';
 import { asRelativePath } from '../core/relative-path.ts';
-import { commitOf, fileIn, readText, type Tree, type Upstream } from './upstream.ts';
+import { ok, type Result } from '../core/result.ts';
+import { commitOf, fileIn, type Tree, type Upstream } from './upstream.ts';
 
 /** EKS Distro's own Go of one Go release, as it stood at a commit. */
 export interface EksGoState {
@@ -32,12 +34,15 @@ export const eksGoFolder = 'projects/golang/go';
 
 const ownFile = /^projects\/golang\/go\/(1\.[0-9]+)\/(?:GIT_TAG|RELEASE|patches\/[^/]+\.patch)$/;
 
-/** Reads that folder's history. What the repository lacks the content of is `unavailable`, or as if it were not there. */
+/**
+ * Reads that folder's history. What the repository lacks the content of is `unavailable`, or as if it were not there.
+ * Errors: those of reading.
+ */
 export async function readEksGo({
   repository,
   main,
   blobs,
-}: Pick<Upstream, 'repository' | 'main' | 'blobs'>): Promise<EksGo> {
+}: Pick<Upstream, 'repository' | 'main' | 'blobs'>): Promise<Result<EksGo, Failure>> {
   const places = new Map<string, Set<number>>();
   for (const [path, minor = ''] of main.matches(ownFile)) {
     const known = places.get(minor) ?? new Set();
@@ -49,29 +54,36 @@ export async function readEksGo({
     const states: EksGoState[] = [];
     for (const place of [...changed].sort((a, b) => a - b)) {
       const state = await readState({ repository, blobs, history: main, place }, minor);
-      if (state !== undefined) states.push(state);
+      if (!state.ok) return state;
+      if (state.value !== undefined) states.push(state.value);
     }
     byMinor.set(minor, states);
   }
   const byName = new Map([...byMinor.values()].flat().map((state) => [state.name, state]));
-  return { repository, of: (minor) => byMinor.get(minor) ?? [], named: (name) => byName.get(name) };
+  return ok({ repository, of: (minor) => byMinor.get(minor) ?? [], named: (name) => byName.get(name) });
 }
 
 /** Undefined where nothing there names a version. */
-async function readState(tree: Tree, minor: string): Promise<EksGoState | undefined> {
+async function readState(tree: Tree, minor: string): Promise<Result<EksGoState | undefined, Failure>> {
   const folder = `${eksGoFolder}/${minor}`;
-  const version = (await wordIn(tree, `${folder}/GIT_TAG`))?.match(/^go(1\.[0-9.]+)$/)?.[1];
-  if (version === undefined) return undefined;
-  const release = (await wordIn(tree, `${folder}/RELEASE`))?.match(/^[0-9]{1,9}$/)?.[0];
+  const tag = await wordIn(tree, `${folder}/GIT_TAG`);
+  if (!tag.ok) return tag;
+  const version = tag.value.match(/^go(1\.[0-9.]+)$/)?.[1];
+  if (version === undefined) return ok(undefined);
+  const number = await wordIn(tree, `${folder}/RELEASE`);
+  if (!number.ok) return number;
+  const release = number.value.match(/^[0-9]{1,9}$/)?.[0];
   const patches: GoPatch[] = [];
   for (const { path, blob } of tree.history.filesBelow(`${folder}/patches`, tree.place)) {
     if (!/^[^/]+\.patch$/.test(path.slice(`${folder}/patches/`.length))) continue;
     const effect = await tree.blobs.parsed(blob, (text) => readGoPatch(path, text));
+    if (!effect.ok) return effect;
     const sha256 = await tree.blobs.sha256(blob);
-    patches.push(pinOf(path, sha256, effect));
+    if (!sha256.ok) return sha256;
+    patches.push(pinOf(path, sha256.value, effect.value));
   }
   const { id, time } = commitOf(tree);
-  return {
+  return ok({
     name: `${version}${release === undefined ? '' : `-${release}`}@${id.slice(0, 8)}`,
     version,
     release,
@@ -79,13 +91,14 @@ async function readState(tree: Tree, minor: string): Promise<EksGoState | undefi
     time,
     isReleased: fileIn(tree, `${folder}/RELEASE`)?.since === tree.place,
     patches,
-  };
+  });
 }
 
-async function wordIn(tree: Tree, path: string): Promise<string | undefined> {
+/** Empty where there is none, or its content is missing. */
+async function wordIn(tree: Tree, path: string): Promise<Result<string, Failure>> {
   const file = fileIn(tree, path);
-  const text = file && (await readText(tree, file));
-  return text?.ok ? text.value.trim() : undefined;
+  const text = file === undefined ? ok(undefined) : await tree.blobs.text(file.blob);
+  return text.ok ? ok(text.value?.trim() ?? '') : text;
 }
 
 function pinOf(path: string, sha256: string | undefined, effect: GoPatchEffect | undefined): GoPatch {

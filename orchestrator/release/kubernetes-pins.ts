@@ -2,13 +2,14 @@ import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import type { KubernetesVariant, LockedKubernetes } from '../config/project/kubernetes.ts';
 import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';
 import { goVersionAtTag, goVersionInPatch } from './kubernetes-go.ts';
 import { stampingIn } from './kubernetes-stamping.ts';
 import {
   eraOf,
   type KubernetesVersion,
+  oldestMinor,
   parseKubernetesVersion,
   takesGoOfCheckout,
   trimsPaths,
@@ -28,7 +29,7 @@ export type ReadAtTag = (repository: string, tag: string, path: string) => Promi
  * tag; where that says nothing exact, what the repository has, should it be at hand. In this order, so that a lock is the
  * same whatever is at hand.
  * Where that is the builder image's version, it was the builder image's own.
- * Errors: `source-unavailable` where the repository lacks upstream's script.
+ * Errors: `source-unavailable` where the repository lacks upstream's script; `usage` for a version before all releases; those of reading.
  */
 export async function withKubernetes(
   pins: Pins,
@@ -42,9 +43,15 @@ export async function withKubernetes(
   const stamping = await stampingIn(tree, branch);
   if (!stamping.ok) return stamping;
   if (stamping.value === undefined) return ok(pins);
+  if (version.minor < oldestMinor) {
+    const message = `GIT_TAG of kubernetes/kubernetes on branch ${branch} is ${pins.tag}, which is older than any release.`;
+    return err({ reason: 'usage', message, help: "It is upstream's file that says so." });
+  }
   const era = eraOf(version);
+  const patched = takesGoOfCheckout(version) ? await patchedGo(patches, tree) : ok(undefined);
+  if (!patched.ok) return patched;
   const own = takesGoOfCheckout(version)
-    ? ((await patchedGo(patches, tree)) ?? (await goAtTag(version, pins, readAtTag)))
+    ? (patched.value ?? (await goAtTag(version, pins, readAtTag)))
     : undefined;
   const go: LockedKubernetes['go'] = {
     rule: takesGoOfCheckout(version) ? 'checkout' : 'builder',
@@ -78,14 +85,18 @@ interface FoundGo {
 }
 
 /** What the last patch that touches the file writes there. Patches whose content is missing say nothing. */
-async function patchedGo(patches: readonly FileVersion[], { blobs }: Tree): Promise<FoundGo | undefined> {
+async function patchedGo(
+  patches: readonly FileVersion[],
+  { blobs }: Tree,
+): Promise<Result<FoundGo | undefined, Failure>> {
   let found: FoundGo | undefined;
   for (const { path, blob } of patches) {
     const change = await blobs.parsed(blob, (text) => goVersionInPatch(text) ?? null);
-    if (change?.after !== undefined)
-      found = { version: change.after, read: `.go-version, as ${path} leaves it` };
+    if (!change.ok) return change;
+    const after = change.value?.after;
+    if (after !== undefined) found = { version: after, read: `.go-version, as ${path} leaves it` };
   }
-  return found;
+  return ok(found);
 }
 
 async function goAtTag(

@@ -34,13 +34,16 @@ function stageOf({ before }: KubernetesVersion): number {
   return before === undefined ? 3 : ['alpha', 'beta', 'rc'].indexOf(before.kind);
 }
 
+/** The first minor that EKS Distro had. */
+export const oldestMinor = 18;
+
 /**
  * The era of a version. What changed between two: 1.20 added a build tag; 1.24 the way flags are given; 1.25 module mode;
  * 1.30 the workspace; 1.34 one more build tag.
  * @throws RangeError for a minor before 1.18: EKS Distro never had one.
  */
 export function eraOf({ minor }: KubernetesVersion): KubernetesEra {
-  if (minor < 18) throw new RangeError(`no release has Kubernetes 1.${minor}`);
+  if (minor < oldestMinor) throw new RangeError(`no release has Kubernetes 1.${minor}`);
   if (minor <= 19) return '1.18-1.19';
   if (minor <= 23) return '1.20-1.23';
   if (minor === 24) return '1.24';

@@ -166,8 +166,10 @@ async function readGo(
     then,
   );
   if (!golang.ok) return golang;
-  const found =
+  const said =
     attribution && (await tree.blobs.parsed(attribution.blob, (text) => attributionGo(text) ?? null));
+  if (said?.ok === false) return said;
+  const found = said?.value;
   const { time } = commitOf(then);
   const image = golang.value && histories?.builder?.at(golang.value.version, time);
   const chosen = chooseGo({
@@ -210,7 +212,9 @@ async function readPatches(
         detail: why,
       });
     }
-    patches.push({ path, sha256: (await tree.blobs.sha256(blob)) ?? 'unavailable' });
+    const sha256 = await tree.blobs.sha256(blob);
+    if (!sha256.ok) return sha256;
+    patches.push({ path, sha256: sha256.value ?? 'unavailable' });
   }
   return ok(patches);
 }

@@ -24,27 +24,31 @@ export interface Upstream {
   readonly blobs: Blobs;
 }
 
-/** Reads contents. Each is parsed once, however many releases share it; undefined where the repository lacks it. */
+/** What came of reading a content: undefined where the repository lacks it. Errors: those of who reads. */
+type Read<T> = Promise<Result<T | undefined, Failure>>;
+
+/** Reads contents. Each is parsed once, however many releases share it. */
 export interface Blobs {
-  text(id: string): Promise<string | undefined>;
-  sha256(id: string): Promise<string | undefined>;
+  text(id: string): Read<string>;
+  sha256(id: string): Read<string>;
   /** A large text of which only what `parse` gives is kept. Each id is always read with the same `parse`. */
-  parsed<T>(id: string, parse: (text: string) => T): Promise<T | undefined>;
+  parsed<T>(id: string, parse: (text: string) => T): Read<T>;
 }
 
-export function createBlobs(read: (id: string) => Promise<Uint8Array | undefined>): Blobs {
+export function createBlobs(read: (id: string) => Read<Uint8Array>): Blobs {
   const known = new Map<string, unknown>();
   const remembered = async <T>(
     name: string,
     id: string,
     make: (bytes: Uint8Array) => T,
-  ): Promise<T | undefined> => {
+  ): Promise<Result<T | undefined, Failure>> => {
     const key = `${name} ${id}`;
     if (!known.has(key)) {
       const bytes = await read(id);
-      known.set(key, bytes === undefined ? undefined : make(bytes));
+      if (!bytes.ok) return bytes;
+      known.set(key, bytes.value === undefined ? undefined : make(bytes.value));
     }
-    return known.get(key) as T | undefined;
+    return ok(known.get(key) as T | undefined);
   };
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return {
@@ -81,10 +85,11 @@ export function fileIn(tree: Tree, path: string): FileVersion | undefined {
   return tree.history.file(path, tree.place);
 }
 
-/** Errors: `source-unavailable` where the repository lacks the file's content. */
+/** Errors: `source-unavailable` where the repository lacks the file's content; those of reading it. */
 export async function readText(tree: Tree, file: FileVersion): Promise<Result<string, Failure>> {
   const text = await tree.blobs.text(file.blob);
-  return text === undefined ? err(lacksContent(tree, file)) : ok(text);
+  if (!text.ok) return text;
+  return text.value === undefined ? err(lacksContent(tree, file)) : ok(text.value);
 }
 
 function lacksContent(tree: Tree, file: FileVersion): Failure {

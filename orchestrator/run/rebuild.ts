@@ -40,7 +40,7 @@ interface Asked {
   readonly images?: ImageOptions;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;
-  /** Is called with the result before the store is closed. */
+  /** Is called with the result before the store is closed, unless the run was interrupted. */
   readonly use?: (rebuilt: Rebuilt) => Promise<Result<void, Failure>>;
 }
 
@@ -108,9 +108,8 @@ async function attempt(
     const outcomes = await run.value.run(plan.graph, reporter.onEvent).finally(() => reporter.close());
     const { isSelected } = prepared.value.selection;
     const judged = await judge({ plan, outcomes, store, isSelected });
-    if (!judged.ok) return judged;
     const verdicts = await explainVerdicts(
-      judged.value,
+      judged,
       prepared.value,
       { opened: run.value, outcomes, processes: processes.value },
       asked.explain,
@@ -118,7 +117,6 @@ async function attempt(
     );
     if (!verdicts.ok) return verdicts;
     const images = await describeImages(plan, outcomes, verdicts.value, store);
-    if (!images.ok) return images;
     const interrupted = host.signal.aborted;
     const report = describeRun({
       ...prepared.value,
@@ -128,15 +126,15 @@ async function attempt(
       finished: host.now(),
       exitCode: interrupted
         ? exitCode.interrupted
-        : exitCodeOfRun(verdicts.value, images.value.reports, asked),
+        : exitCodeOfRun(verdicts.value, images.reports, asked),
       interrupted,
       outcomes,
       missing: processes.value.isolation.missing,
       verdicts: verdicts.value,
-      ...defined({ images: asked.images && images.value.reports }),
+      ...defined({ images: asked.images && images.reports }),
     });
     return await conclude(
-      { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.value.trees },
+      { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.trees },
       reporter,
       options,
       host,
@@ -170,7 +168,7 @@ async function conclude(
   await reporter.finish(rebuilt.report);
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
-  const used = (await use?.(rebuilt)) ?? ok(undefined);
+  const used = (host.signal.aborted ? undefined : await use?.(rebuilt)) ?? ok(undefined);
   if (used.ok) return ok({ code: rebuilt.report.exitCode });
   return (await hasDropped(rebuilt, used.error)) ? ok({ code: 0, damage: used.error }) : used;
 }

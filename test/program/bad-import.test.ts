@@ -1,6 +1,17 @@
-import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../orchestrator/core/digest.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World, writeFiles } from '../rig/world.ts';
 import { release, toolPins } from '../rig/world-content.ts';
@@ -40,6 +51,73 @@ test('files of upstream that do not say what they should: where, and the other r
   for (const name of ['v1-30-eks-6', 'v1-30-eks-7', 'v1-30-eks-8'])
     assert.not.ok(existsSync(lockOf(world, name)));
 });
+
+test('a name that nobody knows takes no other with it', async ({ world }) => {
+  await publish(world, 10, {});
+  const ran = await world.run(['import', 'v1-30-eks-99', 'v1-30-eks-10', '--output', 'known']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, 'There is no release "v1-30-eks-99". Nearest: ');
+  assert.match(ran.stdout, 'wrote known/v1-30-eks-10.lock.yaml\n');
+});
+
+test('a content that the clone has lost: object, repository and what helps, and the others are imported', async ({
+  world,
+}) => {
+  await publish(world, 11, { 'projects/org/tool/Makefile': '# eleven\n' });
+  assert.is((await world.run(['import', 'v1-30-eks-11', '--output', 'whole'])).code, 0);
+  const clone = join(world.cache, 'git', 'git.example', 'upstream.git');
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', [`--git-dir=${clone}`, ...args], { encoding: 'utf8' }).trim();
+  const lost = git('rev-parse', 'v1-30-eks-11:projects/org/tool/Makefile');
+  unpackObjects(clone);
+  rmSync(join(clone, 'objects', lost.slice(0, 2), lost.slice(2)));
+  const ran = await world.run(['import', 'v1-30-eks-11', 'v1-30-eks-10', '--output', 'lost']);
+  assert.is(ran.code, 4, ran.stderr);
+  assert.is(
+    ran.stderr,
+    `v1-30-eks-11: Object ${lost} is missing in the clone of https://git.example/upstream.git, or damaged: git finds no such object. Delete ${clone}: it is cloned again.\n`,
+  );
+  assert.match(ran.stdout, 'wrote lost/v1-30-eks-10.lock.yaml\n');
+  assert.not.ok(existsSync(join(world.root, 'lost', 'v1-30-eks-11.lock.yaml')));
+  const listed = await world.run(['releases', '--offline', '--json']);
+  assert.is(listed.code, 2, 'others have files that nobody can read');
+  assert.match(listed.stderr, `v1-30-eks-11: Object ${lost} is missing`);
+  assert.ok(JSON.parse(listed.stdout).releases.length > 1);
+  rmSync(clone, { recursive: true });
+  const mended = await world.run(['import', 'v1-30-eks-11', '--output', 'mended']);
+  assert.is(mended.code, 0, 'what helps does help');
+});
+
+test('a pack that is damaged in its middle ends the git that reads it, and not the import', async ({
+  world,
+}) => {
+  const clone = join(world.cache, 'git', 'git.example', 'upstream.git');
+  const text = Array.from({ length: 4000 }, (_, at) => `# ${digestOf(String(at))}\n`).join('');
+  await publish(world, 12, { 'projects/org/tool/Makefile': text });
+  assert.is((await world.run(['import', 'v1-30-eks-12', '--output', 'whole'])).code, 0);
+  unpackObjects(clone);
+  const args = [`--git-dir=${clone}`, 'rev-parse', 'v1-30-eks-12:projects/org/tool/Makefile'];
+  const id = execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const file = join(clone, 'objects', id.slice(0, 2), id.slice(2));
+  const bytes = readFileSync(file);
+  chmodSync(file, 0o644);
+  writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+  const ran = await world.run(['import', 'v1-30-eks-12', 'v1-30-eks-10', '--output', 'damaged']);
+  assert.is(ran.code, 4, ran.stderr);
+  assert.match(ran.stderr, `v1-30-eks-12: Object ${id} is missing in the clone of `);
+  assert.match(ran.stdout, 'wrote damaged/v1-30-eks-10.lock.yaml\n');
+  rmSync(clone, { recursive: true });
+});
+
+/** Has each object of a clone be a file of its own. */
+function unpackObjects(clone: string): void {
+  const folder = join(clone, 'objects/pack');
+  const packs = readdirSync(folder).filter((name) => name.endsWith('.pack'));
+  const contents = packs.map((name) => readFileSync(join(folder, name)));
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  for (const input of contents)
+    execFileSync('git', [`--git-dir=${clone}`, 'unpack-objects', '-q'], { input });
+}
 
 test('the same release gives the same bytes, from another clone and with upstream gone on', async ({
   world,

@@ -11,7 +11,9 @@ async function read(commits: readonly FakeCommit[], lacking?: readonly string[])
   const upstream = { ...fakeUpstream(commits, lacking), repository: 'https://git.example/org/tooling.git' };
   const builder = await readBuilderGo(upstream.repository, upstream.main, upstream.blobs);
   if (!builder.ok) throw new Error(JSON.stringify(builder.error));
-  return { builder: builder.value, eksGo: await readEksGo(upstream) };
+  const eksGo = await readEksGo(upstream);
+  if (!eksGo.ok) throw new Error(JSON.stringify(eksGo.error));
+  return { builder: builder.value, eksGo: eksGo.value };
 }
 
 const patch = (file: string) =>

@@ -63,7 +63,7 @@ export function fakeUpstream(commits: readonly FakeCommit[], lacking: readonly s
     historyOf: async () => ok(main),
     blobs: createBlobs(async (id) => {
       const text = contents.get(id);
-      return text === undefined ? undefined : new TextEncoder().encode(text);
+      return ok(text === undefined ? undefined : new TextEncoder().encode(text));
     }),
   };
 }

@@ -43,16 +43,18 @@ export async function openPublishedLists(
     const outdated = await clone.update();
     progress('');
     if (outdated !== undefined) {
-      if (!(await clone.isThere())) return err(outdated);
+      if (outdated.reason === 'aborted' || !(await clone.isThere())) return err(outdated);
       host.stderr.write(`${describeFailure(outdated)}\nThe lists are as old as the clone in the cache.\n`);
     }
     const { run, localGit, isolation } = processes.value;
-    const objects = await openObjectReader(clone.path, { env: localGit, isolation });
-    const git = { run, env: localGit, signal: host.signal };
-    const history = openPublishedHistory(clone.path, git, objects);
+    const read = { repository: workspace.buildTooling, gitDir: clone.path };
+    const { signal } = host;
+    const objects = await openObjectReader(read, { env: localGit, isolation, signal });
+    if (!objects.ok) return objects;
+    const history = openPublishedHistory(clone.path, { run, env: localGit, signal }, objects.value);
     return ok({
       find: (names, distribution) => findPublishedList(tag, names, distribution, history),
-      close: () => objects.close(),
+      close: () => objects.value.close(),
     });
   } finally {
     await store.value.close();

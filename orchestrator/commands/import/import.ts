@@ -3,6 +3,7 @@ import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
 import { type BaseDigests, createBaseDigests, noBaseDigests } from '../../run/upstream/base-digests.ts';
 import { createGoDownloads, noGoDownloads } from '../../run/upstream/go-downloads.ts';
@@ -125,19 +126,27 @@ async function importEach(
 ): Promise<number> {
   const { options, sourceTags, baseDigests, goDownloads, host } = around;
   const isAll = options.all === true;
-  if (importer.outdated !== undefined) {
+  const meant = isAll ? ok([...importer.releases.keys()]) : chooseReleases(names, importer);
+  if (!meant.ok) return reportFailure(meant.error, host);
+  const chosen = meant.value.flatMap((name) => importer.releases.get(name) ?? []);
+  if (importer.outdated !== undefined && chosen.length > 0) {
     host.stderr.write(
       `${describeFailure(importer.outdated)}\nUpstream's clone in the cache is read as it is.\n`,
     );
   }
-  const meant = isAll ? ok([...importer.releases.keys()]) : chooseReleases(names, importer);
-  if (!meant.ok) return reportFailure(meant.error, host);
-  const chosen = meant.value.flatMap((name) => importer.releases.get(name) ?? []);
   const codes: ExitCode[] = [];
+  for (const [name, failure] of importer.missing) {
+    const who = failure.reason === 'unknown-name' ? '' : `${name}: `;
+    host.stderr.write(`${who}${describeFailure(failure)}\n`);
+    codes.push(exitCodeOf(failure.reason));
+  }
   const totals = createTotals();
+  let count = 0;
   for await (const { release, pins } of importer.pins(chosen, options.tree)) {
-    if (isAll) around.progress(`${codes.length + 1} of ${chosen.length}: ${release.name}`);
-    const lock = pins.ok ? await finishLock(pins.value, around) : pins;
+    count += 1;
+    if (isAll) around.progress(`${count} of ${chosen.length}: ${release.name}`);
+    const lock = pins.ok ? await trying(() => finishLock(pins.value, around)) : pins;
+    if (host.signal.aborted) break;
     if (!lock.ok) {
       around.progress('');
       host.stderr.write(`${release.name}: ${describeFailure(lock.error)}\n`);

@@ -1,7 +1,7 @@
 import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type Align, renderTable } from '../../report/table.ts';
 import { openImporter } from '../../run/upstream/importer.ts';
@@ -69,8 +69,9 @@ async function readUpstream(
       host.stderr.write(`${release}: ${describeFailure(failure)}\n`);
       codes.push(exitCodeOf(failure.reason));
     };
-    const list = listUpstream(importer.value, (release) => locked.has(release), complain);
-    return ok(await list.finally(() => importer.value.close()));
+    const list = listUpstream(importer.value, (release) => locked.has(release), complain, host.signal);
+    const listed = await list.finally(() => importer.value.close());
+    return host.signal.aborted ? err({ reason: 'aborted' }) : ok(listed);
   } finally {
     await store.value.close();
   }

@@ -68,6 +68,8 @@ async function readHeaders(
       error instanceof BadDatabase ||
       error instanceof BadNdb ||
       error instanceof BadHeader ||
+      // A place that lies outside of the file.
+      error instanceof RangeError ||
       (error instanceof Error && error.name === 'SQLite3Error');
     if (!isOfContent) throw error;
     return err(unreadable(path, options.name, error.message));

@@ -47,6 +47,8 @@ function isOfContent(error: unknown): error is Error {
   return (
     error instanceof BadDatabase ||
     error instanceof BadHeader ||
+    // A place that lies outside of the file.
+    error instanceof RangeError ||
     (error instanceof Error && error.name === 'SQLite3Error')
   );
 }

@@ -14,7 +14,9 @@ export function openPublishedHistory(gitDir: string, git: LocalGit, objects: Obj
     },
     async read(commit, path) {
       const found = await objects.read(`${commit}:${path}`);
-      return found?.type === 'blob' ? found.content.toString('utf8') : undefined;
+      if (!found.ok) return found;
+      const { type, content } = found.value ?? {};
+      return ok(type === 'blob' ? content?.toString('utf8') : undefined);
     },
   };
 }

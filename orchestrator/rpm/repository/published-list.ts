@@ -11,7 +11,7 @@ export interface PublishedHistory {
   /** Commits whose change to one of some files adds or takes away a text, the oldest first. */
   commitsThatSet(text: string, files: readonly string[]): Promise<Result<readonly string[], Failure>>;
   /** A file's text at a commit; undefined where there is none. */
-  read(commit: string, path: string): Promise<string | undefined>;
+  read(commit: string, path: string): Promise<Result<string | undefined, Failure>>;
 }
 
 /** What a published base image consists of, as the bot listed it. */
@@ -49,8 +49,9 @@ export async function findPublishedList(
   for (const [platform, arch] of Object.entries(architectures)) {
     const folder = `linux_${platformParts(platform as keyof typeof architectures).arch}`;
     const text = await readList(commit.value, folder, names, distribution, history);
-    if (text === undefined) return err(noList(names[0], tag));
-    const list = parseList(text);
+    if (!text.ok) return text;
+    if (text.value === undefined) return err(noList(names[0], tag));
+    const list = parseList(text.value);
     packages.set(arch, list.packages);
     for (const key of list.keys) keys.add(key);
   }
@@ -68,12 +69,12 @@ async function findCommit(
   if (!commits.ok) return commits;
   for (const commit of commits.value) {
     const together = await history.read(commit, tagFile);
+    if (!together.ok) return together;
+    const isApart = together.value === undefined && distribution === 'al2';
+    const own = isApart ? await history.read(commit, ownFile) : ok(undefined);
+    if (!own.ok) return own;
     const found =
-      together === undefined
-        ? distribution === 'al2'
-          ? (await history.read(commit, ownFile))?.trim()
-          : undefined
-        : baseTagOf(together, distribution, name);
+      together.value === undefined ? own.value?.trim() : baseTagOf(together.value, distribution, name);
     if (found === tag) return ok(commit);
   }
   return err({
@@ -89,18 +90,18 @@ async function readList(
   names: readonly string[],
   distribution: DistributionName,
   history: PublishedHistory,
-): Promise<string | undefined> {
+): Promise<Result<string | undefined, Failure>> {
   for (const name of names) {
     const variant = variantOf(name);
-    if (variant === undefined) return undefined;
+    if (variant === undefined) return ok(undefined);
     // Before 2022-02-12 there was one distribution, and no folder for it.
     for (const folder of [`${listFolders[distribution]}/`, ...(distribution === 'al2' ? [''] : [])]) {
       const path = `eks-distro-base-minimal-packages/${folder}${platform}/${variant}`;
       const text = await history.read(commit, path);
-      if (text !== undefined) return text;
+      if (!text.ok || text.value !== undefined) return text;
     }
   }
-  return undefined;
+  return ok(undefined);
 }
 
 /** What a list is called: `base`, `glibc`; the standard image has none. */

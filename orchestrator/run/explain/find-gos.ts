@@ -23,14 +23,15 @@ export function openGos(
     ({ checksums }) => Date.parse(checksums?.changed ?? '') / 1000,
   );
   const newest = Math.max(0, ...times.filter(Number.isFinite));
-  const histories = once(
-    (): Promise<GoHistories | undefined> =>
-      openGoHistories(newest, {
-        ...{ workspace, processes, store, host },
-        isOffline: lock.buildTooling?.state === 'out-of-reach',
-        progress: () => undefined,
-      }),
-  );
+  const histories = once(async (): Promise<GoHistories | undefined> => {
+    const opened = await openGoHistories(newest, {
+      ...{ workspace, processes, store, host },
+      isOffline: lock.buildTooling?.state === 'out-of-reach',
+      progress: () => undefined,
+    });
+    // There are other guesses.
+    return opened.ok ? opened.value : undefined;
+  });
   return async ({ locked }) => {
     const { go, checksums } = locked;
     if (go === undefined) return [];

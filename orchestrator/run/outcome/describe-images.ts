@@ -1,6 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
 import { formatImageReference } from '../../core/image-reference.ts';
-import { ok, type Result } from '../../core/result.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import { type ImageTree, readImageTree } from '../../oci/image/image-tree.ts';
 import type { BaseChoice, PlannedImage } from '../../plan/images.ts';
@@ -23,7 +22,7 @@ export async function describeImages(
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   verdicts: readonly FileVerdict[],
   store: Pick<Store, 'treePath' | 'entries'>,
-): Promise<Result<MadeImages, Failure>> {
+): Promise<MadeImages> {
   const reports: ImageReport[] = [];
   const trees = new Map<string, ImageTree>();
   for (const planned of plan.images) {
@@ -50,14 +49,17 @@ export async function describeImages(
       continue;
     }
     const tree = await readImageTree(store.treePath(outcome.tree), planned.image);
-    if (!tree.ok) return tree;
+    if (!tree.ok) {
+      reports.push({ ...common, platforms: [], failure: tree.error });
+      continue;
+    }
     trees.set(planned.image, tree.value);
     const platforms = tree.value.images.map(({ platform, descriptor }) => {
       return { platform, digest: descriptor.digest };
     });
     reports.push({ ...common, digest: tree.value.descriptor.digest, platforms });
   }
-  return ok({ reports, trees });
+  return { reports, trees };
 }
 
 type PlannedPlatforms = Extract<PlannedImage['state'], { kind: 'planned' }>['platforms'];

@@ -2,7 +2,6 @@ import { defined } from '../../core/defined.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
-import { ok, type Result } from '../../core/result.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import { type Plan, type PlannedProject, platformsOf } from '../../plan/plan.ts';
@@ -19,30 +18,29 @@ export interface Judgement {
   readonly isSelected: (platform: Platform) => boolean;
 }
 
-/** Brings together what became of the nodes and what the lock expects of them. Errors: `store-damaged`. */
-export async function judge(judgement: Judgement): Promise<Result<readonly FileVerdict[], Failure>> {
+/** Brings together what became of the nodes and what the lock expects of them. */
+export async function judge(judgement: Judgement): Promise<readonly FileVerdict[]> {
   const verdicts: FileVerdict[] = [];
   for (const planned of judgement.plan.projects) {
     const builds = await buildsOf(planned, judgement);
-    if (!builds.ok) return builds;
     const platforms = platformsOf(planned.locked).filter(judgement.isSelected);
     verdicts.push(
       ...compareProject({
         project: planned.project,
         locked: planned.locked,
         platforms,
-        builds: builds.value,
+        builds,
         userPatches: planned.hasUserPatches,
       }),
     );
   }
-  return ok(verdicts);
+  return verdicts;
 }
 
 async function buildsOf(
   planned: PlannedProject,
   judgement: Judgement,
-): Promise<Result<ReadonlyMap<Platform, readonly NodeBuild[]>, Failure>> {
+): Promise<ReadonlyMap<Platform, readonly NodeBuild[]>> {
   const builds = new Map<Platform, NodeBuild[]>();
   const { state } = planned;
   if (state.kind === 'failure') {
@@ -52,15 +50,14 @@ async function buildsOf(
       ]);
     }
   }
-  if (state.kind !== 'planned') return ok(builds);
+  if (state.kind !== 'planned') return builds;
   for (const node of state.builds) {
     const outcome = await outcomeOf(node.id, judgement);
-    if (!outcome.ok) return outcome;
     const makes = programFiles(node);
-    const build = { node: node.id, outcome: outcome.value, ...defined({ makes }) };
+    const build = { node: node.id, outcome, ...defined({ makes }) };
     builds.set(node.platform, [...(builds.get(node.platform) ?? []), build]);
   }
-  return ok(builds);
+  return builds;
 }
 
 /** The files of all builds of a plan, by name; undefined where one of them made none. */
@@ -82,15 +79,17 @@ export async function filesMadeBy(
   return made;
 }
 
-async function outcomeOf(id: NodeId, judgement: Judgement): Promise<Result<BuildOutcome, Failure>> {
+async function outcomeOf(id: NodeId, judgement: Judgement): Promise<BuildOutcome> {
   const outcome = judgement.outcomes.get(id);
   if (outcome?.tree !== undefined) {
     const entries = await judgement.store.entries(outcome.tree);
-    return entries.ok ? ok({ status: 'built', entries: entries.value }) : entries;
+    return entries.ok
+      ? { status: 'built', entries: entries.value }
+      : { status: 'failed', failure: entries.error };
   }
-  if (outcome?.end.status === 'failed') return ok({ status: 'failed', failure: outcome.end.failure });
-  if (outcome?.end.status !== 'skipped') return ok({ status: 'aborted' });
+  if (outcome?.end.status === 'failed') return { status: 'failed', failure: outcome.end.failure };
+  if (outcome?.end.status !== 'skipped') return { status: 'aborted' };
   const cause = judgement.outcomes.get(outcome.end.because as NodeId)?.end;
   const failure: Failure = cause?.status === 'failed' ? cause.failure : { reason: 'aborted' };
-  return ok({ status: 'skipped', because: { node: outcome.end.because, failure } });
+  return { status: 'skipped', because: { node: outcome.end.because, failure } };
 }

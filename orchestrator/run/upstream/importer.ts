@@ -1,6 +1,7 @@
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { trying } from '../../core/system-error.ts';
 import { findReleases, type Release, timeOf } from '../../release/find-releases.ts';
 import { type ImportContext, importRelease } from '../../release/import-release.ts';
 import type { Upstream } from '../../release/upstream.ts';
@@ -19,6 +20,8 @@ export interface ImporterOptions extends CloneSite {
 export interface Importer {
   /** By name, the newest first. */
   readonly releases: ReadonlyMap<string, Release>;
+  /** Why wanted ones are not among them, by name. */
+  readonly missing: ReadonlyMap<string, Failure>;
   readonly upstream: Upstream;
   /** Why upstream's clone could not be brought up to date, where it could not. */
   readonly outdated: Failure | undefined;
@@ -36,8 +39,7 @@ interface ImportedPins {
 /**
  * Opens upstream's repository: the clone in the cache, made where there is none.
  * @param wanted releases: the clone is brought up to date where it lacks one, or its tag. `all`: it always is.
- * Errors: `unknown-name` for a release that is wanted and not there; those of `CachedClone.update` where there is no clone;
- * those of `openUpstream`.
+ * Errors: those of `CachedClone.update` where there is no clone; those of `openUpstream`; `aborted`.
  */
 export async function openImporter(
   wanted: readonly string[] | 'all',
@@ -58,13 +60,13 @@ export async function openImporter(
     if (!opened.ok) return opened;
   }
   const { repository, releases } = opened.value;
-  const failure = whyNot(wanted, releases, outdated, host.signal.aborted);
-  if (failure !== undefined) {
+  if (host.signal.aborted) {
     await repository.close();
-    return err(failure);
+    return err({ reason: 'aborted' });
   }
   return ok({
     releases,
+    missing: missingOf(wanted === 'all' ? [] : wanted, releases, outdated),
     upstream: repository.upstream,
     outdated,
     pins: (chosen, tree) => importEach(chosen, tree, repository.upstream, options),
@@ -90,18 +92,24 @@ function hasTags(wanted: readonly string[], releases: ReadonlyMap<string, Releas
   return wanted.every((name) => releases.get(name)?.tag !== undefined);
 }
 
-function whyNot(
-  wanted: readonly string[] | 'all',
+/** Where the clone is not up to date, that is why a release is missing; else upstream has none of that name. */
+function missingOf(
+  wanted: readonly string[],
   releases: ReadonlyMap<string, Release>,
   outdated: Failure | undefined,
-  isAborted: boolean,
-): Failure | undefined {
-  if (isAborted) return { reason: 'aborted' };
-  const name = wanted === 'all' ? undefined : wanted.find((each) => !releases.has(each));
-  if (name === undefined) return undefined;
+): ReadonlyMap<string, Failure> {
   const help = '"eksd-rebuild releases" lists them.';
-  const nearest = nearestNames(name, releases.keys());
-  return outdated ?? { reason: 'unknown-name', what: 'release', name, nearest, help };
+  const unknown = (name: string): Failure => {
+    return {
+      reason: 'unknown-name',
+      what: 'release',
+      name,
+      nearest: nearestNames(name, releases.keys()),
+      help,
+    };
+  };
+  const names = wanted.filter((name) => !releases.has(name));
+  return new Map(names.map((name) => [name, outdated ?? unknown(name)]));
 }
 
 async function* importEach(
@@ -111,18 +119,23 @@ async function* importEach(
   options: ImporterOptions,
 ): AsyncGenerator<ImportedPins> {
   const { buildTooling: repository, sources } = options.workspace;
+  if (releases.length === 0) return;
   const isAlone = options.upstreamPath !== undefined;
   const newest = Math.max(0, ...releases.map(timeOf));
-  const histories = isAlone ? undefined : await openGoHistories(newest, options);
-  const context: ImportContext = {
-    upstream,
-    sources,
-    readAtTag: openReadAtTag(options),
-    buildTooling: isAlone ? undefined : { repository, histories },
+  const histories = isAlone ? ok(undefined) : await openGoHistories(newest, options);
+  const importOne = async (release: Release): Promise<Result<UnsealedLock, Failure>> => {
+    if (!histories.ok) return histories;
+    const context: ImportContext = {
+      upstream,
+      sources,
+      readAtTag: openReadAtTag(options),
+      buildTooling: isAlone ? undefined : { repository, histories: histories.value },
+    };
+    return importRelease(release, tree, context);
   };
   for (const release of releases) {
     if (options.host.signal.aborted) return;
-    yield { release, pins: await importRelease(release, tree, context) };
+    yield { release, pins: await trying(() => importOne(release)) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
 import { timeOf } from '../../release/find-releases.ts';
 import { instantOf } from '../../release/history.ts';
@@ -26,15 +27,18 @@ export interface ListedRelease {
  * All releases of upstream, newest first.
  * @param isLocked whether a release's lock is at hand.
  * @param complain is called for a release that cannot be read; the rest is listed.
+ * @param signal ends it early.
  */
 export async function listUpstream(
   { releases, upstream }: Importer,
   isLocked: (release: string) => boolean,
   complain: (failure: Failure, release: string) => void,
+  signal: AbortSignal,
 ): Promise<readonly ListedRelease[]> {
   const listed: ListedRelease[] = [];
   for (const release of releases.values()) {
-    const survey = await surveyRelease(release, upstream);
+    const survey = await trying(() => surveyRelease(release, upstream));
+    if (signal.aborted) break;
     if (!survey.ok) {
       complain(survey.error, release.name);
       continue;

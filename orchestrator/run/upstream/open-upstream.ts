@@ -1,11 +1,12 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { type History, historyCommand, parseHistory } from '../../release/history.ts';
 import { type Blobs, createBlobs, type Upstream, type UpstreamTag } from '../../release/upstream.ts';
 import type { Store } from '../../store/store.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
+import { damaged, orDamaged, type ReadClone } from '../../tool/git/damage.ts';
 import { openObjectReader } from '../../tool/git/objects.ts';
 import type { Processes } from '../wiring/tools.ts';
 
@@ -26,7 +27,7 @@ export interface OpenRepository {
 /**
  * Reads the history and the tags of a bare repository, and lends its contents.
  * @param repository its URL, for locks and messages. @param paths only what is below them.
- * Errors: `aborted`, `missing-program`, `disk-full`, `read-only`, `command-failed`.
+ * Errors: `aborted`, `missing-program`, `disk-full`, `read-only`, `clone-damaged`, `command-failed`.
  */
 export async function openUpstream(
   repository: string,
@@ -34,19 +35,26 @@ export async function openUpstream(
   site: ReadingSite,
   paths?: readonly string[],
 ): Promise<Result<OpenRepository, Failure>> {
-  const git: LocalGit = { run: site.processes.run, env: site.processes.localGit, signal: site.signal };
-  const tags = await readTags(git, gitDir);
+  const { run, localGit: env, isolation } = site.processes;
+  const { signal } = site;
+  const git: LocalGit = { run, env, signal };
+  const clone = { repository, gitDir };
+  const tags = await readTags(git, clone);
   if (!tags.ok) return tags;
-  const main = await readHistory(git, gitDir, site, 'HEAD', paths);
+  const main = await readHistory(git, clone, site, 'HEAD', paths);
   if (!main.ok) return main;
-  const reader = await openObjectReader(gitDir, {
-    env: site.processes.localGit,
-    isolation: site.processes.isolation,
+  const reader = await openObjectReader(clone, { env, isolation, signal });
+  if (!reader.ok) return reader;
+  const blobs: Blobs = createBlobs(async (id) => {
+    const found = await reader.value.read(id);
+    if (!found.ok) return found;
+    // The history of the clone itself names it.
+    if (found.value === undefined) return err(damaged(clone, `Object ${id}`, 'git finds no such object'));
+    return ok(found.value.content);
   });
-  const blobs: Blobs = createBlobs(async (id) => (await reader.read(id))?.content);
-  const historyOf = (commit: string) => readHistory(git, gitDir, site, commit, paths);
+  const historyOf = (commit: string) => readHistory(git, clone, site, commit, paths);
   const upstream = { repository, main: main.value, tags: tags.value, historyOf, blobs };
-  return ok({ upstream, close: () => reader.close() });
+  return ok({ upstream, close: () => reader.value.close() });
 }
 
 /** When a repository's default branch was last changed: seconds since 1970. */
@@ -58,7 +66,7 @@ export async function lastChange(gitDir: string, site: ReadingSite): Promise<Res
 
 async function readHistory(
   git: LocalGit,
-  gitDir: string,
+  clone: ReadClone,
   site: ReadingSite,
   tip: string,
   paths: readonly string[] | undefined,
@@ -67,8 +75,9 @@ async function readHistory(
   if (!folder.ok) return folder;
   const stdoutFile = join(folder.value, 'history');
   try {
-    const printed = await runGit(git, historyCommand(tip, paths), { gitDir, stdoutFile });
-    return printed.ok ? ok(parseHistory(await readFile(stdoutFile, 'utf8'))) : printed;
+    const printed = await runGit(git, historyCommand(tip, paths), { gitDir: clone.gitDir, stdoutFile });
+    if (!printed.ok) return err(orDamaged(printed.error, clone));
+    return ok(parseHistory(await readFile(stdoutFile, 'utf8')));
   } finally {
     await rm(folder.value, { recursive: true, force: true });
   }
@@ -77,7 +86,7 @@ async function readHistory(
 /** Annotated tags are peeled; those that lead to no commit are left out. */
 async function readTags(
   git: LocalGit,
-  gitDir: string,
+  clone: ReadClone,
 ): Promise<Result<ReadonlyMap<string, UpstreamTag>, Failure>> {
   const fields = [
     'refname:strip=2',
@@ -87,8 +96,9 @@ async function readTags(
     '*committerdate:unix',
   ];
   const format = fields.map((field) => `%(${field})`).join(' ');
-  const printed = await runGit(git, ['for-each-ref', `--format=${format}`, 'refs/tags'], { gitDir });
-  if (!printed.ok) return printed;
+  const args = ['for-each-ref', `--format=${format}`, 'refs/tags'];
+  const printed = await runGit(git, args, { gitDir: clone.gitDir });
+  if (!printed.ok) return err(orDamaged(printed.error, clone));
   const tags = new Map<string, UpstreamTag>();
   for (const line of printed.value.split('\n')) {
     const [name = '', object = '', time = '', peeled = '', peeledTime = ''] = line.split(' ');

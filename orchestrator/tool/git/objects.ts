@@ -1,85 +1,127 @@
 import { execa } from 'execa';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { lastLines } from '../process/command-failure.ts';
+import { dropGroup, keepGroup, signalGroup } from '../process/group.ts';
 import type { Isolation } from '../process/isolation.ts';
 import { findProgram } from '../process/program-path.ts';
 import { confine } from '../process/sandbox.ts';
+import { damaged, type ReadClone } from './damage.ts';
 
 interface GitObject {
   readonly id: string;
   readonly type: string;
-  readonly content: Buffer;
+  /** Undefined for one of more than 64 MiB. */
+  readonly content: Buffer | undefined;
 }
 
 /** One `git cat-file --batch` for many objects: a fraction of a millisecond each instead of several. */
 export interface ObjectReader {
   /**
-   * The object of a name such as `<commit>:<path>` or `<commit>^{tree}`, undefined where there is none, or one of more than 64 MiB. Calls need not
-   * wait for one another; the answers come in order. Rejects where git itself ended: its words are in the message.
+   * The object of a name such as `<commit>:<path>` or `<commit>^{tree}`, undefined where there is none. Calls need not wait for one
+   * another; the answers come in order. Errors: `clone-damaged` for an object at which git ended: the others are read all the same;
+   * `aborted`.
    */
-  read(name: string): Promise<GitObject | undefined>;
+  read(name: string): Promise<Result<GitObject | undefined, Failure>>;
+  close(): Promise<void>;
+}
+
+/** A git that answers. */
+interface Batch {
+  ask(name: string): void;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(object: GitObject | undefined): void;
-  reject(error: Error): void;
+  readonly name: string;
+  readonly answer: (object: Result<GitObject | undefined, Failure>) => void;
 }
 
-/**
- * @param options.env of `hermeticGitEnvironment`.
- * @throws Error where there is no git: `checkGit` says so before.
- */
+export interface ReaderOptions {
+  /** Of `hermeticGitEnvironment`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly isolation: Isolation;
+  readonly signal: AbortSignal;
+}
+
+/** Errors: `missing-program`. */
 export async function openObjectReader(
-  gitDir: string,
-  options: { readonly env: Readonly<Record<string, string>>; readonly isolation: Isolation },
-): Promise<ObjectReader> {
-  const git = await findProgram('git', options.env['PATH'] ?? '', '/');
-  if (git === undefined) throw new Error('git is not on the PATH');
-  const { sandbox, prefix } = options.isolation;
+  clone: ReadClone,
+  { env, isolation, signal }: ReaderOptions,
+): Promise<Result<ObjectReader, Failure>> {
+  const git = await findProgram('git', env['PATH'] ?? '', '/');
+  if (git === undefined) {
+    const help = 'Install git: all sources are read through it.';
+    return err({ reason: 'missing-program', program: 'git', help });
+  }
+  const { sandbox, prefix } = isolation;
   const command = {
-    ...{ program: git, args: [], cwd: '/', env: options.env, network: 'none' as const },
-    sees: { reads: [gitDir] },
+    ...{ program: git, args: [], cwd: '/', env, network: 'none' as const },
+    sees: { reads: [clone.gitDir] },
   };
   const confined = sandbox === undefined ? undefined : await confine(command, git, sandbox);
   const [program = git, ...args] = [
     ...(confined?.argv ?? [...prefix.allowed, git]),
-    `--git-dir=${gitDir}`,
+    `--git-dir=${clone.gitDir}`,
     'cat-file',
     '--batch',
   ];
-  const child = execa(program, args, {
-    cwd: '/',
-    env: options.env,
-    extendEnv: false,
-    reject: false,
-    detached: true,
-    buffer: { stdout: false },
-    stdio: ['pipe', 'pipe', 'pipe', ...(confined?.filter === undefined ? [] : [confined.filter])],
-  });
-
   const waiting: Waiting[] = [];
-  let failure: Error | undefined;
-  const parser = createBatchParser((object) => waiting.shift()?.resolve(object));
-  child.stdout.on('data', (chunk: Buffer) => parser(chunk));
-  // A write after git ended; the end itself says why.
-  child.stdin.on('error', () => {});
-  const end = child.then((result) => {
-    failure = new Error(`git cat-file ended: ${result.stderr || result.shortMessage || 'it was closed'}`);
-    for (const each of waiting.splice(0)) each.reject(failure);
-  });
-  return {
+  let batch: Batch | undefined;
+
+  /** Has a new git answer all who wait: the one before it ended, at the object of the first. */
+  const start = (): Batch => {
+    const child = execa(program, args, {
+      cwd: '/',
+      env,
+      extendEnv: false,
+      reject: false,
+      detached: true,
+      buffer: { stdout: false },
+      stdio: ['pipe', 'pipe', 'pipe', ...(confined?.filter === undefined ? [] : [confined.filter])],
+    });
+    const { pid } = child;
+    if (pid !== undefined) keepGroup(pid);
+    const stop = (): void => {
+      if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    const parser = createBatchParser((object) => waiting.shift()?.answer(ok(object)));
+    child.stdout.on('data', (chunk: Buffer) => parser(chunk));
+    // A write after git ended; the end itself says why.
+    child.stdin.on('error', () => {});
+    const ended = child.then(({ stderr, shortMessage }) => {
+      signal.removeEventListener('abort', stop);
+      if (pid !== undefined) dropGroup(pid);
+      batch = undefined;
+      const said = lastLines(stderr || shortMessage || 'git ended', 3);
+      for (const { name, answer } of waiting.splice(0, signal.aborted ? waiting.length : 1))
+        answer(err(signal.aborted ? { reason: 'aborted' } : damaged(clone, `Object ${name}`, said)));
+      if (waiting.length > 0) batch = start();
+    });
+    for (const { name } of waiting) child.stdin.write(`${name}\n`);
+    return {
+      ask: (name) => void child.stdin.write(`${name}\n`),
+      async close() {
+        child.stdin.end();
+        await ended;
+      },
+    };
+  };
+  return ok({
     read(name) {
       if (name.includes('\n')) throw new TypeError('an object name with a line end cannot be asked for');
-      if (failure !== undefined) return Promise.reject(failure);
-      return new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        child.stdin.write(`${name}\n`);
+      if (signal.aborted) return Promise.resolve(err({ reason: 'aborted' }));
+      return new Promise((answer) => {
+        waiting.push({ name, answer });
+        if (batch === undefined) batch = start();
+        else batch.ask(name);
       });
     },
     async close() {
-      child.stdin.end();
-      await end;
+      await batch?.close();
     },
-  };
+  });
 }
 
 /** Bytes: what somebody keeps in a repository may have any size, and is kept in memory here. */
@@ -113,19 +155,16 @@ function createBatchParser(onObject: (object: GitObject | undefined) => void): (
       }
       const end = start + Number(header[3]);
       needed = end + 1;
+      const [, id = '', type = ''] = header;
       if (end - start > largest) {
-        onObject(undefined);
+        onObject({ id, type, content: undefined });
         passing = Math.max(0, needed - rest.length);
         rest = rest.subarray(needed);
         continue;
       }
       if (rest.length < needed) break;
       // A copy, so that a small object does not keep a large buffer alive.
-      onObject({
-        id: header[1] ?? '',
-        type: header[2] ?? '',
-        content: Buffer.from(rest.subarray(start, end)),
-      });
+      onObject({ id, type, content: Buffer.from(rest.subarray(start, end)) });
       rest = rest.subarray(needed);
     }
     chunks = rest.length === 0 ? [] : [rest];

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { failureOf } from '../process/command-failure.ts';
 import { type RunProcess, succeeded } from '../process/process.ts';
@@ -51,7 +52,9 @@ export async function findHostGo(
     });
   }
   if (!succeeded(outcome)) return err(failureOf(command, outcome));
-  const values = JSON.parse(outcome.stdout) as Record<string, string>;
+  const values = parseJson(outcome.stdout) as Record<string, string> | undefined;
+  if (values === undefined)
+    return err(failureOf(command, { ...outcome, stderr: 'what it printed is no JSON' }));
   const version = values['GOVERSION'] ?? '';
   if (!isNewEnough(version)) {
     return err({

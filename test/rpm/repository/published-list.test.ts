@@ -12,7 +12,7 @@ const minimal = 'eks-distro-minimal-base';
 function history(files: Readonly<Record<string, string>>, commits: readonly string[]): PublishedHistory {
   return {
     commitsThatSet: async () => ok(commits),
-    read: async (commit, path) => files[`${commit}:${path}`],
+    read: async (commit, path) => ok(files[`${commit}:${path}`]),
   };
 }
 

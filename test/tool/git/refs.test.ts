@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { runGit } from '../../../orchestrator/tool/git/command.ts';
 import { hermeticGitEnvironment } from '../../../orchestrator/tool/git/environment.ts';
-import { openObjectReader } from '../../../orchestrator/tool/git/objects.ts';
 import { hasCommit, isTagName, listTree, resolveTag } from '../../../orchestrator/tool/git/refs.ts';
 import { lsRemoteTags } from '../../../orchestrator/tool/git/remote.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
@@ -17,13 +16,13 @@ const git = {
   env: hermeticGitEnvironment(process.env['PATH'] ?? ''),
 };
 
-const test = suite<{ gitDir: string; commits: readonly string[] }>('git references and objects');
+const test = suite<{ gitDir: string; commits: readonly string[] }>('git references');
 
 test.before(async (context) => {
   context.gitDir = await mkdtemp(join(tmpdir(), 'git-refs-'));
   context.commits = await createRepository(context.gitDir, {
     commits: [
-      { files: { 'a file': 'one\n', 'folder/é': 'two', 'folder/big': 'x'.repeat(300_000) }, tags: ['v1'] },
+      { files: { 'a file': 'one\n', 'folder/é': 'two', 'folder/big': 'big' }, tags: ['v1'] },
       { files: { 'a file': 'three\n' }, lightweightTags: ['light', 'with/slash'] },
     ],
   });
@@ -91,30 +90,6 @@ test('a remote tells its tags and what they lead to', async ({ gitDir, commits }
       ['with/slash', commits[1]],
     ],
   );
-});
-
-test('objects are read side by side, and come in the order of the questions', async ({ gitDir, commits }) => {
-  const reader = await openObjectReader(gitDir, { env: git.env, isolation: noIsolation });
-  const names = ['v1:a file', 'v1:nothing', 'v1:folder/big', 'v1^{commit}', 'v1:folder/é', 'light:a file'];
-  const objects = await Promise.all(names.map((name) => reader.read(name)));
-  assert.equal(
-    objects.map((object) => object?.type),
-    ['blob', undefined, 'blob', 'commit', 'blob', 'blob'],
-  );
-  assert.is(objects[0]?.content.toString(), 'one\n');
-  assert.is(objects[2]?.content.length, 300_000);
-  assert.is(objects[3]?.id, commits[0]);
-  assert.is(objects[4]?.content.toString(), 'two');
-  assert.is(objects[5]?.content.toString(), 'three\n');
-  await reader.close();
-});
-
-test('a reader whose git has ended says so instead of waiting', async ({ gitDir }) => {
-  const reader = await openObjectReader(join(gitDir, 'nothing'), { env: git.env, isolation: noIsolation });
-  const message = await reader.read('v1').then(String, String);
-  assert.match(message, /not a git repository/);
-  assert.match(await reader.read('v1').then(String, String), /not a git repository/);
-  await reader.close();
 });
 
 test('what git says on failure is kept', async ({ gitDir }) => {
