@@ -56,4 +56,22 @@ test('the image with the rpm is out of reach: 4, and nothing is laid out', async
   assert.not.ok(existsSync(join(world.folder, 'laid')));
 });
 
+test('one that is wrong takes no other with it: each is tried, each is told, and the gravest wins', async ({
+  world,
+}) => {
+  const built = await world.run(['base', 'build', 'keyed', 'small']);
+  assert.is(built.code, 2);
+  assert.match(built.stderr, 'The lock of keyed on al2 has the key 01234567-89abcdef, which the settings do not');
+  assert.match(built.stdout + built.stderr, 'The network failed');
+  const refreshed = await world.run(['base', 'refresh', 'other', 'small']);
+  assert.is(refreshed.code, 2);
+  assert.match(refreshed.stderr, 'other is not made on al2.');
+  assert.match(refreshed.stderr, /The network failed|Cannot fetch/);
+  writeFiles(join(world.root, 'base-images'), { 'keyed/al2.lock.yaml': 'torn\n' });
+  const checked = await world.run(['base', 'check', 'keyed', 'small']);
+  assert.is(checked.code, 2);
+  assert.match(checked.stderr, 'keyed/al2.lock.yaml');
+  assert.match(checked.stderr, /The network failed|Cannot fetch/);
+});
+
 test.run();

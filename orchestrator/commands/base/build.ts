@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { DistributionName } from '../../config/base/distribution.ts';
-import { exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
+import { exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import type { Platform } from '../../core/platform.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { Host } from '../../host.ts';
 import type { NamedImage } from '../../oci/image/export-layout.ts';
@@ -50,6 +50,8 @@ export async function baseBuild(
   if (!processes.ok) return reportFailure(processes.error, host);
   const planned = await planBases(names, workspace.value, processes.value, options, host);
   if (!planned.ok) return reportFailure(planned.error, host);
+  const codes = planned.value.failures.map((failure) => reportFailure(failure, host));
+  if (planned.value.indexes.size === 0) return gravest(codes);
   const capacities = capacitiesOf(workspace.value, options.jobs);
   if (!capacities.ok) return reportFailure(capacities.error, host);
   const run = await openRun(workspace.value, processes.value, capacities.value, options, host);
@@ -58,6 +60,7 @@ export async function baseBuild(
     const reporter = await chooseReporter(options.log, host);
     const graph = makeGraph([...planned.value.nodes.values()]);
     const outcomes = await run.value.run(graph, reporter.onEvent).finally(() => reporter.close());
+    if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
     const speaker = { ...host, stdout: proseOn(options.log, host) };
     return await show(planned.value, outcomes, run.value, output, speaker);
   } finally {
@@ -69,6 +72,8 @@ interface PlannedBases {
   readonly nodes: ReadonlyMap<NodeId, BuildNode>;
   /** By name. */
   readonly indexes: ReadonlyMap<string, NodeId>;
+  /** Why others cannot be planned. */
+  readonly failures: readonly Failure[];
   readonly distribution: DistributionName;
   readonly leftOut: LeftOut;
 }
@@ -95,13 +100,14 @@ async function planBases(
   if (!chosen.ok) return chosen;
   const nodes = new Map<NodeId, BuildNode>();
   const indexes = new Map<string, NodeId>();
+  const failures: Failure[] = [];
   for (const name of chosen.value.names) {
     const index = await own.value.add(name, nodes);
-    if (!index.ok) return index;
-    indexes.set(name, index.value);
+    if (index.ok) indexes.set(name, index.value);
+    else failures.push(index.error);
   }
   const leftOut = { projects: [], platforms: platforms.value.leftOut, images: chosen.value.leftOut };
-  return ok({ nodes, indexes, distribution, leftOut });
+  return ok({ nodes, indexes, failures, distribution, leftOut });
 }
 
 function choosePlatforms(words: readonly string[] = []): Result<ChosenNames<Platform>, Failure> {
@@ -113,24 +119,25 @@ function choosePlatforms(words: readonly string[] = []): Result<ChosenNames<Plat
 }
 
 async function show(
-  { indexes, distribution, leftOut }: PlannedBases,
+  { indexes, distribution, leftOut, ...planned }: PlannedBases,
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   { store }: OpenRun,
   output: string | undefined,
   host: Host,
 ): Promise<number> {
   const made: NamedImage[] = [];
-  const failures: Failure[] = [];
+  const failures = [...planned.failures];
   for (const [name, index] of indexes) {
     const outcome = outcomes.get(index);
-    if (outcome?.tree === undefined) {
-      const failure = failureOf(outcome, outcomes);
-      failures.push(failure);
-      host.stdout.write(`✖ ${name} on ${distribution}: ${failureHeadline(failure)}\n`);
+    const tree =
+      outcome?.tree === undefined
+        ? err(failureOf(outcome, outcomes))
+        : await readImageTree(store.treePath(outcome.tree), name);
+    if (!tree.ok) {
+      failures.push(tree.error);
+      host.stdout.write(`✖ ${name} on ${distribution}: ${failureHeadline(tree.error)}\n`);
       continue;
     }
-    const tree = await readImageTree(store.treePath(outcome.tree), name);
-    if (!tree.ok) return reportFailure(tree.error, host);
     made.push({ name: `${name}:${distribution}`, tree: tree.value });
     host.stdout.write(`✔ ${name} on ${distribution}  ${tree.value.descriptor.digest}\n`);
   }
@@ -138,7 +145,6 @@ async function show(
   if (others !== undefined) host.stderr.write(`${others}\n`);
   const written = output === undefined ? ok(undefined) : await layOutImages(made, output, host);
   if (!written.ok) return reportFailure(written.error, host);
-  if (host.signal.aborted) return exitCode.interrupted;
   return gravest(failures.map(({ reason }) => exitCodeOf(reason)));
 }
 

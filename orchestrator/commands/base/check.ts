@@ -1,8 +1,9 @@
 import type { BaseLock } from '../../config/base/base-lock.ts';
 import { type DistributionName, distributionNames } from '../../config/base/distribution.ts';
-import { exitCode } from '../../core/exit-code.ts';
+import { exitCode, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
 import { findUpdates } from '../../rpm/repository/find-updates.ts';
 import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
@@ -22,7 +23,7 @@ export interface BaseCheckOptions extends GlobalOptions {
 
 /**
  * `eksd-rebuild base check [NAME...]`: which locked packages of the base images have newer versions, and which of those are for
- * security. Exit code 0: none; 1: some.
+ * security. Exit code 0: none; 1: some. One that cannot be checked takes no other with it.
  */
 export async function baseCheck(
   names: readonly string[],
@@ -33,15 +34,21 @@ export async function baseCheck(
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const locks = await loadLocks(names, options.distribution, workspace.value, host);
   if (!locks.ok) return reportFailure(locks.error, host);
-  const opened = new Map<DistributionName, DistributionState>();
+  const opened = new Map<DistributionName, Result<DistributionState, Failure>>();
   const checked: { readonly lock: BaseLock; readonly updates: readonly PackageChange[] }[] = [];
-  for (const lock of locks.value) {
-    const state = opened.get(lock.distribution);
-    const found = state ? ok(state) : await openDistribution(lock.distribution, workspace.value, host);
-    if (!found.ok) return reportFailure(found.error, host);
-    opened.set(lock.distribution, found.value);
-    const updates = await findUpdates(lock, found.value);
-    if (!updates.ok) return reportFailure(updates.error, host);
+  const codes = locks.value.failures.map((failure) => reportFailure(failure, host));
+  for (const lock of locks.value.locks) {
+    const state =
+      opened.get(lock.distribution) ??
+      (await trying(() => openDistribution(lock.distribution, workspace.value, host)));
+    if (!state.ok && opened.has(lock.distribution)) continue;
+    opened.set(lock.distribution, state);
+    const updates = state.ok ? await trying(() => findUpdates(lock, state.value)) : state;
+    if (!updates.ok) {
+      codes.push(reportFailure(updates.error, host));
+      if (host.signal.aborted) break;
+      continue;
+    }
     const counted = options.securityOnly === true ? updates.value.filter(isSecurityUpdate) : updates.value;
     checked.push({ lock, updates: counted });
   }
@@ -56,30 +63,38 @@ export async function baseCheck(
   } else {
     for (const { lock, updates } of checked) host.stdout.write(render(lock, updates, options));
   }
-  return checked.some(({ updates }) => updates.length > 0) ? exitCode.different : exitCode.identical;
+  if (checked.some(({ updates }) => updates.length > 0)) codes.push(exitCode.different);
+  return gravest(codes);
 }
 
-/** The locks to check: those of the names, or all there are. Errors: those of loading; `usage` where there is none. */
+/** Locks to check, and why others cannot be. */
+interface Locks {
+  readonly locks: readonly BaseLock[];
+  readonly failures: readonly Failure[];
+}
+
+/** The locks to check: those of the names, or all there are. Errors: `configuration`, those of `chooseBases`; `usage` where there is none. */
 async function loadLocks(
   names: readonly string[],
   only: DistributionName | undefined,
   workspace: PackageWorkspace,
   host: Host,
-): Promise<Result<readonly BaseLock[], Failure>> {
+): Promise<Result<Locks, Failure>> {
   const places = baseImagePlaces(workspace, host);
   const images = await loadBaseImages(places);
   if (!images.ok) return images;
   const chosen = chooseBases(names, [...images.value.keys()]);
   if (!chosen.ok) return chosen;
   const locks: BaseLock[] = [];
+  const failures: Failure[] = [];
   for (const name of chosen.value) {
     for (const distribution of only === undefined ? distributionNames : [only]) {
       const lock = await loadBaseLock(places, name, distribution);
-      if (!lock.ok) return lock;
-      if (lock.value !== undefined) locks.push(lock.value);
+      if (!lock.ok) failures.push(lock.error);
+      else if (lock.value !== undefined) locks.push(lock.value);
     }
   }
-  if (locks.length > 0) return ok(locks);
+  if (locks.length > 0 || failures.length > 0) return ok({ locks, failures });
   const help = 'Write one with "eksd-rebuild base refresh".';
   return err({ reason: 'usage', message: 'There is no lock of a base image to check.', help });
 }

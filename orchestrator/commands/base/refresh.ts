@@ -1,9 +1,10 @@
 import { chainOf, contentOf } from '../../config/base/base-image-chain.ts';
 import { renderBaseLock } from '../../config/base/base-lock-file.ts';
 import type { DistributionName } from '../../config/base/distribution.ts';
-import { exitCode } from '../../core/exit-code.ts';
+import { gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
 import { describeComplaint } from '../../rpm/repository/describe-complaint.ts';
 import {
@@ -37,7 +38,7 @@ export interface BaseRefreshOptions extends GlobalOptions {
 
 /**
  * `eksd-rebuild base refresh [NAME...]`: resolves the packages of base images anew, says what changes, and writes their locks
- * once all of them are resolved.
+ * once all of them were tried. One that cannot be resolved takes no other with it but those that stand on it.
  */
 export async function baseRefresh(
   names: readonly string[],
@@ -72,15 +73,17 @@ export async function baseRefresh(
   try {
     const plans = await planAll(names, options.distribution ?? 'al2', lists.value, around);
     if (!plans.ok) return reportFailure(plans.error, host);
-    for (const plan of plans.value) host.stdout.write(describePlan(plan));
-    if (options.dryRun === true) return exitCode.identical;
-    for (const { lock } of plans.value) {
+    const { made, failures } = plans.value;
+    for (const plan of made) host.stdout.write(describePlan(plan));
+    const told = host.signal.aborted ? failures.slice(0, 1) : failures;
+    const codes = told.map((failure) => reportFailure(failure, host));
+    for (const { lock } of options.dryRun === true || host.signal.aborted ? [] : made) {
       const file = baseLockFileIn(workspace.value.root, lock.image, lock.distribution);
       const written = await writeWholeFile(file, renderBaseLock(lock), host);
-      if (!written.ok) return reportFailure(written.error, host);
-      host.stdout.write(`${shownPath(file, host.cwd)}\n`);
+      if (written.ok) host.stdout.write(`${shownPath(file, host.cwd)}\n`);
+      else codes.push(reportFailure(written.error, host));
     }
-    return exitCode.identical;
+    return gravest(codes);
   } finally {
     await lists.value?.close();
   }
@@ -93,42 +96,63 @@ interface Surroundings {
   readonly host: Host;
 }
 
-/** Plans the images of some names, or all that the distribution has. Errors: of the first that cannot be planned. */
+interface RefreshPlans {
+  readonly made: readonly RefreshPlan[];
+  /** Why others could not be planned. */
+  readonly failures: readonly Failure[];
+}
+
+/** Plans the images of some names, or all that the distribution has. Errors: those of `loadBaseImages` and `chooseBases`. */
 async function planAll(
   names: readonly string[],
   distribution: DistributionName,
   lists: PublishedLists | undefined,
   around: Surroundings,
-): Promise<Result<readonly RefreshPlan[], Failure>> {
+): Promise<Result<RefreshPlans, Failure>> {
   const loaded = await loadBaseImages(around.places);
   if (!loaded.ok) return loaded;
-  const all = [...loaded.value.keys()];
-  const chosen = chooseBases(names, all);
+  const images = loaded.value;
+  const chosen = chooseBases(names, [...images.keys()]);
   if (!chosen.ok) return chosen;
-  const isMade = (name: string) => loaded.value.get(name)?.image.distributions[distribution] !== undefined;
-  const missing = names.find((name) => all.includes(name) && !isMade(name));
-  if (missing !== undefined) {
-    const message = `${missing} is not made on ${distribution}.`;
-    return err({ reason: 'usage', message, help: 'Its base-image.yaml says on which it is.' });
+  const made: RefreshPlan[] = [];
+  const failures: Failure[] = [];
+  const failed = new Set<string>();
+  // A distribution that cannot be opened is one failure, however many images are on it.
+  const states = new Map<string, Result<DistributionState, Failure>>();
+  const isMade = (name: string) => images.get(name)?.image.distributions[distribution] !== undefined;
+  const plan = async (name: string): Promise<Result<RefreshPlan, Failure>> => {
+    if (!isMade(name)) {
+      const message = `${name} is not made on ${distribution}.`;
+      return err({ reason: 'usage', message, help: 'Its base-image.yaml says on which it is.' });
+    }
+    const chain = chainOf(images, name);
+    const below = [...chain.keys()].slice(1);
+    const lost = below.find((each) => failed.has(each));
+    if (lost !== undefined) {
+      const message = `${name} stands on ${lost}, which could not be refreshed.`;
+      return err({ reason: 'usage', message, help: 'Its lock stays as it is.' });
+    }
+    const asOf = (await lists?.find([name, ...below], distribution)) ?? ok(undefined);
+    if (!asOf.ok) return asOf;
+    const snapshot = distribution === 'al2023' ? snapshotIn(asOf.value) : undefined;
+    const state =
+      states.get(snapshot ?? '') ??
+      (await openDistribution(distribution, around.workspace, around.host, snapshot));
+    states.set(snapshot ?? '', state);
+    return state.ok ? planImage(name, [...chain.values()].reverse(), state.value, asOf.value, around) : state;
+  };
+  // What others stand on comes before them.
+  const depth = (name: string) => (isMade(name) ? chainOf(images, name).size : 0);
+  const wanted = chosen.value.filter((name) => names.includes(name) || isMade(name));
+  for (const name of [...wanted].sort((a, b) => depth(a) - depth(b))) {
+    const planned = await trying(() => plan(name));
+    if (planned.ok) made.push(planned.value);
+    else {
+      failed.add(name);
+      if (!failures.includes(planned.error)) failures.push(planned.error);
+    }
   }
-  const states = new Map<string, DistributionState>();
-  const plans: RefreshPlan[] = [];
-  for (const name of chosen.value.filter(isMade)) {
-    const chain = chainOf(loaded.value, name);
-    const asOf = await lists?.find([name, ...[...chain.keys()].slice(1)], distribution);
-    if (asOf?.ok === false) return asOf;
-    const snapshot = distribution === 'al2023' ? snapshotIn(asOf?.value) : undefined;
-    const known = states.get(snapshot ?? '');
-    const state = known
-      ? ok(known)
-      : await openDistribution(distribution, around.workspace, around.host, snapshot);
-    if (!state.ok) return state;
-    states.set(snapshot ?? '', state.value);
-    const plan = await planImage(name, [...chain.values()].reverse(), state.value, asOf?.value, around);
-    if (!plan.ok) return plan;
-    plans.push(plan.value);
-  }
-  return ok(plans);
+  return ok({ made, failures });
 }
 
 async function planImage(
