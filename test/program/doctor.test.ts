@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { installFakeBuildctl, onBuildctl } from '../rig/fake-buildctl.ts';
 import { onGo } from '../rig/fake-go.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
@@ -20,7 +21,7 @@ function statesOf(text: string): readonly string[] {
 
 test('what is needed is there: 0, a line each, and nothing is left in the cache', async ({ world }) => {
   const before = readdirSync(world.cache);
-  writeFileSync(join(world.folder, 'goroot/bin/docker'), '', { mode: 0o755 });
+  installFakeBuildctl(world.folder);
   const ran = await world.run(['doctor']);
   assert.equal([ran.code, ran.stderr], [0, '']);
   assert.equal(
@@ -29,7 +30,7 @@ test('what is needed is there: 0, a line each, and nothing is left in the cache'
   );
   assert.match(ran.stdout, 'sources    https://git.example/upstream.git, read from ');
   assert.match(ran.stdout, 'https://proxy.test.example serves toolchains\n');
-  assert.match(ran.stdout, / docker\n$/);
+  assert.match(ran.stdout, /buildkitd\.sock for linux\/amd64, linux\/arm64: BuildKit v0\.25\.1\n$/);
   assert.equal(readdirSync(world.cache), before);
 });
 
@@ -43,6 +44,39 @@ test('of where modules are fetched from, no password is shown', async ({ world }
   assert.match(ran.stdout, 'https://proxy.test.example');
   assert.not.match(ran.stdout, "it's");
   rmSync(join(world.folder, 'goroot/on-env'));
+});
+
+test('a builder that does not answer is none, whatever programs are there', async ({ world }) => {
+  const docker = join(world.folder, 'goroot/bin/docker');
+  onBuildctl(world.folder, 'echo "error: failed to list workers: no such file or directory" >&2; exit 1');
+  writeFileSync(docker, '#!/bin/sh\necho "Cannot connect to the Docker daemon" >&2; exit 1\n', {
+    mode: 0o755,
+  });
+  const down = await world.run(['doctor']);
+  assert.is(down.code, 0, 'files can be rebuilt all the same');
+  assert.ok(statesOf(down.stdout).includes('images: limited'), down.stdout);
+  assert.match(down.stdout, 'failed to list workers: no such file or directory');
+  assert.match(down.stdout, 'a buildkitd that runs');
+  assert.match(down.stdout, 'Docker with buildx does as well, where its daemon runs');
+  rmSync(join(world.folder, 'goroot/bin/buildctl'));
+  const missing = await world.run(['doctor']);
+  assert.ok(statesOf(missing.stdout).includes('images: limited'), missing.stdout);
+  assert.match(missing.stdout, 'The program buildctl is not on the PATH.');
+  writeFileSync(docker, '#!/bin/sh\necho "Name: default"\n', { mode: 0o755 });
+  assert.match(
+    (await world.run(['doctor'])).stdout,
+    'name one of its builders (docker buildx ls) under "builders"',
+  );
+  rmSync(docker);
+});
+
+test('the builder that BUILDKIT_HOST names is the one that is asked', async ({ world }) => {
+  installFakeBuildctl(world.folder);
+  onBuildctl(world.folder, '[ "$BUILDKIT_HOST" = tcp://builder.example:1234 ] || exit 1');
+  const env = { ...world.host.env, BUILDKIT_HOST: 'tcp://builder.example:1234' };
+  assert.match((await world.run(['doctor'], { env })).stdout, 'tcp://builder.example:1234 for linux/amd64');
+  assert.ok(statesOf((await world.run(['doctor'])).stdout).includes('images: limited'));
+  rmSync(join(world.folder, 'goroot/bin/buildctl'));
 });
 
 test('each builder that the settings name is asked, and what is wrong with one is said', async ({

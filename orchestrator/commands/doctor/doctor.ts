@@ -16,7 +16,6 @@ import { findHostGo, type HostGo } from '../../tool/go/go.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
 import { lastLines } from '../../tool/process/command-failure.ts';
 import { type RunProcess, succeeded } from '../../tool/process/process.ts';
-import { findProgram } from '../../tool/process/program-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { builderChecks } from './builders.ts';
@@ -44,9 +43,9 @@ export async function doctor(
     ...(go.ok ? [await proxyCheck(go.value, processes.run, workspace.value, host)] : []),
     isolationCheck(processes),
     ...(await pathChecks(workspace.value, processes, host)),
-    await imageCheck(host),
     ...(await builderChecks(workspace.value, processes, host)),
   ];
+  if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
   host.stdout.write(
     options.json === true ? `${JSON.stringify({ schema: 1, checks }, null, 2)}\n` : render(checks),
   );
@@ -156,19 +155,4 @@ function isolationCheck({ isolation }: Processes): Check {
   const help =
     'Install bubblewrap, and run it as root or where user namespaces are allowed. Until then, build only what you trust.';
   return { ...base, state: 'limited', found: [...missing, network].join('; '), help };
-}
-
-async function imageCheck(host: Host): Promise<Check> {
-  const base = { name: 'images', isNeeded: false };
-  const path = host.env['PATH'] ?? '';
-  const names = ['buildctl', 'buildkitd', 'runc', 'docker'];
-  const found = (
-    await Promise.all(names.map(async (name) => ((await findProgram(name, path, '/')) ? name : '')))
-  ).filter((name) => name !== '');
-  if (found.includes('buildctl') || found.includes('docker')) {
-    return { ...base, state: 'there', found: found.join(', ') };
-  }
-  const help =
-    'Not needed to rebuild and compare files. Install buildkit with runc, or docker with buildx, to build images.';
-  return { ...base, state: 'limited', found: 'no buildctl and no docker', help };
 }

@@ -42,6 +42,11 @@ const usualTimes: FleetTimes = { patience: 5000, watch: 15_000, holdOff: 30_000 
 /** Where a daemon of BuildKit listens when nothing else is said. */
 const usualAddress = 'unix:///run/buildkit/buildkitd.sock';
 
+/** The builder of platforms that the settings name none for. @param environment the user's. */
+export function usualBuilder(environment: Readonly<Record<string, string>>): Builder {
+  return { address: environment['BUILDKIT_HOST'] || usualAddress };
+}
+
 /** Daemons that build images together: each platform's share its work, and stand in for one that is lost. */
 export interface Fleet {
   /**
@@ -65,7 +70,7 @@ export function createFleet(options: FleetOptions): Fleet {
     patience: times.patience,
   };
   const pool = new BuilderPool({ client, now: options.now, holdOff: times.holdOff });
-  const fallback: Builder = { address: environment['BUILDKIT_HOST'] ?? usualAddress };
+  const fallback = usualBuilder(environment);
   const addresses = [...Object.values(builders).flat(), fallback].map((each) => each?.address ?? '');
 
   return {
