@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -31,6 +32,19 @@ const { metafile } = await build({
   metafile: true,
 });
 writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+
+const commit = commitOfAll();
+if (commit !== undefined) writeFileSync(join(folder, 'COMMIT'), `${commit}\n`);
+
+/** The commit that this is built from; undefined where a file is not as it has it, or where this is no repository of its own. */
+function commitOfAll(): string | undefined {
+  const git = (...args: readonly string[]) => {
+    const ran = spawnSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return ran.status === 0 ? ran.stdout.trim() : undefined;
+  };
+  const isOwn = existsSync('.git') && git('rev-parse', '--show-prefix') === '';
+  return isOwn && git('status', '--porcelain') === '' ? git('rev-parse', '--short=12', 'HEAD') : undefined;
+}
 
 /** The licences of packages that are bundled, which ask to go where their code goes. */
 function licensesOf(inputs: readonly string[]): string {

@@ -7,6 +7,8 @@ export interface Host {
   readonly cwd: string;
   /** The folder of the package: `projects/`, `releases/` and `examples/` are below it. Absolute. */
   readonly packageFolder: string;
+  /** For people: `eksd-rebuild 0.1.0`, with the commit where it is known. */
+  readonly version: string;
   readonly pid: number;
   /** As Go names it: `linux/amd64`. */
   readonly platform: string;
@@ -30,7 +32,7 @@ export interface Host {
   readonly random: () => number;
   /** Ends after so many milliseconds, or when the signal fires. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Aborted at the first SIGINT or SIGTERM. */
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP, and where nobody reads what is written. */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +42,7 @@ export interface Output {
   /** As it is: of live views, which move the cursor. What is not ours is made visible before it comes into one. */
   draw(text: string): void;
   readonly isTerminal: boolean;
-  /** Characters; may change while a terminal is used. */
+  /** Characters, 0 where nobody knows; may change while a terminal is used. Commands see one that can be read: see `main.ts`. */
   readonly columns: number;
   readonly rows: number;
   readonly hasColours: boolean;

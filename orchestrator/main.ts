@@ -4,6 +4,7 @@ import { defineBuild } from './commands/build/words.ts';
 import { defineCache } from './commands/cache/words.ts';
 import { defineCluster } from './commands/cluster/words.ts';
 import { defineCompare } from './commands/compare/words.ts';
+import { defineCompletion } from './commands/completion/words.ts';
 import { defineDoctor } from './commands/doctor/words.ts';
 import { defineExplain } from './commands/explain/words.ts';
 import { defineImages } from './commands/images/words.ts';
@@ -15,7 +16,12 @@ import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
 import { credentialsIn, withoutCredentials } from './core/credentials.ts';
-import { exitCode } from './core/exit-code.ts';
+import { describeFailure } from './core/describe-failure.ts';
+import { readableWidth } from './core/edge/readable-width.ts';
+import { userEnvironment } from './core/edge/user-environment.ts';
+import { exitCode, exitCodeOf } from './core/exit-code.ts';
+import type { Failure } from './core/failure.ts';
+import { systemFailure } from './core/system-error.ts';
 import { visibleOutput } from './core/visible.ts';
 import type { Host, Output } from './host.ts';
 
@@ -26,10 +32,12 @@ identical, or why not.`;
 const commands = [
   ...[defineReleases, defineImport, definePlan, defineVerify, defineBuild, defineExplain],
   ...[defineImages, definePush, defineBase, defineCompare, defineCluster, defineDoctor, defineCache],
+  defineCompletion,
 ];
 
 /**
- * The composition root: parses the words of the command line and hands over to the command.
+ * The composition root: parses the words of the command line and hands over to the command. What the system refuses is told as such,
+ * wherever it comes up, and what breaks after an interruption as that. @throws what nobody expected: a bug.
  * @returns the exit code (see core/exit-code.ts).
  */
 export async function main(argv: readonly string[], given: Host): Promise<number> {
@@ -38,6 +46,7 @@ export async function main(argv: readonly string[], given: Host): Promise<number
     visibleOutput(withoutCredentials(text, [...given.credentials.all(), ...ofEnvironment]), colours);
   const host: Host = {
     ...given,
+    env: userEnvironment(given.env, given.accountHome),
     stdout: showing(given.stdout, show),
     stderr: showing(given.stderr, show),
   };
@@ -53,7 +62,13 @@ export async function main(argv: readonly string[], given: Host): Promise<number
   };
   const program = globals(new Command('eksd-rebuild'))
     .description(description)
-    .configureOutput({ writeOut: host.stdout.write, writeErr: host.stderr.write })
+    .configureOutput({
+      writeOut: host.stdout.write,
+      writeErr: host.stderr.write,
+      getOutHelpWidth: () => host.stdout.columns,
+      getErrHelpWidth: () => host.stderr.columns,
+    })
+    .version(host.version, '-V, --version', 'say which version this is')
     .showSuggestionAfterError()
     .helpCommand(false)
     .exitOverride();
@@ -62,8 +77,12 @@ export async function main(argv: readonly string[], given: Host): Promise<number
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
+    // What breaks when all comes to its end is of the end.
+    const failure: Failure | undefined = host.signal.aborted ? { reason: 'aborted' } : systemFailure(error);
+    if (failure === undefined) throw error;
+    host.stderr.write(`${describeFailure(failure)}\n`);
+    return exitCodeOf(failure.reason);
   }
 }
 
@@ -73,7 +92,7 @@ function showing(output: Output, show: (text: string, colours: boolean) => strin
     ...{ draw: output.draw, isTerminal: output.isTerminal, hasColours: output.hasColours },
     write: (text) => output.write(show(text, output.hasColours)),
     get columns() {
-      return output.columns;
+      return readableWidth(output.columns);
     },
     get rows() {
       return output.rows;

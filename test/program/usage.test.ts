@@ -30,6 +30,7 @@ test('--help is on standard output, of the program and of each command', async (
     'cluster',
     'doctor',
     'cache',
+    'completion',
   ]);
   for (const words of [['verify'], ['cache', 'gc']]) {
     const ran = await world.run([...words, '--help']);

@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { main } from '../../orchestrator/main.ts';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { endsOf, reportIn, reportOf, verdictsOf } from '../rig/report.ts';
 import { suite } from '../rig/suite.ts';
@@ -73,6 +74,24 @@ Not built yet: 1 file
 `.replace('36b267b97bc5', /commit (\w+)/.exec(summary)?.[1] ?? ''),
   );
   assert.is(ran.stderr, `Report: out/${release}/report.json, out/${release}/report.html\n`);
+});
+
+test('a terminal without a width, or with hardly any, gets lines and not words', async ({ world }) => {
+  const saidOn = async (columns: number, ...words: readonly string[]): Promise<string> => {
+    let text = '';
+    const write = (more: string): void => {
+      text += more;
+    };
+    const stdout = { write, draw: write, isTerminal: true, columns, rows: 24, hasColours: false };
+    const code = await main(['verify', release, ...words], { ...world.host, stdout });
+    assert.is(code, 0);
+    return timeless(text);
+  };
+  const [usual, least] = [await saidOn(80, '--log', 'line'), await saidOn(40, '--log', 'line')];
+  assert.is(await saidOn(0, '--log', 'line'), usual);
+  assert.is.not(usual, least);
+  for (const columns of [1, 5, 20]) assert.is(await saidOn(columns, '--log', 'line'), least);
+  assert.match(await saidOn(20), /finished in/, 'a list would be drawn over at the wrong places');
 });
 
 test('the report says what produced each file, and how it was kept from the network', async ({ world }) => {

@@ -82,22 +82,29 @@ test('installed, it knows the releases and the recipes that come with it', async
   const ran = await program.run(['plan', 'v1-30-eks-5', '--project', 'etcd-io/etcd']);
   assert.is(ran.code, 0, ran.stderr);
   assert.match(ran.stdout, 'go-build etcd-io/etcd server linux/arm64');
+  assert.match(
+    (await program.run(['--version'])).stdout,
+    /^eksd-rebuild [0-9.]+( \(commit [0-9a-f]{12}\))?\n$/,
+  );
   const help = await program.run(['--help']);
   assert.is(help.code, 0);
   process.stdout.write(`\n  plan: ${ran.seconds.toFixed(2)} s, --help: ${help.seconds.toFixed(2)} s `);
 });
 
-test('an error that nobody expected is shown where it stands in the sources', ({ folder, program }) => {
+test('an error that nobody expected is told as a fault, where it stands in the sources: 70', ({
+  folder,
+  program,
+}) => {
   const cli = join(folder, 'prefix', 'lib', 'node_modules', 'eksd-rebuild', 'dist', 'cli.js');
   const unknown = 'data:text/javascript,Object.defineProperty(process, "arch", { value: "_" })';
   const ran = spawnSync(process.execPath, ['--import', unknown, cli, 'plan', 'v1-30-eks-5'], {
     env: { EKSD_REBUILD_CACHE: program.cache },
     encoding: 'utf8',
   });
-  assert.is(ran.status, 1);
+  assert.is(ran.status, 70);
   assert.match(
     ran.stderr,
-    /TypeError: not a platform: linux\/_\n +at .*\/orchestrator\/run\/wiring\/tasks\.ts:/,
+    /^This is a fault of eksd-rebuild\.\nTypeError: not a platform: linux\/_\n +at .*\/orchestrator\/run\/wiring\/tasks\.ts:/,
   );
 });
 

@@ -13,6 +13,7 @@ export interface Ran {
 /** A machine for tests: its own folders and environment, no terminal, a wait that does not wait. */
 export function testHost(given: Partial<Host> & Pick<Host, 'cwd' | 'packageFolder' | 'env'>): Host {
   return {
+    version: 'eksd-rebuild 0.0.0',
     pid: process.pid,
     platform: 'linux/amd64',
     accountHome: undefined,

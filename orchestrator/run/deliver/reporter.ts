@@ -1,3 +1,4 @@
+import { leastColumns } from '../../core/edge/readable-width.ts';
 import type { OnEvent } from '../../core/event.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { Host, Output } from '../../host.ts';
@@ -28,7 +29,9 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
     const { renderSummary } = await import('../../report/summary/summary.ts');
     write(`\n${renderSummary(report, { columns: host.stdout.columns, colour })}`);
   };
-  const chosen = style === 'auto' ? (host.stdout.isTerminal ? 'list' : 'line') : style;
+  // In a narrow one, lines of a list would be wrapped, and drawn over at the wrong places.
+  const isWide = host.stdout.isTerminal && host.stdout.columns > leastColumns;
+  const chosen = style === 'auto' ? (isWide ? 'list' : 'line') : style;
   switch (chosen) {
     case 'list': {
       const { createListReport } = await import('../../report/live/list.ts');

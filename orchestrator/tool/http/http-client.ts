@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
@@ -77,6 +78,8 @@ function exchange(
   agents: Agents,
   trust: object,
 ): Promise<HttpAnswer> {
+  // Many requests end by one signal, and each listens to it while it lasts: no leak.
+  setMaxListeners(0, signal);
   return new Promise((resolve, reject) => {
     const isPlain = url.protocol === 'http:';
     const start = isPlain ? requestHttp : requestHttps;
