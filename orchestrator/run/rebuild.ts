@@ -124,9 +124,7 @@ async function attempt(
       overlayFile: shownPath(overlayFileOf(workspace, prepared.value.lock.release), host.cwd),
       started,
       finished: host.now(),
-      exitCode: interrupted
-        ? exitCode.interrupted
-        : exitCodeOfRun(verdicts.value, images.reports, asked),
+      exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.reports, asked),
       interrupted,
       outcomes,
       missing: processes.value.isolation.missing,
