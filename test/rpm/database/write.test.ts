@@ -182,4 +182,15 @@ test('a package is signed where a header of it says so', () => {
   assert.throws(() => readPackage(packageFile({}, header).subarray(0, 150)), /missing|more entries/);
 });
 
+test('a header that counts beyond its own end is damage of the database, and nothing else', async () => {
+  const header = blobOf('a', 60);
+  for (let at = 8; at < 8 + 16 * header.readUInt32BE(0); at += 16)
+    if (header.readUInt32BE(at) === rpmTag.installTime) header.writeUInt32BE(2 ** 24, at + 12);
+  const records = [{ key: number(1), value: header }];
+  const files = new Map([['Packages', writeBerkeley({ kind: 'hash', records }, 'Packages')]]);
+  const result = await normalDatabase(files, epoch, mkdtempSync(join(tmpdir(), 'rpmdb-')));
+  assert.ok(!result.ok && result.error.reason === 'usage');
+  assert.match(result.error.message, 'Cannot read the database that rpm wrote: ');
+});
+
 test.run();
