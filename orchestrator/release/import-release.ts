@@ -2,7 +2,7 @@ import type { UnsealedLock } from '../config/lock/lock-file.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { GoHistories } from './attribute-go.ts';
 import { findBaseImages } from './base-images.ts';
 import { findDifferences } from './differences.ts';
@@ -38,6 +38,7 @@ export async function importRelease(
   context: ImportContext,
 ): Promise<Result<UnsealedLock, Failure>> {
   const { upstream, buildTooling } = context;
+  if (release.unread !== undefined) return err(release.unread);
   const commits = [release.releaseCommit?.id, release.tag?.commit];
   const trees: (Tree | undefined)[] = [];
   for (const commit of commits) {

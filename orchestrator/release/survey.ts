@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.ts';
-import { ok, type Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import type { Release } from './find-releases.ts';
 import { findProjects } from './project-files.ts';
 import { readExpectations } from './project-pins.ts';
@@ -17,6 +17,7 @@ export interface Survey {
 
 /** Counts what a release published, by its release commit, or by its tag where it has none. Errors: as `importRelease`. */
 export async function surveyRelease(release: Release, upstream: Upstream): Promise<Result<Survey, Failure>> {
+  if (release.unread !== undefined) return err(release.unread);
   const commit = release.releaseCommit?.id ?? release.tag?.commit ?? '';
   const found = await treeOf(upstream, commit);
   if (!found.ok) return found;

@@ -109,6 +109,29 @@ test('a pack that is damaged in its middle ends the git that reads it, and not t
   rmSync(clone, { recursive: true });
 });
 
+test('the number of a release that is lost takes its branch with it, and no other', async ({ world }) => {
+  const clone = join(world.cache, 'git', 'git.example', 'upstream.git');
+  await publish(world, 13, { 'release/1-31/production/RELEASE': '1\n' });
+  assert.is((await world.run(['import', 'v1-30-eks-13', '--output', 'whole'])).code, 0);
+  unpackObjects(clone);
+  const args = [`--git-dir=${clone}`, 'rev-parse', 'v1-30-eks-12:release/1-30/production/RELEASE'];
+  const id = execFileSync('git', args, { encoding: 'utf8' }).trim();
+  rmSync(join(clone, 'objects', id.slice(0, 2), id.slice(2)));
+  const listed = await world.run(['releases', '--offline', '--json']);
+  assert.match(listed.stderr, `v1-30-eks-13: Object ${id} is missing in the clone of `);
+  const names = JSON.parse(listed.stdout).releases.map((each: { release: string }) => each.release);
+  assert.ok(names.includes('v1-31-eks-1'));
+  assert.not.ok(names.includes('v1-30-eks-13'), 'nobody knows whether the lost number is that of its commit');
+  rmSync(join(clone, 'HEAD'));
+  const none = await world.run(['import', 'v1-30-eks-13', '--offline', '--output', 'none']);
+  assert.is(none.code, 4);
+  assert.match(none.stderr, `HEAD is missing in the clone of https://git.example/upstream.git, or damaged: `);
+  const locked = await world.run(['releases', '--offline']);
+  assert.is(locked.code, 4);
+  assert.match(locked.stderr, 'Only releases whose lock is at hand are listed.\n');
+  rmSync(clone, { recursive: true });
+});
+
 /** Has each object of a clone be a file of its own. */
 function unpackObjects(clone: string): void {
   const folder = join(clone, 'objects/pack');

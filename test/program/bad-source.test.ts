@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { goCalls } from '../rig/fake-go.ts';
 import { reportOf, verdictsOf } from '../rig/report.ts';
@@ -129,6 +129,30 @@ test('a tag that was moved since the import, and one that was taken away: both c
     'org/tool linux/amd64 tool: source-unavailable',
     'org/tool linux/arm64 tool: source-unavailable',
   ]);
+});
+
+test('a clone that has lost an object: infrastructure, which, and what helps', async () => {
+  const world = await newWorld();
+  const clone = join(world.cache, 'git/git.example/org/tool.git');
+  const source = join(world.folder, 'git/org/tool.git');
+  mkdirSync(dirname(clone), { recursive: true });
+  execFileSync('git', ['clone', '-q', '--bare', source, clone]);
+  const args = [`--git-dir=${clone}`, 'rev-parse', 'v1.0.0:cmd/tool/main.go'];
+  const id = execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const packs = join(clone, 'objects/pack');
+  for (const name of readdirSync(packs).filter((each) => each.endsWith('.pack'))) {
+    const input = readFileSync(join(packs, name));
+    rmSync(packs, { recursive: true });
+    execFileSync('git', [`--git-dir=${clone}`, 'unpack-objects', '-q'], { input });
+  }
+  rmSync(join(clone, 'objects', id.slice(0, 2), id.slice(2)));
+  const ran = await world.run(['verify', release, '--project', 'org/tool']);
+  assert.is(ran.code, 4, ran.stdout);
+  assert.match(
+    ran.stdout.replace(/\n */g, ' '),
+    `Object ${id} is missing in the clone of https://git.example/org/tool.git, or damaged: `,
+  );
+  assert.match(ran.stdout, `Delete ${clone}: it is cloned again.`);
 });
 
 test.run();

@@ -29,6 +29,8 @@ export async function releases(options: ReleasesOptions, host: Host): Promise<nu
   if (!listed.ok) {
     const canGoOn = listed.error.reason !== 'aborted' && locks.size > 0;
     if (!canGoOn) return reportFailure(listed.error, host);
+    // A network that is away is no fault of what is listed; a clone that was lost is somebody's to mend.
+    if (listed.error.reason === 'clone-damaged') codes.push(exitCodeOf(listed.error.reason));
     host.stderr.write(`${describeFailure(listed.error)}\nOnly releases whose lock is at hand are listed.\n`);
   }
   const known = new Set(listed.ok ? listed.value.map((each) => each.release) : []);

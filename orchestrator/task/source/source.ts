@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { SourceNode } from '../../plan/node-go.ts';
 import type { GitClones } from '../../tool/git/clones.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
+import { orDamaged } from '../../tool/git/damage.ts';
 import { seeing } from '../../tool/process/process.ts';
 import type { Outputs, TaskContext } from '../task.ts';
 import { applyPatch, collectPatches } from './apply-patches.ts';
@@ -34,6 +35,8 @@ export async function makeSource(
   const cloned = await options.clones.ensure(repository, { kind: 'tag', tag, commit }, context);
   if (!cloned.ok) return cloned;
   const clone = cloned.value.gitDir;
+  const orLost = <T>(result: Result<T, Failure>): Result<T, Failure> =>
+    result.ok ? result : err(orDamaged(result.error, { repository: node.repository, gitDir: clone }));
   // What is checked out reads the clone's objects.
   const run = seeing(context.run, { reads: [clone] });
   const git: LocalGit = { run, env: options.gitEnv, signal: context.signal };
@@ -45,12 +48,13 @@ export async function makeSource(
   const workTree = join(context.output, 'source');
   const gitDir = join(context.scratch, 'work.git');
   await mkdir(workTree);
-  const tags = await mergedTags(git, clone, commit);
+  const tags = orLost(await mergedTags(git, clone, commit));
   if (!tags.ok) return tags;
   await writeSkeleton(gitDir, { head: commit, tags: tags.value, alternate: join(clone, 'objects') });
   context.progress('checking out');
-  const checkedOut = await runGit(git, ['reset', '--quiet', '--hard', commit], { gitDir, workTree });
-  if (!checkedOut.ok) return err(checkoutFailure(checkedOut.error, node));
+  const reset = ['reset', '--quiet', '--hard', commit];
+  const checkedOut = orLost(await runGit(git, reset, { gitDir, workTree }));
+  if (!checkedOut.ok) return checkedOut;
   for (const [index, patch] of patches.value.entries()) {
     context.progress(`applying patch ${index + 1} of ${patches.value.length}`);
     const applied = await applyPatch(patch, git, { gitDir, workTree }, node.override);
@@ -62,16 +66,18 @@ export async function makeSource(
     if (!undone.ok) return undone;
   }
 
-  const facts = await factsOf(node, git, { clone, gitDir });
+  const facts = orLost(await factsOf(node, git, { clone, gitDir }));
   if (!facts.ok) return facts;
   const { head } = facts.value;
   const stampDir = join(workTree, '.git');
   const scratch = join(context.scratch, 'stamp');
   await mkdir(scratch);
-  const stamped = await writeStampFolder(git, {
-    ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tagsKept(node, tags.value), tag, scratch },
-    abbreviation: facts.value.shortCommit.length,
-  });
+  const stamped = orLost(
+    await writeStampFolder(git, {
+      ...{ from: gitDir, gitDir: stampDir, workTree, head, tags: tagsKept(node, tags.value), tag, scratch },
+      abbreviation: facts.value.shortCommit.length,
+    }),
+  );
   if (!stamped.ok) return stamped;
   await writeMarkers(workTree, node);
   await writeFile(join(context.output, factsFile), canonicalJson({ ...facts.value }));
@@ -100,13 +106,6 @@ async function writeMarkers(workTree: string, node: SourceNode): Promise<void> {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }
-}
-
-function checkoutFailure(failure: Failure, node: SourceNode): Failure {
-  if (failure.reason !== 'command-failed' || !/unable to read|missing blob/.test(failure.output))
-    return failure;
-  const wanted = `the whole of tag ${node.tag}`;
-  return { reason: 'source-unavailable', repository: node.repository, wanted, detail: failure.output };
 }
 
 async function factsOf(

@@ -23,7 +23,11 @@ export function damaged({ repository, gitDir }: ReadClone, object: string, said:
 
 /** What a failed command says of a clone's objects, where it is that. */
 export function orDamaged(failure: Failure, clone: ReadClone): Failure {
-  if (failure.reason !== 'command-failed' || !words.test(failure.output)) return failure;
-  const id = /\b[0-9a-f]{40}\b/.exec(failure.output)?.[0];
+  if (failure.reason !== 'command-failed') return failure;
+  if (/not a git repository/.test(failure.output))
+    return damaged(clone, 'HEAD', lastLines(failure.output, 3));
+  if (!words.test(failure.output)) return failure;
+  // Packs have such names, too.
+  const id = /(?<!pack-)\b[0-9a-f]{40}\b/.exec(failure.output)?.[0];
   return damaged(clone, id === undefined ? 'An object' : `Object ${id}`, lastLines(failure.output, 3));
 }
