@@ -33,7 +33,10 @@ export function systemFailure(error: unknown, place = 'the place that was writte
   const code = String(error.code);
   const path = 'path' in error && typeof error.path === 'string' ? error.path : place;
   if (code === 'ENOSPC' || code === 'EDQUOT') return { reason: 'disk-full', path };
-  const help = scarce[code] ?? denied[code];
+  const isNoPlace = code === 'ENOENT' && error.syscall === 'mkdir';
+  const help = isNoPlace
+    ? 'No folder can be made there: name another place.'
+    : (scarce[code] ?? denied[code]);
   return help === undefined ? undefined : { reason: 'system-error', detail: error.message, help };
 }
 

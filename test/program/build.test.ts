@@ -105,6 +105,12 @@ test('a file or a dangling link for a folder is found before anything is built: 
   assert.is(readFileSync(join(world.folder, 'file'), 'utf8'), 'mine');
 });
 
+test('a place below which the system makes no folder: 2, and an end', async ({ world }) => {
+  const ran = await world.run(['build', release, '--output', '/proc/eksd/built', '--project', 'tool']);
+  assert.is(ran.code, 2, ran.stderr);
+  assert.match(ran.stderr, 'Path "eksd" in /proc cannot be written (ENOENT)');
+});
+
 test('a link among the files is neither followed nor lost: 2', async ({ world, output }) => {
   const outside = join(world.folder, 'outside');
   mkdirSync(outside);

@@ -36,13 +36,16 @@ interface Given {
   readonly limit?: string;
 }
 
+/** Milliseconds, and what ends a program then. */
+const last = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
+
 function run(
   { world, home }: { readonly world: ImageWorld; readonly home: string },
   argv: readonly string[],
   { before = '', env = {}, cwd = world.root, limit = 'true' }: Given = {},
 ) {
   const words = ['--import', `data:text/javascript,${encodeURIComponent(before)}`, join(home, 'dist/cli.js')];
-  const options = { cwd, env: { ...world.host.env, ...env }, encoding: 'utf8' } as const;
+  const options = { cwd, env: { ...world.host.env, ...env }, encoding: 'utf8', ...last } as const;
   const shell = ['-c', `${limit}; exec "$@"`, 'sh', process.execPath, ...words, ...argv];
   const { status, stdout, stderr } = spawnSync('sh', shell, options);
   return { code: status, stdout, stderr };
@@ -139,6 +142,18 @@ test('hardly any open files: told, and no fault', (context) => {
   assert.is.not(ran.code, 70, ran.stderr);
   assert.is.not(ran.code, 0, 'it has enough of them');
   assert.not.match(ran.stderr, /fault of|\n +at /);
+});
+
+test('a place below which the system makes no folder: told, at once: 4', (context) => {
+  const table = [
+    [['verify', 'sample'], '/proc/eksd cannot be written.'],
+    [compare, "mkdir '/proc/eksd'. No folder can be made there: name another place."],
+  ] as const;
+  for (const [argv, said] of table) {
+    const ran = run(context, [...argv, '--cache', '/proc/eksd']);
+    assert.is(ran.code, 4, `${argv.join(' ')}: ${ran.stderr}`);
+    assert.match(ran.stderr, said);
+  }
 });
 
 test('a standard output without room: 4', (context) => {
