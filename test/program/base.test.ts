@@ -61,7 +61,10 @@ test('one that is wrong takes no other with it: each is tried, each is told, and
 }) => {
   const built = await world.run(['base', 'build', 'keyed', 'small']);
   assert.is(built.code, 2);
-  assert.match(built.stderr, 'The lock of keyed on al2 has the key 01234567-89abcdef, which the settings do not');
+  assert.match(
+    built.stderr,
+    'The lock of keyed on al2 has the key 01234567-89abcdef, which the settings do not',
+  );
   assert.match(built.stdout + built.stderr, 'The network failed');
   const refreshed = await world.run(['base', 'refresh', 'other', 'small']);
   assert.is(refreshed.code, 2);

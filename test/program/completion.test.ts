@@ -70,6 +70,8 @@ const table: readonly (readonly [words: readonly string[], found: readonly strin
     ['org/bare', 'org/kit', 'org/tool'],
   ],
   [['verify', release, '--project', 'org/t'], ['org/tool']],
+  [['verify', release, '--project', '!org/t'], ['!org/tool']],
+  [['cluster', release, '--format', 'ko'], ['kops']],
   [['verify', '--log', 'json', 'v1'], [release]],
   [['verify', release, '--platform', 'linux'], both],
   [['verify', release, '--fail-fast', '--platform', 'linux/arm'], ['linux/arm64']],

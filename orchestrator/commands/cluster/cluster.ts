@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { artifactsOf } from '../../cluster/artifacts.ts';
 import type { ClusterRelease } from '../../cluster/cluster-release.ts';
+import { type ClusterFormat, clusterFormats } from '../../cluster/formats.ts';
 import { imagesOfRelease } from '../../cluster/image-names.ts';
 import { type KopsCluster, kopsCluster } from '../../cluster/kops.ts';
 import { kopsEnvironment } from '../../cluster/kops-environment.ts';
@@ -28,10 +29,6 @@ import { reportFailure } from '../words/report-failure.ts';
 import { checkNodeFiles } from './node-files.ts';
 import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
 import { noReport, readReport } from './report.ts';
-
-/** What the configuration is for. */
-const formats = ['kubeadm', 'kops'] as const;
-type ClusterFormat = (typeof formats)[number];
 
 export interface ClusterOptions extends GlobalOptions, RetagOptions, InsecureOptions {
   /** `HOST/PREFIX` */
@@ -91,9 +88,9 @@ export async function cluster(release: string, options: ClusterOptions, host: Ho
 function chooseFormats(options: ClusterOptions): Result<readonly ClusterFormat[], Failure> {
   const unknown = (name: string): Failure => {
     const message = `--format ${name} names no tool that this is for.`;
-    return { reason: 'usage', message, help: `The formats are ${formats.join(' and ')}.` };
+    return { reason: 'usage', message, help: `The formats are ${clusterFormats.join(' and ')}.` };
   };
-  const chosen = chooseNames(options.format ?? [], { option: '--format', all: formats, unknown });
+  const chosen = chooseNames(options.format ?? [], { option: '--format', all: clusterFormats, unknown });
   if (!chosen.ok) return chosen;
   const { names } = chosen.value;
   const isWithout = (format: ClusterFormat) => !names.includes(format);

@@ -18,8 +18,12 @@ interface Candidate {
 export function completing(program: CommandUnknownOpts) {
   return async (words: readonly string[], _options: GlobalOptions, host: Host): Promise<number> => {
     const asked = readLine(program, words);
-    for (const { word, what } of await candidatesFor(asked, host))
-      if (word.startsWith(asked.begun)) host.stdout.write(`${asked.before}${word}\t${what}\n`);
+    // What is left out of a list has a mark before its name.
+    const mark = asked.begun.startsWith('!') ? '!' : '';
+    for (const { word, what } of await candidatesFor(asked, host)) {
+      const whole = `${mark}${word}`;
+      if (whole.startsWith(asked.begun)) host.stdout.write(`${asked.before}${whole}\t${what}\n`);
+    }
     return exitCode.identical;
   };
 }

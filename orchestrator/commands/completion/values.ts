@@ -1,3 +1,4 @@
+import { clusterFormats } from '../../cluster/formats.ts';
 import { imagesOfRelease } from '../../cluster/image-names.ts';
 import type { Lock } from '../../config/lock/lock.ts';
 import { byCodeUnit } from '../../core/canonical-json.ts';
@@ -38,6 +39,8 @@ export async function valuesOf(name: string, asked: Asked, host: Host): Promise<
       return basesIn(workspace, host);
     case 'registry':
       return Object.keys(workspace.registries).map((registry) => `${registry}/`);
+    case 'format':
+      return clusterFormats;
     case 'allow':
       return verdictNames;
     default:
