@@ -6,7 +6,7 @@ import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { newCredentials, withoutCredentials } from './core/credentials.ts';
+import { credentialsIn, newCredentials, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
 import { describeFault, type FaultCircumstances, reportPlaceOf } from './core/edge/describe-fault.ts';
 import { userEnvironment } from './core/edge/user-environment.ts';
@@ -236,7 +236,9 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 function tell(error: unknown): number {
   const failure = systemFailure(error);
   const text = failure === undefined ? describeFault(error, circumstances()) : describeFailure(failure);
-  process.stderr.write(`${visibleLines(withoutCredentials(text, host.credentials.all()))}\n`);
+  process.stderr.write(
+    `${visibleLines(withoutCredentials(text, [...host.credentials.all(), ...credentialsIn(env)]))}\n`,
+  );
   return failure === undefined ? exitCode.fault : exitCodeOf(failure.reason);
 }
 

@@ -44,8 +44,8 @@ const writing = 2000;
  * Hashes what was compiled, each of which is named by its SHA-256 (cmd/go/internal/cache: `putEntry`; but its size, Go looks at
  * nothing when it takes it), and removes what is something else: to Go a miss. Gives the names of what went. @throws system errors.
  */
-export async function checkGoBuild(folder: string): Promise<readonly string[]> {
-  const pace = newPace();
+export async function checkGoBuild(folder: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const pace = newPace(signal);
   const dropped: string[] = [];
   for (const { name, path } of listShards(folder)) {
     if (!/^[0-9a-f]{64}-d$/.test(name)) continue;

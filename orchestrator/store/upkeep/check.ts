@@ -28,7 +28,7 @@ export async function checkStore(handle: Handle): Promise<CheckReport> {
   const blobs = await checkBlobs(handle, dropped);
   const trees = await checkTrees(handle, blobs.sound, dropped);
   const results = await checkResults(handle, dropped);
-  for (const name of await checkGoBuild(handle.layout.goBuild))
+  for (const name of await checkGoBuild(handle.layout.goBuild, handle.signal))
     dropped.push({ what: 'file', name: `go-build/${name}`, why: 'has other bytes' });
   return { blobs: blobs.count, trees, results, dropped };
 }
