@@ -109,7 +109,8 @@ export function planImages(
   return [...planned.values()].sort((a, b) => byCodeUnit(a.image, b.image));
 }
 
-function standsOn({ base }: ProjectImage, { branch, date }: Subject): string {
+/** What an image stands on in a release: see `PlannedImage`. */
+export function standsOn({ base }: ProjectImage, { branch, date }: Subject): string {
   if (base === undefined) return 'scratch';
   if ('image' in base) return base.image;
   return baseFamily(branch, date) === 'standard' ? (base.standard ?? base.minimal) : base.minimal;

@@ -6,6 +6,7 @@ import type { ProjectName } from '../core/names.ts';
 import type { RelativePath } from '../core/relative-path.ts';
 import { ok, type Result } from '../core/result.ts';
 import { holds } from '../plan/condition.ts';
+import { standsOn } from '../plan/images.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { anyFits, chooseNames } from './choose-names.ts';
 import { nearestNames } from './nearest.ts';
@@ -17,7 +18,7 @@ export interface ImageSelection {
   readonly images: readonly { readonly project: ProjectName; readonly dockerfile: RelativePath }[];
   /** The selected ones that have images, and those whose images others stand on. */
   readonly projects: readonly ProjectName[];
-  /** Names of the base images that they may stand on. */
+  /** Names of the base images that these stand on in this release. */
   readonly bases: readonly string[];
   /** What exclusions took away, and nothing that is wanted stands on. */
   readonly leftOut: readonly string[];
@@ -62,7 +63,7 @@ export function selectImages(
     if (lock.projects[project] !== undefined) projects.add(project);
     if (image.base === undefined) return;
     if ('image' in image.base) follow(image.base.image);
-    else for (const base of [image.base.minimal, image.base.standard ?? image.base.minimal]) bases.add(base);
+    else bases.add(standsOn(image, subjectOf(project, lock)));
   };
   for (const name of wanted) follow(name);
   return ok({

@@ -43,7 +43,7 @@ test('all images of the selected projects, and what those stand on', () => {
   const all = selected([]);
   assert.equal(all.images, ['org/low', 'org/plain', 'org/middle', 'org/top/first', 'org/top/second']);
   assert.equal([...all.projects].sort(), ['org/low', 'org/middle', 'org/top']);
-  assert.equal([...all.bases].sort(), [standard, minimal, `${minimal}-iptables`]);
+  assert.equal([...all.bases].sort(), [minimal, `${minimal}-iptables`]);
   const top = selected([], ['org/top']);
   assert.equal(top.images, ['org/top/first', 'org/top/second'], 'what it stands on was not asked for');
   assert.equal([...top.projects].sort(), ['org/low', 'org/middle', 'org/top']);
@@ -90,13 +90,13 @@ test('only the projects and bases that the wanted ones take', () => {
   const second = selected(['second']);
   assert.equal([second.projects, second.bases], [['org/top'], [`${minimal}-iptables`]]);
   const middle = selected(['middle']);
-  assert.equal(
-    [[...middle.projects].sort(), middle.bases],
-    [
-      ['org/low', 'org/middle'],
-      [minimal, standard],
-    ],
-  );
+  assert.equal([[...middle.projects].sort(), middle.bases], [['org/low', 'org/middle'], [minimal]]);
+});
+
+test('an image stands on one base: that of the family which its release had', () => {
+  const old = { ...lock, branch: '1-18' };
+  assert.equal(unwrap(selectImages(old, projects, recipes, ['org/low'])).bases, [standard]);
+  assert.equal(unwrap(selectImages(old, projects, recipes, ['second'])).bases, [`${minimal}-iptables`]);
 });
 
 test('a project that the lock lacks is not built for what stands on it', () => {

@@ -50,15 +50,29 @@ async function publishedBase(
   if (found?.ok === true) {
     return { kind: 'pulled', reference: { ...reference, digest: found.value }, from: 'published' };
   }
-  const why = found === undefined ? 'nothing was asked' : 'its registry did not say it just now';
-  const detail = `the lock has no digest of it, and ${why}; import the release again where the registry is in reach, or name an image of your own by digest (images.bases of the settings), or build one (images.base: al2)`;
+  const remedy = `import the release again where the registry is in reach, or name an image of your own by digest (images.bases.${name} of the settings), or build one (images.base: al2)`;
+  if (found !== undefined) return { kind: 'unavailable', failure: withRemedy(found.error, name, remedy) };
   const unavailable: Failure = {
     reason: 'source-unavailable',
     repository: `${published}/${name}`,
     wanted: `tag ${tag}`,
-    detail,
+    detail: `the lock has no digest of it, and nothing was asked; ${remedy}`,
   };
-  return { kind: 'unavailable', failure: found?.ok === false ? found.error : unavailable };
+  return { kind: 'unavailable', failure: unavailable };
+}
+
+/** What a registry answered names what it was asked for: a mirror's repository, say. What is to be done is said of the base image. */
+function withRemedy(failure: Failure, name: string, remedy: string): Failure {
+  switch (failure.reason) {
+    case 'network':
+    case 'rate-limited':
+    case 'fetch-failed':
+      return { ...failure, detail: `${failure.detail}; the lock has no digest of ${name}: ${remedy}` };
+    case 'usage':
+      return { ...failure, help: `${failure.help} Or ${remedy}.` };
+    default:
+      return failure;
+  }
 }
 
 /** Where a published base image is. @param published the repository that they are in. */

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { describeFailure } from '../../../orchestrator/core/describe-failure.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { formatImageReference, type ImageReference } from '../../../orchestrator/core/image-reference.ts';
 import { err, ok } from '../../../orchestrator/core/result.ts';
@@ -92,11 +93,23 @@ test('without anybody to ask it is unavailable, and it is said what may be done'
   assert.match(JSON.stringify(failure), 'images.bases');
 });
 
-test('what the registry says against it is its failure', async () => {
-  const failure: Failure = { reason: 'network', what: 'looking', detail: 'reset' };
+test('what the registry says against it is its failure, with the setting by which it can be done without', async () => {
   const lock = lockWith([`${minimal} 2024-04-01`]);
-  const choices = await pulledBases(lock, workspaceWith(), [minimal], async () => err(failure));
-  assert.equal(choices.get(minimal), { kind: 'unavailable', failure });
+  const failures: readonly Failure[] = [
+    { reason: 'network', what: 'looking', detail: 'reset' },
+    { reason: 'usage', message: 'There is none.', help: 'Check the name.' },
+  ];
+  for (const failure of failures) {
+    const choice = (await pulledBases(lock, workspaceWith(), [minimal], async () => err(failure))).get(
+      minimal,
+    );
+    const found = choice?.kind === 'unavailable' ? describeFailure(choice.failure) : '';
+    assert.match(
+      found,
+      failure.reason === 'network' ? 'failed while looking: reset; ' : 'There is none.\nCheck the name. ',
+    );
+    assert.match(found, `name an image of your own by digest (images.bases.${minimal} of the settings)`);
+  }
 });
 
 test("the base of Windows' images is none of Linux images'", async () => {
