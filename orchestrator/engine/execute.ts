@@ -1,4 +1,5 @@
 import type { Digest } from '../core/digest.ts';
+import type { Bytes } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -19,8 +20,10 @@ export interface Step<N extends KindOfNode> extends KeyedNode {
   /** See `Resources.acquire`. */
   readonly rank: number;
   readonly signal: AbortSignal;
-  /** A few words for the live view. */
-  progress(text: string): void;
+  /** Told where the store has its result, before that is looked at. */
+  found(): void;
+  /** A few words for the live view, and how far what is fetched has come. */
+  progress(text: string, bytes?: Bytes): void;
   /** Told of each command when it ended. */
   onCommand(record: CommandRecord): void;
 }
@@ -50,6 +53,7 @@ export function reused<N extends KindOfNode>(
   return async (step) => {
     const result = await store.lookup(step.key);
     if (result === undefined) return next(step);
+    step.found();
     const depth = depthOf(step.node);
     if (depth !== undefined) {
       if (depth === 'content') step.progress('hashing what is in the store');
@@ -109,12 +113,23 @@ export function recorded<N extends KindOfNode>(
   };
 }
 
+/** Milliseconds after which a wait is told. */
+const patience = 1000;
+
 /** Lets one process at a time make what has this key; who had to wait finds it made. */
 export function locked<N extends KindOfNode>(
   store: Pick<EngineStore, 'withLock'>,
   next: Execute<N>,
 ): Execute<N> {
-  return (step) => store.withLock(step.key, step.signal, () => next(step));
+  return (step) => {
+    const timer = setTimeout(() => step.progress('waiting for another process, which makes it'), patience);
+    timer.unref();
+    const body = (): ReturnType<typeof next> => {
+      clearTimeout(timer);
+      return next(step);
+    };
+    return store.withLock(step.key, step.signal, body).finally(() => clearTimeout(timer));
+  };
 }
 
 /** Waits for its share of the machine. A cached node never comes this far, and neither does one that waits for a lock. */

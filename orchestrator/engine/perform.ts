@@ -95,7 +95,7 @@ function contextOf<N extends KindOfNode>(
     lacked,
     signal: step.signal,
     run: (command) => recorded({ signal: step.signal, ...command }),
-    progress: (text) => step.progress(text),
+    progress: (text, bytes) => step.progress(text, bytes),
     tree: (id) => store.treePath(treeOf(step, id)),
   };
 }

@@ -3,7 +3,6 @@ import type { Digest } from '../core/digest.ts';
 import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
-import { visible } from '../core/visible.ts';
 import type { Graph } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Lack } from '../store/store.ts';
@@ -22,7 +21,9 @@ import {
   type Step,
 } from './execute.ts';
 import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
+import { newOutlook, type Outlook } from './outlook.ts';
 import { perform, type Workshop } from './perform.ts';
+import { startProgress } from './progress.ts';
 import { rankNodes } from './rank.ts';
 import { type Capacities, newResources } from './resources.ts';
 import { inGraphOrder, schedule } from './schedule.ts';
@@ -34,7 +35,7 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   readonly inputsOf: Inputs<N>;
   readonly limits: Capacities;
   readonly demandOf: (node: N) => Demand;
-  /** How long a node may take, in any unit: of what can start, the head of the longest way starts first. Default: 1. */
+  /** About how many seconds a node takes: of what can start, the head of the longest way starts first. Default: 1. */
   readonly weightOf?: (node: N) => number;
   readonly failFast: boolean;
   /** Whether a node's result may come from the store; all may by default. What ran is recorded in any case. */
@@ -48,6 +49,8 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   readonly random: () => number;
   /** See `Retry`; by default, by the system's clock. */
   readonly wait?: Retry['wait'];
+  /** Milliseconds between two reports of how far it is. */
+  readonly period?: number;
 }
 
 export interface NodeOutcome {
@@ -80,10 +83,13 @@ export async function runGraph<N extends KindOfNode>(
   const commands = new Map<NodeId, CommandRecord[]>();
   const outcomes = new Map<NodeId, NodeOutcome>();
   const steps = new Map<NodeId, Step<N>>();
-  const execute = policiesOf(options, trace, steps);
-  const ranks = rankNodes(graph, options.weightOf ?? (() => 1));
+  const weightOf = options.weightOf ?? (() => 1);
+  const ranks = rankNodes(graph, weightOf);
+  const outlook = newOutlook({ ...options, ranks, usualSeconds: weightOf });
+  const execute = policiesOf(options, trace, outlook, steps);
 
   onEvent({ type: 'run-started', nodes: [...graph.nodes.values()].map(summaryOf) });
+  const progress = startProgress(outlook, onEvent, clock, options.period);
   await schedule<N, Done, Failure>({
     graph,
     ranks,
@@ -99,7 +105,8 @@ export async function runGraph<N extends KindOfNode>(
         inputs,
         rank: ranks.get(node.id) ?? 0,
         signal,
-        progress: (text) => onEvent({ type: 'node-progress', node: summaryOf(node), text: visible(text) }),
+        found: () => outlook.found(node),
+        progress: (text, bytes) => progress.of(node, text, bytes),
         onCommand: (record) => commands.set(node.id, [...(commands.get(node.id) ?? []), record]),
       };
       steps.set(node.id, step);
@@ -107,6 +114,8 @@ export async function runGraph<N extends KindOfNode>(
     },
     onSettled(node, settled) {
       const end = endOf(settled);
+      progress.ended(node);
+      outlook.settled(node, end);
       const seconds = trace.finished(node, end);
       const run = settled.status === 'done' ? settled.value : undefined;
       outcomes.set(node.id, {
@@ -118,7 +127,7 @@ export async function runGraph<N extends KindOfNode>(
         commands: run?.commands ?? commands.get(node.id) ?? [],
       });
     },
-  });
+  }).finally(progress.end);
   onEvent({ type: 'run-finished', seconds: (clock() - began) / 1000 });
   return inGraphOrder(graph, outcomes);
 }
@@ -131,11 +140,16 @@ function keyedAs(step: KeyedNode | undefined): Partial<KeyedNode> {
 function policiesOf<N extends KindOfNode>(
   options: RunOptions<N>,
   trace: Trace,
+  outlook: Outlook<N>,
   steps: ReadonlyMap<NodeId, Step<N>>,
 ): Execute<N> {
   const { store, depths, random, wait = sleep } = options;
   const retry: Retry = { random, wait, onRetry: trace.retried };
-  const deed = traced(trace, perform(options));
+  const performed = perform(options);
+  const deed = traced<N>(trace, (step) => {
+    outlook.started(step.node);
+    return performed(step);
+  });
   const tried = retried(retry, limited(newResources(options.limits), options.demandOf, deed));
   const remake = async (id: NodeId, { progress, signal }: Step<N>): Promise<Result<Done, Failure>> => {
     const step = steps.get(id);

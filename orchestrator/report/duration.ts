@@ -17,3 +17,9 @@ export function formatWholeSeconds(seconds: number): string {
 function two(count: number): string {
   return String(count).padStart(2, '0');
 }
+
+/** The same of what is only guessed: `5s`, `40s`, `2m 10s`, `12m 00s`, no more exact than anyone would believe. */
+export function formatAbout(seconds: number): string {
+  const step = seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
+  return formatWholeSeconds(Math.max(step, Math.round(seconds / step) * step));
+}

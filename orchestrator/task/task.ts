@@ -1,5 +1,6 @@
 import type { Json } from '../core/canonical-json.ts';
 import type { Digest } from '../core/digest.ts';
+import type { Bytes } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { NodeBase, NodeId } from '../plan/node-base.ts';
@@ -40,8 +41,11 @@ export interface TaskContext {
   readonly lacked?: string | undefined;
   /** Runs a process and keeps a record of it. */
   readonly run: RunProcess;
-  /** A few words on what is being done now, for the live view. */
-  progress(text: string): void;
+  /**
+   * A few words on what is being done now, for the live view. @param bytes how far it has come, where that can be counted: with the
+   * same words as often as one likes.
+   */
+  progress(text: string, bytes?: Bytes): void;
   readonly signal: AbortSignal;
 }
 

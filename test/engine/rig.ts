@@ -102,12 +102,17 @@ export function told(events: readonly RunEvent[]): readonly string[] {
         return `start of ${event.nodes.length}`;
       case 'node-started':
         return `start ${event.node.id}`;
-      case 'node-progress':
-        return `say ${event.node.id} ${event.text}`;
+      case 'node-progress': {
+        const { transfer } = event;
+        const bytes = transfer && ` ${transfer.done} of ${transfer.total}, ${transfer.perSecond} a second`;
+        return `say ${event.node.id} ${event.text}${bytes ?? ''}`;
+      }
       case 'node-retried':
         return `retry ${event.node.id} ${event.attempt} ${event.waitSeconds} ${event.failure.reason}`;
       case 'node-finished':
         return `end ${event.node.id} ${event.how.status} ${event.seconds}`;
+      case 'run-progress':
+        return `${event.done} of ${event.total}, ${event.secondsLeft} left`;
       case 'run-finished':
         return `end after ${event.seconds}`;
       default:

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defined } from '../../core/defined.ts';
+import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, isIndexType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -25,9 +26,10 @@ export interface PushOptions {
   readonly atOnce?: number;
   /** Bytes that one request carries at most. */
   readonly chunkSize?: number;
-  readonly onBlob?: (blob: PushedBlob) => void;
   /** Of a push that breaks off, this is all that tells how far it came. */
   readonly onCame?: (came: CameOf) => void;
+  /** Told how much of what has to be uploaded is on its way, or there. */
+  readonly onSent?: (bytes: Bytes) => void;
 }
 
 /** Something that is in the registry now: a blob, or a manifest by its digest or by a tag. */
@@ -89,7 +91,6 @@ export async function pushImages(
   const pushed = new Map<string, PushedBlob>();
   const blobs = await pushBlobs(registry, plan, pairs, atOnce, options, (blob) => {
     pushed.set(keyOf(blob.repository, blob.digest), blob);
-    options.onBlob?.(blob);
     options.onCame?.(blob);
   });
   if (!blobs.ok) return blobs;
@@ -131,9 +132,10 @@ async function pushBlobs(
   plan: PushPlan,
   pairs: readonly Pair[],
   atOnce: number,
-  { chunkSize }: PushOptions,
+  { chunkSize, onSent }: PushOptions,
   onBlob: (blob: PushedBlob) => void,
 ): Promise<Result<unknown, Failure>> {
+  const sent = sumOfSent(plan, onSent);
   const trees = new Map(pairs.flatMap(({ tree }) => tree.blobs.map(({ digest }) => [digest, tree])));
   return inParallel(plan.blobs, atOnce, async ({ descriptor, moves }) => {
     const { digest, size } = descriptor;
@@ -143,12 +145,28 @@ async function pushBlobs(
       const how = await uploadBlob(registry, repository, blob, {
         ...limits,
         ...defined({ from }),
+        onSent: (bytes) => sent(keyOf(repository, digest), bytes, from === undefined ? 0 : size),
       });
       if (!how.ok) return how;
       onBlob({ repository, digest, size, how: how.value });
     }
     return ok(undefined);
   });
+}
+
+/** Sums what is told of single blobs; one whose mount was refused has to be uploaded besides what was planned. */
+function sumOfSent(
+  { bytes }: PushPlan,
+  onSent: PushOptions['onSent'],
+): (key: string, bytes: number, unplanned: number) => void {
+  const sent = new Map<string, number>();
+  const sum = { done: 0, total: bytes.upload };
+  return (key, now, unplanned) => {
+    if (!sent.has(key)) sum.total += unplanned;
+    sum.done += now - (sent.get(key) ?? 0);
+    sent.set(key, now);
+    onSent?.({ ...sum });
+  };
 }
 
 async function readDocument(tree: ImageTree, descriptor: Descriptor): Promise<Result<Document, Failure>> {

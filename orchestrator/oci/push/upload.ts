@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
 import type { OciDigest } from '../../core/oci.ts';
@@ -15,6 +16,8 @@ export interface UploadOptions {
   readonly from?: string;
   /** Bytes that one request carries at most. */
   readonly chunkSize?: number;
+  /** Told how many bytes of the blob are on their way, or there; fewer than before where some have to be sent again. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** Bytes: what is sent again after a break where the registry keeps only whole chunks. */
@@ -41,7 +44,8 @@ export async function uploadBlob(
     const begun = await begin(registry, repository, blob, options.from);
     if (!begun.ok) return begun;
     if (begun.value === 'mounted') return ok('mounted');
-    const lost = await send(registry, begun.value, blob, options.chunkSize ?? usualChunk);
+    const told = options.onSent === undefined ? blob : telling(blob, options.onSent);
+    const lost = await send(registry, begun.value, told, options.chunkSize ?? usualChunk);
     if (!lost.ok) return lost;
     if (lost.value === undefined) return ok('uploaded');
     const trouble = { failure: lost.value };
@@ -114,6 +118,53 @@ async function begin(
 
 function mountQuery(registry: Registry, digest: OciDigest, from: string): string {
   return `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(repositoryAt(registry.host, from))}`;
+}
+
+/** The same blob, which tells how much of it was taken. */
+function telling(blob: Blob, onSent: (bytes: number) => void): Blob {
+  return {
+    ...blob,
+    part(start, end) {
+      const { size, open } = blob.part(start, end);
+      return {
+        size,
+        open() {
+          let sent = start;
+          onSent(sent);
+          const counter = new Transform({
+            transform(chunk: Uint8Array, _, done) {
+              sent += chunk.length;
+              onSent(sent);
+              done(null, chunk);
+            },
+          });
+          // Whoever reads it sees what is wrong.
+          pipeline(open(), counter).catch(() => undefined);
+          return counter;
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Whether blobs may be written to a repository: an upload is begun and given up. Errors: `network`; `usage` where the registry
+ * refuses it.
+ */
+export async function mayUpload(registry: Registry, repository: string): Promise<Result<void, Failure>> {
+  const what = `asking whether ${repository} may be written`;
+  const scopes = [scopeOf(registry, repository, 'pull,push')];
+  const url = urlIn(registry, repository, 'blobs/uploads/');
+  const answer = await registry.ask({ kind: 'start-upload', what, method: 'POST', url, repository, scopes });
+  if (!answer.ok) return answer;
+  const { status, headers } = answer.value;
+  if (status !== 202) return err(registry.refuse(answer.value, what));
+  const { location } = headers;
+  const begun = typeof location === 'string' ? followLocation(url, location) : undefined;
+  // Not every registry knows the word; an upload that nobody goes on with is forgotten by all.
+  if (begun !== undefined)
+    await registry.askOnce({ kind: 'cancel-upload', what, method: 'DELETE', url: begun, repository, scopes });
+  return ok(undefined);
 }
 
 /** What is wrong with the blob itself: nothing of it is sent then. */

@@ -36,7 +36,8 @@ interface Received {
 
 /**
  * Fetches a blob into a file, checks its digest and size, and goes on where a connection broke. The file comes into its
- * place by a rename, whole. @param path absolute. Errors: `network`, `usage`, `digest-mismatch`.
+ * place by a rename, whole. @param path absolute. @param onBytes told of each piece, in bytes; less than 0 for what has to come again.
+ * Errors: `network`, `usage`, `digest-mismatch`.
  * @throws system errors of writing.
  */
 export async function getBlob(
@@ -44,13 +45,14 @@ export async function getBlob(
   repository: string,
   blob: BlobDescriptor,
   path: string,
+  onBytes: (bytes: number) => void = () => undefined,
 ): Promise<Result<void, Failure>> {
   const partial = `${path}.part`;
   const received: Received = { hash: createHash('sha256'), size: 0 };
   try {
     for (let attempt = 1; ; attempt += 1) {
       const before = received.size;
-      const got = await receive(registry, repository, blob, partial, received);
+      const got = await receive(registry, repository, blob, partial, received, onBytes);
       if (got.ok) break;
       // Tries count while nothing comes.
       if (received.size > before) attempt = 1;
@@ -72,7 +74,13 @@ async function receive(
   blob: BlobDescriptor,
   path: string,
   received: Received,
+  onBytes: (bytes: number) => void,
 ): Promise<Result<void, Trouble>> {
+  const startAgain = (): void => {
+    onBytes(-received.size);
+    received.hash = createHash('sha256');
+    received.size = 0;
+  };
   const what = `reading ${blob.digest} of ${repository}`;
   const answer = await registry.attempt({
     ...blobRequest(registry, repository, blob.digest, what),
@@ -87,16 +95,21 @@ async function receive(
     body.destroy();
     // 416, or a part that was not asked for: only the whole helps.
     const isBadPart = (status === 206 || status === 416) && received.size > 0;
-    startAgain(received);
+    startAgain();
     const detail = `${registry.host} did not send the part that was asked for`;
     if (isBadPart) return err({ failure: { reason: 'network', what, detail } });
     return err({ failure: registry.refuse({ status, headers, body: Buffer.alloc(0) }, what) });
   }
-  if (!isPart) startAgain(received);
+  if (!isPart) startAgain();
   const file = await open(path, received.size === 0 ? 'w' : 'a');
   try {
-    return await append(body, file, blob.size, received, (error) =>
-      connectionFailure(error, { host: registry.host, what, signal: registry.signal }),
+    return await append(
+      body,
+      file,
+      blob.size,
+      received,
+      (error) => connectionFailure(error, { host: registry.host, what, signal: registry.signal }),
+      onBytes,
     );
   } finally {
     body.destroy();
@@ -111,6 +124,7 @@ async function append(
   limit: number,
   received: Received,
   failureOf: (error: unknown) => Failure,
+  onBytes: (bytes: number) => void,
 ): Promise<Result<void, Trouble>> {
   const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   while (received.size <= limit) {
@@ -124,13 +138,9 @@ async function append(
     await file.appendFile(next.value);
     received.hash.update(next.value);
     received.size += next.value.length;
+    onBytes(next.value.length);
   }
   return ok(undefined);
-}
-
-function startAgain(received: Received): void {
-  received.hash = createHash('sha256');
-  received.size = 0;
 }
 
 /** The first byte of `Content-Range: bytes 100-199/200`. */

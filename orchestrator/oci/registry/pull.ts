@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
+import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { parseJson } from '../../core/json-text.ts';
 import {
@@ -31,6 +32,8 @@ export interface Pull {
   readonly platforms: readonly Platform[];
   /** Absolute path of an empty folder. */
   readonly folder: string;
+  /** Told how much of the blobs has come, of those that are known to be wanted so far. */
+  readonly onBytes?: (bytes: Bytes) => void;
 }
 
 /** Blobs of one image at once. */
@@ -58,7 +61,8 @@ export async function resolveTag(
  * platform. Gives what the tree's `index.json` names.
  * Errors: `network`, `usage`, `digest-mismatch`, `aborted`. @throws system errors of writing.
  */
-export async function pullImage(registry: Registry, pull: Pull): Promise<Result<Descriptor, Failure>> {
+export async function pullImage(registry: Registry, given: Pull): Promise<Result<Descriptor, Failure>> {
+  const pull = { ...given, bytes: { done: 0, total: 0 } };
   const refuse = (why: string): Result<never, Failure> => {
     const message = `The image ${registry.host}/${pull.repository}@${pull.digest} ${why}.`;
     return err({ reason: 'usage', message, help: 'It cannot be taken.' });
@@ -99,15 +103,21 @@ export async function pullImage(registry: Registry, pull: Pull): Promise<Result<
 /** Takes a manifest with its config and layers, but for those that another platform brought. Gives the config's platform. */
 async function takeImage(
   registry: Registry,
-  pull: Pull,
+  pull: Pull & { readonly bytes: { done: number; total: number } },
   manifest: Document,
   refuse: (why: string) => Result<never, Failure>,
 ): Promise<Result<OciPlatform, Failure>> {
   const parts = blobsOf(parseJson(manifest.bytes.toString('utf8')) ?? {});
   if (!parts.ok) return refuse(parts.error);
   const missing = parts.value.blobs.filter(({ digest }) => !existsSync(join(pull.folder, blobPath(digest))));
+  const { bytes } = pull;
+  bytes.total += missing.reduce((sum, { size }) => sum + size, 0);
+  const onBytes = (come: number): void => {
+    bytes.done += come;
+    pull.onBytes?.({ ...bytes });
+  };
   const fetched = await inParallel(missing, blobsAtOnce, (blob) => {
-    return getBlob(registry, pull.repository, blob, join(pull.folder, blobPath(blob.digest)));
+    return getBlob(registry, pull.repository, blob, join(pull.folder, blobPath(blob.digest)), onBytes);
   });
   if (!fetched.ok) return fetched;
   await writeBlob(pull, manifest);

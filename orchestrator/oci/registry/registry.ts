@@ -30,6 +30,7 @@ type RequestKind =
   | 'upload-chunk'
   | 'upload-status'
   | 'finish-upload'
+  | 'cancel-upload'
   | 'list-tags'
   | 'list-referrers';
 
@@ -60,7 +61,7 @@ export interface RegistryRequest {
   readonly kind: RequestKind;
   /** For failures: `reading eks-distro/pause:3.9`. */
   readonly what: string;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly repository?: string;
   /** What a token must be for: `repository:a/b:pull`. */

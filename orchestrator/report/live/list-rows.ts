@@ -2,6 +2,7 @@ import type { NodeEnd, NodeSummary, RunEvent } from '../../core/event.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { ownerOf, shared } from '../owner.ts';
+import { transferText } from '../transfer-text.ts';
 
 /** What a live view knows of the nodes of one owner. Times are readings of the caller's clock, in seconds. */
 export interface Row {
@@ -17,6 +18,8 @@ export interface Row {
   finished: number | undefined;
   /** The first failure. */
   failure: Doing | undefined;
+  /** About how many seconds it will still take; of the row of all. */
+  left: number | undefined;
 }
 
 /** `go-build linux/arm64`, and what there is to say of it: `: cloning`. */
@@ -51,6 +54,10 @@ export function createRows(nodes: readonly NodeSummary[]): Rows {
     take(event, now) {
       if (event.type === 'run-started') {
         total.started = now;
+        return [];
+      }
+      if (event.type === 'run-progress') {
+        total.left = event.secondsLeft;
         return [];
       }
       if (event.type === 'run-finished') {
@@ -96,6 +103,7 @@ function emptyRow(name: string): Row {
     started: undefined,
     finished: undefined,
     failure: undefined,
+    left: undefined,
   };
 }
 
@@ -103,7 +111,7 @@ function sharedLabel(nodes: readonly NodeSummary[]): string {
   return nodes.every((node) => ownerOf(node) !== shared || node.kind === 'toolchain') ? 'toolchains' : shared;
 }
 
-type NodeEvent = Exclude<RunEvent, { readonly type: 'run-started' | 'run-finished' }>;
+type NodeEvent = Exclude<RunEvent, { readonly type: 'run-started' | 'run-progress' | 'run-finished' }>;
 
 function change(row: Row, event: NodeEvent, now: number): void {
   const { id, kind, title } = event.node;
@@ -114,7 +122,10 @@ function change(row: Row, event: NodeEvent, now: number): void {
       row.running.set(id, { what });
       return;
     case 'node-progress':
-      row.running.set(id, { what, note: `: ${event.text}` });
+      row.running.set(id, {
+        what,
+        note: `: ${event.text}${event.transfer === undefined ? '' : `, ${transferText(event.transfer)}`}`,
+      });
       return;
     case 'node-retried':
       row.running.set(id, { what, note: `: trying again, ${failureHeadline(event.failure)}` });

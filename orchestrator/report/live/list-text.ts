@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import { countOf } from '../count.ts';
-import { formatSeconds, formatWholeSeconds } from '../duration.ts';
+import { formatAbout, formatSeconds, formatWholeSeconds } from '../duration.ts';
 import { type Doing, type EndState, leftOf, type Row, type Rows, stateOf } from './list-rows.ts';
 
 export interface Layout {
@@ -21,9 +21,12 @@ export function liveText(row: Row, now: number, layout: Layout): string {
   return rowText(row, now, detailOf(row), layout);
 }
 
-/** The same of all rows together: what became of the nodes instead of what they are doing. */
+/** The same of all rows together: about how long it will still take, and what became of the nodes instead of what they are doing. */
 export function liveTotal(total: Row, now: number, layout: Layout): string {
-  return rowText(total, now, { what: countsOf(total) || `of ${countOf(total.total, 'task')}` }, layout);
+  const counts = countsOf(total) || `of ${countOf(total.total, 'task')}`;
+  const isOpen = total.left !== undefined && total.left > 0 && leftOf(total) > 0;
+  const left = isOpen ? [`about ${formatAbout(total.left ?? 0)} left`] : [];
+  return rowText(total, now, { what: [...left, counts].join(', ') }, layout);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface MetadataSite {
   readonly mirrors: Readonly<Record<string, string>>;
   readonly send: Send;
   readonly signal: AbortSignal;
+  /** Told of each piece that comes: its bytes. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /** Bytes: mirror lists and `repomd.xml` have some thousands. */

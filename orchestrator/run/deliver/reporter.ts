@@ -1,7 +1,8 @@
 import { leastColumns } from '../../core/edge/readable-width.ts';
-import type { OnEvent } from '../../core/event.ts';
+import type { OnEvent, Say } from '../../core/event.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { Host, Output } from '../../host.ts';
+import { createActivityLine } from '../../report/live/activity-line.ts';
 import type { Terminal } from '../../report/live/terminal.ts';
 import type { RunReport } from '../../report/run-report.ts';
 
@@ -10,6 +11,8 @@ export type LogStyle = 'auto' | 'list' | 'line' | 'json';
 /** A report of a run while it goes on, and of what it came to. */
 export interface Reporter {
   readonly onEvent: OnEvent;
+  /** What goes on before the graph is run, and after it was closed. */
+  readonly say: Say;
   /** Gives the terminal back; called once, before anything else is written. */
   close(): Promise<void>;
   finish(report: RunReport): Promise<void>;
@@ -20,7 +23,7 @@ export function proseOn(style: LogStyle, { stdout, stderr }: Pick<Host, 'stdout'
   return style === 'json' ? stderr : stdout;
 }
 
-/** Picks a style: the live list on a terminal, a line a transition elsewhere, unless one was asked for. */
+/** Picks a style: the live list on a terminal, a line for what was done elsewhere, unless one was asked for; `line` tells all. */
 export async function chooseReporter(style: LogStyle, host: Host): Promise<Reporter> {
   const now = () => host.now() / 1000;
   const write = (text: string) => host.stdout.write(text);
@@ -32,20 +35,23 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
   // In a narrow one, lines of a list would be wrapped, and drawn over at the wrong places.
   const isWide = host.stdout.isTerminal && host.stdout.columns > leastColumns;
   const chosen = style === 'auto' ? (isWide ? 'list' : 'line') : style;
+  const say = createActivityLine(host.stderr, now);
   switch (chosen) {
     case 'list': {
       const { createListReport } = await import('../../report/live/list.ts');
-      return { ...(await createListReport({ terminal: terminalOn(host.stdout), colour, now })), finish };
+      return { ...(await createListReport({ terminal: terminalOn(host.stdout), colour, now })), say, finish };
     }
     case 'line': {
       const { createLineReport } = await import('../../report/live/line.ts');
-      return { onEvent: createLineReport({ write, colour, now }), close: async () => undefined, finish };
+      const onEvent = createLineReport({ write, colour, now, isWhole: style === 'line' });
+      return { onEvent, say, close: async () => undefined, finish };
     }
     case 'json': {
       const { createJsonLinesReport } = await import('../../report/live/json-lines.ts');
       const report = createJsonLinesReport({ write, now });
       return {
         onEvent: report.onEvent,
+        say: report.say,
         close: async () => undefined,
         finish: async (run) => report.finish(run),
       };

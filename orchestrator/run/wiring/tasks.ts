@@ -30,9 +30,11 @@ export function kindsOn(
   host: Host,
   open: () => Promise<Result<Tools, Failure>>,
   { isFresh, isRechecked, limits }: KindOptions,
-): Pick<
-  RunOptions<BuildNode>,
-  'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'isDue' | 'depths'
+): Required<
+  Pick<
+    RunOptions<BuildNode>,
+    'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'isDue' | 'depths'
+  >
 > {
   return {
     inputsOf: inputsOn(host),

@@ -54,13 +54,18 @@ export async function fetchPackages(
   const left = [...wanted];
   const failures: Failure[] = [];
   let done = 0;
+  const bytes = { done: 0, total: wanted.reduce((sum, { size = 0 }) => sum + size, 0) };
+  const tell = (come: number): void => {
+    bytes.done += come;
+    context.progress(`${done} of ${wanted.length} files`, { ...bytes });
+  };
   const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined && failures.length === 0; next = left.shift()) {
       const placed = { ...next, from: mirrorUrl(next.from, mirrors), original: next.from };
-      const fetched = await fetchOne(placed, context, send);
+      const fetched = await fetchOne(placed, context, send, tell);
       if (!fetched.ok) failures.push(fetched.error);
       done += 1;
-      context.progress(`${done} of ${wanted.length} files`);
+      tell(0);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -73,11 +78,12 @@ async function fetchOne(
   { path, what, from, original, sha256, size }: Wanted & { readonly original: string },
   context: TaskContext,
   send: Send,
+  onBytes: (bytes: number) => void,
 ): Promise<Result<void, Failure>> {
   const place = join(context.output, path);
   const limit = size ?? keyLimit;
   const got = isUrl(from)
-    ? await download(from, context.scratch, { send, signal: context.signal, limit })
+    ? await download(from, context.scratch, { send, signal: context.signal, limit, onBytes })
     : await takeFile(from, join(context.scratch, 'taken'));
   if (!got.ok) {
     if (got.error.reason !== 'source-unavailable') return got;

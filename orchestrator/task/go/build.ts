@@ -16,6 +16,7 @@ import { notesOnGo } from './file.ts';
 import { underOtherConditions } from './other-conditions.ts';
 import { type PreparedBuild, prepareBuild } from './prepare-build.ts';
 import type { NamedProgram } from './programs.ts';
+import { watchingBuild } from './watch-build.ts';
 
 export interface GoBuildOptions {
   /** The build cache that all builds share, keyed by what go keys it by. */
@@ -44,8 +45,13 @@ export async function buildPrograms(
   const files = programs.map((each) => fileName(each, node));
   const compile = compileCommand(node, prepared.value, ldflags, context, options);
   const command = node.conditions === undefined ? compile : underOtherConditions(compile);
-  context.progress(`compiling ${node.platform}`);
-  const ran = await runInPlace({ ...command, signal: context.signal }, context, options.links);
+  const text = `compiling ${node.platform}`;
+  context.progress(text);
+  const ran = await watchingBuild(
+    command.env['TMPDIR'] ?? context.scratch,
+    (how) => context.progress(`${text}, ${how}`),
+    () => runInPlace({ ...command, signal: context.signal }, context, options.links),
+  );
   if (!ran.ok) return ran;
   const { outcome, notes } = ran.value;
   if (!succeeded(outcome)) return err(failureOf(command, outcome));

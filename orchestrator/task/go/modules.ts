@@ -4,6 +4,7 @@ import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ModulesNode } from '../../plan/node-go.ts';
+import { bytesAt, watching } from '../../tool/file/watch.ts';
 import { goMinor, type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
 import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
@@ -89,21 +90,27 @@ export async function fetchModules(
   const packages = await expandPrograms(pinned.value.cwd, node.programs);
   if (!packages.ok) return packages;
   const goCommand = (args: readonly string[], target: Readonly<Record<string, string>>) =>
-    runFetch(context, {
-      program: pinned.value.program,
-      args,
-      cwd: pinned.value.cwd,
-      env: {
-        ...pinned.value.env,
-        ...fetching,
-        ...target,
-        PATH: pinned.value.env['PATH'] ?? '',
-        // Files of the module cache can be moved without root; 1.13 does not know the flag.
-        GOFLAGS: goMinor(node.goVersion) >= 14 ? '-modcacherw' : '',
-      },
-      network: 'allowed',
-      signal: context.signal,
-    });
+    // The go command says nothing of how far it is.
+    watching(
+      () => bytesAt(join(fetching.GOMODCACHE, 'cache', 'download')),
+      (done) => context.progress('fetching modules', { done }),
+      () =>
+        runFetch(context, {
+          program: pinned.value.program,
+          args,
+          cwd: pinned.value.cwd,
+          env: {
+            ...pinned.value.env,
+            ...fetching,
+            ...target,
+            PATH: pinned.value.env['PATH'] ?? '',
+            // Files of the module cache can be moved without root; 1.13 does not know the flag.
+            GOFLAGS: goMinor(node.goVersion) >= 14 ? '-modcacherw' : '',
+          },
+          network: 'allowed',
+          signal: context.signal,
+        }),
+    );
   context.progress('fetching modules');
   if (node.vendors) {
     let vendored = await goCommand(['mod', 'vendor'], {});

@@ -22,9 +22,11 @@ export async function pullBase(
   const registry = await open(from.value.host);
   if (!registry.ok) return registry;
   const { repository } = from.value;
-  context.progress(`pulling ${reference.digest}`);
+  const text = `pulling ${reference.digest}`;
+  context.progress(text);
   const pulled = await pullImage(registry.value, {
     ...{ repository, digest: reference.digest, platforms, folder: context.output },
+    onBytes: (bytes) => context.progress(text, bytes),
   });
   return pulled.ok ? ok({}) : pulled;
 }

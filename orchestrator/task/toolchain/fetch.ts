@@ -5,6 +5,7 @@ import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { bytesAt, watching } from '../../tool/file/watch.ts';
 import { type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
 import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
@@ -63,8 +64,14 @@ export async function fetchFromProxy(
     network: 'allowed',
     sees: { reads: [installFolder(hostGo.value)] },
   };
-  context.progress(`fetching go${version}`);
-  const outcome = await runWatched(context, command, modules);
+  const text = `fetching go${version}`;
+  context.progress(text);
+  // The go command says nothing of how far it is.
+  const outcome = await watching(
+    () => bytesAt(join(modules, 'cache', 'download')),
+    (done) => context.progress(text, { done }),
+    () => runWatched(context, command, modules),
+  );
   if (!succeeded(outcome)) return err(whyNoToolchain(version, command, outcome, fetching));
   const fetched = join(modules, 'golang.org', `toolchain@${name}`);
   await makeRunnable(fetched);

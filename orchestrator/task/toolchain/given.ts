@@ -5,6 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ToolchainSource } from '../../plan/node-go.ts';
 import { digestOfFile } from '../../tool/file/read-file.ts';
+import { bytesAt, watching } from '../../tool/file/watch.ts';
 import { runGit } from '../../tool/git/command.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
 import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
@@ -220,7 +221,11 @@ async function obtain(
     ...{ program, args, cwd: context.scratch, env: { ...env }, signal: context.signal },
     ...(isUrl(from) ? { network: 'allowed' } : { network: 'none', sees: { reads: [from] } }),
   };
-  const outcome = await context.run(command);
+  const outcome = await watching(
+    () => bytesAt(file),
+    (done) => context.progress(`fetching ${from}`, { done }),
+    () => context.run(command),
+  );
   const [what, elsewhere] = [
     `fetching ${from}`,
     `toolchains.versions.${version} in the settings says where it is.`,

@@ -55,6 +55,8 @@ export interface Fleet {
    * `missing-program`, `program-too-old`, `aborted`. @throws system errors of the work folder.
    */
   build(build: ImageBuild, circumstances: BuildCircumstances): Promise<Result<readonly string[], Failure>>;
+  /** Why nothing could be built for a platform just now: an error as of `build`. Undefined where a builder answers. */
+  whyNone(platform: Platform, signal: AbortSignal): Promise<Failure | undefined>;
   /** What no image may hold: the keys of caches, the passwords of addresses. */
   readonly secrets: readonly string[];
 }
@@ -73,20 +75,32 @@ export function createFleet(options: FleetOptions): Fleet {
   const fallback = usualBuilder(environment);
   const addresses = [...Object.values(builders).flat(), fallback].map((each) => each?.address ?? '');
 
+  const membersFor = (platform: Platform) =>
+    (builders[platform] ?? [fallback]).map((builder) => pool.memberOf(builder));
+  const isSet = (platform: Platform) => builders[platform] !== undefined;
+
   return {
     secrets: secretsIn([...addresses, ...caches.from, ...caches.to]),
+    async whyNone(platform, signal) {
+      const all = membersFor(platform);
+      const up = await Promise.all(all.map((member) => pool.isThere(member, signal)));
+      if (up.includes(true)) return undefined;
+      if (signal.aborted) return { reason: 'aborted' };
+      return noneLeft({ name: 'images', platform }, all, new Map(), isSet(platform));
+    },
     async build(build, circumstances) {
       const { signal, progress } = circumstances;
       await dateInputs(build);
-      const set = builders[build.platform];
-      const all = (set ?? [fallback]).map((builder) => pool.memberOf(builder));
+      const all = membersFor(build.platform);
       const lost = new Map<Member, string>();
       const notes: string[] = [];
       for (;;) {
         const left = all.filter((member) => !lost.has(member));
         const member = await pool.take(left, signal);
         if (member === undefined) {
-          return err(signal.aborted ? { reason: 'aborted' } : noneLeft(build, all, lost, set !== undefined));
+          return err(
+            signal.aborted ? { reason: 'aborted' } : noneLeft(build, all, lost, isSet(build.platform)),
+          );
         }
         progress(`building ${build.platform} on ${member.name}`);
         const outcome = await runBuild({ builder: member.builder, build, caches, client }, circumstances, {
@@ -113,7 +127,7 @@ function versionNote({ state }: Member): readonly string[] {
 
 /** What it means that no builder can be had. What is not the network's fault comes first: no other try mends it. */
 function noneLeft(
-  { name, platform }: ImageBuild,
+  { name, platform }: Pick<ImageBuild, 'name' | 'platform'>,
   all: readonly Member[],
   lost: ReadonlyMap<Member, string>,
   isSet: boolean,

@@ -135,9 +135,17 @@ async function prepareWork({ tls }: Builder, work: string): Promise<void> {
   }
 }
 
-/** What BuildKit does now, out of a line of its plain progress: `#5 [2/2] RUN make`. */
+/**
+ * What BuildKit does now, out of a line of its plain progress: `#5 [2/2] RUN make`, `#3 transferring context: 12.58MB 0.3s`,
+ * `#4 sha256:0123... 8.39MB / 45.20MB 1.1s`.
+ */
 function stepIn(line: string): string | undefined {
-  return /^#\d+ (\[[^\]]*\d+\/\d+\] .+|exporting layers|rewriting layers)/.exec(line)?.[1];
+  const step =
+    /^#\d+ (\[[^\]]*\d+\/\d+\] .+|exporting (?:layers|to .+)|rewriting layers|sending tarball)/.exec(line);
+  if (step !== null) return step[1];
+  const moved =
+    /^#\d+ (transferring \S+|sha256:[0-9a-f]{12})[^ ]* ([0-9.]+[kMG]?B(?: \/ [0-9.]+[kMG]?B)?)/.exec(line);
+  return moved === null ? undefined : `${moved[1]?.replace(/:$/, '')} ${moved[2]}`;
 }
 
 /** What is wrong with a build, told as it was called, without secrets. */

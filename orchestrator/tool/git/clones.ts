@@ -71,8 +71,8 @@ export function createGitClones(options: GitClonesOptions): GitClones {
       env: options.remoteEnv,
       signal: context.signal,
       onLine: (line) => {
-        const step = /^(?:remote: )?(Counting|Compressing|Receiving|Resolving) .*?([0-9]+%)/.exec(line);
-        if (step !== null) context.progress(`cloning: ${step[1]?.toLowerCase()} ${step[2]}`);
+        const step = stepIn(line);
+        if (step !== undefined) context.progress(`cloning: ${step}`);
       },
     },
   });
@@ -97,6 +97,16 @@ export function createGitClones(options: GitClonesOptions): GitClones {
       });
     },
   };
+}
+
+/** What git's progress says: `Receiving objects:  45% (123/274), 1.20 MiB | 640.00 KiB/s`. */
+function stepIn(line: string): string | undefined {
+  const [, what, part, rest = ''] =
+    /^(?:remote: )?(Counting|Compressing|Receiving|Resolving) .*?([0-9]+%)(?: \([0-9/]+\))?(?:, ([0-9.]+ \w+ \| [0-9.]+ \w+\/s))?/.exec(
+      line,
+    ) ?? [];
+  if (what === undefined) return undefined;
+  return [`${what.toLowerCase()} ${part}`, ...rest.split(' | ')].filter((word) => word !== '').join(', ');
 }
 
 async function fetchAll(clone: Clone): Promise<Result<void, Failure>> {

@@ -32,6 +32,8 @@ export interface DownloadOptions {
   readonly limit?: number;
   /** By which setting it can be had from elsewhere: a sentence. */
   readonly elsewhere?: string;
+  /** Told of each piece that comes: its bytes. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface DownloadOptions {
 export async function download(
   url: string,
   folder: string,
-  { send, signal, limit = downloadLimit, elsewhere = mirrors }: DownloadOptions,
+  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes }: DownloadOptions,
 ): Promise<Result<Download, Failure>> {
   const name = fileNameOf(url);
   if (name === undefined) {
@@ -53,7 +55,7 @@ export async function download(
   ensureFolder(folder);
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
-    const got = await receive(url, join(scratch, name), { send, signal, limit, elsewhere });
+    const got = await receive(url, join(scratch, name), { send, signal, limit, elsewhere, onBytes });
     if (!got.ok) return got;
     const place = join(folder, got.value.sha256);
     ensureFolder(place);
@@ -69,7 +71,13 @@ type Received = Pick<Download, 'sha256' | 'size'>;
 async function receive(
   url: string,
   path: string,
-  { send, signal, limit, elsewhere }: Required<DownloadOptions>,
+  {
+    send,
+    signal,
+    limit,
+    elsewhere,
+    onBytes,
+  }: Required<Omit<DownloadOptions, 'onBytes'>> & Pick<DownloadOptions, 'onBytes'>,
 ): Promise<Result<Received, Failure>> {
   const hash = createHash('sha256');
   const what = `fetching ${shownUrl(url)}`;
@@ -80,6 +88,7 @@ async function receive(
     transform(chunk: Uint8Array, _, done) {
       size += chunk.length;
       hash.update(chunk);
+      onBytes?.(chunk.length);
       done(size > limit ? new Error('too large') : null, chunk);
     },
   });

@@ -31,6 +31,8 @@ export interface PublishedOptions {
   /** What a URL is fetched by. */
   readonly send: Send;
   readonly signal: AbortSignal;
+  /** Told of each piece of a download: its bytes. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -42,18 +44,11 @@ export async function openPublished(
   given: string,
   options: PublishedOptions,
 ): Promise<Result<Published, Failure>> {
-  const { cwd, folder, send, signal } = options;
-  let path = resolve(cwd, given);
-  if (/^https?:\/\//.test(given)) {
-    const fetched = await download(given, join(folder, 'published'), { send, signal });
-    if (!fetched.ok) return fetched;
-    path = fetched.value.path;
-  }
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || !(found.isFile() || found.isDirectory())) {
-    const help = 'Give a program, a folder, an archive, an image or a URL of one.';
-    return err({ reason: 'usage', message: `There is no file or folder ${given}.`, help });
-  }
+  const place = await placeOfPublished(given, options);
+  if (!place.ok) return place;
+  const path = place.value;
+  const { folder, signal } = options;
+  const found = await stat(path);
   ensureFolder(folder);
   const root = await mkdtemp(join(folder, 'opened-'));
   let folders = 0;
@@ -69,6 +64,22 @@ export async function openPublished(
       found.isDirectory() ? findInFolder(path, wanted, context) : findInFile(path, wanted, context),
     close: () => rm(root, { recursive: true, force: true }),
   });
+}
+
+/** The absolute path of the file or folder; that of a URL is fetched. Errors: as `openPublished`. */
+export async function placeOfPublished(
+  given: string,
+  { cwd, folder, send, signal, onBytes }: PublishedOptions,
+): Promise<Result<string, Failure>> {
+  if (/^https?:\/\//.test(given)) {
+    const fetched = await download(given, join(folder, 'published'), { send, signal, onBytes });
+    return fetched.ok ? ok(fetched.value.path) : fetched;
+  }
+  const path = resolve(cwd, given);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() || found?.isDirectory()) return ok(path);
+  const help = 'Give a program, a folder, an archive, an image or a URL of one.';
+  return err({ reason: 'usage', message: `There is no file or folder ${given}.`, help });
 }
 
 async function findInFile(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { ociDigestOf } from '../../../orchestrator/oci/image/layout.ts';
-import { uploadBlob } from '../../../orchestrator/oci/push/upload.ts';
+import { mayUpload, uploadBlob } from '../../../orchestrator/oci/push/upload.ts';
 import { blobInFile, blobOf } from '../../../orchestrator/oci/registry/body.ts';
 import { suite } from '../../rig/suite.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from '../registry/fake-registry.ts';
@@ -226,6 +226,29 @@ test('a place to upload to at another host gets the bytes and not the login', as
     [undefined],
   );
   assert.not.match(JSON.stringify(sent), 'canary');
+});
+
+test('how much is on its way is told, and less where some has to be sent again', async () => {
+  const breaks = isFirst('PATCH');
+  const { registry, isThere } = await uploadRegistry((asked) => (breaks(asked) ? 'break' : undefined));
+  const told: number[] = [];
+  unwrap(
+    await uploadBlob(registry, 'a/b', blob, { chunkSize: 16, onSent: (bytes) => void told.push(bytes) }),
+  );
+  assert.ok(isThere());
+  assert.equal(told, [0, 16, 0, 16, 16, 32, 32, 36]);
+});
+
+test('whether a repository may be written is asked without writing to it', async () => {
+  const fine = await uploadRegistry(({ method }) => (method === 'DELETE' ? { status: 204 } : undefined));
+  unwrap(await mayUpload(fine.registry, 'a/b'));
+  assert.equal(fine.kinds(), ['start-upload', 'cancel-upload']);
+  assert.match(fine.server.lines().at(-1) ?? '', /^DELETE \/v2\/a\/b\/blobs\/uploads\/1\?state/);
+  const deaf = await uploadRegistry(({ method }) => (method === 'DELETE' ? { status: 405 } : undefined));
+  unwrap(await mayUpload(deaf.registry, 'a/b'));
+  const closed = await uploadRegistry(() => ({ status: 405, body: '{"errors":[{"code":"UNSUPPORTED"}]}' }));
+  assert.is(failureOf(await mayUpload(closed.registry, 'a/b')).reason, 'fetch-failed');
+  assert.equal(closed.kinds(), ['start-upload']);
 });
 
 test.run();

@@ -44,7 +44,11 @@ async function fetchFrom(folder: string, answers: readonly ((asked: Asked) => Fa
   });
   const path = join(folder, 'blob');
   const { registry } = openTestRegistry(server.host);
-  const result = await getBlob(registry, 'a/b', blob, path);
+  let come = 0;
+  const result = await getBlob(registry, 'a/b', blob, path, (bytes) => {
+    come += bytes;
+  });
+  if (result.ok) assert.is(come, content.length, 'what came twice counts once');
   assert.equal(readdirSync(folder), result.ok ? ['blob'] : []);
   return { result, path, host: server.host, ranges: server.asked.map(({ headers }) => headers.range) };
 }

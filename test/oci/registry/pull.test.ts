@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { Bytes } from '../../../orchestrator/core/event.ts';
 import { type Descriptor, mediaType, type OciDigest } from '../../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../../orchestrator/oci/image/layout.ts';
 import { pullImage } from '../../../orchestrator/oci/registry/pull.ts';
@@ -63,13 +64,19 @@ function putIndex(server: MemoryRegistry, ...images: readonly (readonly [Descrip
   return put(server, mediaType.dockerIndex, content);
 }
 
-function pull(server: MemoryRegistry, folder: string, digest: OciDigest) {
+function pull(
+  server: MemoryRegistry,
+  folder: string,
+  digest: OciDigest,
+  onBytes: (bytes: Bytes) => void = () => undefined,
+) {
   const { registry } = openTestRegistry(server.host);
   return pullImage(registry, {
     repository: 'a/b',
     digest,
     platforms: ['linux/amd64', 'linux/arm64'],
     folder,
+    onBytes,
   });
 }
 
@@ -87,6 +94,21 @@ test('of an index the wanted platforms, each blob once, and nothing of the other
   assert.is(asked.filter((line) => line.includes('/blobs/')).length, 5);
   assert.not.ok(asked.some((line) => line.endsWith(platforms[2]?.[0].digest ?? '')));
 });
+
+test('how much has come is told, of what is known to be wanted', async ({ folder, server }) => {
+  const platforms = ['amd64', 'arm64'].map((each) => [putImage(server, each), each] as const);
+  const told: Bytes[] = [];
+  unwrap(await pull(server, folder, putIndex(server, ...platforms).digest, (bytes) => void told.push(bytes)));
+  const blobs = [...server.content.entries()].filter(([name]) => server.lines().includes(blobLine(name)));
+  const whole = blobs.reduce((sum, [, content]) => sum + content.length, 0);
+  assert.equal(told.at(-1), { done: whole, total: whole });
+  assert.ok(told.every(({ done, total = 0 }) => done <= total));
+});
+
+/** What is asked for content, by its name in the registry. */
+function blobLine(name: string): string {
+  return `GET /v2/a/b/blobs/${name.replace('a/b@', '')}`;
+}
 
 test('an image that may not be distributed, or is none, is refused', async ({ folder, server }) => {
   const foreign = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';

@@ -39,6 +39,33 @@ test('every event is one line of versioned JSON with its time', () => {
   assert.equal(end, { schema: 1, at: 1.235, type: 'run-finished', seconds: 4 });
 });
 
+test('how far it is comes with its bytes every ten seconds, and what is said of a node always', () => {
+  const { report, clock, lines } = record();
+  report.onEvent({ type: 'run-started', nodes: sampleNodes });
+  report.onEvent(started(toolchain));
+  for (let second = 1; second <= 21; second += 1) {
+    clock.set(second);
+    const transfer = { done: second * 1e6, total: 30e6, perSecond: 1e6 };
+    report.onEvent({ type: 'node-progress', node: toolchain, text: 'fetching', transfer });
+    report.onEvent({ type: 'run-progress', done: 0, total: 3, secondsLeft: 60.4 - second });
+  }
+  report.onEvent({ type: 'node-progress', node: toolchain, text: 'unpacking' });
+  const told = lines().slice(2);
+  assert.equal(
+    told.map(({ at, type, text }) => [at, type, text]),
+    [
+      [1, 'node-progress', 'fetching'],
+      [10, 'run-progress', undefined],
+      [11, 'node-progress', 'fetching'],
+      [20, 'run-progress', undefined],
+      [21, 'node-progress', 'fetching'],
+      [21, 'node-progress', 'unpacking'],
+    ],
+  );
+  assert.equal(told[2].transfer, { done: 11e6, total: 30e6, perSecond: 1e6 });
+  assert.equal([told[1].done, told[1].total, told[1].secondsLeft], [0, 3, 50]);
+});
+
 test('the end tells every file and the three counts', () => {
   const { report, lines } = record();
   const failed = fileVerdict({ name: 'other', verdict: 'build-failed', failure: buildFailure });

@@ -56,6 +56,24 @@ test('a row says how many nodes are left, for how long, and what goes on', () =>
   ]);
 });
 
+test('about how long it will still take, and how far what is fetched has come', () => {
+  const transfer = { done: 12e6, total: 45e6, perSecond: 5e5 };
+  const events = [
+    [0, started(toolchain)],
+    [1, { type: 'node-progress', node: toolchain, text: 'fetching', transfer }],
+    [1, { type: 'run-progress', done: 0, total: 3, secondsLeft: 133 }],
+  ] as const;
+  const wide = { ...layout, columns: 120 };
+  const { rows, total } = rowsAfter(events);
+  assert.equal(
+    [rows[0] && liveText(rows[0], 2, wide), liveTotal(total, 2, wide)],
+    [
+      'toolchains   1 left      2s  toolchain go 1.21.10: fetching, 12.0 of 45.0 MB, 500 kB/s, about 1m 10s left',
+      'total        3 left      2s  about 2m 10s left, of 3 tasks',
+    ],
+  );
+});
+
 test('a failure and a new try are told where there is room for them', () => {
   const again: RunEvent = {
     type: 'node-retried',

@@ -92,6 +92,7 @@ function rigOf(day = 1_700_000_000): { readonly fleet: Fleet } & Rig {
   const rig: Rig = { builds: [], layer: new Map(), dockerfiles: [] };
   const fleet: Fleet = {
     secrets: [],
+    whyNone: async () => undefined,
     async build(build) {
       rig.builds.push(build);
       rig.dockerfiles.push(readFileSync(join(build.dockerfile, 'Dockerfile'), 'utf8'));

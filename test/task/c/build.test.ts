@@ -61,6 +61,7 @@ async function run(wish: Wish, look: (ran: Ran) => void): Promise<void> {
   const asked = { dockerfile: '', files: [] as readonly string[] };
   const fleet = {
     secrets: [],
+    whyNone: async () => undefined,
     async build(build: ImageBuild): Promise<Result<readonly string[], Failure>> {
       builds.push(build);
       asked.dockerfile = readFileSync(join(build.dockerfile, 'Dockerfile'), 'utf8');

@@ -76,6 +76,7 @@ async function run(
   let build: ImageBuild | undefined;
   const fleet = {
     secrets,
+    whyNone: async () => undefined,
     build: async (asked: ImageBuild) => {
       build = asked;
       writeImageLayout(asked.output, {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
+import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { suite } from '../../rig/suite.ts';
 import { brokeOff, build, type Daemon, folder, hosts, refused, until, world } from './fleet-world.ts';
 
@@ -32,6 +32,44 @@ test('a platform without builders has the one of BUILDKIT_HOST, or where BuildKi
   const usual = world({}, { builders: {} });
   await usual.start();
   assert.equal(hosts(usual), ['unix:///run/buildkit/buildkitd.sock']);
+});
+
+test('what BuildKit does and moves is told', async () => {
+  const lines = [
+    '#2 [internal] load build definition from Dockerfile',
+    '#3 transferring context: 12.58MB 0.3s',
+    '#4 sha256:0123456789abcdef0123 8.39MB / 45.20MB 1.1s',
+    '#5 [2/2] COPY tool /tool',
+    '#6 exporting to oci image format',
+    '#6 exporting layers',
+  ];
+  const builds = async ({ onLine }: Command): Promise<Partial<ProcessOutcome>> => {
+    for (const line of lines) onLine?.(line);
+    return {};
+  };
+  const it = world({ a: { builds } });
+  await it.start();
+  assert.equal(it.told, [
+    'building linux/amd64 on a',
+    'transferring context 12.58MB',
+    'sha256:0123456789ab 8.39MB / 45.20MB',
+    '[2/2] COPY tool /tool',
+    'exporting to oci image format',
+    'exporting layers',
+  ]);
+});
+
+test('whether there is a builder is known without a build', async () => {
+  const { signal } = new AbortController();
+  const it = world({ a: { asks: refused }, b: {} });
+  assert.is(await it.fleet.whyNone('linux/amd64', signal), undefined);
+  const none = await it.fleet.whyNone('linux/arm64', signal);
+  assert.is(none, undefined, 'the default one answers here');
+  const lost = world({ a: { asks: refused } });
+  const failure = await lost.fleet.whyNone('linux/amd64', signal);
+  assert.ok(failure?.reason === 'network' && failure.what === 'building images for linux/amd64');
+  assert.match(failure.detail, 'connection refused');
+  assert.equal(lost.built, []);
 });
 
 test('the least busy builder is taken, by its slots; more than there are slots wait', async () => {

@@ -90,6 +90,31 @@ test('the first one clones, and the next needs neither network nor lock', async 
   assert.equal([world.online, world.locks.length], [['clone'], 1]);
 });
 
+test('how far it is, how much has come and how fast, as git says it', async (world) => {
+  const told: string[] = [];
+  const lines = [
+    'remote: Counting objects:  50% (1/2)',
+    'Receiving objects:  45% (123/274), 1.20 MiB | 640.00 KiB/s',
+    'Receiving objects: 100% (274/274), 2.61 MiB | 1.20 MiB/s, done.',
+    'Resolving deltas: 100% (3/3), done.',
+    'warning: something else',
+  ];
+  const says = (command: Command) => {
+    if (command.network === 'allowed') for (const line of lines) command.onLine?.(line);
+    return run(command);
+  };
+  const signal = new AbortController().signal;
+  await world.clones.ensure(url, v1, { run: says, signal, progress: (text) => told.push(text) });
+  // Git's own come after these.
+  assert.equal(told.slice(0, 5), [
+    'cloning',
+    'cloning: counting 50%',
+    'cloning: receiving 45%, 1.20 MiB, 640.00 KiB/s',
+    'cloning: receiving 100%, 2.61 MiB, 1.20 MiB/s',
+    'cloning: resolving 100%',
+  ]);
+});
+
 test('a clone holds branches and tags, and says nothing of where it came from', async (world) => {
   await ensure(world, v1);
   const config = await readFile(join(world.gitDir, 'config'), 'utf8');
