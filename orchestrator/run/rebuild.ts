@@ -1,6 +1,7 @@
 import type { Lock } from '../config/lock/lock.ts';
 import { defined } from '../core/defined.ts';
 import { describeFailure } from '../core/describe-failure.ts';
+import type { Say } from '../core/event.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../core/exit-code.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -15,7 +16,7 @@ import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { overlayFileOf } from '../workspace/overlay.ts';
 import { shownPath } from '../workspace/shown-path.ts';
 import { chooseReporter, type LogStyle, type Reporter } from './deliver/reporter.ts';
-import { writeReport } from './deliver/write-report.ts';
+import { checkReport, writeReport } from './deliver/write-report.ts';
 import type { ExplainRequest } from './explain/request.ts';
 import { explainVerdicts } from './explain/verdicts.ts';
 import { describeImages } from './outcome/describe-images.ts';
@@ -24,8 +25,10 @@ import { judge } from './outcome/judge.ts';
 import { packageVersion } from './outcome/version.ts';
 import type { ImageOptions } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
+import type { AskedAhead, checkAhead } from './prepare/look-ahead.ts';
 import { openRun, type RunSettings } from './prepare/open-run.ts';
 import { type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
+import { warnOfDisk } from './prepare/warn-of-disk.ts';
 import { type OpenProcesses, openGitProcesses } from './wiring/tools.ts';
 
 /** Options of the commands that run builds. */
@@ -38,6 +41,8 @@ export interface RebuildOptions extends PrepareOptions, RunSettings {
 /** What a command asks for beside its options. */
 interface Asked {
   readonly images?: ImageOptions;
+  /** What is to be so before programs are compiled for images. */
+  readonly ahead?: AskedAhead;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;
   /** Is called with the result before the store is closed, unless the run was interrupted. */
@@ -52,6 +57,8 @@ export interface Rebuilt {
   readonly report: RunReport;
   /** The images that were made, by name. */
   readonly images: ReadonlyMap<string, ImageTree>;
+  /** Says what goes on from here. */
+  readonly say: Say;
 }
 
 /**
@@ -85,17 +92,31 @@ async function attempt(
   host: Host,
   asked: Asked,
 ): Promise<Result<Ended, Failure>> {
+  const reporter = await chooseReporter(options.log, host);
+  return await attemptTold(release, options, host, asked, reporter).finally(() => reporter.say(''));
+}
+
+async function attemptTold(
+  release: string,
+  options: RebuildOptions,
+  host: Host,
+  asked: Asked,
+  reporter: Reporter,
+): Promise<Result<Ended, Failure>> {
   const started = host.now();
+  const { say } = reporter;
   let opening: ReturnType<typeof openGitProcesses> | undefined;
   const opened: OpenProcesses = (workspace) => {
     opening ??= openGitProcesses(host, workspace);
     return opening;
   };
-  const prepared = await prepare(release, options, host, { images: asked.images, processes: opened });
+  const prepared = await prepare(release, options, host, { images: asked.images, processes: opened, say });
   if (!prepared.ok) return prepared;
-  const { workspace, plan } = prepared.value;
-  const sound = asked.explain?.check(prepared.value.lock) ?? ok(undefined);
-  if (!sound.ok) return sound;
+  const { workspace, plan, lock } = prepared.value;
+  const published = (await asked.explain?.check(prepared.value)) ?? ok(undefined);
+  if (!published.ok) return published;
+  const place = await checkReport(options.report, workspace, lock.release, host);
+  if (!place.ok) return place;
   const capacities = capacitiesOf(workspace, options.jobs);
   if (!capacities.ok) return capacities;
   const processes = await opened(workspace);
@@ -104,15 +125,19 @@ async function attempt(
   if (!run.ok) return run;
   const { store } = run.value;
   try {
-    const reporter = await chooseReporter(options.log, host);
+    await warnOfDisk(workspace, host);
+    const ready =
+      asked.images &&
+      (await checkImages(prepared.value, run.value, asked.ahead, { processes: processes.value, say, host }));
+    if (ready?.ok === false) return ready;
     const outcomes = await run.value.run(plan.graph, reporter.onEvent).finally(() => reporter.close());
     const { isSelected } = prepared.value.selection;
     const judged = await judge({ plan, outcomes, store, isSelected });
     const verdicts = await explainVerdicts(
       judged,
       prepared.value,
-      { opened: run.value, outcomes, processes: processes.value },
-      asked.explain,
+      { opened: run.value, outcomes, processes: processes.value, say },
+      asked.explain && { ...asked.explain, ...defined({ published: published.value }) },
       host,
     );
     if (!verdicts.ok) return verdicts;
@@ -121,7 +146,7 @@ async function attempt(
     const report = describeRun({
       ...prepared.value,
       version: await packageVersion(host.packageFolder),
-      overlayFile: shownPath(overlayFileOf(workspace, prepared.value.lock.release), host.cwd),
+      overlayFile: shownPath(overlayFileOf(workspace, lock.release), host.cwd),
       started,
       finished: host.now(),
       exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.reports, asked),
@@ -132,7 +157,7 @@ async function attempt(
       ...defined({ images: asked.images && images.reports }),
     });
     return await conclude(
-      { prepared: prepared.value, lock: prepared.value.lock, store, report, images: images.trees },
+      { prepared: prepared.value, lock, store, report, images: images.trees, say },
       reporter,
       options,
       host,
@@ -156,6 +181,12 @@ function exitCodeOfRun(
   return gravest([exitCodeFor(verdicts, { compares }), ...failures]);
 }
 
+/** What registries and builders are asked by is loaded where there are images. */
+async function checkImages(...asked: Parameters<typeof checkAhead>): ReturnType<typeof checkAhead> {
+  const { checkAhead } = await import('./prepare/look-ahead.ts');
+  return checkAhead(...asked);
+}
+
 async function conclude(
   rebuilt: Rebuilt,
   reporter: Reporter,
@@ -167,6 +198,7 @@ async function conclude(
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
   const used = (host.signal.aborted ? undefined : await use?.(rebuilt)) ?? ok(undefined);
+  rebuilt.say('');
   if (used.ok) return ok({ code: rebuilt.report.exitCode });
   return (await hasDropped(rebuilt, used.error)) ? ok({ code: 0, damage: used.error }) : used;
 }

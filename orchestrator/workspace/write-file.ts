@@ -1,4 +1,4 @@
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -48,6 +48,34 @@ export async function sizeInPlace(file: string): Promise<Result<number | undefin
       if (isErrno(error, 'ENOENT')) return ok(undefined);
       if (isErrno(error, 'ENOTDIR')) return err(inTheWay(dirname(file), 'is no folder'));
       throw error;
+    }
+  });
+}
+
+/**
+ * Whether a file may be written there, as far as that shows before it is: for who would else work for hours first.
+ * Errors: those of `writeWholeFile`.
+ */
+export async function checkPlace(file: string): Promise<Result<void, Failure>> {
+  const there = await sizeInPlace(file);
+  return there.ok ? checkFolder(dirname(file)) : there;
+}
+
+/** The same of files in a folder, which may have to be made. */
+export async function checkFolder(folder: string): Promise<Result<void, Failure>> {
+  return writing(folder, async () => {
+    for (let [at, below] = [folder, folder]; ; [at, below] = [dirname(at), at]) {
+      try {
+        // Tried, since access(2) answers for another user where a process has two, and knows nothing of quotas.
+        await rmdir(await mkdtemp(join(at, '.eksd-rebuild-')));
+        return ok(undefined);
+      } catch (error) {
+        if (!isErrno(error, 'ENOENT', 'ENOTDIR') || at === dirname(at)) throw error;
+        const found = await lstat(at).catch(() => undefined);
+        // Below /proc nothing can be made. A link that leads nowhere is there all the same.
+        if (found?.isDirectory()) return err(inTheWay(below, `cannot be written (${errnoOf(error)})`));
+        if (found !== undefined) return err(inTheWay(at, 'is no folder'));
+      }
     }
   });
 }

@@ -134,14 +134,27 @@ test('an interrupted run: 130, and the same command goes on from there', async (
   );
 });
 
-test('a report that cannot be written is said after the result: 4', async ({ world }) => {
+test('a place that cannot be written is said before anything is done, by whatever command: 4', async ({
+  world,
+}) => {
   const locked = join(world.root, 'locked');
   mkdirSync(locked, { mode: 0o555 });
   await unprivileged(world.folder, async () => {
-    const ran = await world.run(['verify', release, '--report', 'locked/report.json']);
-    assert.is(ran.code, 4);
-    assert.match(ran.stdout, 'identical / comparable / all: 6 / 6 / 7.');
-    assert.match(ran.stderr, 'cannot be written.');
+    for (const argv of [
+      ['verify', release, '--report', 'locked/report.json'],
+      ['verify', release, '--report', 'locked/deep/report.json'],
+      ['build', release, '--output', 'locked'],
+      ['build', release, '--output', 'locked/deep/out'],
+      ['images', release, '--output', 'locked/images.tar'],
+      ['images', release, '--output', 'locked/images'],
+      ['base', 'build', '--output', 'locked/bases.tar'],
+      ['import', release, '--output', 'locked'],
+      ['import', '--all', '--output', 'locked/deep'],
+    ]) {
+      const ran = await world.run(argv);
+      assert.equal([argv.join(' '), ran.code, ran.stdout], [argv.join(' '), 4, '']);
+      assert.match(ran.stderr, /^\S+locked\S* cannot be written\..*\n$/);
+    }
   });
 });
 

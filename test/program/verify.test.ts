@@ -50,6 +50,8 @@ test('the second run executes nothing, and says the same', async ({ world }) => 
   const ran = await world.run(['verify', release]);
   assert.is(ran.code, 0);
   assert.equal(goCalls(world.folder), []);
+  const told = ran.stdout.slice(0, ran.stdout.indexOf('\nv1-30-eks-5'));
+  assert.match(told, /^ +\+[0-9.]+s {2}finished in [0-9.]+m?s: [0-9]+ cached\n$/);
   const summary = timeless(ran.stdout.slice(ran.stdout.indexOf('\nv1-30-eks-5')));
   assert.is(
     summary,
@@ -92,6 +94,22 @@ test('a terminal without a width, or with hardly any, gets lines and not words',
   assert.is.not(usual, least);
   for (const columns of [1, 5, 20]) assert.is(await saidOn(columns, '--log', 'line'), least);
   assert.match(await saidOn(20), /finished in/, 'a list would be drawn over at the wrong places');
+});
+
+test('--log line: what was cached, once each', async ({ world }) => {
+  const ran = await world.run(['verify', release, '--log', 'line', '--project', 'tool']);
+  const told = timeless(ran.stdout.slice(0, ran.stdout.indexOf('\nv1-30-eks-5')))
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/^ *\+ */, '').replace(/ +/g, ' '));
+  assert.equal(told.slice(0, -1).sort(), [
+    'org/tool go-build linux/amd64 cached',
+    'org/tool go-build linux/arm64 cached',
+    'org/tool modules modules cached',
+    'org/tool source v1.0.0 and 1 patches cached',
+    'org/tool toolchain go 1.20.5 cached',
+  ]);
+  assert.is(told.at(-1), 'finished in: 5 cached');
 });
 
 test('the report says what produced each file, and how it was kept from the network', async ({ world }) => {

@@ -55,6 +55,7 @@ function fill(file: string, left: number): void {
         if (ran.code === 0) break;
         full += 1;
         assert.is(ran.code, 4, `${left} KiB left: ${said}`);
+        assert.match(ran.stderr, /Only 0\.0 GiB are free at \S+: to build one project takes more/);
         assert.match(said, /The disk is full: \S+\. Free some room \(eksd-rebuild cache gc\)/);
       }
       assert.ok(full >= 3, `only ${full} runs had no room`);

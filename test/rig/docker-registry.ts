@@ -25,6 +25,8 @@ interface LoggedRequest {
 export interface DockerRegistryOptions {
   /** A folder of its own. */
   readonly folder: string;
+  /** Nothing may be written to it. */
+  readonly isReadOnly?: boolean;
   /** A user that must sign in. */
   readonly login?: { readonly username: string; readonly password: string };
   /** Files: a certificate for 127.0.0.1 and its key, and the authorities of clients, which then need certificates. */
@@ -78,7 +80,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions): Promi
   };
 }
 
-function configOf({ folder, login, tls }: DockerRegistryOptions, port: number): string {
+function configOf({ folder, isReadOnly, login, tls }: DockerRegistryOptions, port: number): string {
   if (login !== undefined) {
     const { username, password } = login;
     writeFileSync(join(folder, 'htpasswd'), execFileSync('htpasswd', ['-Bbn', username, password]));
@@ -86,7 +88,11 @@ function configOf({ folder, login, tls }: DockerRegistryOptions, port: number): 
   const config = {
     version: '0.1',
     log: { level: 'debug' },
-    storage: { filesystem: { rootdirectory: join(folder, 'storage') }, delete: { enabled: true } },
+    storage: {
+      filesystem: { rootdirectory: join(folder, 'storage') },
+      delete: { enabled: true },
+      maintenance: { readonly: { enabled: isReadOnly === true } },
+    },
     // With a secret of its own at each start, it would forget its uploads.
     http: { addr: `127.0.0.1:${port}`, secret: 'a test', ...(tls === undefined ? {} : { tls }) },
     ...(login === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),

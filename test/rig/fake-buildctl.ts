@@ -16,6 +16,9 @@ export function onBuildctl(world: string, text: string): void {
   writeFileSync(join(world, 'goroot', 'on-buildctl'), `${text}\n`);
 }
 
+/** For `onBuildctl`: no daemon is there. */
+export const noBuilder = "echo 'error: failed to list workers: Unavailable: connection refused' >&2; exit 1";
+
 /** The platforms and contents of the builds so far: `linux/amd64 hammer saw`. */
 export function imageBuilds(world: string): readonly string[] {
   return readFileSync(join(world, 'goroot', 'builds'), 'utf8')

@@ -88,7 +88,13 @@ export function keepTool(world: World): void {
   writeFiles(world.root, { 'projects/org/tool/project.yaml': toolRecipe('{tag}') });
 }
 
-/** What was written to the world's registry: `PUT /v2/...`. */
+/** What was written to the world's registry: `PUT /v2/...`. An upload that was begun only to be given up again wrote nothing. */
 export function writesTo({ registry }: ImageWorld): readonly string[] {
-  return registry.lines().filter((line) => !/^(GET|HEAD) /.test(line));
+  const writes: string[] = [];
+  for (const line of registry.lines().filter((each) => !/^(GET|HEAD) /.test(each))) {
+    const begun = line.replace(/^DELETE (\S+\/blobs\/uploads\/)1$/, 'POST $1');
+    if (begun === line) writes.push(line);
+    else writes.splice(writes.lastIndexOf(begun), 1);
+  }
+  return writes;
 }

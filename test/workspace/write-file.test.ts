@@ -14,7 +14,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
-import { sizeInPlace, writeWholeFile } from '../../orchestrator/workspace/write-file.ts';
+import {
+  checkFolder,
+  checkPlace,
+  sizeInPlace,
+  writeWholeFile,
+} from '../../orchestrator/workspace/write-file.ts';
 import { testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 import { unprivileged } from '../rig/unprivileged.ts';
@@ -94,6 +99,35 @@ test('the size of what is to be replaced; nothing where nothing is', async ({ fo
   assert.equal(await sizeInPlace(join(folder, 'none')), ok(undefined));
   writeFileSync(join(folder, 'file'), 'text');
   assert.equal(await sizeInPlace(join(folder, 'file')), ok(4));
+});
+
+test('what would be in the way is found before anything is written, and nothing is left of the look', async ({
+  folder,
+}) => {
+  writeFileSync(join(folder, 'file'), 'mine');
+  mkdirSync(join(folder, 'folder'));
+  symlinkSync('nowhere', join(folder, 'dangling'));
+  const wrong: readonly (readonly [path: string, name: string, detail: RegExp])[] = [
+    ['folder', 'folder', /^is no file$/],
+    ['file/below', 'file', /^is no folder$/],
+    ['dangling/below', 'dangling', /^is no folder$/],
+    ['/proc/deep/below', 'deep', /^cannot be written \(E[A-Z]+\)$/],
+  ];
+  for (const [path, name, detail] of wrong) {
+    const checked = await checkPlace(path.startsWith('/') ? path : join(folder, path));
+    assert.ok(!checked.ok && checked.error.reason === 'unsafe-path', path);
+    assert.is(checked.error.path, name);
+    assert.match(checked.error.detail, detail);
+  }
+  for (const path of ['file', 'new', 'deep/er/new'])
+    assert.ok((await checkPlace(join(folder, path))).ok, path);
+  assert.equal(readdirSync(folder).sort(), ['dangling', 'file', 'folder']);
+  chmodSync(join(folder, 'folder'), 0o555);
+  await unprivileged(folder, async () => {
+    const closed = await checkFolder(join(folder, 'folder', 'deep'));
+    assert.is(closed.ok ? undefined : closed.error.reason, 'read-only');
+  });
+  chmodSync(join(folder, 'folder'), 0o755);
 });
 
 test.run();

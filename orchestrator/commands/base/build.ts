@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DistributionName } from '../../config/base/distribution.ts';
+import type { Say } from '../../core/event.ts';
 import { exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
@@ -11,7 +12,7 @@ import type { NamedImage } from '../../oci/image/export-layout.ts';
 import { readImageTree } from '../../oci/image/image-tree.ts';
 import { makeGraph } from '../../plan/graph.ts';
 import { imagePlatforms } from '../../plan/image-nodes.ts';
-import type { BuildNode } from '../../plan/node.ts';
+import type { BuildNode, Graph } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import { type LeftOut, leftOutText } from '../../report/left-out.ts';
 import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
@@ -19,9 +20,10 @@ import { chooseReporter, proseOn } from '../../run/deliver/reporter.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
+import { askAhead } from '../../run/wiring/ask-ahead.ts';
 import { openOwnBases } from '../../run/wiring/own-bases.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
-import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
+import { createTagResolver, tellingResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
 import { type ChosenNames, chooseNames } from '../../workspace/choose-names.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
@@ -48,7 +50,10 @@ export async function baseBuild(
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const processes = await openGitProcesses(host, workspace.value);
   if (!processes.ok) return reportFailure(processes.error, host);
-  const planned = await planBases(names, workspace.value, processes.value, options, host);
+  const reporter = await chooseReporter(options.log, host);
+  const { say } = reporter;
+  const planned = await planBases(names, workspace.value, processes.value, options, { host, say });
+  say('');
   if (!planned.ok) return reportFailure(planned.error, host);
   const codes = planned.value.failures.map((failure) => reportFailure(failure, host));
   if (planned.value.indexes.size === 0) return gravest(codes);
@@ -57,15 +62,36 @@ export async function baseBuild(
   const run = await openRun(workspace.value, processes.value, capacities.value, options, host);
   if (!run.ok) return reportFailure(run.error, host);
   try {
-    const reporter = await chooseReporter(options.log, host);
     const graph = makeGraph([...planned.value.nodes.values()]);
+    const lacking = await whyNothing(graph, run.value, say, host);
+    say('');
+    if (lacking !== undefined) return reportFailure(lacking, host);
     const outcomes = await run.value.run(graph, reporter.onEvent).finally(() => reporter.close());
     if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
     const speaker = { ...host, stdout: proseOn(options.log, host) };
-    return await show(planned.value, outcomes, run.value, output, speaker);
+    return await show(planned.value, outcomes, run.value, output, { host: speaker, say });
   } finally {
     await run.value.close();
   }
+}
+
+/** What is missing for one is missing for all of them: they stand on the same, and are built by the same. */
+async function whyNothing(
+  graph: Graph<BuildNode>,
+  run: OpenRun,
+  say: Say,
+  host: Host,
+): Promise<Failure | undefined> {
+  const due = await run.due(graph);
+  if (due.size === 0) return undefined;
+  const tools = await run.tools();
+  if (!tools.ok) return tools.error;
+  const whyNot = askAhead(tools.value, host.signal, say);
+  for (const node of due.values()) {
+    const failure = await whyNot(node);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
 }
 
 interface PlannedBases {
@@ -83,16 +109,16 @@ async function planBases(
   workspace: Workspace,
   { run }: Processes,
   options: BaseBuildOptions,
-  host: Host,
+  { host, say }: { readonly host: Host; readonly say: Say },
 ): Promise<Result<PlannedBases, Failure>> {
   const distribution = options.distribution ?? 'al2';
   const platforms = choosePlatforms(options.platform);
   if (!platforms.ok) return platforms;
   const registries = openRegistries(workspace, run, host, { pushes: false });
-  const resolveTag = createTagResolver(registries, workspace.mirrors);
+  const resolve = tellingResolver(createTagResolver(registries, workspace.mirrors), say);
   const own = await openOwnBases(
     workspace,
-    { distribution, platforms: platforms.value.names, resolve: resolveTag },
+    { distribution, platforms: platforms.value.names, resolve },
     host,
   );
   if (!own.ok) return own;
@@ -123,7 +149,7 @@ async function show(
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   { store }: OpenRun,
   output: string | undefined,
-  host: Host,
+  { host, say }: { readonly host: Host; readonly say: Say },
 ): Promise<number> {
   const made: NamedImage[] = [];
   const failures = [...planned.failures];
@@ -143,7 +169,7 @@ async function show(
   }
   const others = leftOutText(leftOut);
   if (others !== undefined) host.stderr.write(`${others}\n`);
-  const written = output === undefined ? ok(undefined) : await layOutImages(made, output, host);
+  const written = output === undefined ? ok(undefined) : await layOutImages(made, output, say, host);
   if (!written.ok) return reportFailure(written.error, host);
   return gravest(failures.map(({ reason }) => exitCodeOf(reason)));
 }

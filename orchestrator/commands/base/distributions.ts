@@ -5,6 +5,7 @@ import {
   distributionOf,
 } from '../../config/base/distribution.ts';
 import type { Failure } from '../../core/failure.ts';
+import { newMeter } from '../../core/meter.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { BaseImagePlaces } from '../../rpm/repository/load-base-images.ts';
@@ -15,6 +16,7 @@ import { chooseNames } from '../../workspace/choose-names.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { activityOf } from '../words/activity-of.ts';
 
 /** A workspace whose settings may say where packages come from. */
 export type PackageWorkspace = Pick<Workspace, 'cache' | 'mirrors' | 'searchPath'> & {
@@ -59,11 +61,18 @@ export async function openDistribution(
   const distribution = distributionOf(name, workspace.distributions);
   const folder = join(workspace.cache, 'packages');
   const send = openHttp(host);
-  const site = { folder, mirrors: workspace.mirrors, send, signal: host.signal };
+  const [say, meter] = [activityOf(host), newMeter(() => host.now() / 1000)];
+  let done = 0;
+  const onBytes = (bytes: number): void => {
+    done += bytes;
+  };
+  const site = { folder, mirrors: workspace.mirrors, send, signal: host.signal, onBytes };
   const snapshot = releasever ?? distribution.releasever ?? '';
+  say(`reading the repositories of ${name}`, () => meter.at({ done }));
   const repositories = await openRepositories(distribution.repositories, snapshot, site);
+  const advisories = repositories.ok ? await readAdvisories(repositories.value) : repositories;
+  say('');
   if (!repositories.ok) return repositories;
-  const advisories = await readAdvisories(repositories.value);
   if (!advisories.ok) return advisories;
   for (const each of advisories.value.without) {
     host.stderr.write(

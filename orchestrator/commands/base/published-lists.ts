@@ -9,7 +9,7 @@ import { cachedClone } from '../../run/upstream/cached-clone.ts';
 import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { openObjectReader } from '../../tool/git/objects.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { terminalLine } from '../words/terminal-line.ts';
+import { activityOf } from '../words/activity-of.ts';
 
 /** The package lists that belong to a tag of the published base images. */
 export interface PublishedLists {
@@ -37,7 +37,7 @@ export async function openPublishedLists(
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
-    const progress = terminalLine(host.stderr);
+    const progress = activityOf(host);
     const site = { workspace, processes: processes.value, store: store.value, host, isOffline, progress };
     const clone = cachedClone(workspace.buildTooling, site);
     const outdated = await clone.update();

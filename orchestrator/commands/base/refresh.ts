@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { chainOf, contentOf } from '../../config/base/base-image-chain.ts';
 import { renderBaseLock } from '../../config/base/base-lock-file.ts';
 import type { DistributionName } from '../../config/base/distribution.ts';
@@ -19,7 +20,7 @@ import type { PublishedList } from '../../rpm/repository/published-list.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
-import { writeWholeFile } from '../../workspace/write-file.ts';
+import { checkFolder, writeWholeFile } from '../../workspace/write-file.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { countChanges, renderChanges } from './changes.ts';
@@ -62,6 +63,9 @@ export async function baseRefresh(
     const help = 'Each published base image has tags of its own: name those that had this one.';
     return reportFailure({ reason: 'usage', message, help }, host);
   }
+  const place =
+    options.dryRun === true ? ok(undefined) : await checkFolder(join(workspace.value.root, 'base-images'));
+  if (!place.ok) return reportFailure(place.error, host);
   const lists = await openPublishedLists(options.asOf, workspace.value, options.offline === true, host);
   if (!lists.ok) return reportFailure(lists.error, host);
   const around = {

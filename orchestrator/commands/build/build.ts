@@ -18,7 +18,9 @@ export async function build(
 ): Promise<number> {
   const output = resolve(host.cwd, options.output);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
+    rebuilt.say('laying out files');
     const files = await layOut(rebuilt, output);
+    rebuilt.say('');
     if (!files.ok) return files;
     const place = shownPath(output, host.cwd);
     const there =

@@ -6,6 +6,7 @@ import type { Host } from '../../host.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import type { GcPolicy, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { telling } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
 const mebibyte = 1024 ** 2;
@@ -13,7 +14,7 @@ const mebibyte = 1024 ** 2;
 /** `eksd-rebuild cache size` */
 export async function cacheSize(options: GlobalOptions, host: Host): Promise<number> {
   return withStore(options, host, async (store) => {
-    const size = await store.size();
+    const size = await telling(host, 'measuring the cache', store.size);
     if (!size.ok) return size;
     const rows: readonly (readonly [string, number])[] = [
       ['files of trees', size.value.blobs],
@@ -39,7 +40,7 @@ export async function cacheGc(
   const policy = policyOf(options);
   if (!policy.ok) return reportFailure(policy.error, host);
   return withStore(options, host, async (store) => {
-    const report = await store.gc(policy.value);
+    const report = await telling(host, 'looking for what is not used', () => store.gc(policy.value));
     if (!report.ok) return report;
     const { results, trees, blobs, temporary, goBuild, published, decoded, freedBytes, keptBytes } =
       report.value;
@@ -54,7 +55,7 @@ export async function cacheGc(
 /** `eksd-rebuild cache check`: exit code 4 where something was damaged. */
 export async function cacheCheck(options: GlobalOptions, host: Host): Promise<number> {
   return withStore(options, host, async (store) => {
-    const report = await store.check();
+    const report = await telling(host, 'hashing all that is in the cache', store.check);
     if (!report.ok) return report;
     const { blobs, trees, results, dropped } = report.value;
     host.stdout.write(`Looked at ${blobs} files of trees, ${trees} trees and ${results} results.\n`);

@@ -29,6 +29,7 @@ import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { telling } from '../words/activity-of.ts';
 
 export interface RetagOptions {
   /** Plans further tags that kubeadm asks for, of images that are there. */
@@ -118,7 +119,9 @@ async function checkImages(
   const missing = new Set<string>();
   const others: string[] = [];
   for (const config of configs) {
-    const there = await imagesThere(registry, imagesNamedBy(config).map(referenceOf));
+    const there = await telling(host, `asking ${registry.host} for images`, () =>
+      imagesThere(registry, imagesNamedBy(config).map(referenceOf)),
+    );
     if (!there.ok) return there;
     const pushed = new Set(
       there.value.map(({ image: { digest: _, ...tagged } }) => formatImageReference(tagged)),

@@ -13,6 +13,7 @@ import { openImageSource } from '../../oci/image/open-source.ts';
 import { readInstalledRpms } from '../../rpm/database/installed.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { telling } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { choosePlatforms } from './choose-platforms.ts';
 import { describeImageComparison } from './describe.ts';
@@ -47,7 +48,9 @@ export async function compareImage(
   ensureFolder(workspace.value.cache);
   const scratch = await mkdtemp(join(workspace.value.cache, 'compare-'));
   try {
-    const compared = await compareSources(a, b, options, { scratch, signal: host.signal, open });
+    const compared = await telling(host, `reading ${a} and ${b}`, () =>
+      compareSources(a, b, options, { scratch, signal: host.signal, open }),
+    );
     if (!compared.ok) return reportFailure(compared.error, host);
     host.stdout.write(
       options.json === true

@@ -17,6 +17,7 @@ import { mirrorUrl } from '../../tool/http/mirrors.ts';
 import { lastLines } from '../../tool/process/command-failure.ts';
 import { type RunProcess, succeeded } from '../../tool/process/process.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { telling } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { builderChecks } from './builders.ts';
 import type { Check } from './check.ts';
@@ -35,15 +36,17 @@ export async function doctor(
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const processes = await openProcesses(host, workspace.value);
   const go = await findHostGo(processes.run, fetchEnvironment(host), host.cwd);
+  const askProxy = (found: HostGo) =>
+    telling(host, 'asking for modules', () => proxyCheck(found, processes.run, workspace.value, host));
   const checks = [
     await gitCheck(host),
     goCheck(go),
     await diskCheck(workspace.value),
-    await sourcesCheck(workspace.value, processes, host),
-    ...(go.ok ? [await proxyCheck(go.value, processes.run, workspace.value, host)] : []),
+    await telling(host, 'asking for sources', () => sourcesCheck(workspace.value, processes, host)),
+    ...(go.ok ? [await askProxy(go.value)] : []),
     isolationCheck(processes),
     ...(await pathChecks(workspace.value, processes, host)),
-    ...(await builderChecks(workspace.value, processes, host)),
+    ...(await telling(host, 'asking builders', () => builderChecks(workspace.value, processes, host))),
   ];
   if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);
   host.stdout.write(

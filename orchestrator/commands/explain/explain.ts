@@ -6,14 +6,18 @@ import { readNumber } from '../../core/number-option.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
+import { findDiffoscope } from '../../run/explain/diffoscope.ts';
+import { fetchPublished } from '../../run/explain/fetch-published.ts';
 import { explainMetadata, nothingFits } from '../../run/explain/metadata.ts';
 import type { AskedFile } from '../../run/explain/plan-program.ts';
-import { prepare } from '../../run/prepare/prepare.ts';
+import { type Prepared, prepare } from '../../run/prepare/prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { mergeOverrides } from '../../verdict/explain/variant.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
-import { writeOverlay } from '../../workspace/overlay.ts';
+import { overlayFileOf, writeOverlay } from '../../workspace/overlay.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
+import { checkPlace } from '../../workspace/write-file.ts';
+import { activityOf } from '../words/activity-of.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { askedFiles, fullName } from './asked-files.ts';
@@ -42,13 +46,17 @@ export async function explain(
   const minutes = readNumber('--budget', options.budget, bounds);
   if (!minutes.ok) return reportFailure(minutes.error, host);
   const budget = minutes.value;
-  const { check, isAsked } = askedFiles(files);
+  const { check: checkFiles, isAsked } = askedFiles(files);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
     const speaker = { ...host, stdout: proseOn(options.log, host) };
     const told = await tellOfUnbuilt(rebuilt, isAsked, options.published, speaker);
     return told.ok && options.accept === true ? accept(rebuilt, isAsked, host) : told;
   };
   const { published, diffoscope = false } = options;
+  const check = async (prepared: Prepared): Promise<Result<string | undefined, Failure>> => {
+    const known = checkFiles(prepared.lock);
+    return known.ok ? checkAhead(prepared, options, host) : known;
+  };
   if (diffoscope && published === undefined) {
     host.stderr.write('--diffoscope compares with the published file: give it with --published.\n');
     return exitCode.usage;
@@ -57,6 +65,21 @@ export async function explain(
   const request = { budget, isAsked, check, diffoscope, ...defined({ published }) };
   const result = await rebuild(release, options, host, { explain: request, use });
   return result.ok ? result.value : reportFailure(result.error, host);
+}
+
+/** What would end the command only after all was built. Gives where what is published lies. */
+async function checkAhead(
+  { lock, workspace }: Prepared,
+  { published, diffoscope, accept: isKept }: ExplainOptions,
+  host: Host,
+): Promise<Result<string | undefined, Failure>> {
+  const program = diffoscope === true ? await findDiffoscope(host) : ok('');
+  if (!program.ok) return program;
+  const place = isKept === true ? await checkPlace(overlayFileOf(workspace, lock.release)) : ok(undefined);
+  if (!place.ok) return place;
+  return published === undefined
+    ? ok(undefined)
+    : fetchPublished(published, workspace, host, activityOf(host));
 }
 
 /** A year is as good as no end. */

@@ -22,7 +22,9 @@ export async function images(release: string, options: ImagesOptions, host: Host
   const free = output === undefined ? ok(undefined) : await checkFree(output, host);
   if (!free.ok) return reportFailure(free.error, host);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
-    return output === undefined ? ok(undefined) : layOutImages(namedImages(rebuilt), output, host);
+    return output === undefined
+      ? ok(undefined)
+      : layOutImages(namedImages(rebuilt), output, rebuilt.say, host);
   };
   const result = await rebuild(release, options, host, { images: options, use });
   return result.ok ? result.value : reportFailure(result.error, host);

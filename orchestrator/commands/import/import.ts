@@ -5,6 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
+import { formatAbout } from '../../report/duration.ts';
 import { type BaseDigests, createBaseDigests, noBaseDigests } from '../../run/upstream/base-digests.ts';
 import { createGoDownloads, noGoDownloads } from '../../run/upstream/go-downloads.ts';
 import { type Importer, openImporter } from '../../run/upstream/importer.ts';
@@ -16,8 +17,9 @@ import { chooseNames, isExclusion } from '../../workspace/choose-names.ts';
 import { locksFolderIn } from '../../workspace/load-lock.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { checkFolder } from '../../workspace/write-file.ts';
+import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { terminalLine } from '../words/terminal-line.ts';
 import { finishLock, type LockSite } from './finish-lock.ts';
 import { describeImport } from './summary.ts';
 import { createTotals } from './totals.ts';
@@ -45,9 +47,14 @@ export async function importReleases(
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const isOffline = options.offline === true;
+    const folder = lockFolder(options, workspace.value, host);
+    const scratch = await store.value.temporaryFolder();
+    if (scratch.ok) await store.value.removeTemporary(scratch.value);
+    const place = scratch.ok ? await checkFolder(folder) : scratch;
+    if (!place.ok) return reportFailure(place.error, host);
     const processes = await openGitProcesses(host, workspace.value);
     if (!processes.ok) return reportFailure(processes.error, host);
-    const progress = isOffline ? () => {} : terminalLine(host.stderr);
+    const progress = isOffline ? () => {} : activityOf(host);
     const wanted = options.all === true || names.some(isPattern) ? 'all' : names;
     const site = {
       workspace: workspace.value,
@@ -72,7 +79,7 @@ export async function importReleases(
         baseDigests,
         host,
         progress,
-        folder: lockFolder(options, workspace.value, host),
+        folder,
       };
       return await importEach(names, importer.value, around);
     } finally {
@@ -142,15 +149,27 @@ async function importEach(
   }
   const totals = createTotals();
   let count = 0;
+  const began = host.now();
+  const sayNext = (): void => {
+    const next = chosen[count];
+    if (next === undefined) {
+      around.progress('');
+      return;
+    }
+    const seconds = ((host.now() - began) / 1000 / count) * (chosen.length - count);
+    const left = count === 0 ? '' : `, about ${formatAbout(seconds)} left`;
+    around.progress(isAll ? `${count + 1} of ${chosen.length}: ${next.name}${left}` : `reading ${next.name}`);
+  };
+  sayNext();
   for await (const { release, pins } of importer.pins(chosen, options.tree)) {
     count += 1;
-    if (isAll) around.progress(`${count} of ${chosen.length}: ${release.name}`);
     const lock = pins.ok ? await trying(() => finishLock(pins.value, around)) : pins;
     if (host.signal.aborted) break;
     if (!lock.ok) {
       around.progress('');
       host.stderr.write(`${release.name}: ${describeFailure(lock.error)}\n`);
       codes.push(exitCodeOf(lock.error.reason));
+      sayNext();
       continue;
     }
     codes.push(exitCode.identical);
@@ -159,6 +178,7 @@ async function importEach(
       around.progress('');
       host.stdout.write(describeImport({ ...lock.value, failures: sourceTags.failures }));
     }
+    sayNext();
   }
   around.progress('');
   if (host.signal.aborted) return reportFailure({ reason: 'aborted' }, host);

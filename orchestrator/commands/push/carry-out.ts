@@ -1,4 +1,6 @@
+import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
+import { newMeter } from '../../core/meter.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -58,8 +60,9 @@ async function makeAndPush(
   created: Map<string, string[]>,
   note: (came: PushedTo) => void,
 ): Promise<Result<void, Failure>> {
-  const { ecr, registry, registries, target, options } = push;
+  const { ecr, registry, registries, target, options, rebuilt } = push;
   for (const plan of ecr?.plans ?? []) {
+    rebuilt.say(`making repositories at ${plan.host.host}`);
     const names: string[] = [];
     created.set(plan.host.host, names);
     const applied = await applyEcr(ecr?.clients as EcrPlans['clients'], plan, {
@@ -68,6 +71,7 @@ async function makeAndPush(
     });
     if (!applied.ok) return applied;
   }
+  rebuilt.say('');
   const pushed = await pushTo(push, registry, push.plan, note);
   if (!pushed.ok) return pushed;
   for (const { host: replica } of ecr?.plans.slice(1) ?? []) {
@@ -101,7 +105,16 @@ async function pushTo(
 ): Promise<Result<void, Failure>> {
   const { rebuilt, images, target, host } = push;
   const came: CameOf[] = [];
-  const pushed = await pushImages(registry, plan, images, { onCame: (each) => came.push(each) });
+  const meter = newMeter(() => host.now() / 1000);
+  let sent: Bytes = { done: 0, total: plan.bytes.upload };
+  rebuilt.say(`uploading to ${plan.host}`, () => meter.at(sent));
+  const pushed = await pushImages(registry, plan, images, {
+    onCame: (each) => came.push(each),
+    onSent: (bytes) => {
+      sent = bytes;
+    },
+  });
+  rebuilt.say('');
   if (!pushed.ok) {
     const unfinished = unfinishedOf(plan, came);
     if (unfinished.length > 0) note({ host: plan.host, images: [], provenance: {}, unfinished });
@@ -109,6 +122,7 @@ async function pushTo(
   }
   const provenance: Record<string, OciDigest> = {};
   note({ ...pushed.value, provenance });
+  rebuilt.say(`writing statements to ${plan.host}`);
   for (const image of images) {
     const report = rebuilt.report.images?.find(
       (each) => repositoryOf(target, each.image) === image.repository,
@@ -128,6 +142,7 @@ async function pushTo(
     if (!attached.ok) return attached;
     provenance[image.repository] = attached.value.digest;
   }
+  rebuilt.say('');
   const bytes = pushed.value.images.reduce((sum, image) => sum + image.bytes.upload, 0);
   const uploaded = bytes === 0 ? 'nothing had to be uploaded' : `${(bytes / 1e6).toFixed(1)} MB uploaded`;
   host.stdout.write(`✔ ${plan.host}: ${countOf(images.length, 'image')}, ${uploaded}\n`);

@@ -13,10 +13,12 @@ import type { ImageReport } from '../../report/image-report.ts';
 import { describePush, describeUnpublished } from '../../run/deliver/describe-push.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { wantedImages } from '../../run/deliver/wanted-images.ts';
+import type { AskedAhead } from '../../run/prepare/look-ahead.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { askRegistry } from './ask-registry.ts';
 import { allowOf, carryOut } from './carry-out.ts';
 import { planEcrFor } from './plan-ecr.ts';
 import { showPolicy } from './policy.ts';
@@ -40,7 +42,11 @@ export async function push(release: string, options: PushOptions, host: Host): P
       ? recorded({ rebuilt, target: target.value, host: speaker }, deed)
       : deed(() => undefined);
   };
-  const result = await rebuild(release, options, host, { images: options, use });
+  const ahead: AskedAhead = {
+    needsAll: true,
+    check: (prepared, around) => askRegistry(prepared, target.value, options, around),
+  };
+  const result = await rebuild(release, options, host, { images: options, ahead, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 
@@ -65,7 +71,9 @@ async function pushMade(
   if (!registry.ok) return registry;
   const ecr = await planEcrFor(target, images.value, rebuilt, registries.ecr);
   if (!ecr.ok) return ecr;
+  rebuilt.say(`asking ${target.host} what it has`);
   const state = await readRegistryState(registry.value, images.value);
+  rebuilt.say('');
   if (!state.ok) return state;
   const rules = { overwrite: target.overwrite, ...allowOf(target) };
   const plan = planPush(target.host, images.value, state.value, rules);

@@ -9,8 +9,8 @@ import { type ListedRelease, listLock, listUpstream } from '../../run/upstream/l
 import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { lockedReleases } from '../../workspace/load-lock.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { terminalLine } from '../words/terminal-line.ts';
 
 export interface ReleasesOptions extends GlobalOptions {
   readonly offline?: boolean;
@@ -58,7 +58,7 @@ async function readUpstream(
     const processes = await openGitProcesses(host, workspace);
     if (!processes.ok) return processes;
     const isOffline = options.offline === true;
-    const progress = terminalLine(host.stderr);
+    const progress = activityOf(host);
     const site = { workspace, processes: processes.value, store: store.value, host, isOffline, progress };
     const importer = await openImporter('all', site);
     progress('');
@@ -67,12 +67,15 @@ async function readUpstream(
     if (outdated !== undefined) {
       host.stderr.write(`${describeFailure(outdated)}\nThe list is as old as the clone in the cache.\n`);
     }
+    progress(`reading ${importer.value.releases.size} releases`);
     const complain = (failure: Failure, release: string): void => {
+      progress('');
       host.stderr.write(`${release}: ${describeFailure(failure)}\n`);
       codes.push(exitCodeOf(failure.reason));
     };
     const list = listUpstream(importer.value, (release) => locked.has(release), complain, host.signal);
     const listed = await list.finally(() => importer.value.close());
+    progress('');
     return host.signal.aborted ? err({ reason: 'aborted' }) : ok(listed);
   } finally {
     await store.value.close();

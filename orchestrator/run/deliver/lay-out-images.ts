@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -18,9 +19,11 @@ import { checkOutput } from './lay-out.ts';
 export async function layOutImages(
   images: readonly NamedImage[],
   output: string,
+  say: Say,
   host: Host,
 ): Promise<Result<void, Failure>> {
   if (images.length === 0) return ok(undefined);
+  say(`laying out ${countOf(images.length, 'image')}`);
   const written = await writing(output, async () => {
     if (!isTar(output)) {
       ensureFolder(output);
@@ -39,6 +42,7 @@ export async function layOutImages(
       await rm(scratch, { recursive: true, force: true });
     }
   });
+  say('');
   if (written.ok) host.stderr.write(`${countOf(images.length, 'image')} in ${shownPath(output, host.cwd)}\n`);
   return written;
 }

@@ -10,14 +10,14 @@ import { hashFile } from '../../store/hash-file.ts';
 import { newPace } from '../../store/pace.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
-import { inTheWay, writing } from '../../workspace/write-file.ts';
+import { checkFolder, inTheWay, writing } from '../../workspace/write-file.ts';
 import type { Rebuilt } from '../rebuild.ts';
 
 const sumsFile = 'SHA256SUMS';
 
 /** Whether files can be laid out there: a folder, or a link to one, or nothing yet. Errors: `unsafe-path`, `read-only`. */
 export async function checkOutput(output: string): Promise<Result<void, Failure>> {
-  return writing(output, async () => {
+  const isFolder = await writing(output, async () => {
     try {
       return (await stat(output)).isDirectory() ? ok(undefined) : err(inTheWay(output, 'is no folder'));
     } catch (error) {
@@ -26,6 +26,7 @@ export async function checkOutput(output: string): Promise<Result<void, Failure>
       throw error;
     }
   });
+  return isFolder.ok ? checkFolder(output) : isFolder;
 }
 
 /**

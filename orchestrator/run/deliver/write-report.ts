@@ -1,6 +1,7 @@
 import { extname, join, resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
-import type { Result } from '../../core/result.ts';
+import type { ReleaseName } from '../../core/names.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { visibleLines } from '../../core/visible.ts';
 import type { Host } from '../../host.ts';
 import { renderPage } from '../../report/page/page.ts';
@@ -8,7 +9,27 @@ import { reportJson } from '../../report/report-json.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf, type Workspace } from '../../workspace/workspace.ts';
-import { writeWholeFile } from '../../workspace/write-file.ts';
+import { checkPlace, sizeInPlace, writeWholeFile } from '../../workspace/write-file.ts';
+
+/** Whether a report can be written: `named` as of `writeReport`. Errors: those of `checkPlace`. */
+export async function checkReport(
+  named: string | undefined,
+  workspace: Workspace,
+  release: ReleaseName,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const file = fileOf(named, workspace, release, host);
+  const there = await checkPlace(file);
+  if (!there.ok) return there;
+  const page = await sizeInPlace(pageBeside(file));
+  return page.ok ? ok(undefined) : page;
+}
+
+function fileOf(named: string | undefined, workspace: Workspace, release: ReleaseName, host: Host): string {
+  return named === undefined
+    ? join(outFolderOf(workspace, release), 'report.json')
+    : resolve(host.cwd, named);
+}
 
 /**
  * Writes report.json and, beside it, the same as a page, each whole or not at all, and says where. Errors: those of
@@ -21,10 +42,7 @@ export async function writeReport(
   workspace: Workspace,
   host: Host,
 ): Promise<Result<void, Failure>> {
-  const file =
-    named === undefined
-      ? join(outFolderOf(workspace, report.release.name), 'report.json')
-      : resolve(host.cwd, named);
+  const file = fileOf(named, workspace, report.release.name, host);
   const json = reportJson(report);
   const page = pageBeside(file);
   const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);

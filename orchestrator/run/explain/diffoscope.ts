@@ -12,6 +12,14 @@ import { shownPath } from '../../workspace/shown-path.ts';
 /** Of what diffoscope may write, and of the time that it may take: two programs of 100 MB keep it busy for hours. */
 const limits = { bytes: 4 * 1024 ** 2, seconds: 300 } as const;
 
+/** The absolute path of diffoscope. Errors: `missing-program`. */
+export async function findDiffoscope(host: Host): Promise<Result<string, Failure>> {
+  const program = await findProgram('diffoscope', host.env['PATH'] ?? '', host.cwd);
+  if (program !== undefined) return ok(program);
+  const help = 'Install it (https://diffoscope.org), or leave --diffoscope out.';
+  return err({ reason: 'missing-program', program: 'diffoscope', help });
+}
+
 /**
  * Has diffoscope write what two files differ in, and gives a sentence that says where it stands.
  * Errors: `missing-program`, `command-failed`, `aborted`.
@@ -24,11 +32,9 @@ export async function runDiffoscope(
   host: Host,
 ): Promise<Result<string, Failure>> {
   const path = host.env['PATH'] ?? '';
-  const program = await findProgram('diffoscope', path, host.cwd);
-  if (program === undefined) {
-    const help = 'Install it (https://diffoscope.org), or leave --diffoscope out.';
-    return err({ reason: 'missing-program', program: 'diffoscope', help });
-  }
+  const found = await findDiffoscope(host);
+  if (!found.ok) return found;
+  const program = found.value;
   ensureFolder(dirname(report));
   await rm(report, { force: true });
   const command = {

@@ -1,5 +1,6 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Digest } from '../../core/digest.ts';
+import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -36,6 +37,7 @@ export interface SearchContext {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly host: Host;
+  readonly say: Say;
 }
 
 export interface ProjectSearch {
@@ -141,7 +143,7 @@ async function build(
   project: string,
   platform: Platform,
   variant: Variant,
-  { prepared, opened, host }: SearchContext,
+  { prepared, opened, host, say }: SearchContext,
 ): Promise<ReadonlyMap<string, Digest> | undefined> {
   const { planInput } = prepared;
   const override = mergeOverrides(planInput.overrides?.get(project) ?? {}, variant.override);
@@ -154,7 +156,9 @@ async function build(
   });
   const began = host.now();
   const graph = variant === again ? makeGraph([...plan.graph.nodes.values()].map(otherwise)) : plan.graph;
+  say(`${project} ${platform}: trying ${variant.what}`);
   const outcomes = await opened.run(graph, () => undefined);
+  say('');
   const made = await filesMadeBy(plan, outcomes, opened.store);
   const seconds = Math.round((host.now() - began) / 1000);
   const result = made === undefined ? 'cannot be built' : 'built';

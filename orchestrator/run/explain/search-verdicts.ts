@@ -22,7 +22,7 @@ type Found = ReadonlyMap<FileVerdict, Explanation>;
 export async function searchVerdicts(
   open: readonly DifferentFile[],
   prepared: Prepared,
-  { opened, outcomes, processes }: FinishedBuilds,
+  { opened, outcomes, processes, say }: FinishedBuilds,
   request: ExplainRequest,
   keep: (file: DifferentFile, explanation: Explanation) => Promise<Result<void, Failure>>,
   host: Host,
@@ -30,14 +30,16 @@ export async function searchVerdicts(
   const { workspace, lock } = prepared;
   const { published: place, diffoscope: isWanted } = request;
   const diffoscope = isWanted === true ? join(outFolderOf(workspace, lock.release), 'diffoscope') : undefined;
+  if (place !== undefined) say(`opening ${place}`);
   const insight =
     place === undefined
       ? ok(undefined)
       : await openInsight({ place, diffoscope }, workspace, processes, host);
+  say('');
   if (!insight.ok) return insight;
   const findGos = openGos(prepared, processes, opened.store, host);
   const deadline = host.now() + request.budget * 60_000;
-  const context = { prepared, opened, outcomes, findGos, insight: insight.value, deadline, host };
+  const context = { prepared, opened, outcomes, findGos, insight: insight.value, deadline, host, say };
   const found = new Map<FileVerdict, Explanation>();
   try {
     for (const project of new Set(open.map((verdict) => verdict.project))) {

@@ -1,3 +1,4 @@
+import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { projectsIn } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -13,7 +14,7 @@ import { pulledBases, type ResolveTag } from '../wiring/base-choices.ts';
 import { compilersOf } from '../wiring/compilers.ts';
 import { openOwnBases } from '../wiring/own-bases.ts';
 import { openRegistries } from '../wiring/registries.ts';
-import { createTagResolver } from '../wiring/resolve-tag.ts';
+import { createTagResolver, tellingResolver } from '../wiring/resolve-tag.ts';
 import type { OpenProcesses } from '../wiring/tools.ts';
 
 /** Which images, and what they stand on where it is not as in the settings. */
@@ -40,6 +41,7 @@ export async function prepareImages(
   asked: ImageOptions,
   host: Host,
   processes: OpenProcesses | undefined,
+  say: Say,
 ): Promise<Result<PreparedImages, Failure>> {
   const recipes = await loadProjects(workspace, projectsIn(lock.projects), host);
   if (!recipes.ok) return recipes;
@@ -47,9 +49,10 @@ export async function prepareImages(
   if (!selection.ok) return selection;
   const dockerfiles = await loadDockerfiles(workspace, selection.value.images, host.cwd);
   if (!dockerfiles.ok) return dockerfiles;
-  const resolve = processes === undefined ? undefined : await tagResolver(workspace, processes, host);
+  const resolve = processes === undefined ? undefined : await tagResolver(workspace, processes, host, say);
   if (resolve?.ok === false) return resolve;
-  const { bases: names } = selection.value;
+  // An image that the settings name counts whatever the others stand on, and nobody is asked what it stands for.
+  const names = selection.value.bases.filter((name) => workspace.images.bases?.[name] === undefined);
   const base = asked.base ?? workspace.images.base;
   const pulled = await pulledBases(lock, workspace, base === 'published' ? names : [], resolve?.value);
   // Where nothing stands on one, nobody is asked for what makes them.
@@ -58,7 +61,6 @@ export async function prepareImages(
       ? ok(new Map())
       : await ownChoices(base, names, workspace, selected, resolve?.value, host);
   if (!own.ok) return own;
-  // An image that the settings name counts whatever the others stand on.
   const bases = new Map<string, BaseChoice>([...own.value, ...pulled]);
   const { isWanted, projects, leftOut: images } = selection.value;
   const others = selected.leftOut.projects.filter((name) => !(projects as readonly string[]).includes(name));
@@ -73,11 +75,12 @@ async function tagResolver(
   workspace: Workspace,
   processes: OpenProcesses,
   host: Host,
+  say: Say,
 ): Promise<Result<ResolveTag, Failure>> {
   const opened = await processes(workspace);
   if (!opened.ok) return opened;
   const registries = openRegistries(workspace, opened.value.run, host, { pushes: false });
-  return ok(createTagResolver(registries, workspace.mirrors));
+  return ok(tellingResolver(createTagResolver(registries, workspace.mirrors), say));
 }
 
 /** Base images of our own for those that are wanted. Errors: those of `openOwnBases`. */

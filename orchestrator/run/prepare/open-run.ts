@@ -4,6 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capacities } from '../../engine/resources.ts';
 import { type NodeOutcome, runGraph } from '../../engine/run.ts';
+import { stateOf } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
 import type { BuildNode, Graph } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
@@ -12,6 +13,7 @@ import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { once } from '../wiring/once.ts';
 import { onSoundCache } from '../wiring/sound-cache.ts';
+import type { openTaskTools } from '../wiring/task-tools.ts';
 import { kindsOn } from '../wiring/tasks.ts';
 import { openWorkspaceStore, type Processes } from '../wiring/tools.ts';
 
@@ -30,6 +32,10 @@ export interface OpenRun {
   readonly store: Store & StoreMaintenance;
   /** Runs a graph; as often as one likes. */
   run(graph: Graph<BuildNode>, onEvent: OnEvent): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
+  /** The nodes that would not come from the store. */
+  due(graph: Graph<BuildNode>): Promise<ReadonlyMap<NodeId, BuildNode>>;
+  /** What deeds work with; opened when it is first asked for. */
+  readonly tools: ReturnType<typeof openTools>;
   close(): Promise<void>;
 }
 
@@ -51,6 +57,14 @@ export async function openRun(
   return opened;
 }
 
+/** What is all in the store needs none of them. */
+function openTools(...[workspace, processes, store, host, settings]: Parameters<typeof openTaskTools>) {
+  return once(async () => {
+    const { openTaskTools } = await import('../wiring/task-tools.ts');
+    return openTaskTools(workspace, processes, store, host, settings);
+  });
+}
+
 async function openOn(
   store: Store & StoreMaintenance,
   workspace: Workspace,
@@ -63,21 +77,24 @@ async function openOn(
   /** The build cache that all runs share, or an empty one of this run's own. */
   const buildCache = isFresh ? await store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
   if (!buildCache.ok) return buildCache;
-  /** What is all in the store needs none of them. */
-  const tools = once(async () => {
-    const { openTaskTools } = await import('../wiring/task-tools.ts');
-    return openTaskTools(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
+  const tools = openTools(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
+  const kinds = kindsOn(host, tools, {
+    isFresh,
+    isRechecked: settings.recheck === true,
+    limits: workspace.limits,
   });
   return ok({
     store,
+    tools,
+    async due(graph) {
+      const states = await stateOf(graph, kinds.inputsOf, store);
+      const isDue = (node: BuildNode) => states.get(node.id)?.status === 'due' || !kinds.isReusable(node);
+      return new Map([...graph.nodes].filter(([, node]) => isDue(node)));
+    },
     run: (graph, onEvent) =>
       runGraph<BuildNode>({
         graph,
-        ...kindsOn(host, tools, {
-          isFresh,
-          isRechecked: settings.recheck === true,
-          limits: workspace.limits,
-        }),
+        ...kinds,
         store,
         run: onSoundCache(processes.run, buildCache.value, settings.recheck === true),
         isolation: processes.isolation.network,

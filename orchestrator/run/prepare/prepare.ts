@@ -1,6 +1,7 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { Overlay } from '../../config/lock/overlay.ts';
 import { defined } from '../../core/defined.ts';
+import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -40,6 +41,8 @@ interface Beside {
   readonly images?: ImageOptions | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched. */
   readonly processes?: OpenProcesses;
+  /** Told of what takes long. */
+  readonly say?: Say;
 }
 
 /**
@@ -50,20 +53,20 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  { images: asked, processes }: Beside = {},
+  { images: asked, processes, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
   const { workspace } = loaded.value;
   const chosen = select(loaded.value.lock, options);
   if (!chosen.ok) return chosen;
-  const images = asked && (await loadImages(loaded.value, chosen.value, asked, host, processes));
+  const images = asked && (await loadImages(loaded.value, chosen.value, asked, host, processes, say));
   if (images?.ok === false) return images;
   const selection = ok({ ...chosen.value, ...images?.value.selection });
   const recipes = await loadProjects(workspace, selection.value.projects, host);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
-  const filled = await fillCommits(loaded.value, buildable, processes, host);
+  const filled = await fillCommits(loaded.value, buildable, processes, host, say);
   if (!filled.ok) return filled;
   const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
@@ -96,6 +99,7 @@ export async function prepare(
   };
   const method = await chooseMethod(options, input, host);
   if (!method.ok) return method;
+  say('');
   const planInput: PlanInput = { ...input, method: method.value };
   const plan = planRelease(planInput);
   return ok({
@@ -125,11 +129,13 @@ async function fillCommits(
   projects: readonly string[],
   processes: OpenProcesses | undefined,
   host: Host,
+  say: Say,
 ): Promise<Result<FilledLock, Failure>> {
   const isOpen = projects.some((name) => loaded.lock.projects[name]?.commit === 'unresolved');
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
   const opened = await processes(loaded.workspace);
   if (!opened.ok) return opened;
+  say('asking repositories what the tags of the release point at');
   const { fillUnresolved } = await import('../upstream/fill-unresolved.ts');
   return ok(await fillUnresolved(loaded, projects, opened.value, host));
 }

@@ -1,3 +1,4 @@
+import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err } from '../../core/result.ts';
 import { mirroredImage } from '../../oci/registry/mirror.ts';
@@ -13,18 +14,19 @@ export function createTagResolver(
   registries: Pick<Registries, 'open'>,
   mirrors: Readonly<Record<string, string>>,
 ): ResolveTag {
-  const silent = new Map<string, Failure>();
+  const silent = new Map<string, Silence>();
   const asked = new Map<string, ReturnType<ResolveTag>>();
   const ask: ResolveTag = async (reference) => {
     const from = mirroredImage(reference, mirrors);
     if (!from.ok) return from;
     const { host, repository, tag = 'latest' } = from.value;
     const known = silent.get(host);
-    if (known !== undefined) return err(known);
+    // It was asked for something else then.
+    if (known !== undefined) return err({ ...known, what: `looking for ${repository}:${tag}` });
     const registry = await registries.open(host);
     if (!registry.ok) return registry;
     const digest = await resolveTag(registry.value, repository, tag);
-    if (!digest.ok && noAnswer.has(digest.error.reason)) silent.set(host, digest.error);
+    if (!digest.ok && isSilence(digest.error)) silent.set(host, digest.error);
     return digest;
   };
   return async (reference) => {
@@ -36,4 +38,16 @@ export function createTagResolver(
 }
 
 /** What would be said of any other question to the same registry. */
-const noAnswer: ReadonlySet<Failure['reason']> = new Set(['network', 'rate-limited']);
+type Silence = Extract<Failure, { readonly reason: 'network' | 'rate-limited' }>;
+
+function isSilence(failure: Failure): failure is Silence {
+  return failure.reason === 'network' || failure.reason === 'rate-limited';
+}
+
+/** The same, which says whom it asks: it may take a while until nobody answers. */
+export function tellingResolver(resolve: ResolveTag, say: Say): ResolveTag {
+  return (reference) => {
+    say(`asking ${reference.host} for ${reference.repository}:${reference.tag ?? 'latest'}`);
+    return resolve(reference);
+  };
+}

@@ -67,7 +67,7 @@ async function carry(folder: string, servers: readonly MemoryRegistry[], made: M
   }));
   const out = join(folder, 'out');
   const push = {
-    rebuilt: { report, prepared: { workspace: { out } } },
+    rebuilt: { report, prepared: { workspace: { out } }, say: () => undefined },
     target: { host: first.host, prefix: 'team/eks', allowances: [], tags: [], overwrite: false },
     ...{ images, registry, options: {} },
     ecr: { plans, clients: clientsOf(made) },

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { parseImageReference } from '../../../orchestrator/core/image-reference.ts';
 import { ok } from '../../../orchestrator/core/result.ts';
-import { createTagResolver } from '../../../orchestrator/run/wiring/resolve-tag.ts';
+import { createTagResolver, tellingResolver } from '../../../orchestrator/run/wiring/resolve-tag.ts';
 import { type Asked, closeFakes, type FakeAnswer, fakeRegistry } from '../../oci/registry/fake-registry.ts';
 import { failureOf, openTestRegistry, unwrap } from '../../oci/registry/rig.ts';
 import { ociSha } from '../../rig/image-report.ts';
@@ -57,7 +57,12 @@ test('a registry that does not answer is not asked for anything else; another on
   assert.is(first.reason, 'network');
   const asked = silent.server.lines().length;
   assert.ok(asked >= 1);
-  assert.equal(failureOf(await resolve(reference(`${silent.server.host}/a/c:2`))), first);
+  const second = failureOf(await resolve(reference(`${silent.server.host}/a/c:2`)));
+  assert.equal(
+    second,
+    { ...first, what: 'looking for a/c:2' },
+    'it is not that of what was asked for before',
+  );
   assert.is(silent.server.lines().length, asked);
   const other = await fakeRegistry(there);
   assert.is(unwrap(await resolve(reference(`${other.host}/a/b:1`))), ociSha('/v2/a/b/manifests/1'));
@@ -78,6 +83,14 @@ test('a mirror is asked in the place of what it stands for', async () => {
   assert.equal(opened, [server.host]);
   const broken = resolver({ 'public.ecr.aws/': 'nowhere' });
   assert.is(failureOf(await broken(reference('public.ecr.aws/eks/base:1'))).reason, 'usage');
+});
+
+test('whoever waits is told whom it is that they wait for', async () => {
+  const { server, resolver } = await world();
+  const said: string[] = [];
+  const resolve = tellingResolver(resolver(), (text) => void said.push(text));
+  await resolve(reference(`${server.host}/a/b:1`));
+  assert.equal(said, [`asking ${server.host} for a/b:1`]);
 });
 
 test('without a tag it is the latest', async () => {

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Say } from '../../core/event.ts';
+import type { Failure } from '../../core/failure.ts';
+import { newMeter } from '../../core/meter.ts';
+import type { Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { placeOfPublished } from '../../verdict/inspect/published.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { openHttp } from '../wiring/http.ts';
+
+/** Where what a user gives as published lies on this machine; a URL is fetched. Errors: those of `placeOfPublished`. */
+export async function fetchPublished(
+  given: string,
+  { cache }: Workspace,
+  host: Host,
+  say: Say,
+): Promise<Result<string, Failure>> {
+  const meter = newMeter(() => host.now() / 1000);
+  let done = 0;
+  say(`fetching ${given}`, () => meter.at({ done }));
+  const place = await placeOfPublished(given, {
+    ...{ folder: join(cache, 'inspect'), cwd: host.cwd, send: openHttp(host), signal: host.signal },
+    onBytes: (bytes) => {
+      done += bytes;
+    },
+  });
+  say('');
+  return place;
+}
