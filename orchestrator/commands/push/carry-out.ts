@@ -1,9 +1,11 @@
+import { describeFailure } from '../../core/describe-failure.ts';
 import type { Bytes } from '../../core/event.ts';
+import { exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { applyEcr } from '../../oci/ecr/ecr.ts';
 import { attachReferrer } from '../../oci/push/attach-referrer.ts';
@@ -54,14 +56,20 @@ export async function carryOut(
   return done;
 }
 
-/** @param created is filled with the repositories that were made, by host. */
+/**
+ * One registry that fails does not keep the images from the others: each failure is told, and the gravest is given.
+ * @param created is filled with the repositories that were made, by host.
+ */
 async function makeAndPush(
   push: PlannedPush,
   created: Map<string, string[]>,
   note: (came: PushedTo) => void,
 ): Promise<Result<void, Failure>> {
-  const { ecr, registry, registries, target, options, rebuilt } = push;
+  const { ecr, registry, rebuilt, options, host } = push;
+  const failures = new Map<string, Failure>();
+  const isOver = () => [...failures.values()].some(({ reason }) => reason === 'aborted');
   for (const plan of ecr?.plans ?? []) {
+    if (isOver()) break;
     rebuilt.say(`making repositories at ${plan.host.host}`);
     const names: string[] = [];
     created.set(plan.host.host, names);
@@ -69,22 +77,35 @@ async function makeAndPush(
       reconcile: options.reconcile === true,
       onCreated: (name) => names.push(name),
     });
-    if (!applied.ok) return applied;
+    if (!applied.ok) failures.set(plan.host.host, applied.error);
   }
   rebuilt.say('');
-  const pushed = await pushTo(push, registry, push.plan, note);
-  if (!pushed.ok) return pushed;
-  for (const { host: replica } of ecr?.plans.slice(1) ?? []) {
-    const opened = await registries.open(replica.host);
-    if (!opened.ok) return opened;
-    const state = await readRegistryState(opened.value, push.images);
-    if (!state.ok) return state;
-    const rules = { overwrite: target.overwrite, ...allowOf(target) };
-    const plan = planPush(replica.host, push.images, state.value, rules);
-    const copied = await pushTo(push, opened.value, plan, note);
-    if (!copied.ok) return copied;
+  const [first, ...replicas] = [registry.host, ...(ecr?.plans.slice(1).map((plan) => plan.host.host) ?? [])];
+  for (const name of [first, ...replicas]) {
+    if (failures.has(name) || isOver()) continue;
+    const pushed =
+      name === first ? await pushTo(push, registry, push.plan, note) : await pushToReplica(push, name, note);
+    if (!pushed.ok) failures.set(name, pushed.error);
   }
-  return ok(undefined);
+  const worst = gravest([...failures.values()].map(({ reason }) => exitCodeOf(reason)));
+  const told = [...failures].find(([, { reason }]) => exitCodeOf(reason) === worst);
+  for (const [name, failure] of failures) {
+    if (name !== told?.[0]) host.stderr.write(`${name}: ${describeFailure(failure)}\n`);
+  }
+  return told === undefined ? ok(undefined) : err(told[1]);
+}
+
+async function pushToReplica(
+  push: PlannedPush,
+  name: string,
+  note: (came: PushedTo) => void,
+): Promise<Result<void, Failure>> {
+  const opened = await push.registries.open(name);
+  if (!opened.ok) return opened;
+  const state = await readRegistryState(opened.value, push.images);
+  if (!state.ok) return state;
+  const rules = { overwrite: push.target.overwrite, ...allowOf(push.target) };
+  return pushTo(push, opened.value, planPush(name, push.images, state.value, rules), note);
 }
 
 /** What planning a push takes of the allowances. */

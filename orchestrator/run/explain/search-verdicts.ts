@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeFailure } from '../../core/describe-failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -41,12 +42,15 @@ export async function searchVerdicts(
   const deadline = host.now() + request.budget * 60_000;
   const context = { prepared, opened, outcomes, findGos, insight: insight.value, deadline, host, say };
   const found = new Map<FileVerdict, Explanation>();
+  const projects = new Set(open.map((verdict) => verdict.project));
   try {
-    for (const project of new Set(open.map((verdict) => verdict.project))) {
+    for (const project of projects) {
       const files = open.filter((verdict) => verdict.project === project);
       const searched = await explainProject(project, files, context, request.budget * 60);
-      if (!searched.ok) return searched;
-      for (const [file, { explanation, isFinal }] of searched.value) {
+      // What keeps one project from being explained says nothing of the others.
+      if (!searched.ok && (projects.size === 1 || searched.error.reason === 'aborted')) return searched;
+      if (!searched.ok) host.stderr.write(`${project}: ${describeFailure(searched.error)}\n`);
+      for (const [file, { explanation, isFinal }] of searched.ok ? searched.value : []) {
         found.set(file, explanation);
         const kept = isFinal ? await keep(file, explanation) : ok(undefined);
         if (!kept.ok) return kept;

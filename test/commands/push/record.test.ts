@@ -115,6 +115,17 @@ test('says what is in the first where the second broke off, and why', async ({ f
   assert.match(record.brokeOff, 'The network failed while uploading');
 });
 
+test('a registry that breaks off keeps the images from no other one', async ({ folder }) => {
+  const broken = await memoryRegistry(({ method }) => (method === 'POST' ? 'break' : undefined));
+  const [first, last] = [await memoryRegistry(), await memoryRegistry()];
+  const { done, record } = await carry(folder, [first, broken, last]);
+  assert.is(done.ok ? '' : done.error.reason, 'network');
+  assert.equal(
+    record.registries.map((each: { host: string }) => each.host),
+    [first.host, last.host],
+  );
+});
+
 test('says that images are there without statements where those could not be attached', async ({
   folder,
 }) => {
