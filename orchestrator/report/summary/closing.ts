@@ -4,6 +4,7 @@ import { unreachable } from '../../core/unreachable.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { countOf } from '../count.ts';
 import { goNotes } from '../go-text.ts';
+import { imageState } from '../image-report.ts';
 import { leftOutText } from '../left-out.ts';
 import type { RunReport } from '../run-report.ts';
 import { type Section, sectionOf, sections, sectionTitles } from '../sections.ts';
@@ -17,6 +18,7 @@ import { wrap } from './wrap.ts';
 export function closing(report: RunReport, columns: number, colours: Colors): readonly string[] {
   const notes = [
     ...notesOf(report),
+    ...notesOfImages(report),
     ...notesOfLeftOut(report),
     ...notesOfGo(report),
     ...notesOfNodes(report),
@@ -43,6 +45,17 @@ function countsOf({ totals }: RunReport): Note {
   if (identical === comparable) return { mark: '✔', text: `${counts} No comparable file differs.` };
   const others = comparable - identical;
   return { mark: '✖', text: `${counts} ${others} comparable ${others === 1 ? 'is' : 'are'} not identical.` };
+}
+
+/** The counts are of files: where an image was asked for and not made, they are not the last word. */
+function notesOfImages({ images = [] }: RunReport): readonly Note[] {
+  const lost = images.filter((image) => imageState(image) === 'not-made');
+  if (lost.length === 0) return [];
+  const reasons = new Set(
+    lost.flatMap(({ failure }) => (failure === undefined ? [] : [failureHeadline(failure)])),
+  );
+  const text = `${countOf(lost.length, 'image')} of ${images.length} not made.`;
+  return [{ mark: '✖', text, more: reasons.size === 1 ? [...reasons] : [] }];
 }
 
 function notesOfLeftOut({ leftOut }: RunReport): readonly Note[] {

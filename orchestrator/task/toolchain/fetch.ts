@@ -129,7 +129,7 @@ function whyNoToolchain(
     // The go command says of a proxy that was never asked what it says of one that lacks it.
     if (/^off\b/.test(proxy)) {
       const message = `GOPROXY=off forbids fetching go${version}: ${detail}`;
-      return { reason: 'usage', message, help: elsewhere(version) };
+      return { reason: 'usage', message, help: `Unset GOPROXY, or set it to a proxy. ${elsewhere(version)}` };
     }
     const detailed = `${detail} (GOPROXY is ${withoutUrlCredentials(proxy)})`;
     return { reason: 'toolchain-unavailable', version, detail: detailed };

@@ -58,8 +58,12 @@ export function fetchFailureOf(command: Command, outcome: ProcessOutcome, fetchi
   const by = hostIn(text);
   const off = forbidden.exec(text);
   if (off !== null) {
-    const message = `${off[1]}${off[2] ?? ''} forbids ${what}: ${detail}`;
-    return { reason: 'usage', message, help: elsewhere };
+    const message = `${off[1]}${off[2] ?? ''} forbids ${what.replace(/ by GO[A-Z]+ .*/, '')}: ${detail}`;
+    return {
+      reason: 'usage',
+      message,
+      help: `Unset ${off[1]}, or set it to what is to be asked. ${elsewhere}`,
+    };
   }
   if (untrusted.test(text)) return untrustedCertificate(by, what, detail);
   if (limited.test(text)) return { reason: 'rate-limited', what, by, detail };

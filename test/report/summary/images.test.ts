@@ -52,6 +52,14 @@ test('an image and its whole digest, then why some are not verified or not made,
   );
 });
 
+test('where images were not made, that is the last word, and not that no file differs', () => {
+  const images = [imageReport(), failedImage({ image: 'org/lost', failure: lost })];
+  const report = runReport([fileVerdict({ verdict: 'identical', comparable: true })], { images });
+  const last = renderSummary(report, { columns: 200, colour: false }).trimEnd().split('\n').slice(-2);
+  assert.is(last[0], '✖ 1 image of 2 not made.');
+  assert.match(last[1] ?? '', 'The network failed while looking for');
+});
+
 test('what was compiled here is told apart from what differs', () => {
   const compiled = { by: `registry.example.com/gcc@${ociSha('gcc')}`, sha256: sha('halt') };
   const halt = { project: 'org/tool', platform: 'linux/amd64', file: 'halt', compiled } as const;
