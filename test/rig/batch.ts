@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { isNotRun } from './suite.ts';
+import { countWork, type Work } from './work.ts';
 
 /** Test files that run in one process. */
 export interface Batch {
@@ -21,7 +22,7 @@ export interface BatchResult {
   /** What failed, and how; empty where nothing did. */
   readonly complaint: string;
   readonly seconds: number;
-  /** Seconds of processors that it took, and all that it started and waited for. */
+  /** Seconds of processors that it took, and all that it started; where that cannot be counted, what it waited for alone. */
   readonly work: number;
 }
 
@@ -66,6 +67,7 @@ export function runBatch(
   });
   const { pid } = child;
   if (pid !== undefined) running.add(pid);
+  const counted = pid === undefined ? undefined : countWork(pid);
   let output = '';
   const say = (text: string | Buffer) => {
     output += text;
@@ -87,7 +89,7 @@ export function runBatch(
   }
   let work = 0;
   child.on('exit', () => {
-    work = workOfEnded();
+    work = workOf(counted);
     if (pid !== undefined) endGroup(pid);
   });
   return new Promise((resolve) => {
@@ -122,6 +124,7 @@ export function runBeside(script: string, root: string, env: NodeJS.ProcessEnv):
     ...{ cwd: root, env, stdio: 'ignore', detached: true },
   });
   const { pid } = child;
+  const counted = pid === undefined ? undefined : countWork(pid);
   const end = () => {
     if (pid !== undefined && running.has(pid)) endGroup(pid);
   };
@@ -132,7 +135,7 @@ export function runBeside(script: string, root: string, env: NodeJS.ProcessEnv):
   const work = new Promise<number>((resolve) => {
     child.on('exit', () => {
       end();
-      resolve(workOfEnded());
+      resolve(workOf(counted));
     });
     child.on('error', () => resolve(0));
   });
@@ -140,16 +143,16 @@ export function runBeside(script: string, root: string, env: NodeJS.ProcessEnv):
 }
 
 /** What this process' children had taken when the last of them ended. */
-let counted = 0;
+let taken = 0;
 
-/** Seconds of processors that those of its children took that have ended since it was last asked (proc_pid_stat(5): cutime, cstime). */
-function workOfEnded(): number {
+/** Seconds of processors; where nothing counts them, those of this process' children that have ended since (proc_pid_stat(5): cutime, cstime). */
+function workOf(counted: Work | undefined): number {
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   // In hundredths of a second, on every machine (USER_HZ).
   const all = (Number(fields[13]) + Number(fields[14])) / 100;
-  const work = all - counted;
-  counted = all;
-  return work;
+  const ended = all - taken;
+  taken = all;
+  return counted?.seconds() ?? ended;
 }
 
 /**
