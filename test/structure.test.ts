@@ -12,7 +12,7 @@ const law = `
 cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
 commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
-run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
+run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:plan types:store types:config core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
@@ -32,6 +32,7 @@ verdict/inspect | what is inside a program, how two differ, where a published on
 verdict/verify | outcomes × expectations to verdicts, totals, the exit code | types:store types:config core
 engine | keys, scheduling by resources, reuse, locks, retries, tracing | types:task types:plan store tool core node:
 task | a kind of task: what its key depends on, and its deed; the contract of all of them | types:plan config types:tool types:core node:
+task/archive | what a release's site has beside programs: archives, tars of images, the source | types:task task/source oci types:plan tool core node:
 task/base | base images of our own: packages, the file system, its database | types:task task/image rpm oci types:plan types:config tool core node:
 task/c | a program in C, by BuildKit | types:task task/image task/source oci types:plan types:tool core node:
 task/image | images and what they stand on, by BuildKit | types:task task/source oci types:plan tool core node:
@@ -63,7 +64,7 @@ tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx |
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:
 tool/http | requests, by the user's proxies; mirrors | tool/file core agent-base http-proxy-agent https-proxy-agent node:
-tool/tar | archives, read and written without a name that leaves their folder | tool/file core node: tar
+tool/tar | archives, read and written without a name that leaves their folder | tool/file core node: fflate tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:
 tool/file | files that somebody else made, opened with care and read within bounds | core node:
 host.ts | the type of all that the program may know of the process and the machine | types:core

@@ -20,7 +20,7 @@ interface BuiltFrom {
   readonly method: ChosenMethod;
   /** See `GoBuildNode`. */
   readonly goFile?: string;
-  readonly hasImages: boolean;
+  readonly hasLicenses: boolean;
 }
 
 /** One build of a recipe: its modules, and a go-build for each platform that is selected. */
@@ -29,7 +29,7 @@ export function addBuild(
   build: ProjectBuild,
   mark: string,
   choice: { readonly platforms: readonly Platform[]; readonly isSelected: (platform: Platform) => boolean },
-  { toolchain, source, override, method, goFile, hasImages }: BuiltFrom,
+  { toolchain, source, override, method, goFile, hasLicenses }: BuiltFrom,
   nodes: Map<NodeId, BuildNode>,
 ): readonly ProgramNode[] {
   const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
@@ -42,7 +42,7 @@ export function addBuild(
     return addLaidOut(
       build,
       wanted,
-      { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasImages },
+      { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasLicenses },
       nodes,
     );
   }

@@ -1,3 +1,4 @@
+import type { ComponentName } from '../config/project/archive.ts';
 import type { ProjectCBuild } from '../config/project/c-build.ts';
 import type { ProjectImage } from '../config/project/image.ts';
 import { defined } from '../core/defined.ts';
@@ -15,6 +16,8 @@ export interface ImageSource {
   readonly tag: string;
   readonly subject: Subject;
   readonly images: readonly ProjectImage[];
+  /** What a manifest calls it. */
+  readonly component: ComponentName | undefined;
   readonly builds: readonly GoBuildNode[];
   /** Why nothing of it can be built. */
   readonly failure?: Failure;
@@ -101,6 +104,16 @@ function addLicenses(
 ): NodeId | undefined {
   const ids = [...new Set(programs.map(({ build }) => build))];
   const builds = source.builds.filter(({ id }) => ids.includes(id));
+  return licensesOf(source, platform, builds, nodes);
+}
+
+/** The licences of what some of a project's builds for a platform link; undefined where there are none. */
+export function licensesOf(
+  source: Pick<ImageSource, 'project' | 'builds'>,
+  platform: Platform,
+  builds: readonly GoBuildNode[],
+  nodes: Map<NodeId, BuildNode>,
+): NodeId | undefined {
   const [first] = builds;
   if (first === undefined) return undefined;
   const isWhole = builds.length === source.builds.filter((build) => build.platform === platform).length;

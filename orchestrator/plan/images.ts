@@ -1,9 +1,11 @@
 import type { ProjectImage } from '../config/project/image.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
+import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';
 import type { Platform } from '../core/platform.ts';
+import { componentOf, imageAssetName, type ManifestAssetName } from './archive/manifest-name.ts';
 import { baseFamily } from './base-family.ts';
 import { addCBuild, type Compilers } from './c-nodes.ts';
 import { holds, type Subject } from './condition.ts';
@@ -54,6 +56,8 @@ export interface PlannedImage {
   readonly tag: string;
   /** What it stands on, for people: a base image's name, another image's, or `scratch`. */
   readonly standsOn: string;
+  /** Absent: it is in no manifest. */
+  readonly asset?: ManifestAssetName;
   readonly state:
     | {
         readonly kind: 'planned';
@@ -64,7 +68,7 @@ export interface PlannedImage {
     | { readonly kind: 'failure'; readonly failure: Failure };
 }
 
-interface PlannedPlatform {
+export interface PlannedPlatform {
   readonly platform: Platform;
   readonly node: NodeId;
   /** The programs in it, those of what it stands on too. */
@@ -98,15 +102,22 @@ export function planImages(
     begun.add(name);
     const { source, image } = found;
     const tag = `${source.tag}-eks-${release.branch}-${release.number}`;
+    const state = planImage(image, { ...source, imageTag: tag }, input, nodes, plan);
     const made: PlannedImage = {
-      ...{ image: name, project: source.project, tag, standsOn: standsOn(image, source.subject) },
-      state: planImage(image, { ...source, imageTag: tag }, input, nodes, plan),
+      ...{ image: name, project: source.project, tag, standsOn: standsOn(image, source.subject), state },
+      ...defined({ asset: assetOf(image, source, state) }),
     };
     planned.set(name, made);
     return made;
   };
   for (const name of [...all.keys()].sort(byCodeUnit)) if (input.isWanted(name)) plan(name);
   return [...planned.values()].sort((a, b) => byCodeUnit(a.image, b.image));
+}
+
+function assetOf(image: ProjectImage, source: ImageSource, state: ImageState): ManifestAssetName | undefined {
+  const component = componentOf(image.component ?? source.component, source.subject);
+  const platforms = state.kind === 'planned' ? state.platforms.map((each) => each.platform) : imagePlatforms;
+  return component === undefined ? undefined : imageAssetName(component, image.name, platforms);
 }
 
 /** What an image stands on in a release: see `PlannedImage`. */
@@ -191,7 +202,11 @@ function compiledProgram(
 }
 
 /** A build with a pattern may make any file: it counts where no other names it. */
-function programOf(file: string, builds: readonly GoBuildNode[], project: string): ImageProgram | undefined {
+export function programOf(
+  file: string,
+  builds: readonly GoBuildNode[],
+  project: string,
+): ImageProgram | undefined {
   const build =
     builds.find((each) => programFiles(each)?.includes(file)) ??
     builds.find((each) => programFiles(each) === undefined);

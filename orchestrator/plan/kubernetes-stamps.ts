@@ -11,10 +11,12 @@ export function stampKubernetes(
   { branch }: Pick<Lock, 'branch'>,
 ): ProjectBuild {
   if (locked?.kubernetes === undefined) return build;
-  const { rule, patched } = locked.kubernetes.stamping;
-  const texts = kubernetesStamps(rule, locked.tag, branch, patched);
+  const { rule } = locked.kubernetes.stamping;
   const filled = (values: Readonly<Record<string, string>>) => {
-    const entries = Object.entries(values).map(([name, text]) => [name, replaceSome(text, texts)]);
+    const entries = Object.entries(values).map(([name, text]) => [
+      name,
+      fillKubernetes(text, locked, { branch }),
+    ]);
     return Object.fromEntries(entries) as Record<string, string>;
   };
   const { scripts } = build;
@@ -23,6 +25,17 @@ export function stampKubernetes(
   // Only under E6 did upstream write a file; before, its scripts set the variables.
   const stamp = { ...(rule === 'E6' && file !== undefined ? { file } : {}), values: filled(values) };
   return { ...build, stamps: filled(build.stamps), scripts: { ...scripts, stamp } };
+}
+
+/** A text with what stands for Kubernetes' version in it. */
+export function fillKubernetes(
+  text: string,
+  locked: LockedProject | undefined,
+  { branch }: Pick<Lock, 'branch'>,
+): string {
+  if (locked?.kubernetes === undefined) return text;
+  const { rule, patched } = locked.kubernetes.stamping;
+  return replaceSome(text, kubernetesStamps(rule, locked.tag, branch, patched));
 }
 
 /** Why builds that ask for Kubernetes' version cannot be planned: the lock is of a time when none said by which rule. */

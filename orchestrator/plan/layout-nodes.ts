@@ -23,8 +23,8 @@ export interface LaidOut {
   readonly override: Override | undefined;
   readonly method: ChosenMethod;
   readonly goFile: string | undefined;
-  /** Whether images are planned, which hold licences. */
-  readonly hasImages: boolean;
+  /** Whether images or archives are planned, which hold licences. */
+  readonly hasLicenses: boolean;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface LaidOut {
 export function addLaidOut(
   build: ProjectBuild,
   platforms: readonly Platform[],
-  { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasImages }: LaidOut,
+  { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasLicenses }: LaidOut,
   nodes: Map<NodeId, BuildNode>,
 ): readonly ProgramNode[] {
   const minor = Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
@@ -77,7 +77,7 @@ export function addLaidOut(
       ...defined({ generated: files?.id, goFile, memory: build.memory && build.memory * mebibyte }),
     };
     // Scripts make them for themselves; licences are of what a go command lists that has them too.
-    if (files !== undefined && (!isScripted || hasImages)) nodes.set(files.id, files);
+    if (files !== undefined && (!isScripted || hasLicenses)) nodes.set(files.id, files);
     const node = isScripted ? scriptedPrograms(direct, scripts, place, override, method.tools) : direct;
     nodes.set(node.id, node);
     return [node];

@@ -1,3 +1,4 @@
+import type { ArchiveNode, ImageTarNode, SourceArchiveNode } from './archive/node-archive.ts';
 import type { NodeBase, NodeId } from './node-base.ts';
 import type { CBuildNode } from './node-c.ts';
 import type { CheckoutNode, GoBuildNode, ModulesNode, SourceNode, ToolchainNode } from './node-go.ts';
@@ -25,7 +26,10 @@ export type BuildNode =
   | ImageIndexNode
   | RpmsNode
   | BaseRootNode
-  | CheckoutNode;
+  | CheckoutNode
+  | ArchiveNode
+  | SourceArchiveNode
+  | ImageTarNode;
 
 /** A graph: every need names a node of it, and there is no cycle (`plan/graph.ts` checks). In a stable order. */
 export interface Graph<N extends NodeBase = BuildNode> {

@@ -6,10 +6,16 @@ import { defined } from '../core/defined.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
+import {
+  type ArchiveInput,
+  type FileSource,
+  type PlannedFile,
+  planFiles,
+  type UnplannedFile,
+} from './archives.ts';
 import { addBuild } from './build-nodes.ts';
 import { holds } from './condition.ts';
 import { makeGraph } from './graph.ts';
-import type { ImageSource } from './image-nodes.ts';
 import { type ImageInput, type PlannedImage, planImages } from './images.ts';
 import { stampKubernetes, whyNoKubernetes } from './kubernetes-stamps.ts';
 import type { BuildNode, Graph } from './node.ts';
@@ -38,6 +44,8 @@ export interface PlanInput {
   readonly outOfReach?: ReadonlyMap<string, Failure>;
   /** Which images are to be made; none where it is absent. */
   readonly images?: ImageInput;
+  /** The files of a release's site are planned too; none where it is absent. */
+  readonly archives?: ArchiveInput;
   /** Absent: by go commands of our own. */
   readonly method?: ChosenMethod;
 }
@@ -48,6 +56,9 @@ export interface Plan {
   readonly projects: readonly PlannedProject[];
   /** Those that were asked for, and those that they stand on. */
   readonly images: readonly PlannedImage[];
+  /** The files of the release's site, where they were asked for. */
+  readonly files: readonly PlannedFile[];
+  readonly unplannedFiles: readonly UnplannedFile[];
 }
 
 export interface PlannedProject {
@@ -65,21 +76,27 @@ export interface PlannedProject {
 export function planRelease(input: PlanInput): Plan {
   const shared = new Map<NodeId, BuildNode>();
   const projects = [...input.projects].sort(byCodeUnit).map((project) => planProject(project, input, shared));
+  const { lock, isSelected, archives } = input;
+  const sources = archives === undefined && input.images === undefined ? [] : sourcesOf(projects, input);
   const images =
-    input.images === undefined
-      ? []
-      : planImages(imageSources(projects, input), input.images, input.lock, shared);
-  return { graph: makeGraph([...shared.values()]), projects, images };
+    input.images === undefined ? [] : planImages(sources, input.images, archives?.release ?? lock, shared);
+  const { files, unplanned } =
+    archives === undefined
+      ? { files: [], unplanned: [] }
+      : planFiles(sources, images, { lock, isSelected, archives }, shared);
+  const graph = makeGraph([...shared.values()]);
+  return { graph, projects, images, files, unplannedFiles: unplanned };
 }
 
-function imageSources(projects: readonly PlannedProject[], input: PlanInput): readonly ImageSource[] {
-  return projects.flatMap(({ project, locked: { tag }, state }) => {
-    const { images = [], cBuilds: all = [] } = input.recipes.get(project) ?? {};
+/** What images and archives are made of. */
+function sourcesOf(projects: readonly PlannedProject[], input: PlanInput): readonly FileSource[] {
+  return projects.map(({ project, locked: { tag }, state }) => {
+    const { images = [], cBuilds: all = [], archives = [], component } = input.recipes.get(project) ?? {};
     const subject = subjectOf(project, input.lock);
     const cBuilds = all.filter(({ when }) => holds(when, subject));
     const builds = state.kind === 'planned' ? state.builds.map(goBuildOf) : [];
     const failure = state.kind === 'failure' ? { failure: state.failure } : {};
-    return [{ project, tag, subject, images, builds, cBuilds, ...failure }];
+    return { project, tag, subject, images, archives, component, builds, cBuilds, ...failure };
   });
 }
 
@@ -114,11 +131,16 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
       build,
       isAlone(applicable, build) ? '' : `#${index + 1}`,
       { platforms, isSelected: input.isSelected },
-      { toolchain, source, override, method, hasImages: input.images !== undefined, ...goFileOf(locked) },
+      { toolchain, source, override, method, hasLicenses: hasLicenses(input), ...goFileOf(locked) },
       nodes,
     ),
   );
   return { ...base, state: { kind: 'planned', builds } };
+}
+
+/** Whether what is made of programs holds the licences of what they link. */
+function hasLicenses({ images, archives }: PlanInput): boolean {
+  return images !== undefined || archives !== undefined;
 }
 
 /** Kubernetes' scripts read the file since early 2023 (`release/kubernetes-go.ts`). */

@@ -4,6 +4,7 @@ import type { Platform } from '../core/platform.ts';
 import type { Result } from '../core/result.ts';
 import type { BuildNode } from '../plan/node.ts';
 import type { NodeId } from '../plan/node-base.ts';
+import { archiveInputs, imageTarInputs, sourceArchiveInputs } from './archive/inputs.ts';
 import { baseRootInputs, rpmsInputs } from './base/inputs.ts';
 import { cBuildInputs } from './c/inputs.ts';
 import { goBuildInputs, modulesInputs } from './go/inputs.ts';
@@ -55,6 +56,9 @@ const fetching = (): Demand => ({ network: 1 });
 
 /** The daemon does the work, which may be elsewhere. */
 const building = (): Demand => ({ processor: 1 });
+
+/** The compressor runs in this process: two would only take turns. */
+const packing = (): Demand => ({ processor: 1, exclusive: 'packing' });
 
 /** A new kind of node is a row here. */
 export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { readonly kind: K }>> } = {
@@ -131,6 +135,21 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
     inputs: imageIndexInputs,
     run: async (node, context) => (await import('./image/image-index.ts')).joinImages(node, context),
     ...{ demand: () => ({}), seconds: 1, network: 'none', isRemade: false, depths: asImage },
+  },
+  archive: {
+    inputs: archiveInputs,
+    run: async (node, context) => (await import('./archive/archive.ts')).packArchive(node, context),
+    ...{ demand: packing, seconds: 3, network: 'none', isRemade: true, depths: asImage },
+  },
+  'source-archive': {
+    inputs: sourceArchiveInputs,
+    run: async (...call) => (await import('./archive/source-archive.ts')).archiveSource(...call),
+    ...{ demand: packing, seconds: 10, network: 'none', isRemade: true, depths: asImage },
+  },
+  'image-tar': {
+    inputs: imageTarInputs,
+    run: async (node, context) => (await import('./archive/image-tar.ts')).tarImage(node, context),
+    ...{ demand: () => ({ processor: 1 }), seconds: 1, network: 'none', isRemade: true, depths: asImage },
   },
 };
 

@@ -3,6 +3,7 @@ import { decodeYaml } from '../config/yaml.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isRange } from '../plan/condition.ts';
+import { archiveComplaints, archiveConditions } from './check-archives.ts';
 
 /** Decodes a recipe, with the checks that its schema cannot make. */
 export function decodeProject(file: string, text: string): Result<Project, readonly Diagnostic[]> {
@@ -45,6 +46,11 @@ export function decodeProject(file: string, text: string): Result<Project, reado
       complaints.push(complain(['images', index, 'programs'], message));
     }
   }
+  for (const { at, when } of archiveConditions(value)) {
+    complaints.push(...rangeComplaints([...at, 'version'], when.version, complain));
+    complaints.push(...rangeComplaints([...at, 'branch'], when.branch, complain));
+  }
+  complaints.push(...archiveComplaints(value, complain));
   return complaints.length > 0 ? err(complaints) : ok(value);
 }
 

@@ -64,7 +64,7 @@ test('conditions of a recipe are held against its tag and the day of the commit 
     ...{ users: [], links: {}, args: {}, ...(when === undefined ? {} : { when }) },
   });
   const recipe: Project = {
-    ...{ schema: '1', description: 'etcd', builds: [], cBuilds: [] },
+    ...{ schema: '1', description: 'etcd', builds: [], cBuilds: [], archives: [] },
     images: [
       image('etcd/newer', { version: '>=3.6.0-0' }),
       image('etcd/older', { version: '<3.6.0-0' }),

@@ -131,6 +131,12 @@ const compilerFlags = [
   '-dumpdir',
 ];
 
+/** A recipe's archive, with something otherwise. */
+const archived = (given: object) => {
+  const plain = { kind: 'archive', folder: 'tools', file: 't.tar.gz', platforms: ['linux/amd64'] };
+  return `archives: [${flow({ ...plain, members: [{ programs: ['tool'] }], ...given })}]\n`;
+};
+
 const cases: readonly (readonly [what: string, change: (text: string) => string, said: RegExp])[] = [
   ...flags.map(
     (words) =>
@@ -170,6 +176,30 @@ const cases: readonly (readonly [what: string, change: (text: string) => string,
         `the flag ${name} of a compiler`,
         (text: string) => `${text}cBuilds: [${flow({ program: 'c', source: 'c.c', flags: [name] })}]\n`,
         /cBuilds\.0\.flags\.0: /,
+      ] as const,
+  ),
+  ...['../x', '/x', 'a/../../x', '.', 'a\\b', 'a\0'].map(
+    (at) =>
+      [
+        `a member of an archive at ${at}`,
+        (text: string) => text + archived({ members: [{ at, programs: ['tool'] }] }),
+        /archives\.0\.members\.0.*: /,
+      ] as const,
+  ),
+  ...['../x', '/x', 'a b', 'x{system}', '{file', 'x%2f..', 'x?y#z', ''].map(
+    (file) =>
+      [
+        `an archive called ${file}`,
+        (text: string) => text + archived({ file }),
+        /archives\.0\.file: /,
+      ] as const,
+  ),
+  ...['..', '../tools', '/', 'a/b'].map(
+    (folder) =>
+      [
+        `an archive in the folder ${folder}`,
+        (text: string) => text + archived({ folder, root: folder }),
+        /archives\.0\.(folder|root): expected the name of a file/,
       ] as const,
   ),
   ...['0', '-1', '1.5', '99999999'].map(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRepository } from '../../core/image-reference.ts';
 import { numberFrom, path, programName } from '../fields.ts';
+import { component } from './archive.ts';
 import { condition } from './condition.ts';
 
 const absolutePath = z
@@ -64,5 +65,7 @@ export const image = z.strictObject({
   links: z.record(absolutePath, absolutePath).default({}),
   /** Build arguments, for a Dockerfile that several images share. */
   args: z.record(argument, z.string()).default({}),
+  /** The component of a manifest that it belongs to, where that is not the project's. */
+  component: component.optional(),
 });
 export type ProjectImage = z.infer<typeof image>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { whyUnsafePath } from '../../core/relative-path.ts';
 import { numberFrom, path, platform, programName } from '../fields.ts';
+import { archive, component } from './archive.ts';
 import { buildLayout } from './build-layout.ts';
 import { buildScripts, generatedFiles } from './build-scripts.ts';
 import { cBuild } from './c-build.ts';
@@ -66,6 +67,10 @@ export const projectSchema = z.strictObject({
   cBuilds: z.array(cBuild).default([]),
   /** The container images that its programs are published in. */
   images: z.array(image).default([]),
+  /** What the manifest of a release calls it; absent: nothing of it is in one. */
+  component: component.optional(),
+  /** Its files on the site of a release. */
+  archives: z.array(archive).default([]),
 });
 export type Project = z.infer<typeof projectSchema>;
 export type ProjectBuild = Project['builds'][number];

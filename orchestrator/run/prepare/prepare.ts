@@ -5,6 +5,7 @@ import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import type { ArchiveInput } from '../../plan/archives.ts';
 import type { PatchPin } from '../../plan/node-go.ts';
 import { type Plan, type PlanInput, planRelease } from '../../plan/plan.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
@@ -35,10 +36,15 @@ export interface Prepared {
 
 export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {}
 
+/** What is known of a release before it is planned. */
+export type KnownRelease = Pick<Prepared, 'workspace' | 'lock' | 'userPatches'>;
+
 /** What is prepared beside what the options say. */
 interface Beside {
   /** Plans images too. */
   readonly images?: ImageOptions | undefined;
+  /** Plans the files of the release's site too, as what is asked says of a release that is known. Its failure ends the command. */
+  readonly archives?: ((known: KnownRelease) => Result<ArchiveInput, Failure>) | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched. */
   readonly processes?: OpenProcesses;
   /** Told of what takes long. */
@@ -53,7 +59,7 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  { images: asked, processes, say = () => undefined }: Beside = {},
+  { images: asked, archives: archivesOf, processes, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host);
   if (!loaded.ok) return loaded;
@@ -75,6 +81,8 @@ export async function prepare(
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
+  const archives = archivesOf?.({ workspace, lock, userPatches });
+  if (archives?.ok === false) return archives;
   const stray = await findStrayPatches(workspace, lock, host);
   if (!stray.ok) return stray;
   const overlay = await loadOverlay(workspace, lock, host.cwd);
@@ -95,7 +103,7 @@ export async function prepare(
     overrides,
     toolchains: toolchains.value,
     outOfReach: failures,
-    ...defined({ images: images?.value.input }),
+    ...defined({ images: images?.value.input, archives: archives?.value }),
   };
   const method = await chooseMethod(options, input, host);
   if (!method.ok) return method;

@@ -1,0 +1,67 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Gzip } from 'fflate';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+
+/** What the compressor gets at once: its bytes depend on where its input is cut, so that is always here. */
+const pieceSize = 1024 ** 2;
+
+/** As gzip's own default. */
+const level = 6;
+
+/**
+ * Writes a stream as a gzip file whose header has neither name nor time. Its bytes are the same on every machine: Node's own zlib
+ * takes another hash where the processor has an instruction for it (Chromium's insert_string.h), and may be another one in the next
+ * Node. Whoever takes another compressor, or a version of it that gives other bytes, raises the `recipe` of the tasks that pack: a
+ * test of these very bytes tells. Errors: `aborted`. @throws system errors.
+ */
+export async function writeGzip(
+  source: AsyncIterable<Uint8Array>,
+  file: string,
+  { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes?: (done: number) => void },
+): Promise<Result<void, Failure>> {
+  try {
+    await pipeline(compressed(source, onBytes), createWriteStream(file), { signal });
+    return ok(undefined);
+  } catch (error) {
+    if (signal.aborted) return err({ reason: 'aborted' });
+    throw error;
+  }
+}
+
+async function* compressed(
+  source: AsyncIterable<Uint8Array>,
+  onBytes: (done: number) => void = () => undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const made: Uint8Array[] = [];
+  const gzip = new Gzip({ level, mtime: 0 }, (piece) => made.push(piece));
+  let done = 0;
+  for await (const piece of inPieces(source)) {
+    gzip.push(piece);
+    yield* made.splice(0);
+    done += piece.length;
+    onBytes(done);
+  }
+  gzip.push(new Uint8Array(0), true);
+  yield* made.splice(0);
+}
+
+/** The same bytes in pieces of one length, the last one apart. */
+async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let piece = new Uint8Array(pieceSize);
+  let filled = 0;
+  for await (const part of source) {
+    for (let at = 0; at < part.length; ) {
+      const taken = part.subarray(at, at + pieceSize - filled);
+      piece.set(taken, filled);
+      filled += taken.length;
+      at += taken.length;
+      if (filled < pieceSize) continue;
+      yield piece;
+      piece = new Uint8Array(pieceSize);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}
