@@ -2,7 +2,7 @@
  * The figures of the README, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
  * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { judgeFaults, lineOf, type Run, scoreOf } from '../faults/score.ts';
 import { compileByHand } from './by-hand.ts';
 import { measureEmptyTasks } from './empty-tasks.ts';
+import { measurePacking } from './packing.ts';
 import { type Program, runProgram } from './recorded-run.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -28,6 +29,11 @@ if (!existsSync(program.cli)) throw new Error('build the program first: make bui
 mkdirSync(dirname(program.report), { recursive: true });
 
 line('10,000 empty tasks', seconds(await measureEmptyTasks()), 'at most 1 s');
+// Programs that every machine has which can build any.
+const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim();
+const packing = await measurePacking(join(goroot, 'bin'));
+line('packing programs', seconds(packing.ours));
+line('tar | gzip -6', seconds(packing.theirs), `ratio ${ratio(packing.ours, packing.theirs)}, at most 1.25`);
 bench('sample', []);
 if (release !== undefined && release !== '') {
   bench(
