@@ -83,7 +83,8 @@ test('all but what holds images, twice, in two folders: the same bytes', async (
   const out = join(folder, 'out');
   mkdirSync(out);
   execFileSync('tar', ['-xzf', archive, '-C', out]);
-  assert.is(execFileSync(join(out, 'greeter'), { encoding: 'utf8' }), 'Hello, world.\n');
+  const said = execFileSync(join(out, 'greeter'), { encoding: 'utf8', env: {} });
+  assert.match(said, 'Hello, world.');
   assert.match(readFileSync(join(out, 'ATTRIBUTION.txt'), 'utf8'), 'rsc.io/quote');
   assert.ok(existsSync(join(out, 'LICENSES', 'rsc.io', 'quote', 'LICENSE')));
 });
