@@ -1,10 +1,10 @@
 import type { ProjectArchive } from '../config/project/archive.ts';
 import type { Condition } from '../config/project/condition.ts';
 import type { Project } from '../config/project/project.ts';
-import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Platform } from '../core/platform.ts';
 import { imagePlatforms } from '../plan/image-nodes.ts';
+import { doubledNames, memberNames, siteNames } from './doubled-names.ts';
 
 type At = readonly (string | number)[];
 
@@ -43,7 +43,6 @@ export function archiveConditions(
  */
 export function archiveComplaints(project: Project, complain: Complain): readonly Diagnostic[] {
   const complaints: Diagnostic[] = [];
-  const places = new Set<string>();
   for (const [index, file] of project.archives.entries()) {
     const at = ['archives', index];
     for (const wanted of programsIn(file, at)) {
@@ -51,16 +50,13 @@ export function archiveComplaints(project: Project, complain: Complain): readonl
       complaints.push(...why.map(({ program, message }) => complain([...wanted.at, ...program], message)));
     }
     complaints.push(...imageComplaints(project, file, at, complain));
-    complaints.push(...doubled(file, at, complain));
+    complaints.push(...doubledNames(memberNames(file, at), complain));
     if (file.description !== undefined && (file.component ?? project.component) === undefined) {
       const message = 'a manifest has files by their component, and none is named';
       complaints.push(complain([...at, 'description'], message));
     }
-    const place = canonicalJson([file.folder, file.tagOf ?? '', file.file, file.when ?? {}] as Json);
-    const isAgain = places.has(place) && !file.file.includes('{file}');
-    if (isAgain) complaints.push(complain([...at, 'file'], 'another file of this recipe has the same place'));
-    places.add(place);
   }
+  complaints.push(...doubledNames(siteNames(project.archives), complain));
   return complaints;
 }
 
@@ -135,37 +131,4 @@ function imageComplaints(
       return tars.has(name) ? [] : [complain([...at, 'members', part, 'images', index], message)];
     }),
   );
-}
-
-/** Names that would be there twice whenever the one is there at all. */
-function doubled(file: ProjectArchive, at: At, complain: Complain): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  const again = (
-    place: At,
-    name: string,
-    when: Condition | undefined,
-    shown: string,
-  ): readonly Diagnostic[] => {
-    const key = canonicalJson([name, when ?? {}] as Json);
-    if (seen.has(key)) return [complain(place, `${shown} is there twice`)];
-    seen.add(key);
-    return [];
-  };
-  if (file.kind === 'program' || file.kind === 'image') {
-    const [names, list] = file.kind === 'program' ? [file.programs, 'programs'] : [file.images, 'images'];
-    return names.flatMap((name, index) => again([...at, list, index], name, undefined, name));
-  }
-  if (file.kind !== 'archive') return [];
-  return file.members.flatMap((member, part) => {
-    const place = [...at, 'members', part];
-    const name = (each: string) => (member.at === undefined ? each : `${member.at}/${each}`);
-    if ('licenses' in member)
-      return again([...place, 'licenses'], name('LICENSES'), member.when, name('LICENSES'));
-    const [list, names] = 'programs' in member ? ['programs', member.programs] : ['images', member.images];
-    if (names === 'all') return again([...place, list], name('*'), member.when, 'every program');
-    return names.flatMap((each, index) => {
-      const last = list === 'images' ? `${each.split('/').at(-1)}.tar` : each;
-      return again([...place, list, index], name(last), member.when, name(last));
-    });
-  });
 }

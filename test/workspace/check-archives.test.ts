@@ -68,7 +68,12 @@ const wrong: readonly (readonly [what: string, from: string, to: string, ...said
     '- programs: [tool, tol]\n      - at',
     '20:26 no build of this recipe makes tol',
   ],
-  ['a program twice', 'programs: [tool, ctl]', 'programs: [tool, tool]', '34:22 tool is there twice'],
+  [
+    'a program twice',
+    'programs: [tool, ctl]',
+    'programs: [tool, tool]',
+    '34:22 tools/{tag}/bin/linux/amd64/tool is there twice',
+  ],
   [
     'a member twice',
     '      - licenses: yes',
@@ -76,6 +81,30 @@ const wrong: readonly (readonly [what: string, from: string, to: string, ...said
     '23:20 no build makes ctl for windows/amd64',
     '23:25 tool is there twice',
     '25:19 LICENSES is there twice',
+  ],
+  [
+    'a program in the place of a text',
+    '- programs: [tool]\n      - at',
+    '- programs: [tool, ctl]\n      - { at: tool, programs: [ctl] }\n      - at',
+    '21:32 tool/ctl would be in a folder that is a file, or be that',
+  ],
+  [
+    'a member of an era that is there anyway',
+    '      - licenses: yes',
+    '      - { when: { from: 2024-01-01 }, programs: [tool] }\n      - licenses: yes',
+    '23:50 tool is there twice',
+  ],
+  [
+    'a program in another entry',
+    'programs: [tool, ctl]\n',
+    'programs: [tool, ctl]\n  - kind: program\n    when: { from: 2024-01-01 }\n    folder: tools\n    file: bin/linux/amd64/{file}\n    platforms: [linux/amd64]\n    programs: [tool]\n',
+    '40:16 tools/{tag}/bin/linux/amd64/tool is there twice',
+  ],
+  [
+    'a file for every platform',
+    'tool-{os}-{arch}-{tag}',
+    'tool-{arch}-{tag}',
+    '16:11 tools/{tag}/tool-amd64-{tag}.tar.gz is there twice',
   ],
   [
     'a member that leaves the archive',

@@ -49,6 +49,8 @@ async function membersOf(
   for (const path of [...members.keys()]) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
       const folder = path.slice(0, end + 1);
+      if (members.has(folder.slice(0, -1)))
+        return err(refused(path, node.file, 'is in a folder that is a file'));
       members.set(folder, { path: folder, mode: 0o755 });
     }
   }

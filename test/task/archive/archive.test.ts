@@ -157,6 +157,12 @@ test('a name that leaves the archive, or is there twice', async () => {
     { from, path: 'toolctl', to: 'tool' },
   ];
   assert.match(JSON.stringify(await refusalOf(world(), { members: twice })), 'would be there twice');
+  const inside = [
+    { from, path: 'tool', to: 'bin' },
+    { from, path: 'toolctl', to: 'bin/toolctl' },
+  ];
+  const said = JSON.stringify(await refusalOf(world(), { members: inside }));
+  assert.match(said, 'is in a folder that is a file');
 });
 
 test.run();
