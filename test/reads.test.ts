@@ -27,6 +27,7 @@ store/hash-file.ts | files of the store
 store/list.ts | files of the store
 store/process-life.ts | the system's own
 store/take-in.ts | what a task made
+task/archive/source-archive.ts | what a git of ours wrote
 task/base/archive.ts | what it wrote itself
 task/base/context.ts | a tree of the store
 task/base/root.ts | a tree of the store
@@ -44,6 +45,7 @@ tool/process/long-output.ts | what a program of ours wrote
 tool/process/path-link.ts | a journal of ours
 tool/process/program-parts.ts | a program that is run, of which no more than its first bytes are read
 tool/process/run-process.ts | what is being written
+tool/tar/pack-tar.ts | trees of the store, of which each file was looked at
 verdict/inspect/gobinary.ts | what a program of ours wrote
 verdict/inspect/published.ts | a file, of which no more than its first bytes are read
 verdict/inspect/version-text.ts | a file, of which no more than a limit is read
