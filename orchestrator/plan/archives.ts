@@ -150,19 +150,20 @@ function placesOf(source: FileSource, isSelected: (platform: Platform) => boolea
 }
 
 function make(
-  { source, archive, platform, program, image }: Place,
+  place: Place,
   images: readonly PlannedImage[],
   tars: ImageTars,
   { lock, archives }: FileInput,
   nodes: Map<NodeId, BuildNode>,
 ): Result<readonly Made[], Failure> {
+  const { source, archive, platform, program, image } = place;
   if (source.failure !== undefined) return { ok: false, error: source.failure };
   const builds = source.builds.filter((build) => platform === undefined || build.platform === platform);
   const [first] = builds;
   if (first === undefined) return { ok: false, error: noBuild(source, archive, platform) };
   const { source: checkout } = first;
   const of = { source, checkout, builds };
-  const path = fillVariables(archive.file, valuesOf({ source, archive, ...defined({ platform }) }));
+  const path = `${archive.folder}/${nameOf(place, '')}`;
   switch (archive.kind) {
     case 'source':
       return addSourceArchive({ ...of, archive, path, lock }, nodes);
@@ -179,7 +180,7 @@ function make(
       const release = archives.release ?? lock;
       const planned = images.find((each) => each.image === image);
       const { registry } = archives;
-      const wanted = { archive, image: image ?? '', planned, platform: first.platform };
+      const wanted = { archive, path, image: image ?? '', planned, platform: first.platform };
       return addImageTar({ ...of, ...wanted, registry, branch: release.branch, tars }, nodes);
     }
   }

@@ -98,7 +98,7 @@ test('an archive is a node a platform, of programs and the licences of all of th
   assert.equal(made.files[1], {
     project: 'org/tool',
     path: 'tools/v1.2.3/tool-linux-arm64-v1.2.3.tar.gz',
-    node: 'archive org/tool tool-linux-arm64-v1.2.3.tar.gz' as never,
+    node: 'archive org/tool tools/tool-linux-arm64-v1.2.3.tar.gz' as never,
     file: 'tool-linux-arm64-v1.2.3.tar.gz',
     hasSums: true,
     programs: [
@@ -198,7 +198,7 @@ test('an archive holds tars of images, wherever in the recipe they stand', () =>
   };
   const made = plan({ recipe: recipe([server, tar]), images, archives: { registry } });
   const node: ArchiveNode = nodeOf(made, 'archive');
-  const from = 'image-tar org/app linux/amd64';
+  const from = 'image-tar org/tool tools/bin/linux/amd64/app';
   assert.equal(node.members, [
     { from, path: 'app.tar', to: 'bin/app.tar' },
     { from, path: 'app.docker_tag', to: 'bin/app.docker_tag' },

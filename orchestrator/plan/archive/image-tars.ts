@@ -14,6 +14,8 @@ import type { ImageTars, Made, MadeOf } from './nodes.ts';
 
 interface Tarred extends MadeOf {
   readonly archive: Extract<ProjectArchive, { readonly kind: 'image' }>;
+  /** On the site, below `artifacts/`, without tag and ending. */
+  readonly path: string;
   readonly image: string;
   readonly planned: PlannedImage | undefined;
   readonly platform: Platform;
@@ -64,7 +66,7 @@ function platformOf(
 }
 
 function imageTar(of: Tarred, made: MadeImage): ImageTarNode {
-  const { source, checkout, archive, image, platform, registry, branch } = of;
+  const { source, checkout, archive, path, image, platform, registry, branch } = of;
   const { node: from, tag } = made;
   const name = (each: string) => `${registry.host}/${repositoryOf(registry, image)}:${each}`;
   const tags = archive.tags.filter(({ when }) => holds(when, source.subject));
@@ -75,7 +77,7 @@ function imageTar(of: Tarred, made: MadeImage): ImageTarNode {
   const told = [...further('yes'), name(tag)];
   return {
     kind: 'image-tar',
-    id: asNodeId(`image-tar ${image} ${platform}`),
+    id: asNodeId(`image-tar ${source.project} ${path}`),
     needs: [from, checkout],
     title: `${image} ${platform} for ${archive.format === 'oci' ? 'OCI' : 'docker'}`,
     projects: [source.project],

@@ -19,7 +19,7 @@ export function componentOf(component: ComponentName | undefined, subject: Subje
 
 /**
  * What a manifest calls an image: as upstream's release tool has named every one of them (eks-distro-build-tooling,
- * release/pkg/assets.go). @param image its repository.
+ * release/pkg/assets_*.go). @param image its repository.
  */
 export function imageAssetName(
   component: string,

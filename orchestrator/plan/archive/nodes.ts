@@ -93,7 +93,7 @@ export function addSourceArchive(
 
 interface Archived extends MadeOf {
   readonly archive: OfKind<'archive'>;
-  /** On the site, below folder and tag. */
+  /** On the site, below `artifacts/`, without the tag's folder. */
   readonly path: string;
   readonly platform: Platform;
   readonly tars: ImageTars;
@@ -137,7 +137,8 @@ export function addArchive(of: Archived, nodes: Map<NodeId, BuildNode>): Result<
     source: checkout,
   };
   nodes.set(node.id, node);
-  return ok([{ node: node.id, file, ending: '', programs }]);
+  const each = new Map(programs.map((program) => [`${program.build} ${program.file}`, program]));
+  return ok([{ node: node.id, file, ending: '', programs: [...each.values()] }]);
 }
 
 function membersOf(
