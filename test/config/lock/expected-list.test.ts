@@ -89,7 +89,7 @@ test('a path that stands there already is refused, whatever its case, and so is 
 });
 
 test('a list without end is refused soon, and complaints are few', () => {
-  const long = Array.from({ length: 1_000_000 }, (_, at) => `f${at}`).join('\n');
+  const long = Array.from({ length: 300_000 }, (_, at) => `f${at}`).join('\n');
   assert.is(
     complaint(long),
     `list:${mostPaths + 1}:1: error: the list is longer than ${mostPaths} lines: no release has as many files`,
