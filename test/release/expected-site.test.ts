@@ -45,6 +45,7 @@ test("what lists name lies in the project's folder, and of images in Kubernetes'
     expectedPaths(lock).map(({ path }) => path),
     all,
   );
+  assert.is(expectedPaths(lock)[1]?.project, 'etcd-io/etcd', 'the first that names it, by project');
   assert.equal(expectedPaths(lock)[2], {
     path: 'kubernetes/v1.30.1/bin/etcd.tar',
     project: 'etcd-io/etcd',

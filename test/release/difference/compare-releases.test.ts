@@ -148,6 +148,16 @@ const goPatch = (number: string, cve: string) => ({
   fixes: [cve],
 });
 
+test('patches in another order are a difference, though each is the same', () => {
+  const [one, two] = ['1', '2'].map((digit) => ({
+    path: `projects/org/tool/1-30/patches/000${digit}-x${digit}.patch`,
+    sha256: digit.repeat(64),
+  })) as [object, object];
+  const sideOfPatches = (...patches: readonly object[]) => sideWith({ patches: patches as never });
+  const { differs, projects } = compareReleases(sideOfPatches(one, two), sideOfPatches(two, one));
+  assert.equal([differs, projects[0]?.reordered, projects[0]?.patches], [true, true, []]);
+});
+
 test('one Go for another is told once, with the patches on top of each', () => {
   const side = (name: string, patches: readonly object[]) => {
     const go = { version: '1.20.5', flavour: 'eks-go', build: name, read: 'x', others: [] } as const;
