@@ -10,7 +10,6 @@ export interface Item {
 }
 
 export type Block =
-  | { readonly kind: 'text'; readonly line: Line }
   | { readonly kind: 'list'; readonly items: readonly Item[] }
   /** Every row has as many cells as the head; an empty one is nothing. */
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] };

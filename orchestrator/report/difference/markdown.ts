@@ -35,7 +35,6 @@ export function code(text: string): string {
 }
 
 function blockText(block: Block): string {
-  if (block.kind === 'text') return inline(block.line);
   if (block.kind === 'list') return block.items.flatMap((item) => itemLines(item, '')).join('\n');
   const rowText = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [

@@ -22,7 +22,6 @@ function plain(line: Line): string {
 }
 
 function blockLines(block: Block, columns: number): readonly string[] {
-  if (block.kind === 'text') return wrap(plain(block.line), columns, 2);
   if (block.kind === 'list') return block.items.flatMap((item) => itemLines(item, columns, 2));
   const rows = block.rows.map((row) => row.map((cell) => ({ text: plain(cell) })));
   const shifted = [block.head.map((text) => ({ text })), ...rows].map(([first, ...rest]) => [
