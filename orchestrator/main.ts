@@ -5,6 +5,7 @@ import { defineCache } from './commands/cache/words.ts';
 import { defineCluster } from './commands/cluster/words.ts';
 import { defineCompare } from './commands/compare/words.ts';
 import { defineCompletion } from './commands/completion/words.ts';
+import { defineDiff } from './commands/diff/words.ts';
 import { defineDoctor } from './commands/doctor/words.ts';
 import { defineExplain } from './commands/explain/words.ts';
 import { defineImages } from './commands/images/words.ts';
@@ -30,7 +31,7 @@ identical, or why not.`;
 
 /** In the order of `--help`. */
 const commands = [
-  ...[defineReleases, defineImport, definePlan, defineVerify, defineBuild, defineExplain],
+  ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
   ...[defineImages, definePush, defineBase, defineCompare, defineCluster, defineDoctor, defineCache],
   defineCompletion,
 ];

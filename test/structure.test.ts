@@ -24,6 +24,7 @@ cluster | configuration that starts a cluster from a release's images: names, ku
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
+report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json | report report/reproduce verdict core
 report/reproduce | shell scripts that build a file again | report core
 verdict | what is said of a published file | 
@@ -43,6 +44,7 @@ task/toolchain | a Go: official, patched, or the user's | types:task task/source
 task/source | a patched checkout, whose commit is upstream's | types:task types:plan config tool core node:
 workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config tool/file core types:host.ts fastest-levenshtein minimatch node:
 release | an EKS-D tag to a lock: release commits, pins, authorities, Go versions | types:plan config core
+release/difference | what differs between what two releases are made of, by their locks and recipes | plan config core
 rpm | what distributions publish, and what is installed | 
 rpm/repository | package repositories: from names to locked packages, what is newer | config tool core node: saxes
 rpm/database | rpm's databases: read, written so that they repeat | oci core node-sqlite3-wasm node:

@@ -58,6 +58,11 @@ export function isAssetName(text: string): text is AssetName {
   return fileShape.test(text) && isOneName(text);
 }
 
+/** A published file below a folder of a release's site: such names, with slashes between. */
+export function isAssetPath(text: string): text is RelativePath {
+  return text.length <= 1024 && text.split('/').every(isAssetName);
+}
+
 /** A text with its brand. @throws TypeError where it has none: a bug of the caller, who knows that it has. */
 export function branded<T extends string>(is: (text: string) => text is T, text: string): T {
   if (!is(text)) throw new TypeError(`not such a name: ${JSON.stringify(text)}`);

@@ -50,7 +50,7 @@ export async function importRelease(
   const tree = (which === 'tag' ? tagged : released) ?? released ?? tagged;
   if (tree === undefined) throw new Error(`release ${release.name} has neither commit nor tag`);
   const { branch } = release;
-  const projects = await readProjects(tree, branch, context);
+  const projects = await readProjects(tree, release, context);
   if (!projects.ok) return projects;
   const baseImages = await findBaseImages(tree);
   if (!baseImages.ok) return baseImages;
@@ -83,7 +83,7 @@ export async function importRelease(
 
 async function readProjects(
   tree: Tree,
-  branch: string,
+  { branch, number }: Pick<Release, 'branch' | 'number'>,
   { buildTooling, sources, readAtTag }: ImportContext,
 ): Promise<Result<UnsealedLock['projects'], Failure>> {
   const found = await findProjects(tree, branch);
@@ -91,7 +91,7 @@ async function readProjects(
   const pins: UnsealedLock['projects'] = {};
   const unknown = { builder: undefined, eksGo: undefined };
   const histories = buildTooling && (buildTooling.histories ?? unknown);
-  const context = { tree, branch, histories, sources, ...defined({ readAtTag }) };
+  const context = { tree, branch, number, histories, sources, ...defined({ readAtTag }) };
   for (const files of found.value) {
     const read = await readProjectPins(files, context);
     if (!read.ok) return read;

@@ -4,7 +4,7 @@ import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';
-import { goVersionAtTag, goVersionInPatch } from './kubernetes-go.ts';
+import { goVersionAtTag } from './kubernetes-go.ts';
 import { stampingIn } from './kubernetes-stamping.ts';
 import {
   eraOf,
@@ -14,6 +14,7 @@ import {
   takesGoOfCheckout,
   trimsPaths,
 } from './kubernetes-version.ts';
+import { patchFactsOf } from './patch-facts.ts';
 import type { Tree } from './upstream.ts';
 
 type Pins = UnsealedLock['projects'][string];
@@ -91,9 +92,9 @@ async function patchedGo(
 ): Promise<Result<FoundGo | undefined, Failure>> {
   let found: FoundGo | undefined;
   for (const { path, blob } of patches) {
-    const change = await blobs.parsed(blob, (text) => goVersionInPatch(text) ?? null);
-    if (!change.ok) return change;
-    const after = change.value?.after;
+    const facts = await patchFactsOf(blobs, blob);
+    if (!facts.ok) return facts;
+    const after = facts.value?.goVersion?.after;
     if (after !== undefined) found = { version: after, read: `.go-version, as ${path} leaves it` };
   }
   return ok(found);

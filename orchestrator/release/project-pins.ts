@@ -1,6 +1,7 @@
 import { parseChecksums } from '../config/lock/checksums.ts';
 import type { Authority, Expectation } from '../config/lock/lock.ts';
 import type { UnsealedLock } from '../config/lock/lock-file.ts';
+import { fixesOf } from '../config/lock/patch-message.ts';
 import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { isTagName } from '../core/names.ts';
@@ -8,9 +9,11 @@ import { whyStrangePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { attributeGo, type GoHistories } from './attribute-go.ts';
 import { authorityOf, type Makefile } from './authority.ts';
+import { readExpectedLists } from './expected-lists.ts';
 import { attributionGo, chooseGo, makefileGo, minorOf, type ReadVersion } from './go-version.ts';
 import { type FileVersion, instantOf } from './history.ts';
 import { type ReadAtTag, withKubernetes } from './kubernetes-pins.ts';
+import { patchFactsOf } from './patch-facts.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { commitOf, fileIn, readText, readWord, shownFile, type Tree } from './upstream.ts';
 
@@ -19,6 +22,8 @@ type ProjectPins = UnsealedLock['projects'][string];
 export interface PinContext {
   readonly tree: Tree;
   readonly branch: string;
+  /** Of the release in its branch. */
+  readonly number: number;
   /** Undefined where there is no repository of build tooling: then every Go is the official one. */
   readonly histories: GoHistories | undefined;
   /** A repository's URL with `{org}` and `{repo}`. */
@@ -58,8 +63,14 @@ export async function readProjectPins(
     patches: patches.value,
     ...defined({ checksums: checksums.value }),
   };
-  if (files.project !== 'kubernetes/kubernetes') return ok(pins);
-  return withKubernetes(pins, files.patches, tree, branch, readAtTag);
+  const expectedFiles = await readExpectedLists(files.project, tag.value, context);
+  if (!expectedFiles.ok) return expectedFiles;
+  const whole =
+    files.project === 'kubernetes/kubernetes'
+      ? await withKubernetes(pins, files.patches, tree, branch, readAtTag)
+      : ok(pins);
+  // In the order in which a lock has its members.
+  return whole.ok ? ok({ ...whole.value, ...defined({ expectedFiles: expectedFiles.value }) }) : whole;
 }
 
 /** What CHECKSUMS says, and how far it can be trusted; undefined where there is none. Errors: as above. */
@@ -214,7 +225,14 @@ async function readPatches(
     }
     const sha256 = await tree.blobs.sha256(blob);
     if (!sha256.ok) return sha256;
-    patches.push({ path, sha256: sha256.value ?? 'unavailable' });
+    const facts = await patchFactsOf(tree.blobs, blob);
+    if (!facts.ok) return facts;
+    const fixes = fixesOf(path, facts.value?.told ?? []);
+    patches.push({
+      path,
+      sha256: sha256.value ?? 'unavailable',
+      ...defined({ subject: facts.value?.subject, fixes: fixes.length === 0 ? undefined : [...fixes] }),
+    });
   }
   return ok(patches);
 }

@@ -51,6 +51,11 @@ const table: readonly (readonly [words: readonly string[], found: readonly strin
     [release, 'sample'],
   ],
   [['import', 'v1'], [release]],
+  [['diff', release, ''], ['sample']],
+  [
+    ['diff', release, '--'],
+    ['--own-patches', '--markdown', '--json', '--root', '--cache', '--settings', '--version', '--help'],
+  ],
   [['import', release, ''], []],
   [['verify', release, '--lo'], ['--log']],
   [

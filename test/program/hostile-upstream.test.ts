@@ -51,6 +51,28 @@ const upstream: readonly (readonly [what: string, files: Readonly<Record<string,
       },
       /CHECKSUMS:2:1: error: Tool for linux\/amd64 has a checksum in line 1 already/,
     ],
+    ...['../../etc/passwd', '/etc/passwd', 'a\u001b[2Jb', 'nul', '$RELEASE/x', 'bin/{a,b}'].map(
+      (path) =>
+        [
+          `a published file ${JSON.stringify(path)}`,
+          { 'projects/org/tool/expected_artifacts': `SHA256SUM\n${path}\n` },
+          /:projects\/org\/tool\/expected_artifacts:2:1: error: (this line is no path of a published file|there is no placeholder \$RELEASE)/,
+        ] as const,
+    ),
+    [
+      'a published file twice',
+      { 'projects/org/tool/expected_images': 'bin/tool.tar\nbin/Tool.tar\n' },
+      /expected_images:2:1: error: bin\/Tool\.tar stands in line 1 already/,
+    ],
+    [
+      'a list without end',
+      {
+        'projects/org/tool/expected_artifacts': Array.from({ length: 200_000 }, (_, at) => `f${at}\n`).join(
+          '',
+        ),
+      },
+      /expected_artifacts:3001:1: error: the list is longer than 3000 lines/,
+    ],
     [
       'a patch that is not seen as it is',
       { 'projects/org/tool/1-30/patches/0002-\u202ehctap.patch': 'x' },

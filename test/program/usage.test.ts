@@ -19,6 +19,7 @@ test('--help is on standard output, of the program and of each command', async (
   assert.equal(commands, [
     'releases',
     'import',
+    'diff',
     'plan',
     'verify',
     'build',

@@ -22,6 +22,7 @@ export function describeImport({ pins, file, notes, failures }: WrittenLock): st
     ...(upstream.tag === undefined ? ['it has no tag'] : []),
     ...differenceLines(pins),
     `${counted(projects.length, 'project')}, ${countFiles(projects.map(([, project]) => project))}`,
+    ...listLines(projects.map(([, project]) => project)),
     ...goLines(pins),
     ...commitLines(projects, failures),
     ...lostPatches(projects),
@@ -49,6 +50,16 @@ function countFiles(projects: readonly Pins[]): string {
   const without = projects.filter((project) => project.checksums === undefined).length;
   const rest = without > 0 ? `; ${without} of the projects without CHECKSUMS` : '';
   return total === 0 ? `no CHECKSUMS` : `${counted(total, 'file')}: ${parts.join(', ')}${rest}`;
+}
+
+function listLines(projects: readonly Pins[]): readonly string[] {
+  const lists = projects
+    .flatMap(({ expectedFiles }) => Object.values(expectedFiles ?? {}))
+    .filter((list) => list !== undefined);
+  const count = lists.reduce((sum, { paths }) => sum + paths.length, 0);
+  return lists.length === 0
+    ? []
+    : [`${counted(lists.length, 'list')} of what is published, with ${counted(count, 'file')}`];
 }
 
 function differenceLines({ upstream }: UnsealedLock): readonly string[] {

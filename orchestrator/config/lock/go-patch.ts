@@ -1,3 +1,4 @@
+import { messageOf, vulnerabilitiesIn } from './patch-message.ts';
 import { readPatch } from './patch-text.ts';
 
 /** What a patch to Go's own source means for whoever compiles with it. */
@@ -59,10 +60,9 @@ function isForPlatform(name: string): boolean {
 }
 
 function fixesOf(path: string, text: string): readonly string[] {
-  const message = /^[\s\S]*?(?=^---$|^diff --git |^--- )/m.exec(text)?.[0] ?? '';
-  const numbers = (pattern: RegExp, of: string) => [...of.matchAll(pattern)].map((match) => match[1] ?? '');
-  const named = numbers(/\b(CVE-[0-9]{4}-[0-9]{4,})\b/gi, `${path}\n${message}`);
-  if (named.length > 0) return [...new Set(named.map((name) => name.toUpperCase()))];
-  const fixed = numbers(/^(?:Fixes|Updates|For) (?:golang\/go)?#([0-9]+)/gim, message);
-  return [...new Set(fixed)].map((number) => `golang/go#${number}`);
+  const message = messageOf(text);
+  const named = vulnerabilitiesIn(`${path}\n${message}`);
+  if (named.length > 0) return named;
+  const fixed = [...message.matchAll(/^(?:Fixes|Updates|For) (?:golang\/go)?#([0-9]+)/gim)];
+  return [...new Set(fixed.map(([, number]) => `golang/go#${number}`))];
 }

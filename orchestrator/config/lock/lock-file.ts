@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Result } from '../../core/result.ts';
 import { type Lock, lockSchema } from './lock.ts';
+import { patternsOf } from './path-patterns.ts';
 import { toTexts } from './seal.ts';
 import { readSealed, renderSealed, type SealedForm } from './sealed-yaml.ts';
 
@@ -15,7 +16,21 @@ const form: SealedForm = {
 
 /** The text of a lock file. The same pins give the same bytes. */
 export function renderLock(pins: UnsealedLock): string {
-  return renderSealed(pins, form);
+  return renderSealed(pins, form, { ...pins, projects: withPatterns(pins.projects) });
+}
+
+/** Lists of files in few lines. What is sealed are the paths that these stand for. */
+function withPatterns(projects: UnsealedLock['projects']): UnsealedLock['projects'] {
+  return Object.fromEntries(
+    Object.entries(projects).map(([name, project]) => {
+      const { expectedFiles } = project;
+      if (expectedFiles === undefined) return [name, project];
+      const lists = Object.entries(expectedFiles).flatMap(([kind, list]) =>
+        list === undefined ? [] : [[kind, { ...list, paths: patternsOf(list.paths) }]],
+      );
+      return [name, { ...project, expectedFiles: Object.fromEntries(lists) }];
+    }),
+  );
 }
 
 /**

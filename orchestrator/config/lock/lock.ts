@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { byCodeUnit } from '../../core/canonical-json.ts';
 import { isTag } from '../../core/image-reference.ts';
+import { isAssetPath } from '../../core/names.ts';
+import type { RelativePath } from '../../core/relative-path.ts';
 import {
   assetName,
   commit,
@@ -17,6 +20,8 @@ import {
   tagName,
 } from '../fields.ts';
 import { lockedKubernetes } from '../project/kubernetes.ts';
+import { isSubject, isVulnerability } from './patch-message.ts';
+import { countPaths, expandPatterns, mostPaths } from './path-patterns.ts';
 
 /**
  * How far an expected hash can be trusted: the component was `built` and compared by upstream's CI at that tag; its
@@ -92,6 +97,38 @@ const checksums = z.strictObject({
   files: z.array(expectation),
 });
 
+/** Patterns in the file (see `path-patterns.ts`); read, all paths that they stand for, in code-unit order. */
+const publishedPaths = z.array(z.string()).transform((patterns, context): readonly RelativePath[] => {
+  const refuse = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  if (countPaths(patterns) > mostPaths) return refuse(`expected at most ${mostPaths} paths`);
+  const paths = [...new Set(expandPatterns(patterns))].sort(byCodeUnit);
+  const strange = paths.find((path) => !isAssetPath(path));
+  if (strange !== undefined)
+    return refuse(`expected paths of published files, not ${JSON.stringify(strange)}`);
+  return paths.filter(isAssetPath);
+});
+
+const expectedList = z.strictObject({
+  /** Upstream's file. */
+  file: path,
+  /** Its lines with their placeholders resolved, below the folder of a release's site that it speaks of (`release/expected-site.ts`). */
+  paths: publishedPaths,
+});
+
+const lockedPatch = z.strictObject({
+  path,
+  /** `unavailable` where the repository that was read lacks the file's content. */
+  sha256: z.union([digest, z.literal('unavailable')]),
+  /** That of its message, where it has one that can be shown on a line. */
+  subject: z.string().refine(isSubject, 'expected a subject on one line').optional(),
+  /** What its name or message gives of CVE and GHSA numbers. */
+  fixes: z.array(z.string().refine(isVulnerability, 'expected a name such as CVE-2024-24786')).optional(),
+});
+export type LockedPatch = z.infer<typeof lockedPatch>;
+
 const lockedProject = z.strictObject({
   repository: repositoryUrl,
   tag: tagName,
@@ -102,17 +139,15 @@ const lockedProject = z.strictObject({
   /** The exact Go. Absent where no source of upstream's names a version. */
   go: pinnedGo.optional(),
   /** In the order in which they are applied. */
-  patches: z.array(
-    z.strictObject({
-      path,
-      /** `unavailable` where the repository that was read lacks the file's content. */
-      sha256: z.union([digest, z.literal('unavailable')]),
-    }),
-  ),
+  patches: z.array(lockedPatch),
   /** Of kubernetes/kubernetes only. */
   kubernetes: lockedKubernetes.optional(),
   /** Absent where there is no CHECKSUMS: authority `absent`. */
   checksums: checksums.optional(),
+  /** The files that upstream held what it published against: archives and programs, and those of images. Absent where it had no list. */
+  expectedFiles: z
+    .strictObject({ artifacts: expectedList.optional(), images: expectedList.optional() })
+    .optional(),
 });
 export type LockedProject = z.infer<typeof lockedProject>;
 export type LockedGo = NonNullable<LockedProject['go']>;

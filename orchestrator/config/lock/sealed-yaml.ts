@@ -15,12 +15,17 @@ export interface SealedForm {
 
 /**
  * A YAML file of `schema: 1` whose member `digest` seals the rest: SHA-256 of the canonical JSON of all else. The same
- * content gives the same bytes. @param content every scalar a text.
+ * content gives the same bytes. @param content every scalar a text. @param written how it is written, where that is read as the
+ * content and is not the content itself.
  */
-export function renderSealed(content: object, { header, compact }: SealedForm): string {
+export function renderSealed(
+  content: object,
+  { header, compact }: SealedForm,
+  written: object = content,
+): string {
   const unsealed = { schema: '1' as const, ...content };
   const document = new Document(
-    { schema: '1', digest: digestOfJson(unsealed as unknown as Json), ...content },
+    { schema: '1', digest: digestOfJson(unsealed as unknown as Json), ...written },
     // Values that are shared in memory stand in full wherever they are read.
     { schema: 'failsafe', aliasDuplicateObjects: false },
   );

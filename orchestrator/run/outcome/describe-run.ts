@@ -77,7 +77,7 @@ function describeProjects(run: FinishedRun): readonly ProjectReport[] {
     tag: locked.tag,
     commit: locked.commit,
     ...defined({ go: locked.go && goOf(locked.go, run.lock) }),
-    patches: locked.patches,
+    patches: locked.patches.map(({ path, sha256 }) => ({ path, sha256 })),
     userPatches: (run.userPatches.get(project) ?? []).map(({ path, sha256 }) => ({ path, sha256 })),
     markers: sources.filter(({ projects }) => projects.includes(project)).flatMap(markerFiles),
     ...overlayOf(project, run),

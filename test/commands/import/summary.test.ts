@@ -34,6 +34,13 @@ test('an ordinary release takes three lines', () => {
   ]);
 });
 
+test("upstream's lists of what it published are counted with what they name", () => {
+  const artifacts = { file: 'projects/org/tool/expected_artifacts', paths: ['SHA256SUM', 'tool.tar.gz'] };
+  const images = { file: 'projects/org/tool/expected_images', paths: ['tool.tar'] };
+  const [, told] = lines(withProject({ expectedFiles: { artifacts, images } }));
+  assert.is(told, '  2 lists of what is published, with 3 files');
+});
+
 test('what the tag has otherwise is counted, and the first four are shown', () => {
   const pins = samplePins();
   const differences = ['a', 'b', 'c', 'd', 'e', 'f'].map((path) => ({ path, change: 'changed' as const }));

@@ -1,6 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readLock, renderLock, unsealLock } from '../../../orchestrator/config/lock/lock-file.ts';
+import {
+  readLock,
+  renderLock,
+  type UnsealedLock,
+  unsealLock,
+} from '../../../orchestrator/config/lock/lock-file.ts';
 import { renderDiagnostic } from '../../../orchestrator/core/diagnostic.ts';
 import { samplePins } from '../../rig/pins.ts';
 
@@ -58,6 +63,52 @@ test('what is no hash, no commit and no safe path is shown where it stands', () 
     messages.some((each) => each.includes('the path leaves its folder')),
     messages.join('\n'),
   );
+});
+
+/** The sample's pins with lists of published files. */
+function withLists(paths: readonly string[]): UnsealedLock {
+  const pins = samplePins();
+  const tool = pins.projects['org/tool'];
+  if (tool === undefined) throw new Error('the sample has no such project');
+  const artifacts = { file: 'projects/org/tool/expected_artifacts', paths: [...paths] };
+  return { ...pins, projects: { 'org/tool': { ...tool, expectedFiles: { artifacts } } } };
+}
+
+const archives = ['amd64', 'arm64'].flatMap((arch) =>
+  ['', '.sha256', '.sha512'].map((sum) => `tool-linux-${arch}-v1.2.3.tar.gz${sum}`),
+);
+
+test('lists of published files stand in few lines, and are read whole', () => {
+  const text = renderLock(withLists(archives));
+  const line = '- "{tool-linux-amd64-v1.2.3.tar.gz,tool-linux-arm64-v1.2.3.tar.gz}{,.sha256,.sha512}"';
+  assert.ok(text.includes(`\n          ${line}\n`), text);
+  const lock = readLock('a.lock.yaml', text);
+  assert.ok(lock.ok, lock.ok ? '' : lock.error.map(renderDiagnostic).join('\n'));
+  assert.equal(lock.value.projects['org/tool']?.expectedFiles?.artifacts?.paths, archives);
+  assert.is(renderLock(unsealLock(lock.value)), text);
+});
+
+test('what the patterns stand for is sealed, however they are written', () => {
+  const text = renderLock(withLists(archives));
+  const fewer = readLock('a.lock.yaml', text.replace('{,.sha256,.sha512}', '{,.sha256}'));
+  assert.match(fewer.ok ? '' : renderDiagnostic(fewer.error[0] as never), 'the lock was edited by hand');
+  const longer = text.replace('{,.sha256,.sha512}', '{.sha512,,.sha256}');
+  assert.ok(readLock('a.lock.yaml', longer).ok);
+});
+
+test('patterns that stand for too much, or lead elsewhere, are shown where they stand', () => {
+  const complaintOf = (pattern: string) => {
+    const text = renderLock(withLists(['a'])).replace('\n          - a\n', `\n          - "${pattern}"\n`);
+    const lock = readLock('a.lock.yaml', text);
+    return lock.ok ? '' : renderDiagnostic(lock.error[0] as never);
+  };
+  assert.match(
+    complaintOf('{a,b}'.repeat(40)),
+    /^a\.lock\.yaml:\d+:\d+: error: .*expected at most 3000 paths/,
+  );
+  assert.match(complaintOf('x/{a,..}/b'), 'expected paths of published files, not "x/../b"');
+  assert.match(complaintOf('/{a}'), 'expected paths of published files, not "/a"');
+  assert.match(complaintOf('a{b'), 'expected paths of published files, not "a{b"');
 });
 
 test.run();

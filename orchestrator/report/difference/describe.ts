@@ -1,0 +1,61 @@
+import type { ComparedRelease, ReleaseDifference } from '../../release/difference/difference.ts';
+import { countOf } from '../count.ts';
+import { type Inline, type Line, name, type Section, type TextDocument } from './document.ts';
+import { patches } from './patches.ts';
+import { baseImages, gos, recipes, versions } from './pins.ts';
+import { programs } from './programs.ts';
+
+/** What changed between two releases, for a terminal or a changelog. */
+export function describeDifference(difference: ReleaseDifference): TextDocument {
+  const { before, after } = difference;
+  const sections: readonly (Section | undefined)[] = [
+    versions(difference),
+    patches(difference),
+    gos(difference),
+    baseImages(difference),
+    recipes(difference),
+    programs(difference),
+  ];
+  return {
+    title: ['Changes from ', ...releaseText(before), ' to ', ...releaseText(after)],
+    lead: leadOf(difference),
+    sections: difference.differs ? sections.filter((section) => section !== undefined) : [],
+  };
+}
+
+function releaseText({ release, date, ownPatches }: ComparedRelease): readonly Inline[] {
+  const own = ownPatches === 0 ? '' : ` with ${countOf(ownPatches, 'patch', 'patches')} of your own`;
+  return [name(release), date === undefined ? '' : ` (${date.slice(0, 10)})`, own];
+}
+
+function leadOf({ before, after, order, differs, projects, files }: ReleaseDifference): readonly Line[] {
+  if (!differs) {
+    const isOne = before.release === after.release;
+    const unknown = files.unknown === 0 ? '' : ` Of ${countOf(files.unknown, 'program')} nobody can tell.`;
+    return [[`No difference${isOne ? ': it is one release' : ' in what they are made of'}.${unknown}`]];
+  }
+  const changed = projects.filter(({ change }) => change !== 'same').length;
+  const told = fileWords.flatMap(([change, words]) =>
+    files[change] === 0 ? [] : [`${files[change]} ${words}`],
+  );
+  const all = projects.reduce((sum, project) => sum + project.files.length, 0);
+  const ofFiles = all === 0 ? '' : ` Of ${countOf(all, 'program')}: ${told.join(', ')}.`;
+  return [
+    ...(before.branch === after.branch
+      ? []
+      : [[`They are of two release branches, ${before.branch} and ${after.branch}.`]]),
+    ...(order === 'earlier'
+      ? [['This is the way back: ', name(after.release), ' is the older release.']]
+      : []),
+    [`${countOf(projects.length, 'project')}, ${changed} of them changed.${ofFiles}`],
+  ];
+}
+
+/** What is said of the number of files that something became of. */
+const fileWords = [
+  ['same', 'with the same bytes'],
+  ['changed', 'changed'],
+  ['added', 'new'],
+  ['removed', 'gone'],
+  ['unknown', 'of which nobody can tell'],
+] as const;
