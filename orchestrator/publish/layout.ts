@@ -1,0 +1,32 @@
+/** Where upstream has the files of a release: paths below the site's root, `/`-separated. */
+
+/** `kubernetes-1-30-eks-5` */
+export function releaseResourceName(channel: string, number: number): string {
+  return `kubernetes-${channel}-eks-${number}`;
+}
+
+/** The folder of all that belongs to a channel: `kubernetes-1-30`. */
+export function channelFolder(channel: string): string {
+  return `kubernetes-${channel}`;
+}
+
+export function manifestPath(channel: string, number: number): string {
+  return `${channelFolder(channel)}/${releaseResourceName(channel, number)}.yaml`;
+}
+
+/** What `PlannedFile.path` is below. */
+export function artifactsFolder(channel: string, number: number): string {
+  return `${channelFolder(channel)}/releases/${number}/artifacts`;
+}
+
+export function channelPath(channel: string): string {
+  return `releasechannels/${channel}.yaml`;
+}
+
+export const crdPaths = {
+  releases: 'crds/releases.distro.eks.amazonaws.com-v1alpha1.yaml',
+  releasechannels: 'crds/releasechannels.distro.eks.amazonaws.com-v1alpha1.yaml',
+} as const;
+
+/** Where upstream's releases are, without a slash at its end. */
+export const upstreamBaseUri = 'https://distro.eks.amazonaws.com';
