@@ -101,6 +101,25 @@ export const goVersion = z
   .string()
   .regex(/^1\.[0-9]+(\.[0-9]+)?((rc|beta)[0-9]+)?$/, 'expected a Go version, such as 1.21.10');
 
+/**
+ * A release channel: a branch, `1-30`, or a name of one's own. It becomes part of resources' names (DNS-1123), of paths and of images'
+ * tags.
+ */
+export const channelName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    'expected a channel, such as 1-30 or 1-30-acme: lower-case letters, digits and -',
+  );
+
+/** What a channel's news are told to. */
+export const snsTopicArn = z
+  .string()
+  .regex(
+    /^arn:aws(?:-[a-z]+)*:sns:[a-z]{2,}(?:-[a-z]+)+-[0-9]+:[0-9]{12}:[A-Za-z0-9_-]{1,251}(?:\.fifo)?$/,
+    'expected the ARN of an SNS topic, such as arn:aws:sns:us-west-2:123456789012:releases',
+  );
+
 export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release branch, such as 1-30');
 
 /**

@@ -1,5 +1,11 @@
+import { z } from 'zod';
+import { channelName, snsTopicArn } from '../../config/fields.ts';
+import { decodeYaml } from '../../config/yaml.ts';
+import { defined } from '../../core/defined.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { apiVersion, releaseNumber, resourceFields, resourceText, unknownFields } from './resource.ts';
 
 /** A `ReleaseChannel` of `distro.eks.amazonaws.com/v1alpha1`: which release of a branch is the latest, and who tells of the next. */
 export interface ReleaseChannel {
@@ -10,7 +16,58 @@ export interface ReleaseChannel {
   readonly latestRelease: number;
 }
 
-/** Errors: `configuration`, every complaint at its line and column. */
-export declare function readReleaseChannel(text: string, file: string): Result<ReleaseChannel, Failure>;
+const specFields = z.looseObject({ snsTopicARN: snsTopicArn.optional() });
+const statusFields = z.looseObject({
+  active: z.enum(['true', 'false'], 'expected true or false').transform((word) => word === 'true'),
+  latestRelease: releaseNumber,
+});
+const channelSchema = z.looseObject({
+  ...resourceFields('ReleaseChannel'),
+  spec: specFields.optional(),
+  status: statusFields,
+});
 
-export declare function writeReleaseChannel(channel: ReleaseChannel): string;
+/** Errors: `configuration`, every complaint at its line and column. */
+export function readReleaseChannel(text: string, file: string): Result<ReleaseChannel, Failure> {
+  const decoded = decodeReleaseChannel(text, file);
+  return decoded.ok ? ok(decoded.value.channel) : decoded;
+}
+
+/** The same, with fields that are not known here. */
+export function decodeReleaseChannel(
+  text: string,
+  file: string,
+): Result<{ readonly channel: ReleaseChannel; readonly notes: readonly Diagnostic[] }, Failure> {
+  const decoded = decodeYaml(file, text, channelSchema);
+  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const { value, complain } = decoded.value;
+  const { metadata, spec, status } = value;
+  const named = channelName.safeParse(metadata.name);
+  if (!named.success) {
+    const [issue] = named.error.issues;
+    const wrong = complain(['metadata', 'name'], `metadata.name: ${issue?.message}`);
+    return err({ reason: 'configuration', diagnostics: [wrong] });
+  }
+  const strangers = [
+    ...unknownFields(channelSchema, value, []),
+    ...unknownFields(specFields, spec ?? {}, ['spec']),
+    ...unknownFields(statusFields, status, ['status']),
+  ];
+  const notes = strangers.map((place): Diagnostic => {
+    return { ...complain(place, `unknown field ${JSON.stringify(place.at(-1))}`), severity: 'warning' };
+  });
+  const { active, latestRelease } = status;
+  const topic = defined({ snsTopicArn: spec?.snsTopicARN });
+  return ok({ channel: { name: named.data, ...topic, active, latestRelease }, notes });
+}
+
+/** As YAML: sorted, the same text for the same content. */
+export function writeReleaseChannel({ name, snsTopicArn: topic, active, latestRelease }: ReleaseChannel): string {
+  return resourceText({
+    apiVersion,
+    kind: 'ReleaseChannel',
+    metadata: { name },
+    spec: defined({ snsTopicARN: topic }),
+    status: { active, latestRelease },
+  });
+}

@@ -1,5 +1,12 @@
+import { type Decoded, decodeYaml } from '../../config/yaml.ts';
+import { byCodeUnit } from '../../core/canonical-json.ts';
+import { defined } from '../../core/defined.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { findTrouble } from './release-trouble.ts';
+import { releaseSchema, type WrittenAsset, type WrittenRelease } from './release-schema.ts';
+import { apiVersion, resourceText } from './resource.ts';
 
 /** A `Release` of `distro.eks.amazonaws.com/v1alpha1`: what a release is made of, and where that is. */
 export interface ReleaseManifest {
@@ -47,8 +54,85 @@ export interface ImageAsset extends AnyAsset {
   readonly image: { readonly uri: string; readonly imageDigest?: string };
 }
 
+/** A manifest that was read; components and assets are in the file's order. */
+export interface DecodedManifest extends Pick<Decoded<unknown>, 'complain'> {
+  readonly manifest: ReleaseManifest;
+  /** What is odd, and does no harm. */
+  readonly notes: readonly Diagnostic[];
+}
+
+/** What is asked of a manifest beside what every one has to be. */
+export interface WantedOfManifest {
+  /** What every archive has to be below. */
+  readonly baseUri?: string;
+}
+
 /** Reads upstream's and ours, strictly. Errors: `configuration`, every complaint at its line and column. */
-export declare function readReleaseManifest(text: string, file: string): Result<ReleaseManifest, Failure>;
+export function readReleaseManifest(text: string, file: string): Result<ReleaseManifest, Failure> {
+  const decoded = decodeReleaseManifest(text, file);
+  return decoded.ok ? ok(decoded.value.manifest) : decoded;
+}
+
+/** The same, with what else there is to say of it. */
+export function decodeReleaseManifest(
+  text: string,
+  file: string,
+  wanted: WantedOfManifest = {},
+): Result<DecodedManifest, Failure> {
+  const decoded = decodeYaml(file, text, releaseSchema);
+  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const { value, complain } = decoded.value;
+  const { errors, notes } = findTrouble(value, complain, wanted);
+  if (errors.length > 0) return err({ reason: 'configuration', diagnostics: errors });
+  return ok({ manifest: manifestOf(value), notes, complain });
+}
+
+function manifestOf({ metadata, spec, status }: WrittenRelease): ReleaseManifest {
+  return {
+    name: metadata.name,
+    channel: spec.channel,
+    number: spec.number,
+    date: status.date,
+    annotations: metadata.annotations ?? {},
+    components: status.components.map(({ name, gitTag, gitCommit, assets }) => ({
+      name,
+      ...defined({ gitTag, gitCommit }),
+      assets: assets.map(assetOf),
+    })),
+    ...defined({ buildRepoCommit: spec.buildRepoCommit }),
+  };
+}
+
+function assetOf({ name, type, description, os, arch, archive, image }: WrittenAsset): ManifestAsset {
+  const any = { name, ...defined({ description, os, arch }) };
+  if (type === 'Archive' && archive !== undefined) return { ...any, type, archive };
+  if (type === 'Image' && image !== undefined) {
+    const { uri, imageDigest } = image;
+    return { ...any, type, image: { uri, ...defined({ imageDigest }) } };
+  }
+  throw new Error(`the schema lets an asset pass that is neither: ${name}`);
+}
 
 /** As YAML: sorted, the same text for the same content. */
-export declare function writeReleaseManifest(manifest: ReleaseManifest): string;
+export function writeReleaseManifest(manifest: ReleaseManifest): string {
+  const { name, channel, number, buildRepoCommit, date, annotations, components } = manifest;
+  return resourceText({
+    apiVersion,
+    kind: 'Release',
+    metadata: { name, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+    spec: { channel, number, ...defined({ buildRepoCommit }) },
+    status: {
+      date,
+      components: byName(components).map((component) => ({
+        ...component,
+        assets: byName(component.assets).map((asset) =>
+          asset.arch === undefined ? asset : { ...asset, arch: [...asset.arch].sort(byCodeUnit) },
+        ),
+      })),
+    },
+  });
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return [...items].sort((a, b) => byCodeUnit(a.name, b.name));
+}

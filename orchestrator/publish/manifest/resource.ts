@@ -1,0 +1,55 @@
+import { Document } from 'yaml';
+import { z } from 'zod';
+import { byCodeUnit } from '../../core/canonical-json.ts';
+
+/** The group of EKS Distro's resources, and the one version that there ever was of them. */
+export const group = 'distro.eks.amazonaws.com';
+export const apiVersion = `${group}/v1alpha1`;
+
+/**
+ * A resource as YAML, keys in code-unit order: the same text for the same content. What YAML 1.1 takes for something else than a text
+ * (a date, `on`) is quoted: kubectl reads that version.
+ */
+export function resourceText(resource: object): string {
+  const document = new Document(resource, {
+    version: '1.1',
+    aliasDuplicateObjects: false,
+    sortMapEntries: (a, b) => byCodeUnit(String(a.key), String(b.key)),
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** A text of a resource, with one complaint for what is no such text, and another for what is not there. */
+export function text(shape: RegExp, expected: string): z.ZodString {
+  const error = ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? `missing: ${expected}` : expected;
+  return z.string({ error }).regex(shape, expected);
+}
+
+/** What resources have in common. Of `metadata`, an API server adds what it likes: only what is read here is looked at. */
+export function resourceFields(kind: string) {
+  return {
+    apiVersion: z.literal(apiVersion, `expected ${apiVersion}`),
+    kind: z.literal(kind, `expected ${kind}`),
+    metadata: z.looseObject({
+      name: z.string('expected a name'),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
+  };
+}
+
+/** A number that counts releases. */
+export const releaseNumber = text(/^[1-9][0-9]{0,8}$/, 'expected a whole number from 1 on').transform(Number);
+
+type Place = readonly PropertyKey[];
+
+/** Paths of the fields of a decoded object that its schema does not name. */
+export function unknownFields(
+  schema: z.ZodObject,
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+): readonly Place[] {
+  return Object.keys(value)
+    .filter((name) => !Object.hasOwn(schema.shape, name))
+    .map((name) => [...place, name]);
+}

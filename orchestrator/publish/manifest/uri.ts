@@ -1,0 +1,35 @@
+import { parseImageReference } from '../../core/image-reference.ts';
+import { whyStrangePath } from '../../core/relative-path.ts';
+
+/**
+ * Why an address is none that a file of a release may have: a sentence's end. It is fetched from, and its path may become a file's, so
+ * that nothing in it may mean anything but what is written there.
+ */
+export function whyStrangeUri(uri: string): string | undefined {
+  const [, authority, path = ''] = /^https?:\/\/([^/?#\\]*)([^]*)$/.exec(uri) ?? [];
+  if (authority === undefined) return 'does not begin with http:// or https://';
+  if (authority.includes('@')) return 'holds a user name or a password';
+  if (!URL.canParse(`https://${authority}`) || authority === '') return 'has a host that is none';
+  if (/[?#]/.test(path)) return 'has a query or a fragment';
+  if (path.includes('%')) return 'holds an escaped character';
+  return whyStrangePath(path.replace(/^\//, ''));
+}
+
+/** Why an address is not below another one, which ends in no slash. */
+export function whyElsewhere(uri: string, baseUri: string): string | undefined {
+  if (uri.startsWith(`${baseUri}/`)) return undefined;
+  const [host, wanted] = [uri, baseUri].map((each) => new URL(each).host);
+  return host === wanted ? `is not below ${baseUri}` : `is at ${host}, not at ${wanted}`;
+}
+
+/**
+ * Why an image's name in a manifest is none: a sentence's end.
+ * @returns `strange` where it is one but for the registry in front, which upstream once left out (1-19:1).
+ */
+export function readImageUri(uri: string): { readonly why: string } | { readonly strange?: string } {
+  const isBare = uri.startsWith('/');
+  const parsed = parseImageReference(isBare ? `registry.invalid${uri}` : uri);
+  if ('why' in parsed) return parsed;
+  if (parsed.tag === undefined && parsed.digest === undefined) return { why: 'has neither tag nor digest' };
+  return isBare ? { strange: 'has no registry in front' } : {};
+}
