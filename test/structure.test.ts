@@ -11,7 +11,7 @@ import { filesBelow, importsOf, read } from './rig/imports.ts';
 const law = `
 cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
-commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
+commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:plan types:store types:config core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
@@ -21,6 +21,8 @@ run/sample | the release in \`examples/\` as git repositories and a lock | run/u
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
+publish | a release as a site, laid out as upstream's: files, sums, what is there already | workspace store tool/file core node:
+publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors

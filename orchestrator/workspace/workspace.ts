@@ -50,6 +50,8 @@ export interface Workspace {
   readonly builders: Readonly<Record<string, readonly BuilderSettings[]>>;
   readonly registries: NonNullable<Settings['registries']>;
   readonly ecr: NonNullable<Settings['ecr']>;
+  /** What releases of one's own are called, and where they are. */
+  readonly release: NonNullable<Settings['release']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
   readonly limits: {
@@ -82,6 +84,7 @@ const defaults = {
   builders: {},
   registries: {},
   ecr: {},
+  release: {},
   distributions: {},
   sandbox: {},
 } satisfies Partial<Workspace>;

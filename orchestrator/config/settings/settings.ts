@@ -5,6 +5,7 @@ import { commit, digest, goVersion, numberFrom, platform } from '../fields.ts';
 import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
+import { releaseSettings } from './release.ts';
 
 const repository = place('dotted-path').refine((text) => {
   const { place: address } = splitUrl(text);
@@ -70,6 +71,8 @@ export const settingsSchema = z.strictObject({
   distributions: distributionsSettings.optional(),
   /** Amazon ECR: how its repositories are made. */
   ecr: ecrSettings.optional(),
+  /** Releases of one's own. */
+  release: releaseSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

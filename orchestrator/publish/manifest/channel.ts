@@ -22,7 +22,7 @@ const statusFields = z.looseObject({
   latestRelease: releaseNumber,
 });
 const channelSchema = z.looseObject({
-  ...resourceFields('ReleaseChannel'),
+  ...resourceFields('ReleaseChannel', channelName),
   spec: specFields.optional(),
   status: statusFields,
 });
@@ -42,12 +42,6 @@ export function decodeReleaseChannel(
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   const { value, complain } = decoded.value;
   const { metadata, spec, status } = value;
-  const named = channelName.safeParse(metadata.name);
-  if (!named.success) {
-    const [issue] = named.error.issues;
-    const wrong = complain(['metadata', 'name'], `metadata.name: ${issue?.message}`);
-    return err({ reason: 'configuration', diagnostics: [wrong] });
-  }
   const strangers = [
     ...unknownFields(channelSchema, value, []),
     ...unknownFields(specFields, spec ?? {}, ['spec']),
@@ -58,11 +52,16 @@ export function decodeReleaseChannel(
   });
   const { active, latestRelease } = status;
   const topic = defined({ snsTopicArn: spec?.snsTopicARN });
-  return ok({ channel: { name: named.data, ...topic, active, latestRelease }, notes });
+  return ok({ channel: { name: metadata.name, ...topic, active, latestRelease }, notes });
 }
 
 /** As YAML: sorted, the same text for the same content. */
-export function writeReleaseChannel({ name, snsTopicArn: topic, active, latestRelease }: ReleaseChannel): string {
+export function writeReleaseChannel({
+  name,
+  snsTopicArn: topic,
+  active,
+  latestRelease,
+}: ReleaseChannel): string {
   return resourceText({
     apiVersion,
     kind: 'ReleaseChannel',

@@ -3,11 +3,7 @@ import { channelName, commit, instant, tagName } from '../../config/fields.ts';
 import { releaseNumber, resourceFields, text } from './resource.ts';
 import { readImageUri, whyStrangeUri } from './uri.ts';
 
-/**
- * A `Release` as it is written, every scalar a text. Upstream's own schema requires nothing; what its types mean to be there is
- * required here, but for what its manifests went without: `buildRepoCommit`, and a commit of most components.
- * What is unknown is an error beside the hashes, where a slip would take a check away, and elsewhere a note (`release.ts`).
- */
+/** Of a file, as upstream writes them. */
 const sum = (bits: number) =>
   text(
     new RegExp(`^[0-9a-f]{${bits / 4}}$`),
@@ -77,11 +73,18 @@ const specFields = z.looseObject({
 
 const statusFields = z.looseObject({
   date: instant,
-  components: z.array(componentFields, 'expected a list of components').min(1, 'a release without a component'),
+  components: z
+    .array(componentFields, 'expected a list of components')
+    .min(1, 'a release without a component'),
 });
 
+/**
+ * A `Release` as it is written, every scalar a text. Upstream's own schema requires nothing; what its types mean to be there is
+ * required here, but for what its manifests went without: `buildRepoCommit`, and a commit of most components.
+ * What is unknown is an error beside the hashes, where a slip would take a check away, and elsewhere a note (`release.ts`).
+ */
 export const releaseSchema = z.looseObject({
-  ...resourceFields('Release'),
+  ...resourceFields('Release', z.string('expected a name')),
   spec: specFields,
   status: statusFields,
 });

@@ -1,10 +1,15 @@
 import type { Decoded } from '../../config/yaml.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { artifactsFolder, releaseResourceName } from '../layout.ts';
-import type { WantedOfManifest } from './release.ts';
 import { releaseParts, type WrittenAsset, type WrittenRelease } from './release-schema.ts';
 import { unknownFields } from './resource.ts';
 import { readImageUri, whyElsewhere } from './uri.ts';
+
+/** What is asked of a manifest beside what every one has to be. */
+export interface WantedOfManifest {
+  /** What every archive has to be below; no slash at its end. */
+  readonly baseUri?: string;
+}
 
 type Place = readonly PropertyKey[];
 
@@ -76,7 +81,8 @@ export function findTrouble(
       else refuse(place, `${message}, with other hashes`);
     }
     const folder = `/${artifactsFolder(spec.channel, spec.number)}/`;
-    if (!uri.includes(folder)) note(place, `the URI is not below ${folder}, where this release has its files`);
+    if (!uri.includes(folder))
+      note(place, `the URI is not below ${folder}, where this release has its files`);
     if (!uri.endsWith(`/${file}`)) note(place, `the URI does not end in the asset's name, ${file}`);
   }
 }

@@ -4,8 +4,8 @@ import { defined } from '../../core/defined.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { findTrouble } from './release-trouble.ts';
 import { releaseSchema, type WrittenAsset, type WrittenRelease } from './release-schema.ts';
+import { findTrouble, type WantedOfManifest } from './release-trouble.ts';
 import { apiVersion, resourceText } from './resource.ts';
 
 /** A `Release` of `distro.eks.amazonaws.com/v1alpha1`: what a release is made of, and where that is. */
@@ -59,12 +59,6 @@ export interface DecodedManifest extends Pick<Decoded<unknown>, 'complain'> {
   readonly manifest: ReleaseManifest;
   /** What is odd, and does no harm. */
   readonly notes: readonly Diagnostic[];
-}
-
-/** What is asked of a manifest beside what every one has to be. */
-export interface WantedOfManifest {
-  /** What every archive has to be below. */
-  readonly baseUri?: string;
 }
 
 /** Reads upstream's and ours, strictly. Errors: `configuration`, every complaint at its line and column. */

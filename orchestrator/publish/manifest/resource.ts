@@ -27,12 +27,12 @@ export function text(shape: RegExp, expected: string): z.ZodString {
 }
 
 /** What resources have in common. Of `metadata`, an API server adds what it likes: only what is read here is looked at. */
-export function resourceFields(kind: string) {
+export function resourceFields(kind: string, name: z.ZodString) {
   return {
     apiVersion: z.literal(apiVersion, `expected ${apiVersion}`),
     kind: z.literal(kind, `expected ${kind}`),
     metadata: z.looseObject({
-      name: z.string('expected a name'),
+      name,
       annotations: z.record(z.string(), z.string()).optional(),
     }),
   };
@@ -45,7 +45,7 @@ type Place = readonly PropertyKey[];
 
 /** Paths of the fields of a decoded object that its schema does not name. */
 export function unknownFields(
-  schema: z.ZodObject,
+  schema: { readonly shape: object },
   value: Readonly<Record<string, unknown>>,
   place: Place,
 ): readonly Place[] {

@@ -6,7 +6,7 @@ import { whyStrangePath } from '../../core/relative-path.ts';
  * that nothing in it may mean anything but what is written there.
  */
 export function whyStrangeUri(uri: string): string | undefined {
-  const [, authority, path = ''] = /^https?:\/\/([^/?#\\]*)([^]*)$/.exec(uri) ?? [];
+  const [, authority, path = ''] = /^https?:\/\/([^/?#\\]*)([\s\S]*)$/.exec(uri) ?? [];
   if (authority === undefined) return 'does not begin with http:// or https://';
   if (authority.includes('@')) return 'holds a user name or a password';
   if (!URL.canParse(`https://${authority}`) || authority === '') return 'has a host that is none';

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { readPlace } from '../../core/registry-place.ts';
+import { channelName, numberFrom, snsTopicArn } from '../fields.ts';
+
+/** What an address of a site has to be: what follows it begins with a slash. */
+const baseUri = z
+  .string()
+  .regex(
+    /^https?:\/\/[^/?#@\s\p{Cc}]+(\/[^/?#%\s\p{Cc}]+)*\/?$/u,
+    'expected the address of a site, such as https://releases.example.com/eks-d',
+  );
+
+/** A channel of one's own, with `{branch}` for that of the release. */
+const ownChannel = z.string().refine((name) => isOwnChannel(name.replaceAll('{branch}', '1-30')), {
+  error:
+    'expected a name such as {branch}-acme: lower-case letters, digits and -, and no other than upstream has',
+});
+
+/** Releases of one's own: what they are called, and where they are. */
+export const releaseSettings = z.strictObject({
+  channel: ownChannel.optional(),
+  /** The number of the channel's first release: upstream's numbers begin with 1. */
+  firstNumber: numberFrom(1, 999_999_999, 'the number of a release').optional(),
+  /** Where the site is served from. */
+  baseUri: baseUri.optional(),
+  /** Where its images are: HOST[:PORT]/PREFIX. */
+  registry: z
+    .string()
+    .refine((place) => readPlace(place).ok, 'expected a registry: HOST[:PORT]/PREFIX')
+    .optional(),
+  /** Where new releases are told. */
+  snsTopicArn: snsTopicArn.optional(),
+});
+export type ReleaseSettings = z.infer<typeof releaseSettings>;
+
+/** Whether a channel's name is one that upstream will never have: theirs are branches of Kubernetes. */
+export function isOwnChannel(name: string): boolean {
+  return channelName.safeParse(name).success && !isUpstreamChannel(name);
+}
+
+export function isUpstreamChannel(name: string): boolean {
+  return /^[0-9]+-[0-9]+$/.test(name);
+}
+
+/** Whether a text is an address that a site may have. */
+export function isBaseUri(text: string): boolean {
+  return baseUri.safeParse(text).success;
+}
