@@ -1,19 +1,14 @@
-import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
 import { describeFailure } from '../../core/describe-failure.ts';
-import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
-import { parseJson } from '../../core/json-text.ts';
 import type { OciDigest } from '../../core/oci.ts';
-import type { RegistryPlace } from '../../core/registry-place.ts';
 import type { Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { PushRecord } from '../../oci/push/push.ts';
+import { pushRecordFile, readPushRecord } from '../../run/deliver/push-record.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
-import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import { outFolderOf } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 import type { PushTarget } from './target.ts';
 
@@ -50,7 +45,7 @@ export async function recorded(
   const registries: PushedTo[] = [];
   const done = await deed((came) => registries.push(came));
   const { report, prepared } = rebuilt;
-  const file = join(outFolderOf(prepared.workspace, report.release.name), recordName(target));
+  const file = pushRecordFile(prepared.workspace, report.release.name, target);
   const broke = done.ok ? undefined : done.error;
   const record = {
     schema: 1,
@@ -74,18 +69,7 @@ export async function recorded(
 
 /** The last record there that says of something that it came to a registry. */
 async function earlierIn(file: string): Promise<object | undefined> {
-  const text = await readText(file, { limit: sizeLimit.report }, file);
-  const there = text.ok && text.value !== undefined ? parseJson(text.value) : undefined;
+  const there = await readPushRecord(file);
   const { registries, earlier } = (there ?? {}) as { registries?: unknown; earlier?: object };
   return Array.isArray(registries) && registries.length > 0 ? there : earlier;
-}
-
-const longestName = 200;
-
-/** `push-<host>+<prefix>.json`: no host and no prefix has a plus. */
-function recordName({ host, prefix }: RegistryPlace): string {
-  const place = [host, ...prefix.split('/')].filter((part) => part !== '').join('+');
-  const name = place.replaceAll(/[^A-Za-z0-9._+-]/g, '-');
-  // A file's name has room for less than a repository's.
-  return `push-${name.length <= longestName ? name : `${name.slice(0, longestName)}-${digestOf(place).slice(0, 16)}`}.json`;
 }

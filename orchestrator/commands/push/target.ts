@@ -7,15 +7,13 @@ import { type Insecure, type InsecureOptions, insecureOf } from '../../oci/regis
 import type { Allowance } from '../../report/provenance.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
-import { verdictNames } from '../../verdict/verify/verdict.ts';
+import { type AllowOptions, allowancesOf, idleReason } from '../words/allowances.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 
-export interface PushOptions extends RebuildOptions, ImageOptions, InsecureOptions {
+export interface PushOptions extends RebuildOptions, ImageOptions, InsecureOptions, AllowOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
   readonly confirm?: boolean;
-  readonly allow?: readonly string[];
-  readonly reason?: string;
   readonly overwrite?: boolean;
   readonly tag?: readonly string[];
   /** Gives images the further tags under which kubeadm asks for them. */
@@ -62,12 +60,12 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
       const isIdle = options.policy === true && given !== undefined;
       return [isIdle, name, 'beside --policy, which neither builds nor pushes'] as const;
     }),
-    [options.reason !== undefined && (options.allow ?? []).length === 0, '--reason', 'without --allow'],
+    idleReason(options),
   ]);
   if (!busy.ok) return busy;
   const insecure = insecureOf(host, options);
   if (!insecure.ok) return insecure;
-  const allowances = allowancesOf(options);
+  const allowances = allowancesOf(options, 'the record and the provenance of the images');
   if (!allowances.ok) return allowances;
   const bad = options.tag?.find((tag) => !isTag(fillTag(tag, { tag: 'v1', branch: '1-30', number: 1 })));
   if (bad !== undefined) {
@@ -93,24 +91,4 @@ export function fillTag(
     .replaceAll('{tag}', values.tag)
     .replaceAll('{branch}', values.branch)
     .replaceAll('{number}', String(values.number));
-}
-
-function allowancesOf({ allow = [], reason }: PushOptions): Result<readonly Allowance[], Failure> {
-  const known: readonly string[] = verdictNames;
-  const unknown = allow.find((verdict) => !known.includes(verdict));
-  if (unknown !== undefined) {
-    const message = `${JSON.stringify(unknown)} is no verdict.`;
-    return err({ reason: 'usage', message, help: `The verdicts are ${known.join(', ')}.` });
-  }
-  if (allow.length > 0 && (reason ?? '').trim() === '') {
-    const message = '--allow takes a --reason.';
-    return err({
-      reason: 'usage',
-      message,
-      help: 'It goes into the record and the provenance of the images.',
-    });
-  }
-  return ok(
-    verdictNames.filter((name) => allow.includes(name)).map((verdict) => ({ verdict, reason: reason ?? '' })),
-  );
 }

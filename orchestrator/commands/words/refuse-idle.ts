@@ -2,7 +2,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
 /** An option, and where it would do nothing: `['--confirm', 'without --retag']`. */
-type Idle = readonly [isIdle: boolean, option: string, where: string];
+export type Idle = readonly [isIdle: boolean, option: string, where: string];
 
 /** An option that would be ignored is refused: whoever gives it counts on it. Errors: `usage`. */
 export function refuseIdle(options: readonly Idle[]): Result<void, Failure> {
