@@ -12,6 +12,7 @@ import { defineImages } from './commands/images/words.ts';
 import { defineImport } from './commands/import/words.ts';
 import { definePlan } from './commands/plan/words.ts';
 import { definePush } from './commands/push/words.ts';
+import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
@@ -32,7 +33,8 @@ identical, or why not.`;
 /** In the order of `--help`. */
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
-  ...[defineImages, definePush, defineBase, defineCompare, defineCluster, defineDoctor, defineCache],
+  ...[defineImages, definePush, defineRelease, defineBase, defineCompare, defineCluster, defineDoctor],
+  defineCache,
   defineCompletion,
 ];
 

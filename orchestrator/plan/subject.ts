@@ -10,6 +10,6 @@ export function subjectOf(project: string, lock: Lock): Subject {
 /** The commit of EKS-D that the pins were read from. */
 export function readCommit({
   upstream,
-}: Lock): { readonly commit: string; readonly date: string } | undefined {
+}: Pick<Lock, 'upstream'>): { readonly commit: string; readonly date: string } | undefined {
   return upstream.tree === 'tag' ? upstream.tag : upstream.releaseCommit;
 }

@@ -6,7 +6,7 @@ export function releaseResourceName(channel: string, number: number): string {
 }
 
 /** The folder of all that belongs to a channel: `kubernetes-1-30`. */
-export function channelFolder(channel: string): string {
+function channelFolder(channel: string): string {
   return `kubernetes-${channel}`;
 }
 

@@ -4,11 +4,17 @@ import type { Digest } from '../core/digest.ts';
 import { artifactsFolder, channelPath, manifestPath, releaseResourceName } from './layout.ts';
 import { writeReleaseChannel } from './manifest/channel.ts';
 import { crdTexts } from './manifest/crds.ts';
-import { type ManifestAsset, type ManifestComponent, writeReleaseManifest } from './manifest/release.ts';
+import {
+  type ArchiveAsset,
+  type ImageAsset,
+  type ManifestAsset,
+  type ManifestComponent,
+  writeReleaseManifest,
+} from './manifest/release.ts';
 import { sumFiles } from './sums.ts';
 
 /** What a manifest says of a file or an image beside where it is. */
-export interface AssetName {
+interface AssetName {
   readonly component: string;
   readonly name: string;
   readonly description: string;
@@ -99,9 +105,7 @@ function manifestText(site: SiteContent, files: readonly HashedFile[]): string {
   return writeReleaseManifest({ name, channel, number, date, annotations, components });
 }
 
-type ContentOfAsset =
-  | Pick<Extract<ManifestAsset, { type: 'Archive' }>, 'type' | 'archive'>
-  | Pick<Extract<ManifestAsset, { type: 'Image' }>, 'type' | 'image'>;
+type ContentOfAsset = Pick<ArchiveAsset, 'type' | 'archive'> | Pick<ImageAsset, 'type' | 'image'>;
 
 /** Paths below `artifacts/` of all files of a site's artifacts, sums too, sorted. */
 export function artifactPaths(files: readonly Pick<MadeFile, 'path' | 'hasSums'>[]): readonly string[] {

@@ -97,7 +97,10 @@ const table: readonly (readonly [words: readonly string[], found: readonly strin
     ['completion', ''],
     ['bash', 'zsh', 'fish'],
   ],
-  [['--settings', 'more.yaml', 'rele'], ['releases']],
+  [
+    ['--settings', 'more.yaml', 'rele'],
+    ['releases', 'release'],
+  ],
   // Names of files, of which the shell knows more.
   [['verify', release, '--report', ''], []],
   [['compare', 'image', ''], []],

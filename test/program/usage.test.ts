@@ -26,6 +26,7 @@ test('--help is on standard output, of the program and of each command', async (
     'explain',
     'images',
     'push',
+    'release',
     'base',
     'compare',
     'cluster',

@@ -44,16 +44,13 @@ async function candidatesFor(asked: Asked, host: Host): Promise<readonly Candida
       { word: '--help', what: 'what there is' },
     ];
   }
-  if (command.commands.length > 0) {
-    // Those that help shows: without hidden ones.
-    const shown = command.createHelp().visibleCommands(command);
-    return shown.map((each) => ({ word: each.name(), what: each.description() }));
-  }
+  // Those that help shows: without hidden ones. A command may take arguments, and have others below it.
+  const shown = operands.length > 0 ? [] : command.createHelp().visibleCommands(command);
+  const below = shown.map((each) => ({ word: each.name(), what: each.description() }));
   const { registeredArguments: known } = command;
   const argument = known[operands.length] ?? known.filter(({ variadic }) => variadic).at(-1);
-  if (argument === undefined) return [];
+  if (argument === undefined) return below;
   const values = argument.argChoices ?? (await valuesOf(argument.name(), asked, host));
-  return values
-    .filter((word) => !operands.includes(word))
-    .map((word) => ({ word, what: argument.description }));
+  const free = values.filter((word) => !operands.includes(word));
+  return [...below, ...free.map((word) => ({ word, what: argument.description }))];
 }

@@ -34,7 +34,7 @@ export const releaseSettings = z.strictObject({
 export type ReleaseSettings = z.infer<typeof releaseSettings>;
 
 /** Whether a channel's name is one that upstream will never have: theirs are branches of Kubernetes. */
-export function isOwnChannel(name: string): boolean {
+function isOwnChannel(name: string): boolean {
   return channelName.safeParse(name).success && !isUpstreamChannel(name);
 }
 

@@ -1,0 +1,103 @@
+import { defined } from '../../core/defined.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
+import { releaseResourceName, upstreamBaseUri } from '../../publish/layout.ts';
+import { writeSite } from '../../publish/site.ts';
+import type { SiteContent } from '../../publish/site-content.ts';
+import { countOf } from '../../report/count.ts';
+import { describeUnpublished } from '../../run/deliver/describe-push.ts';
+import type { Rebuilt } from '../../run/rebuild.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import type { allowancesOf } from '../words/allowances.ts';
+import { type Annotated, annotationsOf } from './annotations.ts';
+import { componentsOf } from './components.ts';
+import { whyNotExpected } from './expected.ts';
+import type { Identity } from './identity.ts';
+import { type FoundImages, findImages } from './image-digests.ts';
+import { judgeFiles, judgeImage } from './judged-files.ts';
+import { whyUnverified } from './refusal.ts';
+import { isWhole } from './whole.ts';
+
+/** What the command line says of a site. */
+export interface AskedSite {
+  /** Absolute. */
+  readonly output: string;
+  readonly allowances: Extract<ReturnType<typeof allowancesOf>, { ok: true }>['value'];
+  readonly insecure: InsecureOptions;
+}
+
+/**
+ * Lays out the site of a release that was rebuilt, and says so. Errors: why not all of it was made, or may go out; those of asking the
+ * registry; those of `writeSite`.
+ */
+export async function layOutSite(
+  rebuilt: Rebuilt,
+  identity: Identity,
+  asked: AskedSite,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const made = isWhole(rebuilt, host);
+  if (!made.ok) return made;
+  const files = await judgeFiles(rebuilt);
+  if (!files.ok) return files;
+  const unexpected = whyNotExpected(rebuilt.prepared, files.value);
+  if (unexpected !== undefined) return err(unexpected);
+  const all: readonly Annotated[] = [
+    ...files.value.map(({ path: name, ...judged }) => ({ name, ...judged })),
+    ...made.value.map((image) => {
+      return { name: `${image.image}:${image.tag}`, ...judgeImage(image, rebuilt.report) };
+    }),
+  ];
+  const refused = whyUnverified(all, asked.allowances);
+  if (refused !== undefined) return err(refused);
+  const insecure = insecureOf(identity.registry.host, asked.insecure);
+  if (!insecure.ok) return insecure;
+  const images = await findImages(made.value, identity, insecure.value, rebuilt, host);
+  if (!images.ok) return images;
+  const { channel, number, date, baseUri, snsTopicArn } = identity;
+  const site: SiteContent = {
+    ...{ channel, number, date, baseUri, ...defined({ snsTopicArn }) },
+    annotations: annotationsOf(rebuilt, all, asked.allowances),
+    components: await componentsOf(rebuilt),
+    files: files.value,
+    images: images.value.images,
+  };
+  const shown = shownPath(asked.output, host.cwd);
+  rebuilt.say(`laying out ${countOf(site.files.length, 'file')}`);
+  const written = await rebuilt.store.withLock(`site ${asked.output}`, host.signal, () =>
+    writeSite(site, asked.output, shown, host.signal),
+  );
+  rebuilt.say('');
+  if (!written.ok) return written;
+  host.stderr.write(describeUnpublished(made.value));
+  for (const note of notesOn(identity, images.value)) host.stderr.write(`${note}\n`);
+  const name = releaseResourceName(channel, number);
+  const { files: count, isNew } = written.value;
+  const what = `${countOf(count, 'file')} and ${countOf(site.images.length, 'image')}`;
+  host.stderr.write(
+    isNew ? `${name}: ${what} in ${shown}\n` : `${name}: ${shown} has this very site already: ${what}\n`,
+  );
+  return ok(undefined);
+}
+
+/** What is to be known of a site that is not where its manifest says, or not yet. */
+function notesOn(identity: Identity, { absent }: FoundImages): readonly string[] {
+  const { registry, isRegistryNamed, baseUri } = identity;
+  const notes: string[] = [];
+  if (baseUri === upstreamBaseUri) {
+    notes.push(
+      `The manifest says that its files are at ${baseUri}, where upstream has its own: --base-uri says where these are.`,
+    );
+  }
+  if (absent.length > 0) {
+    const place = [registry.host, registry.prefix].filter((part) => part !== '').join('/');
+    notes.push(
+      isRegistryNamed
+        ? `${countOf(absent.length, 'image')} not at ${place} yet: ${absent.join(', ')}. "eksd-rebuild push" brings them there.`
+        : `The manifest says that its images are at ${place}, where upstream has its own: --registry says where these are.`,
+    );
+  }
+  return notes;
+}
