@@ -9,11 +9,11 @@ import type { Prepared } from '../../run/prepare/prepare.ts';
 const shown = 10;
 
 /**
- * Why the files of a site are not those that upstream's lists name; undefined where they are, or where no list speaks of them. Of a
- * project whose images were not all asked for, the list of images does not count.
+ * Why the files of a site are not those that upstream's lists name; undefined where they are, or where no list speaks of them. Files of
+ * images that were not asked for may be missing.
  */
 export function whyNotExpected(
-  { lock, selection: { projects }, planInput }: Prepared,
+  { lock, selection: { projects }, plan, planInput }: Prepared,
   files: readonly MadeFile[],
 ): Failure | undefined {
   const compared = compareWithExpected(artifactPaths(files), lock, projects);
@@ -23,8 +23,11 @@ export function whyNotExpected(
     const own = images.filter(({ when }) => holds(when, subject));
     return own.every(({ name }) => planInput.images?.isWanted(name) === true);
   };
-  const isAsked = ({ project, list }: ExpectedPath) =>
-    list !== lock.projects[project]?.expectedFiles?.images?.file || hasAllImages(project);
+  // Of an image, without the endings.
+  const leftOut = plan.unplannedFiles.flatMap(({ path, image }) => (image === undefined ? [] : [`${path}.`]));
+  const isAsked = ({ project, list, path }: ExpectedPath) =>
+    !leftOut.some((each) => path.startsWith(each)) &&
+    (list !== lock.projects[project]?.expectedFiles?.images?.file || hasAllImages(project));
   const missing = compared.missing.filter(isAsked);
   const lines = [
     ...missing.map(({ path, list }) => `  ${path} is missing, which ${list} names`),
