@@ -1,3 +1,4 @@
+import { isUpstreamChannel } from '../../config/settings/release.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -84,7 +85,9 @@ export async function layOutSite(
 
 /** What is to be known of a site that is not where its manifest says, or not yet. */
 function notesOn(identity: Identity, { absent }: FoundImages): readonly string[] {
-  const { registry, isRegistryNamed, baseUri } = identity;
+  const { registry, isRegistryNamed, baseUri, channel, number } = identity;
+  // Pushed images have the tags of upstream's release, and what further ones are asked for.
+  const tag = isUpstreamChannel(channel) ? '' : ` with --tag '{tag}-eks-${channel}-${number}'`;
   const notes: string[] = [];
   if (baseUri === upstreamBaseUri) {
     notes.push(
@@ -95,7 +98,7 @@ function notesOn(identity: Identity, { absent }: FoundImages): readonly string[]
     const place = [registry.host, registry.prefix].filter((part) => part !== '').join('/');
     notes.push(
       isRegistryNamed
-        ? `${countOf(absent.length, 'image')} not at ${place} yet: ${absent.join(', ')}. "eksd-rebuild push" brings them there.`
+        ? `${countOf(absent.length, 'image')} not at ${place} yet: ${absent.join(', ')}. "eksd-rebuild push"${tag} brings them there.`
         : `The manifest says that its images are at ${place}, where upstream has its own: --registry says where these are.`,
     );
   }
