@@ -121,6 +121,12 @@ test('the whole site of a release, as upstream lays it out, and a second time no
   assert.is(goCalls(world.folder).length, calls);
 });
 
+test('a project without a recipe is told to be left out', async ({ world }) => {
+  const ran = await world.run(['release', release, '--output', 'bare', ...at]);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.is(manifestIn(join(world.root, 'bare')).annotations['eksd-rebuild/left-out'], '["org/bare"]');
+});
+
 test('nothing of this machine is in it', async ({ world }) => {
   const texts = pathsIn(join(world.root, 'site')).map((path) => {
     return readFileSync(join(world.root, 'site', path), 'latin1');

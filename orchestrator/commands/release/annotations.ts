@@ -34,7 +34,10 @@ export function annotationsOf(
   for (const pins of prepared.userPatches.values()) {
     for (const { path, sha256 } of pins) patches[path] = sha256;
   }
-  const there = new Set<string>(prepared.selection.projects);
+  const { projects } = prepared.plan;
+  const there = new Set(
+    projects.flatMap(({ project, state }) => (state.kind === 'no-recipe' ? [] : [project])),
+  );
   const leftOut = Object.keys(lock.projects).filter((name) => !there.has(name));
   const parts: Readonly<Record<string, Json>> = {
     verdicts,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import type { InsecureOptions } from '../../oci/registry/endpoint.ts';
+import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { lookAtPlace } from '../../publish/former-site.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { KnownRelease } from '../../run/prepare/prepare.ts';
@@ -49,6 +49,8 @@ export async function release(name: string, options: ReleaseOptions, host: Host)
       const identity = identify(known);
       if (!identity.ok) return identity;
       const { registry, channel: branch, number } = identity.value;
+      const insecure = insecureOf(registry.host, options);
+      if (!insecure.ok) return insecure;
       return ok({ registry, release: { branch, number } });
     },
     use: async (rebuilt) => {
