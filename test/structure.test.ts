@@ -52,7 +52,7 @@ rpm/repository | package repositories: from names to locked packages, what is ne
 rpm/database | rpm's databases: read, written so that they repeat | oci core node-sqlite3-wasm node:
 oci | images and registries | 
 oci/ecr | Amazon ECR: logins, repositories and their drift, the least policy | types:oci/registry types:config tool core @aws-sdk/client-ecr @aws-sdk/client-ecr-public @aws-sdk/client-sts
-oci/push | the plan of a push, and the push | oci/registry oci/image types:tool core node:
+oci/push | the plan of a push, and the push | oci/registry oci/image tool core node:
 oci/registry | the distribution API: pull, logins | oci/image tool core node:
 oci/image | OCI images as data: layouts, merged file systems, joining platforms to an index, comparing | tool core node:
 plan | lock × recipes × selection to a graph; its order, its critical path | config core semver
@@ -64,6 +64,7 @@ config/base | base images and their locks | config config/lock core zod
 config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core yaml zod
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
+tool/aws | AWS's SDK: who signs, time limits, what its exceptions mean, least policies | tool/http tool/process core
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:

@@ -7,8 +7,8 @@ import { createEcrClients, type EcrClients } from '../../orchestrator/oci/ecr/cl
 import { planEcr } from '../../orchestrator/oci/ecr/ecr.ts';
 import { parseEcrHost } from '../../orchestrator/oci/ecr/host.ts';
 import type { RegistryPlan } from '../../orchestrator/oci/ecr/plan.ts';
-import type { IamPolicy } from '../../orchestrator/oci/ecr/policy.ts';
 import { readEcrWanted } from '../../orchestrator/oci/ecr/wanted.ts';
+import type { IamPolicy } from '../../orchestrator/tool/aws/iam-policy.ts';
 import { type AwsCall, motoAccount } from './moto.ts';
 
 /** The secret part of the keys: it is to be nowhere in what is said. */

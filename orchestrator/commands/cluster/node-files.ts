@@ -5,9 +5,9 @@ import { type ExitCode, exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { inParallel } from '../../oci/registry/in-parallel.ts';
 import { countOf } from '../../report/count.ts';
 import { openHttp } from '../../run/wiring/http.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { lookUp } from '../../tool/http/look-up.ts';
 
 /** Questions at once. */

@@ -3,11 +3,11 @@ import { repositoryOf } from '../../core/registry-place.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { parseEcrHost } from '../../oci/ecr/host.ts';
 import { mayUpload } from '../../oci/push/upload.ts';
-import { inParallel } from '../../oci/registry/in-parallel.ts';
 import { headManifest } from '../../oci/registry/manifests.ts';
 import type { AskedAhead } from '../../run/prepare/look-ahead.ts';
 import type { Prepared } from '../../run/prepare/prepare.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 
 /** Questions at once. */

@@ -4,12 +4,13 @@ import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type EcrHost, parseEcrHost, replicaHosts } from '../../oci/ecr/host.ts';
-import { leastPolicies, type PolicySubject, policyJson } from '../../oci/ecr/policy.ts';
+import { leastPolicies, type PolicySubject } from '../../oci/ecr/policy.ts';
 import { noAlias } from '../../oci/ecr/public.ts';
 import { type RepositorySettings, settingsOf } from '../../oci/ecr/repository.ts';
 import { type EcrWanted, readEcrWanted } from '../../oci/ecr/wanted.ts';
 import { countOf } from '../../report/count.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
+import { policyJson } from '../../tool/aws/iam-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 

@@ -5,7 +5,6 @@ import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { Insecure } from '../../oci/registry/endpoint.ts';
-import { inParallel } from '../../oci/registry/in-parallel.ts';
 import { headManifest } from '../../oci/registry/manifests.ts';
 import type { SiteImage } from '../../publish/site-content.ts';
 import type { ImageReport } from '../../report/image-report.ts';
@@ -13,6 +12,7 @@ import { pushedImages, pushRecordFile, readPushRecord } from '../../run/deliver/
 import type { Rebuilt } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import type { Identity } from './identity.ts';
 
 /** Questions at once. */

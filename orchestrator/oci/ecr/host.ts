@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { partitionOf } from '../../tool/aws/partition.ts';
 
 /** A registry of Amazon ECR, as its host name tells. */
 export type EcrHost = PrivateEcr | PublicEcr;
@@ -30,32 +31,6 @@ export interface PublicEcr {
 
 /** ECR's names of the public registry: IPv4, and dual-stack (ECR Public user guide, "Making requests"). */
 const publicHosts = ['public.ecr.aws', 'ecr-public.aws.com'];
-
-interface Partition {
-  readonly name: string;
-  readonly regions: RegExp;
-  readonly domain: string;
-  readonly dualStackDomain?: string;
-}
-
-/**
- * The first whose regions fit; `aws` takes the rest. Names and regions: partitions.json of the AWS SDKs; domains: the same,
- * and for dual-stack names the table of ECR's endpoints (AWS General Reference). The isolated partitions' dual-stack
- * domains are not published there.
- */
-const partitions: readonly Partition[] = [
-  {
-    ...{ name: 'aws-cn', regions: /^cn-/, domain: 'amazonaws.com.cn' },
-    dualStackDomain: 'on.amazonwebservices.com.cn',
-  },
-  { name: 'aws-us-gov', regions: /^us-gov-/, domain: 'amazonaws.com', dualStackDomain: 'on.aws' },
-  { name: 'aws-eusc', regions: /^eusc-/, domain: 'amazonaws.eu' },
-  { name: 'aws-iso', regions: /^us-iso-/, domain: 'c2s.ic.gov' },
-  { name: 'aws-iso-b', regions: /^us-isob-/, domain: 'sc2s.sgov.gov' },
-  { name: 'aws-iso-e', regions: /^eu-isoe-/, domain: 'cloud.adc-e.uk' },
-  { name: 'aws-iso-f', regions: /^us-isof-/, domain: 'csp.hci.ic.gov' },
-  { name: 'aws', regions: /^/, domain: 'amazonaws.com', dualStackDomain: 'on.aws' },
-];
 
 /** `<account>.dkr.ecr[-fips].<region>.<domain>`, and `dkr-ecr` where it is dual-stack. */
 const shape = /^([0-9]{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,}(?:-[a-z]+)+-[0-9]+)\.([a-z0-9.-]+)$/;
@@ -105,12 +80,6 @@ export function replicaHosts(
 export function repositoryArn(host: EcrHost, account: string, repository: string): string {
   const [service, region] = host.kind === 'public' ? ['ecr-public', ''] : ['ecr', host.region];
   return `arn:${host.partition}:${service}:${region}:${account}:repository/${repository}`;
-}
-
-function partitionOf(region: string): Partition {
-  const found = partitions.find(({ regions }) => regions.test(region));
-  if (found === undefined) throw new Error(`no partition takes ${region}`);
-  return found;
 }
 
 function usage(message: string, help: string): Failure {

@@ -2,7 +2,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { ImageReference } from '../../core/image-reference.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { inParallel } from '../registry/in-parallel.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { headManifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 

@@ -4,10 +4,10 @@ import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, isIndexType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { blobFile, type ImageTree } from '../image/image-tree.ts';
 import { ociDigestOf } from '../image/layout.ts';
 import { blobInFile } from '../registry/body.ts';
-import { inParallel } from '../registry/in-parallel.ts';
 import { type Document, headManifest, putManifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 import {

@@ -1,8 +1,8 @@
 import type { Failure } from '../../core/failure.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { hasBlob } from '../registry/blobs.ts';
-import { inParallel } from '../registry/in-parallel.ts';
 import { headManifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 import { type ImageToPush, keyOf, type RegistryState } from './plan.ts';

@@ -16,10 +16,10 @@ import {
 } from '../../core/oci.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { blobPath } from '../image/layout.ts';
 import { writeLayout } from '../image/write-layout.ts';
 import { getBlob } from './blobs.ts';
-import { inParallel } from './in-parallel.ts';
 import { type Document, getManifest, headManifest } from './manifests.ts';
 import { blobsOf, manifestsFor } from './pulled-parts.ts';
 import type { Registry } from './registry.ts';

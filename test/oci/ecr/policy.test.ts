@@ -2,7 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseEcrHost } from '../../../orchestrator/oci/ecr/host.ts';
 import type { RegistryPlan } from '../../../orchestrator/oci/ecr/plan.ts';
-import { type IamPolicy, leastPolicies, policyJson } from '../../../orchestrator/oci/ecr/policy.ts';
+import { leastPolicies } from '../../../orchestrator/oci/ecr/policy.ts';
+import { type IamPolicy, policyJson } from '../../../orchestrator/tool/aws/iam-policy.ts';
 
 const account = '123456789012';
 

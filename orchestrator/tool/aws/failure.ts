@@ -1,13 +1,14 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
-import { absentStatuses, untrustedCode } from '../../tool/http/answer.ts';
-import { withoutSecrets } from '../../tool/process/secret-words.ts';
+import { absentStatuses, untrustedCode } from '../http/answer.ts';
+import { withoutSecrets } from '../process/secret-words.ts';
 
 /** What an exception of the AWS SDK tells. */
 interface Thrown {
   readonly name: string;
-  readonly message: string;
+  /** Without secrets. */
+  readonly said: string;
   /** The answer's status; undefined where there was none. */
   readonly status: number | undefined;
   /** A system error's. */
@@ -21,12 +22,29 @@ const withoutCredentials = ['CredentialsProviderError', 'TokenProviderError', 'P
 const refusedCredentials = [
   ...['UnrecognizedClientException', 'InvalidClientTokenId', 'InvalidSignatureException'],
   ...['SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature'],
-  ...['MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'RequestExpired'],
+  ...['MissingAuthenticationToken', 'MissingAuthenticationTokenException'],
+  // S3's and SNS's own.
+  ...[
+    'InvalidAccessKeyId',
+    'InvalidToken',
+    'TokenRefreshRequired',
+    'InvalidSecurity',
+    'InvalidSecurityException',
+  ],
 ];
 
-const denied = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
+/** The SDK sets itself by the clock of the answer once; this is what remains where that does not help. */
+const otherClock = ['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed'];
 
-const busy = ['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'];
+const denied = [
+  ...['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'],
+  ...['AuthorizationError', 'AuthorizationErrorException'],
+];
+
+const busy = [
+  ...['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded'],
+  ...['SlowDown', 'Throttled', 'ThrottledException', 'RequestThrottled', 'BandwidthLimitExceeded'],
+];
 
 /** Names that the SDK's transport gives its own errors. */
 const unreached = ['TimeoutError', 'NetworkingError'];
@@ -37,6 +55,18 @@ const noService = ['SyntaxError', 'Unknown', 'UnknownError'];
 /** Characters of a message that are passed on. */
 const messageLimit = 400;
 
+/** What the words of a failure are taken from. */
+export interface Doing {
+  readonly signal: AbortSignal;
+  readonly secrets: readonly string[];
+  /** The section of the settings that is about the service: `ecr`. */
+  readonly section: string;
+  /** The command that prints what AWS has to allow: `push --policy`. */
+  readonly policy: string;
+  /** Of errors that mean something of their own in a service, the failure; asked before what they mean anywhere. */
+  readonly explain?: (thrown: Thrown, error: Error, what: string) => Failure | undefined;
+}
+
 /**
  * Does something by the AWS SDK, and gives what it throws as a failure: `aborted`; `usage` for the lack of credentials or
  * of a permission, and for whatever else the service refuses; `network` where it was not reached or is broken, `rate-limited`.
@@ -44,26 +74,27 @@ const messageLimit = 400;
  */
 export async function attempt<T>(
   what: string,
-  { signal, secrets }: { readonly signal: AbortSignal; readonly secrets: readonly string[] },
+  doing: Doing,
   deed: () => Promise<T>,
 ): Promise<Result<T, Failure>> {
-  if (signal.aborted) return err({ reason: 'aborted' });
+  if (doing.signal.aborted) return err({ reason: 'aborted' });
   try {
     return ok(await deed());
   } catch (error) {
-    if (signal.aborted) return err({ reason: 'aborted' });
-    const failure = ecrFailure(error, what, secrets);
+    if (doing.signal.aborted) return err({ reason: 'aborted' });
+    const failure = awsFailure(error, what, doing);
     if (failure === undefined) throw error;
     return err(failure);
   }
 }
 
 /** Undefined for what is no exception of the SDK's or the system's: a bug. */
-function ecrFailure(error: unknown, what: string, secrets: readonly string[]): Failure | undefined {
-  const thrown = readThrown(error);
+function awsFailure(error: unknown, what: string, doing: Doing): Failure | undefined {
+  const thrown = readThrown(error, doing.secrets);
   if (thrown === undefined) return undefined;
-  const { name, status, code } = thrown;
-  const said = shown(thrown.message, secrets);
+  const own = doing.explain?.(thrown, error as Error, what);
+  if (own !== undefined) return own;
+  const { name, status, code, said } = thrown;
   if (withoutCredentials.includes(name)) {
     return {
       reason: 'usage',
@@ -78,11 +109,18 @@ function ecrFailure(error: unknown, what: string, secrets: readonly string[]): F
       help: 'Sign in again; where they are right, look at the clock of this machine.',
     };
   }
+  if (otherClock.includes(name)) {
+    return {
+      reason: 'usage',
+      message: `AWS has another time than this machine, and refuses ${what}: ${name}: ${said}`,
+      help: 'Set the clock of this machine.',
+    };
+  }
   if (denied.includes(name)) {
     return {
       reason: 'usage',
       message: `AWS does not allow ${what}: ${said}`,
-      help: 'Give the user or role the policy that the plan of the push prints.',
+      help: `Give the user or role the policy that "${doing.policy}" prints.`,
     };
   }
   if (busy.includes(name) || status === 429)
@@ -97,13 +135,13 @@ function ecrFailure(error: unknown, what: string, secrets: readonly string[]): F
   // What stands between answers with a page, or leads elsewhere: that is not AWS refusing.
   if (noService.includes(name) && !absentStatuses.has(status)) {
     const detail = `what answered ${status} is none of AWS's services: ${said}`;
-    const help = 'Look at the settings under "ecr", and at the proxy that is used (HTTPS_PROXY).';
+    const help = `Look at the settings under "${doing.section}", and at the proxy that is used (HTTPS_PROXY).`;
     return { reason: 'fetch-failed', what, detail, help };
   }
   return {
     reason: 'usage',
     message: `AWS refused ${what}: ${name}: ${said}`,
-    help: 'Look at the settings under "ecr", and at the quotas of the account.',
+    help: `Look at the settings under "${doing.section}", and at the quotas of the account.`,
   };
 }
 
@@ -115,7 +153,7 @@ export async function orMissing<T>(answer: Promise<T>, name: string | undefined)
   });
 }
 
-function readThrown(error: unknown): Thrown | undefined {
+function readThrown(error: unknown, secrets: readonly string[]): Thrown | undefined {
   if (!(error instanceof Error)) return undefined;
   const { $metadata, code } = error as { readonly $metadata?: unknown; readonly code?: unknown } & Error;
   const isOfSdk = typeof $metadata === 'object' || [...withoutCredentials, ...unreached].includes(error.name);
@@ -125,7 +163,7 @@ function readThrown(error: unknown): Thrown | undefined {
       ? Number($metadata.httpStatusCode)
       : undefined;
   return {
-    ...{ name: error.name, message: error.message, status },
+    ...{ name: error.name, said: shown(error.message, secrets), status },
     code: typeof code === 'string' ? code : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { err, ok } from '../../../orchestrator/core/result.ts';
-import { inParallel } from '../../../orchestrator/oci/registry/in-parallel.ts';
+import { inParallel } from '../../../orchestrator/tool/http/in-parallel.ts';
 
 const pause = () => new Promise((resolve) => setImmediate(resolve));
 
