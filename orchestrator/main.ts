@@ -11,6 +11,7 @@ import { defineExplain } from './commands/explain/words.ts';
 import { defineImages } from './commands/images/words.ts';
 import { defineImport } from './commands/import/words.ts';
 import { definePlan } from './commands/plan/words.ts';
+import { definePublish } from './commands/publish/words.ts';
 import { definePush } from './commands/push/words.ts';
 import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
@@ -33,9 +34,8 @@ identical, or why not.`;
 /** In the order of `--help`. */
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
-  ...[defineImages, definePush, defineRelease, defineBase, defineCompare, defineCluster, defineDoctor],
-  defineCache,
-  defineCompletion,
+  ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
+  ...[defineDoctor, defineCache, defineCompletion],
 ];
 
 /**

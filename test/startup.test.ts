@@ -62,4 +62,14 @@ test('a run whose results are all in the store takes little more', () => {
   );
 });
 
+test('AWS is loaded at the first call', () => {
+  for (const command of ['push/push', 'publish/publish', 'publish/policy']) {
+    const { packages } = loadedWith(`orchestrator/commands/${command}.ts`);
+    assert.equal(
+      packages.filter((name) => name.startsWith('@aws-sdk/')),
+      [],
+    );
+  }
+});
+
 test.run();

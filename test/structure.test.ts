@@ -21,7 +21,9 @@ run/sample | the release in \`examples/\` as git repositories and a lock | run/u
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
-publish | a release as a site, laid out as upstream's: files, sums, what is there already | workspace store tool/file core node:
+publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
+publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
+publish/s3 | a bucket: what is there, and what is written, each file on a condition and with its SHA-256 | publish tool core node: @aws-sdk/client-s3 @aws-sdk/lib-storage
 publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors

@@ -52,6 +52,7 @@ export interface Workspace {
   readonly ecr: NonNullable<Settings['ecr']>;
   /** What releases of one's own are called, and where they are. */
   readonly release: NonNullable<Settings['release']>;
+  readonly publish: NonNullable<Settings['publish']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
   readonly limits: {
@@ -85,6 +86,7 @@ const defaults = {
   registries: {},
   ecr: {},
   release: {},
+  publish: {},
   distributions: {},
   sandbox: {},
 } satisfies Partial<Workspace>;

@@ -27,6 +27,7 @@ test('--help is on standard output, of the program and of each command', async (
     'images',
     'push',
     'release',
+    'publish',
     'base',
     'compare',
     'cluster',

@@ -42,6 +42,19 @@ export type Answer = (call: AwsCall) => { readonly status: number; readonly body
 
 /** Starts moto, which forgets all at its end, behind a server that counts what comes by. */
 export async function startMoto(answer: Answer = () => undefined): Promise<FakeAws> {
+  const moto = await startBareMoto();
+  const server = await startAws(answer, moto.port);
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await moto.stop();
+    },
+  };
+}
+
+/** Starts moto, which forgets all at its end. */
+export async function startBareMoto(): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const packages = await install();
   const child = spawn('python3', ['-c', program], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PYTHONPATH: packages },
@@ -57,13 +70,11 @@ export async function startMoto(answer: Answer = () => undefined): Promise<FakeA
     });
     child.on('close', () => reject(new Error(`moto ended: ${said}`)));
   });
-  const server = await startAws(answer, port);
   return {
-    ...server,
-    stop: async () => {
-      await server.stop();
+    port,
+    stop: () => {
       child.stdin.end();
-      await ended;
+      return ended;
     },
   };
 }

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { place } from '../place.ts';
 
 const text = z.string().min(1);
-const region = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');
+export const region = z
+  .string()
+  .regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');
 
 /** An address of the service: `{region}` is replaced. */
-const endpoint = z.string().regex(/^https?:\/\/[^/]/, 'expected the URL of a service');
+export const endpoint = z.string().regex(/^https?:\/\/[^/]/, 'expected the URL of a service');
 
 /** JSON, or the path of a file with it. */
 const policy = place('path-or-json');

@@ -5,6 +5,7 @@ import { commit, digest, goVersion, numberFrom, platform } from '../fields.ts';
 import { place } from '../place.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
+import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
 
 const repository = place('dotted-path').refine((text) => {
@@ -73,6 +74,8 @@ export const settingsSchema = z.strictObject({
   ecr: ecrSettings.optional(),
   /** Releases of one's own. */
   release: releaseSettings.optional(),
+  /** Where sites of releases are published to. */
+  publish: publishSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

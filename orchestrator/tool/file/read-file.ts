@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { type Diagnostic, locate } from '../../core/diagnostic.ts';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -97,6 +98,31 @@ export async function digestOfFile(path: string): Promise<Result<Digest, string>
     return why.ok ? err('is not there') : why;
   } finally {
     await file?.close();
+  }
+}
+
+/** A file that is open: its bytes in order, and how many they were when it was opened. It closes when all were read. */
+interface OpenFile {
+  readonly size: number;
+  readonly bytes: Readable;
+}
+
+/**
+ * Opens a file of any size with the same care; a symbolic link in its place is refused. Errors: why not, as the end of a sentence.
+ * @throws system errors, where it is read.
+ */
+export async function openBytes(path: string): Promise<Result<OpenFile, string>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const found = await file.stat();
+    if (found.isFile()) return ok({ size: found.size, bytes: file.createReadStream() });
+    await file.close();
+    return err(`is ${kindOf(found)}, and no file`);
+  } catch (error) {
+    await file?.close();
+    const why = await whyNotOpened(error, path, true);
+    return why.ok ? err('is not there') : why;
   }
 }
 

@@ -1,0 +1,74 @@
+import type { Failure } from '../../core/failure.ts';
+import type { Doing } from '../../tool/aws/failure.ts';
+
+interface Asked {
+  readonly bucket: string;
+  readonly region: string;
+  readonly expectedOwner: string | undefined;
+}
+
+/** Names of S3's errors where a bucket is in another region than was asked. */
+const elsewhere = [
+  ...['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed'],
+  ...['IllegalLocationConstraintException', 'IncorrectEndpoint'],
+];
+
+/** What arrived is not what was sent: another try may mend it. */
+const garbled = ['BadDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'IncompleteBody'];
+
+/** What S3's errors mean where a bucket was named, and what to do (S3 API reference, "Error responses"). */
+export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable<Doing['explain']> {
+  return ({ name, said, status }, error, what): Failure | undefined => {
+    if (name === 'NoSuchBucket') {
+      const help = 'Name another one, or make it: publishing makes no bucket.';
+      return { reason: 'usage', message: `There is no bucket ${bucket}, so ${what} failed.`, help };
+    }
+    if (elsewhere.includes(name) || status === 301 || status === 307) {
+      const found = regionIn(error);
+      const where = found === undefined ? 'in another region' : `in ${found}`;
+      return {
+        reason: 'usage',
+        message: `The bucket ${bucket} is ${where}, and ${region} was asked for it: ${name}: ${said}`,
+        help: found === undefined ? 'Give its --region.' : `Give --region ${found}.`,
+      };
+    }
+    // An answer to HEAD has no body that says more.
+    if (
+      status === 403 &&
+      /^(AccessDenied|AllAccessDisabled|Forbidden|Unknown|UnknownError|403)$/.test(name)
+    ) {
+      const owner =
+        expectedOwner === undefined
+          ? ''
+          : ` The bucket ${bucket} may be of another account than ${expectedOwner}.`;
+      return {
+        reason: 'usage',
+        message: `S3 does not allow ${what}: ${name}: ${said}.${owner}`.replace('..', '.'),
+        help: 'Give the user or role the policy that "publish --policy" prints; a policy of the bucket, or a block of public access, may forbid it too.',
+      };
+    }
+    if (name.startsWith('KMS.') || name === 'KMSDisabledException') {
+      const help =
+        'Look at the key (--kms-key, publish.encryption): its region, its policy, and whether it is enabled.';
+      return { reason: 'usage', message: `KMS refuses ${what}: ${name}: ${said}`, help };
+    }
+    if (garbled.includes(name)) return { reason: 'network', what, detail: `${name}: ${said}` };
+    if (status === 501 || name === 'NotImplemented') {
+      const help = 'Nothing can be published safely without conditional writes and SHA-256: take another S3.';
+      return { reason: 'usage', message: `This S3 cannot do what ${what} takes: ${name}: ${said}`, help };
+    }
+    if (name === 'AccessControlListNotSupported') {
+      const help = 'Leave --public-read out, and let a policy of the bucket say who reads it.';
+      return { reason: 'usage', message: `The bucket ${bucket} has no access control lists: ${said}`, help };
+    }
+    return undefined;
+  };
+}
+
+/** The region that S3 names, in the answer's head or in the error itself. */
+function regionIn(error: Error): string | undefined {
+  const { $response, Region } = error as { readonly $response?: unknown; readonly Region?: unknown };
+  const headers = ($response as { readonly headers?: Readonly<Record<string, string>> } | undefined)?.headers;
+  const found = headers?.['x-amz-bucket-region'] ?? Region;
+  return typeof found === 'string' && /^[a-z0-9-]{4,40}$/.test(found) ? found : undefined;
+}
