@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { readSite } from '../../orchestrator/publish/read-site.ts';
+import { writeSite } from '../../orchestrator/publish/site.ts';
 import { partSize } from '../../orchestrator/publish/site-file.ts';
 import { makeSite, type TestSite, testArtifacts } from '../rig/site.ts';
 import { suite } from '../rig/suite.ts';
@@ -71,6 +72,42 @@ test('a release goes by its tag, by its resource, and by what it was rebuilt fro
   }
   const other = await read(folder, 'v1-30-eks-6');
   assert.match(JSON.stringify(other), /is that of vacme-eks-2, not of v1-30-eks-6/);
+});
+
+test('a site that was laid out here is read back', async ({ folder }) => {
+  const source = join(folder, 'made');
+  writeFileSync(source, 'an archive');
+  const path = 'plugins/v1.4.0/cni-plugins-linux-amd64-v1.4.0.tar.gz';
+  const made = { path, source, sha256: digestOf('an archive'), isExecutable: false, hasSums: true };
+  const asset = {
+    component: 'cni-plugins',
+    name: 'cni-plugins-linux-amd64-v1.4.0.tar.gz',
+    description: 'an archive',
+  };
+  const content = {
+    ...{
+      channel: '1-30-acme',
+      number: 7,
+      date: '2024-05-28T18:11:48Z',
+      baseUri: 'https://releases.example/eks',
+    },
+    ...{ annotations: { 'eksd-rebuild/release': release }, components: new Map(), images: [] },
+    files: [
+      { ...made, asset },
+      { ...made, path: 'plugins/v1.4.0/ATTRIBUTION.txt', hasSums: false },
+    ],
+  };
+  const site = join(folder, 'site');
+  const laid = await writeSite(content, site, 'site', new AbortController().signal);
+  assert.ok(laid.ok, JSON.stringify(laid));
+  for (const name of [release, 'v1-30-acme-eks-7']) {
+    const found = await read(site, name);
+    assert.ok(found.ok, JSON.stringify(found));
+    assert.equal(
+      [found.value.baseUri, found.value.files.artifacts.length],
+      ['https://releases.example/eks', 10],
+    );
+  }
 });
 
 test('of two releases in a folder the one that is asked for is taken', async ({ folder }) => {

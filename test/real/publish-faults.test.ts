@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -183,6 +184,26 @@ test('a file that changes while it is published is not published, nor is what na
   const there = await objectsIn(world.storage, bucket);
   assert.not.ok(there.has(`eks/${file}`));
   assert.not.ok(there.has('eks/kubernetes-1-30/kubernetes-1-30-eks-5.yaml'));
+});
+
+test('nor is a large one, of which some parts are there already', async ({ world }) => {
+  const path = 'kubernetes/v1.30.0/kubernetes-server-linux-amd64.tar.gz';
+  const file = `kubernetes-1-30/releases/5/artifacts/${path}`;
+  makeSite(world.site, { files: { [path]: randomBytes(30_000_000) } });
+  world.fault = ({ query }) => {
+    // Not as long as before: the rest of what was there is what no sum speaks of.
+    if (query.get('partNumber') === '1') writeFileSync(join(world.site, file), randomBytes(29_000_000));
+    return undefined;
+  };
+  const ran = await world.publish('--confirm');
+  assert.is(ran.code, 3, ran.stderr);
+  assert.match(ran.stderr, `${file}, which was changed while its site was published`);
+  assert.ok(world.storage.calls.some(({ query }) => query.get('partNumber') === '2'));
+  const there = await objectsIn(world.storage, bucket);
+  assert.not.ok([...there.keys()].some((key) => key.includes('server-linux') && key.endsWith('.tar.gz')));
+  assert.not.ok(there.has('eks/kubernetes-1-30/kubernetes-1-30-eks-5.yaml'));
+  const left = await world.storage.ask({ service: 's3', method: 'GET', path: `/${bucket}?uploads` });
+  assert.not.match(left.body.toString(), '<UploadId>');
 });
 
 test('a message whose answer was lost is not sent again, not by the next run either; who listens says what is so', async ({
