@@ -17,6 +17,7 @@ import { readPlace } from '../../publish/read-place.ts';
 import { readSite, type Site } from '../../publish/read-site.ts';
 import { type Bucket, openBucket } from '../../publish/s3/bucket.ts';
 import { countOf } from '../../report/count.ts';
+import { proseOn } from '../../run/deliver/reporter.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { openWorkspace, outFolderOf } from '../../workspace/workspace.ts';
@@ -55,7 +56,8 @@ export async function publish(release: string, options: PublishOptions, host: Ho
   const planned = await planFor(site.value, options, target.value, host);
   if (!planned.ok) return reportFailure(planned.error, host);
   const { bucket, plan, topic, announcement } = planned.value;
-  if (options.json !== true) host.stdout.write(describePlan(planned.value));
+  const prose = proseOn(options.json === true ? 'json' : 'auto', host);
+  if (options.json !== true) prose.write(describePlan(planned.value));
   const finish = (failure: Failure | undefined, done?: object): number => {
     if (options.json === true) host.stdout.write(planJson(planned.value, done));
     return failure === undefined ? exitCode.identical : reportFailure(failure, host);
@@ -63,7 +65,7 @@ export async function publish(release: string, options: PublishOptions, host: Ho
   const refused = refusalOf(plan, bucket.shown);
   if (refused !== undefined) return finish(refused);
   if (options.confirm !== true) {
-    if (options.json !== true) host.stdout.write('Nothing was published: give --confirm to do this.\n');
+    prose.write('Nothing was published: give --confirm to do this.\n');
     return finish(undefined);
   }
   const written: string[] = [];
@@ -81,12 +83,10 @@ export async function publish(release: string, options: PublishOptions, host: Ho
   });
   say('');
   if (!carried.ok) {
-    if (options.json !== true)
-      host.stdout.write(`${countOf(written.length, 'file')} written before it broke off.\n`);
+    prose.write(`${countOf(written.length, 'file')} written before it broke off.\n`);
     return finish(carried.error, { written, isWhole: false });
   }
-  if (options.json !== true)
-    host.stdout.write(`✔ ${bucket.shown('')}: ${countOf(written.length, 'file')} written\n`);
+  prose.write(`✔ ${bucket.shown('')}: ${countOf(written.length, 'file')} written\n`);
   if (topic === undefined || announcement === undefined) return finish(undefined, { written, isWhole: true });
   const run = digestOf(`${host.hostName} ${host.pid} ${host.now()} ${host.random()}`).slice(0, 32);
   const { message } = announcement;
@@ -94,9 +94,8 @@ export async function publish(release: string, options: PublishOptions, host: Ho
     { bucket, keeping, topic, message, manifest: site.value.layout.manifest, run, now: host.now },
     announcement.plan,
   );
-  const words = told.ok && told.value === 'sent' ? `✔ announced to ${topic.arn}\n` : '';
-  if (options.json !== true) host.stdout.write(words);
   const announced = told.ok ? told.value : 'failed';
+  if (announced === 'sent') prose.write(`✔ announced to ${topic.arn}\n`);
   return finish(told.ok ? undefined : told.error, { written, isWhole: true, announced });
 }
 
