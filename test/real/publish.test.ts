@@ -171,7 +171,14 @@ test('other bytes of a release are refused, and nothing is written; without a ma
   assert.equal(writesIn(storage.calls), []);
   await storage.ask({ service: 's3', method: 'DELETE', path: `/${bucket}/${manifest}` });
   assert.is((await world.publish('--confirm')).code, 2);
+  let conflicts = 0;
+  world.fault = ({ headers }) => {
+    if (headers['if-match'] === undefined || conflicts === 2) return undefined;
+    conflicts += 1;
+    return { status: 409, code: 'ConditionalRequestConflict' };
+  };
   const replaced = await world.publish('--confirm', '--overwrite');
+  assert.is(conflicts, 2);
   assert.is(replaced.code, 0, replaced.stderr);
   await assertWhole(world);
   const conditions = storage.calls

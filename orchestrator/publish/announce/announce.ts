@@ -73,7 +73,7 @@ export async function announce(
     if (there.value?.record.run === run) etag = there.value.etag;
     plan = planAnnouncement(there.value);
     const what = `recording the announcement at ${bucket.shown(path)}`;
-    if (time === tries)
+    if (etag === undefined && time === tries)
       return err({ reason: 'network', what, detail: 'others write there at the same time' });
   }
   const sent = await topic.send(message);

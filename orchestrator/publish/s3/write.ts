@@ -39,6 +39,7 @@ export async function uploadFile(
   how: { readonly keeping: Keeping; readonly condition: Condition; readonly onSent: (bytes: number) => void },
 ): Promise<Result<'written' | 'there', Failure>> {
   const what = `uploading ${bucket.shown(file.path)}`;
+  const { condition } = how;
   const isSmall = file.parts.length === 1;
   const wanted = isSmall ? base64Of(file.sha256) : `${sumOfParts(file.parts)}-${file.parts.length}`;
   for (let time = 1; ; time += 1) {
@@ -48,7 +49,10 @@ export async function uploadFile(
     const there = await stateOf(bucket, file);
     if (!there.ok) return there;
     if (there.value.is === 'same') return ok(sent.value === 'conflict' ? 'there' : 'written');
-    if (there.value.is === 'different') return err(otherThere(bucket, file.path));
+    // What is to be replaced may still be there: another write was in the way, and failed.
+    const isAsPlanned =
+      condition !== 'absent' && 'etag' in there.value && there.value.etag === condition.etag;
+    if (there.value.is === 'different' && !isAsPlanned) return err(otherThere(bucket, file.path));
     if (time === tries)
       return err({ reason: 'network', what, detail: 'others write there at the same time' });
   }
