@@ -9,7 +9,6 @@ import { filesBelow, read } from './rig/imports.ts';
 const own = `
 cli.ts | the program's own files
 commands/compare/image-platforms.ts | a blob that was received within a limit
-oci/image/read-layer.ts | a blob whose digest was checked, or a layer of an image that was unpacked
 oci/push/push.ts | a tree of the store
 oci/registry/blobs.ts | what is being received
 oci/registry/body.ts | a blob of a tree of the store
@@ -47,6 +46,7 @@ tool/process/path-link.ts | a journal of ours
 tool/process/program-parts.ts | a program that is run, of which no more than its first bytes are read
 tool/process/run-process.ts | what is being written
 tool/tar/pack-tar.ts | trees of the store, of which each file was looked at
+tool/tar/read-archive.ts | archives of everybody, opened with the same care
 verdict/inspect/gobinary.ts | what a program of ours wrote
 verdict/inspect/published.ts | a file, of which no more than its first bytes are read
 verdict/inspect/version-text.ts | a file, of which no more than a limit is read

@@ -32,6 +32,7 @@ report/difference | what changed between two releases, on a terminal and in a ch
 report/page | report.html, a pure function of report.json | report report/reproduce verdict core
 report/reproduce | shell scripts that build a file again | report core
 verdict | what is said of a published file | 
+verdict/archive | what is in an archive, what of it is odd, how two differ | types:verdict/inspect oci tool core node:
 verdict/explain | guesses at why a file differs, as overrides of its build; the search among them | verdict/inspect types:verdict/verify types:plan config core
 verdict/inspect | what is inside a program, how two differ, where a published one is found; \`gobinary/\`: the Go program that looks inside | oci tool core node:
 verdict/verify | outcomes × expectations to verdicts, totals, the exit code | types:store types:config core

@@ -68,13 +68,15 @@ export function openLocal({ cwd, signal }: Pick<Host, 'cwd' | 'signal'>): OpenSo
   return (text, scratch) => openImageSource(resolve(cwd, text), { name: text, scratch, signal });
 }
 
-interface Comparing {
+/** Of two images that lie on this machine or elsewhere: how they are opened, and where. */
+export interface Comparing {
   readonly scratch: string;
   readonly signal: AbortSignal;
   readonly open: OpenSource;
 }
 
-async function compareSources(
+/** Compares what two words name, platform by platform. */
+export async function compareSources(
   a: string,
   b: string,
   options: CompareImageOptions,

@@ -22,7 +22,8 @@ export function describeImageComparison(a: string, b: string, comparison: ImageC
   return `${lines.map(visible).join('\n')}\n`;
 }
 
-function describePlatform(compared: PlatformComparison): readonly string[] {
+/** One platform of two images. */
+export function describePlatform(compared: PlatformComparison): readonly string[] {
   const { platform, verdict, a, b, packages, config, files, setAside } = compared;
   return [
     `${platform}: ${verdict}`,
@@ -39,7 +40,8 @@ function describePlatform(compared: PlatformComparison): readonly string[] {
   ];
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
+/** Lines below a title; nothing where there are none. */
+export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
 }
 

@@ -16,4 +16,14 @@ export const defineCompare: Define = (program, run) => {
       .option('--json', 'as JSON'),
     async () => (await import('./compare-images-anywhere.ts')).compareImagesAnywhere,
   );
+  run(
+    compare
+      .command('archive', { isDefault: true })
+      .description('two archives: member by member, with the images and archives in them')
+      .argument('<a>', 'a tar, packed or not, or its URL')
+      .argument('<b>', 'the same')
+      .option('--programs', 'look into programs that differ, as well')
+      .option('--json', 'as JSON'),
+    async () => (await import('./compare-archive.ts')).compareArchive,
+  );
 };

@@ -11,10 +11,8 @@ export function compareManifests(
 ): readonly SetAside[] {
   const [left, right] = [a.layers, b.layers];
   const pairs = left.length === right.length ? left.map((layer, at) => [layer, right[at], at] as const) : [];
-  const repacked = pairs.filter(
-    ([one, other]) => one.diffId === other?.diffId && one.sha256 !== other?.sha256,
-  );
-  const recoded = pairs.filter(([one, other, at]) => one.diffId !== other?.diffId && !touched.has(at));
+  const repacked = pairs.filter(([one, other]) => one.plain === other?.plain && one.sha256 !== other?.sha256);
+  const recoded = pairs.filter(([one, other, at]) => one.plain !== other?.plain && !touched.has(at));
   return [
     ...setAside('layer-count', Math.abs(left.length - right.length)),
     ...setAside('layer-compression', repacked.length),

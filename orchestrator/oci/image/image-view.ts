@@ -120,10 +120,10 @@ function checkLayers({ config, manifest }: Image, layers: readonly ReadLayer[]):
   if (!Array.isArray(diffIds) || diffIds.length !== layers.length) {
     throw damaged('its config names another number of layers than it has');
   }
-  for (const [at, { sha256, diffId }] of layers.entries()) {
+  for (const [at, { sha256, plain }] of layers.entries()) {
     const digest = manifest?.layers[at]?.digest;
     if (digest !== undefined) checkDigest(digest, `sha256:${sha256}`, 'layer');
-    checkDigest(diffIds[at] ?? '', `sha256:${diffId}`, 'content of layer');
+    checkDigest(diffIds[at] ?? '', `sha256:${plain}`, 'content of layer');
   }
 }
 

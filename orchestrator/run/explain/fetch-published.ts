@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
@@ -17,7 +18,7 @@ export async function fetchPublished(
 ): Promise<Result<string, Failure>> {
   const meter = newMeter(() => host.now() / 1000);
   let done = 0;
-  say(`fetching ${given}`, () => meter.at({ done }));
+  say(`fetching ${withoutUrlCredentials(given)}`, () => meter.at({ done }));
   const place = await placeOfPublished(given, {
     ...{ folder: join(cache, 'inspect'), cwd: host.cwd, send: openHttp(host), signal: host.signal },
     onBytes: (bytes) => {

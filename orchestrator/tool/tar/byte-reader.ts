@@ -4,8 +4,8 @@ export interface ByteReader {
   take(length: number): Promise<Buffer>;
   /** So many bytes in pieces as they come. Shorter where the stream ends before. */
   pieces(length: number): AsyncGenerator<Buffer, void, undefined>;
-  /** Reads to the end and gives what is there to nobody. */
-  drain(): Promise<void>;
+  /** Reads to the end, and says how much was there, and whether it was anything but zeros. */
+  drain(): Promise<{ readonly size: number; readonly isZero: boolean }>;
 }
 
 export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
@@ -39,8 +39,15 @@ export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
       return Buffer.concat(parts);
     },
     async drain() {
-      rest = Buffer.alloc(0);
-      while (await more()) rest = Buffer.alloc(0);
+      let size = 0;
+      let isZero = true;
+      do {
+        size += rest.length;
+        // Each byte is the one before it, and the first is zero.
+        isZero &&= rest.length === 0 || (rest[0] === 0 && rest.subarray(1).equals(rest.subarray(0, -1)));
+        rest = Buffer.alloc(0);
+      } while (await more());
+      return { size, isZero };
     },
   };
 }
