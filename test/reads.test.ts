@@ -13,6 +13,7 @@ oci/push/push.ts | a tree of the store
 oci/registry/blobs.ts | what is being received
 oci/registry/body.ts | a blob of a tree of the store
 oci/registry/pull.ts | a blob that was received within a limit
+publish/check/without-encoding.ts | what was received within a limit
 publish/hash-copy.ts | files of the store, and of a site that was made here
 rpm/database/sqlite.ts | what it wrote itself
 rpm/repository/metadata.ts | what was received within a limit

@@ -85,14 +85,43 @@ export async function listNames(path: string): Promise<Result<readonly string[],
 
 /** SHA-256 of a file of any size, opened with the same care. Errors: why not, as the end of a sentence. */
 export async function digestOfFile(path: string): Promise<Result<Digest, string>> {
+  const sha256 = createHash('sha256');
+  const size = await throughFile(path, (chunk) => sha256.update(chunk));
+  return size.ok ? ok(asDigest(sha256.digest('hex'))) : size;
+}
+
+/** A file's hashes, in lower-case hexadecimal. */
+export interface FileHashes {
+  readonly sha256: Digest;
+  readonly sha512: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The same with SHA-512, and how much it was, in one go. */
+export async function hashesOfFile(path: string): Promise<Result<FileHashes, string>> {
+  const [sha256, sha512] = [createHash('sha256'), createHash('sha512')];
+  const size = await throughFile(path, (chunk) => {
+    sha256.update(chunk);
+    sha512.update(chunk);
+  });
+  if (!size.ok) return size;
+  return ok({ sha256: asDigest(sha256.digest('hex')), sha512: sha512.digest('hex'), size: size.value });
+}
+
+/** Gives all bytes of a file in order, and how many they were. */
+async function throughFile(path: string, onChunk: (chunk: Buffer) => void): Promise<Result<number, string>> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile()) return err(`is ${kindOf(found)}, and no file`);
-    const hash = createHash('sha256');
-    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
-    return ok(asDigest(hash.digest('hex')));
+    let size = 0;
+    for await (const chunk of file.createReadStream({ autoClose: false })) {
+      onChunk(chunk as Buffer);
+      size += (chunk as Buffer).length;
+    }
+    return ok(size);
   } catch (error) {
     const why = await whyNotOpened(error, path, false);
     return why.ok ? err('is not there') : why;

@@ -4,6 +4,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { defined } from '../../core/defined.ts';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -18,6 +19,8 @@ export interface Download {
   readonly sha256: Digest;
   /** Bytes. */
   readonly size: number;
+  /** How the server says that it packed the file on its way, though it was asked not to; nothing was unpacked. */
+  readonly encoding?: string;
 }
 
 const mirrors = '"mirrors" in the settings may name another place to read from.';
@@ -34,7 +37,11 @@ export interface DownloadOptions {
   readonly elsewhere?: string;
   /** Told of each piece that comes: its bytes. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly mayFollow?: MayFollow | undefined;
 }
+
+/** Why a redirect is not followed, what follows `it leads to b.example, `. Undefined where it is. */
+export type MayFollow = (from: URL, to: URL) => string | undefined;
 
 /**
  * Fetches a file by http or https into a folder, named by its SHA-256. It comes into its place by one rename.
@@ -45,7 +52,7 @@ export interface DownloadOptions {
 export async function download(
   url: string,
   folder: string,
-  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes }: DownloadOptions,
+  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes, mayFollow }: DownloadOptions,
 ): Promise<Result<Download, Failure>> {
   const name = fileNameOf(url);
   if (name === undefined) {
@@ -55,7 +62,9 @@ export async function download(
   ensureFolder(folder);
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
-    const got = await receive(url, join(scratch, name), { send, signal, limit, elsewhere, onBytes });
+    const got = await receive(url, join(scratch, name), {
+      ...{ send, signal, limit, elsewhere, onBytes, mayFollow },
+    });
     if (!got.ok) return got;
     const place = join(folder, got.value.sha256);
     ensureFolder(place);
@@ -66,7 +75,7 @@ export async function download(
   }
 }
 
-type Received = Pick<Download, 'sha256' | 'size'>;
+type Received = Omit<Download, 'path'>;
 
 async function receive(
   url: string,
@@ -77,7 +86,9 @@ async function receive(
     limit,
     elsewhere,
     onBytes,
-  }: Required<Omit<DownloadOptions, 'onBytes'>> & Pick<DownloadOptions, 'onBytes'>,
+    mayFollow,
+  }: Required<Omit<DownloadOptions, 'onBytes' | 'mayFollow'>> &
+    Pick<DownloadOptions, 'onBytes' | 'mayFollow'>,
 ): Promise<Result<Received, Failure>> {
   const hash = createHash('sha256');
   const what = `fetching ${shownUrl(url)}`;
@@ -93,7 +104,7 @@ async function receive(
     },
   });
   try {
-    const asked = await ask(new URL(url), send, signal);
+    const asked = await ask(new URL(url), send, signal, 'GET', mayFollow);
     if (!asked.ok) return err(failed(asked.error));
     const { status, headers, body } = asked.value;
     // All of it was asked for: a part of it (206), or nothing (204), is no answer to that.
@@ -108,7 +119,8 @@ async function receive(
       return err(tooLarge);
     }
     await pipeline(body, measure, createWriteStream(path), { signal });
-    return ok({ sha256: asDigest(hash.digest('hex')), size });
+    const encoding = headers['content-encoding'];
+    return ok({ sha256: asDigest(hash.digest('hex')), size, ...defined({ encoding }) });
   } catch (error) {
     if (signal.aborted) return err({ reason: 'aborted' });
     if (size > limit) return err(tooLarge);
@@ -150,15 +162,18 @@ export async function ask(
   send: Send,
   signal: AbortSignal,
   method: 'GET' | 'HEAD' = 'GET',
+  mayFollow?: MayFollow,
 ): Promise<Result<HttpAnswer, string>> {
   let at = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const answer = await send({ method, url: at, headers: {}, signal });
+    const answer = await send({ method, url: at, headers: { 'accept-encoding': 'identity' }, signal });
     const { location } = answer.headers;
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return ok(answer);
     answer.body.destroy();
     const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
     if (next === undefined || !isHttp(next)) return err('it leads to what is no http or https URL');
+    const why = mayFollow?.(at, next);
+    if (why !== undefined) return err(`it leads to ${next.host}, ${why}`);
     at = next;
   }
   return err(`it leads on more than ${mostRedirects} times`);

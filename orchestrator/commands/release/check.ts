@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { splitUrl } from '../../core/credentials.ts';
+import { renderDiagnostic } from '../../core/diagnostic.ts';
+import { exitCode, gravest } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { newMeter } from '../../core/meter.ts';
+import { projectsIn } from '../../core/names.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { checkChannel } from '../../publish/check/channel.ts';
+import { type FetchFile, webFiles } from '../../publish/check/file-source.ts';
+import { exitCodeOfFindings } from '../../publish/check/finding.ts';
+import { type AllowedHosts, complaintsOfHosts, readHosts, whyNotFetched } from '../../publish/check/hosts.ts';
+import { type ManifestText, openPlace, type Place } from '../../publish/check/place.ts';
+import type { ExpectedPrograms } from '../../publish/check/programs.ts';
+import {
+  type CheckingRelease,
+  checkRelease,
+  lockedReleaseOf,
+  patchedProjects,
+} from '../../publish/check/release.ts';
+import { upstreamBaseUri } from '../../publish/layout.ts';
+import { decodeReleaseManifest, type ReleaseManifest } from '../../publish/manifest/release.ts';
+import { loadRelease } from '../../run/prepare/load-release.ts';
+import { openHttp } from '../../run/wiring/http.ts';
+import { openRegistries } from '../../run/wiring/registries.ts';
+import { openProcesses } from '../../run/wiring/tools.ts';
+import { ensureFolder } from '../../tool/file/ensure-folder.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
+import { activityOf } from '../words/activity-of.ts';
+import { reportFailure } from '../words/report-failure.ts';
+import { type CheckedRelease, describeChecks, jsonOfChecks } from './describe-check.ts';
+
+export interface CheckOptions extends GlobalOptions {
+  readonly allowHost?: readonly string[];
+  readonly lock?: string;
+  readonly json?: boolean;
+}
+
+/** What all releases of a place are checked with. */
+interface Checking {
+  readonly options: CheckOptions;
+  readonly workspace: Workspace;
+  readonly place: Place;
+  readonly allowed: AllowedHosts;
+  readonly web: FetchFile;
+  readonly say: Pick<CheckingRelease, 'onDone'>;
+  readonly registries: CheckingRelease['registries'];
+}
+
+/** `eksd-rebuild release check PLACE`: exit code 1 where anything is not as its manifest, the sums beside it or the lock say. */
+export async function checkPublished(given: string, options: CheckOptions, host: Host): Promise<number> {
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  ensureFolder(workspace.value.cache);
+  const scratch = await mkdtemp(join(workspace.value.cache, 'check-'));
+  try {
+    const checked = await checkPlace(given, options, workspace.value, scratch, host);
+    if (!checked.ok) return reportFailure(checked.error, host);
+    const releases = checked.value;
+    const text =
+      options.json === true ? jsonOfChecks(splitUrl(given).place, releases) : describeChecks(releases);
+    host.stdout.write(text);
+    // Of several, what could not be compared counts only where nothing was.
+    const codes = releases.map(({ findings }) => exitCodeOfFindings(findings));
+    const graver = codes.filter((code) => code !== exitCode.nothingCompared);
+    return gravest(graver.length === 0 ? codes : graver);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkPlace(
+  given: string,
+  options: CheckOptions,
+  workspace: Workspace,
+  scratch: string,
+  host: Host,
+): Promise<Result<readonly CheckedRelease[], Failure>> {
+  // Who may read the manifest may read what lies below it.
+  const { place: address, credential } = splitUrl(given);
+  if (credential !== undefined) host.credentials.add(credential);
+  const own = /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
+  const named = readHosts(options.allowHost ?? []);
+  if (!named.ok) return named;
+  const allowed: AllowedHosts = { own, others: new Set([...named.value, ...knownHosts(workspace)]) };
+  const say = activityOf(host);
+  const meter = newMeter(() => host.now() / 1000);
+  let bytes = 0;
+  const measure = () => meter.at({ done: bytes });
+  const web = webFiles({
+    ...{ scratch, clock: host, send: openHttp(host), signal: host.signal },
+    mayFollow: (from, to) => whyNotFetched(from, to, allowed),
+    onBytes: (more) => {
+      bytes += more;
+    },
+  });
+  say(`reading ${address}`, measure);
+  try {
+    const place = await openPlace(address, { cwd: host.cwd, fetch: web });
+    if (!place.ok) return place;
+    const processes = await openProcesses(host, workspace);
+    const opened = openRegistries(workspace, processes.run, host, { pushes: false });
+    const checking: Checking = {
+      ...{ options, workspace, place: place.value, allowed, web },
+      say: { onDone: (done, all) => say(`checking: ${done} of ${all} are through`, measure) },
+      registries: { open: (name) => opened.open(name), mirrors: workspace.mirrors },
+    };
+    const releases: CheckedRelease[] = [];
+    for (const manifest of place.value.manifests) {
+      const checked = await checkOne(manifest, checking, host);
+      if (!checked.ok) return checked;
+      releases.push(checked.value);
+    }
+    return ok(releases);
+  } finally {
+    say('');
+  }
+}
+
+/** Those that the settings name, and upstream's own. */
+function knownHosts({ mirrors, registries, release }: Workspace): readonly string[] {
+  const mirrored = Object.keys(mirrors).map(
+    (place) => place.replace(/^[a-z+]+:\/\//, '').split('/')[0] ?? '',
+  );
+  const { baseUri, registry } = release;
+  const own = [baseUri && new URL(baseUri).host, registry?.split('/')[0]].filter(
+    (host) => host !== undefined,
+  );
+  return [new URL(upstreamBaseUri).host, 'public.ecr.aws', ...own, ...Object.keys(registries), ...mirrored];
+}
+
+async function checkOne(
+  { text, file }: ManifestText,
+  { options, workspace, place, allowed, web, say, registries }: Checking,
+  host: Host,
+): Promise<Result<CheckedRelease, Failure>> {
+  const decoded = decodeReleaseManifest(text, file);
+  if (!decoded.ok) return decoded;
+  const { manifest, notes } = decoded.value;
+  for (const note of notes) host.stderr.write(`${renderDiagnostic(note)}\n`);
+  const files = await place.files(manifest);
+  const diagnostics = complaintsOfHosts(decoded.value, allowed, files === undefined);
+  if (diagnostics.length > 0) return err({ reason: 'configuration', diagnostics });
+  const programs = await expectedPrograms(manifest, options, host);
+  if (!programs.ok) return programs;
+  const findings = await checkRelease(decoded.value, {
+    ...{ fetch: files ?? web, programs: programs.value, due: () => undefined, signal: host.signal },
+    ...{ registries, atOnce: workspace.limits.network, ...say },
+  });
+  if (!findings.ok) return findings;
+  const channel = await checkChannel(manifest, place);
+  if (!channel.ok) return channel;
+  const all = [...findings.value, channel.value];
+  return ok({ manifest, file, lock: programs.value.lock?.release, findings: all });
+}
+
+/** What the lock of a release expects. Only one that was asked for has to be there. */
+async function expectedPrograms(
+  manifest: ReleaseManifest,
+  options: CheckOptions,
+  host: Host,
+): Promise<Result<ExpectedPrograms, Failure>> {
+  const release = options.lock ?? lockedReleaseOf(manifest);
+  const loaded = await loadRelease(release, options, host);
+  if (!loaded.ok) {
+    if (options.lock !== undefined || loaded.error.reason !== 'unknown-name') return loaded;
+    const whyNot = `There is no lock of ${release}: "eksd-rebuild import ${release}" makes it, "--lock" names another.`;
+    return ok({ lock: undefined, whyNot, patched: new Set() });
+  }
+  const { lock } = loaded.value;
+  return ok({ lock, patched: patchedProjects(manifest, projectsIn(lock.projects)) });
+}

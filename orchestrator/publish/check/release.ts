@@ -1,0 +1,128 @@
+import { shownPlace } from '../../core/diagnostic.ts';
+import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../../oci/registry/in-parallel.ts';
+import type { FileHashes } from '../../tool/file/read-file.ts';
+import type { ArchiveAsset, DecodedManifest, ImageAsset, ReleaseManifest } from '../manifest/release.ts';
+import { type CheckingAssets, checkAsset, checkSums, type PlaceOf } from './asset.ts';
+import type { Finding } from './finding.ts';
+import { type AskingRegistries, checkImage } from './images.ts';
+
+export interface CheckingRelease extends CheckingAssets {
+  readonly registries: AskingRegistries;
+  /** Files at once. */
+  readonly atOnce: number;
+  /** Told of each thing that is through, and how many there are. */
+  readonly onDone: (done: number, all: number) => void;
+}
+
+interface Placed<Asset> {
+  readonly asset: Asset;
+  readonly component: string;
+  readonly at: PlaceOf;
+}
+
+/** Looks at all that a manifest names. Gives what is to be said of it, in the manifest's order. Errors: `aborted`. */
+export async function checkRelease(
+  decoded: DecodedManifest,
+  checking: CheckingRelease,
+): Promise<Result<readonly Finding[], Failure>> {
+  const { archives, images } = assetsOf(decoded);
+  const all = archives.length + images.length;
+  let done = 0;
+  const counted = <T>(value: T): T => {
+    done += 1;
+    checking.onDone(done, all);
+    return value;
+  };
+  const { signal, fetch, registries } = checking;
+  const files = await inParallel(archives, checking.atOnce, async ({ asset, component, at }) =>
+    counted(await checkAsset(asset, component, at, checking)),
+  );
+  if (!files.ok) return files;
+  const listed = await checkLists(
+    archives,
+    files.value.map(({ hashes }) => hashes),
+    fetch,
+  );
+  if (!listed.ok) return listed;
+  const asked = await inParallel(images, checking.atOnce, async ({ asset, component, at }) => {
+    if (signal.aborted) return err<Failure>({ reason: 'aborted' });
+    const about = { kind: 'images', name: `${component}: ${asset.name}`, where: at('uri') } as const;
+    return ok(counted(await checkImage(about, asset, registries)));
+  });
+  if (!asked.ok) return asked;
+  if (signal.aborted) return err({ reason: 'aborted' });
+  return ok([...files.value.flatMap(({ findings }) => findings), ...listed.value, ...asked.value]);
+}
+
+function assetsOf({ manifest, complain }: DecodedManifest) {
+  const archives: Placed<ArchiveAsset>[] = [];
+  const images: Placed<ImageAsset>[] = [];
+  for (const [number, { name: component, assets }] of manifest.components.entries()) {
+    for (const [index, asset] of assets.entries()) {
+      const place = ['status', 'components', number, 'assets', index];
+      const of = asset.type === 'Archive' ? 'archive' : 'image';
+      const at: PlaceOf = (field) => shownPlace(complain([...place, of, field], '').location);
+      if (asset.type === 'Archive') archives.push({ asset, component, at });
+      else images.push({ asset, component, at });
+    }
+  }
+  return { archives, images };
+}
+
+/** `SHA256SUM` and `SHA512SUM` of each folder that files of the release are in, and their own sums. */
+async function checkLists(
+  archives: readonly Placed<ArchiveAsset>[],
+  hashes: readonly (FileHashes | undefined)[],
+  fetch: CheckingAssets['fetch'],
+): Promise<Result<readonly Finding[], Failure>> {
+  const folders = new Map<string, Map<string, FileHashes>>();
+  for (const [at, { asset }] of archives.entries()) {
+    const found = hashes[at];
+    const { uri } = asset.archive;
+    if (found === undefined || !uri.endsWith(`/${asset.name}`)) continue;
+    const folder = uri.slice(0, -asset.name.length - 1);
+    folders.set(folder, (folders.get(folder) ?? new Map()).set(asset.name, found));
+  }
+  const findings: Finding[] = [];
+  for (const [folder, known] of folders) {
+    const place = folder.split('/').slice(-2).join('/');
+    for (const [list, algorithm] of lists) {
+      const found = await checkSums(`${place}/${list}`, `${folder}/${list}`, algorithm, known, fetch);
+      if (!found.ok) return found;
+      findings.push(found.value.finding);
+      const { hashes: own } = found.value;
+      if (own === undefined) continue;
+      for (const [, each] of lists) {
+        const file = `${list}.${each}`;
+        const of = new Map([[list, own]]);
+        const sum = await checkSums(`${place}/${file}`, `${folder}/${file}`, each, of, fetch);
+        if (!sum.ok) return sum;
+        findings.push(sum.value.finding);
+      }
+    }
+  }
+  return ok(findings);
+}
+
+/** Lists of sums, as upstream calls them. */
+const lists = [
+  ['SHA256SUM', 'sha256'],
+  ['SHA512SUM', 'sha512'],
+] as const;
+
+/** The release whose lock says what its programs are: of one's own, what it was made from. */
+export function lockedReleaseOf({ annotations, channel, number }: ReleaseManifest): string {
+  return annotations['eksd-rebuild/release'] ?? `v${channel}-eks-${number}`;
+}
+
+/** Projects with patches of whoever made the release, by what its manifest says. @param projects those that there are. */
+export function patchedProjects(
+  { annotations }: ReleaseManifest,
+  projects: readonly string[],
+): ReadonlySet<string> {
+  const paths = Object.keys(parseJson(annotations['eksd-rebuild/own-patches'] ?? '') ?? {});
+  return new Set(projects.filter((project) => paths.some((path) => `/${path}`.includes(`/${project}/`))));
+}
