@@ -25,8 +25,11 @@ interface CheckWorld {
   site: SiteServer;
 }
 
-/** One release, whose lock expects two programs of `org/kit` and one of `org/tool`, and its site, which is whole before each test. */
-export function checkSuite(title: string): Suite<CheckWorld> {
+/** One release, whose lock expects two programs of `org/kit` and one of `org/tool`, and its site, which is whole before each test. @param upstream further files of that release. */
+export function checkSuite(
+  title: string,
+  upstream: Readonly<Record<string, string>> = {},
+): Suite<CheckWorld> {
   const test = suite<CheckWorld>(title);
   test.before(async (context, defer) => {
     context.site = await serveSite();
@@ -35,6 +38,7 @@ export function checkSuite(title: string): Suite<CheckWorld> {
     await publish(context.world, 6, {
       ...pinsOf('org/kit', 'v2.0.0', '1.21.3', [line('kit', 'hammer', hammer), line('kit', 'saw', saw)]),
       ...pinsOf('org/tool', 'v1.0.0', '1.20.5', [line('tool', 'tool', tool)]),
+      ...upstream,
     });
     const imported = await context.world.run(['import', 'v1-30-eks-6']);
     assert.is(imported.code, 0, imported.stderr);

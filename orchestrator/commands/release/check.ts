@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { checkChannel } from '../../publish/check/channel.ts';
 import { type FetchFile, webFiles } from '../../publish/check/file-source.ts';
+import { listedFiles } from '../../publish/check/files.ts';
 import { exitCodeOfFindings } from '../../publish/check/finding.ts';
 import { type AllowedHosts, complaintsOfHosts, readHosts, whyNotFetched } from '../../publish/check/hosts.ts';
 import { type ManifestText, openPlace, type Place } from '../../publish/check/place.ts';
@@ -17,10 +18,11 @@ import type { ExpectedPrograms } from '../../publish/check/programs.ts';
 import {
   type CheckingRelease,
   checkRelease,
+  heldProjects,
   lockedReleaseOf,
   patchedProjects,
 } from '../../publish/check/release.ts';
-import { upstreamBaseUri } from '../../publish/layout.ts';
+import { artifactsFolder, upstreamBaseUri } from '../../publish/layout.ts';
 import { decodeReleaseManifest, type ReleaseManifest } from '../../publish/manifest/release.ts';
 import { loadRelease } from '../../run/prepare/load-release.ts';
 import { openHttp } from '../../run/wiring/http.ts';
@@ -145,15 +147,22 @@ async function checkOne(
   if (diagnostics.length > 0) return err({ reason: 'configuration', diagnostics });
   const programs = await expectedPrograms(manifest, options, host);
   if (!programs.ok) return programs;
+  const { lock } = programs.value;
+  const listed = listedFiles(lock, heldProjects(manifest, projectsIn(lock?.projects ?? {})));
+  const artifacts = `/${artifactsFolder(manifest.channel, manifest.number)}/`;
+  const below = (uri: string) => uri.slice(uri.indexOf(artifacts) + artifacts.length);
   const findings = await checkRelease(decoded.value, {
     ...{ fetch: files ?? web, programs: programs.value, due: () => undefined, signal: host.signal },
+    isListed: (uri) => uri.includes(artifacts) && listed.isListed(below(uri)),
     ...{ registries, atOnce: workspace.limits.network, ...say },
   });
   if (!findings.ok) return findings;
   const channel = await checkChannel(manifest, place);
   if (!channel.ok) return channel;
-  const all = [...findings.value, channel.value];
-  return ok({ manifest, file, lock: programs.value.lock?.release, findings: all });
+  const paths = await place.paths(manifest);
+  const ofFiles = paths === undefined ? [] : [listed.compare(paths)];
+  const all = [...ofFiles, ...findings.value, channel.value];
+  return ok({ manifest, file, lock: lock?.release, findings: all });
 }
 
 /** What the lock of a release expects. Only one that was asked for has to be there. */

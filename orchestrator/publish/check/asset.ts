@@ -19,6 +19,8 @@ export interface CheckingAssets {
   readonly programs: ExpectedPrograms;
   /** What is due in an archive, by its URI; undefined where nothing says. */
   readonly due: (uri: string) => DueMembers | undefined;
+  /** Whether the release has to have a file, by its URI. */
+  readonly isListed: (uri: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -96,14 +98,14 @@ async function sumsBeside(
   { name: asset, archive }: ArchiveAsset,
   name: string,
   hashes: FileHashes,
-  { fetch }: CheckingAssets,
+  checking: Pick<CheckingAssets, 'fetch' | 'isListed'>,
 ): Promise<Result<readonly Finding[], Failure>> {
   const findings: Finding[] = [];
   for (const algorithm of ['sha256', 'sha512'] as const) {
     const uri = `${archive.uri}.${algorithm}`;
     // Its line has the name from the folder of the version on.
     const known = new Map([[asset, hashes]]);
-    const found = await checkSums(`${name}.${algorithm}`, uri, algorithm, known, fetch);
+    const found = await checkSums(`${name}.${algorithm}`, uri, algorithm, known, checking);
     if (!found.ok) return found;
     findings.push(found.value.finding);
   }
@@ -122,14 +124,21 @@ export async function checkSums(
   uri: string,
   algorithm: Algorithm,
   known: ReadonlyMap<string, Pick<FileHashes, Algorithm>>,
-  fetch: FetchFile,
+  { fetch, isListed }: Pick<CheckingAssets, 'fetch' | 'isListed'>,
 ): Promise<Result<CheckedSums, Failure>> {
   const about = { kind: 'sums', name } as const;
   const alone = (finding: Finding) => ok({ finding, hashes: undefined });
   const got = await fetch(uri, sumsLimit);
   if (!got.ok)
     return isAborted(got.error) ? got : alone(unseen(about, got.error, failureHeadline(got.error)));
-  if ('absent' in got.value) return alone(unsaid(about, `There is none: ${got.value.absent}.`));
+  if ('absent' in got.value) {
+    const why = `There is none: ${got.value.absent}.`;
+    return alone(
+      isListed(uri)
+        ? differs(about, `${why} Upstream's list of the release's files names it.`)
+        : unsaid(about, why),
+    );
+  }
   const { path, close } = got.value;
   try {
     const text = await readText(path, { limit: sumsLimit }, name);

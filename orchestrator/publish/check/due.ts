@@ -33,7 +33,8 @@ export function checkDue(about: About, { members }: Archive, due: DueMembers): F
   return differs(about, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`);
 }
 
-function listOf(paths: readonly string[]): string {
+/** The first few of a list. */
+export function listOf(paths: readonly string[]): string {
   const more = paths.length > named ? `, and ${paths.length - named} more` : '';
   return `${paths.slice(0, named).join(', ')}${more}`;
 }

@@ -4,7 +4,7 @@ import { type Totals, totalsOf } from '../../verdict/verify/summary.ts';
 import type { VerdictName } from '../../verdict/verify/verdict.ts';
 
 /** What is looked at, in the order in which it is told. */
-const findingKinds = ['archives', 'sums', 'members', 'programs', 'images', 'channels'] as const;
+const findingKinds = ['files', 'archives', 'sums', 'members', 'programs', 'images', 'channels'] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
 /** What is said of one thing of a release that is published. */

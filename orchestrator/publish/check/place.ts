@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -16,6 +16,8 @@ export interface Place {
   readonly manifests: readonly ManifestText[];
   /** Reads the files of a release that lie in the place, whatever host its manifest names; undefined where it has none. */
   files(manifest: ReleaseManifest): Promise<FetchFile | undefined>;
+  /** What lies in the place of a release's files, by paths below `artifacts/`; undefined where nobody lists it. */
+  paths(manifest: ReleaseManifest): Promise<readonly string[] | undefined>;
   /**
    * A text by its path below the site's root; undefined where there is none, or no site. Errors: those of fetching; `configuration` for
    * what is no text.
@@ -69,6 +71,7 @@ async function openUrl(given: string, { fetch }: OpeningPlace): Promise<Result<P
     url: new URL(given),
     manifests: [text.value],
     files: async () => undefined,
+    paths: async () => undefined,
     async text(path) {
       const found = root === undefined ? undefined : await fetchText(`${root}/${path}`, fetch);
       if (found?.ok === false) return found;
@@ -102,6 +105,7 @@ async function openFile(path: string, name: string): Promise<Result<Place, Failu
     url: undefined,
     manifests: [read.value],
     files: (manifest) => filesBelow(root, manifest),
+    paths: (manifest) => pathsBelow(root, manifest),
     text: async (below) => (isOfSite ? textOf(join(root, below), join(shown, below)) : ok(undefined)),
   });
 }
@@ -125,6 +129,7 @@ async function openFolder(path: string, name: string): Promise<Result<Place, Fai
     url: undefined,
     manifests,
     files: (manifest) => filesBelow(path, manifest),
+    paths: (manifest) => pathsBelow(path, manifest),
     text: (below) => textOf(join(path, below), join(name, below)),
   });
 }
@@ -136,6 +141,17 @@ async function filesBelow(
   const artifacts = artifactsFolder(channel, number);
   const found = await stat(join(root, artifacts)).catch(() => undefined);
   return found?.isDirectory() === true ? folderFiles(root, artifacts) : undefined;
+}
+
+async function pathsBelow(
+  root: string,
+  { channel, number }: ReleaseManifest,
+): Promise<readonly string[] | undefined> {
+  const folder = join(root, artifactsFolder(channel, number));
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  return found
+    ?.filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
 async function namesIn(folder: string, shape: RegExp): Promise<readonly string[]> {

@@ -36,7 +36,7 @@ export async function checkRelease(
     checking.onDone(done, all);
     return value;
   };
-  const { signal, fetch, registries } = checking;
+  const { signal, registries } = checking;
   const files = await inParallel(archives, checking.atOnce, async ({ asset, component, at }) =>
     counted(await checkAsset(asset, component, at, checking)),
   );
@@ -44,7 +44,7 @@ export async function checkRelease(
   const listed = await checkLists(
     archives,
     files.value.map(({ hashes }) => hashes),
-    fetch,
+    checking,
   );
   if (!listed.ok) return listed;
   const asked = await inParallel(images, checking.atOnce, async ({ asset, component, at }) => {
@@ -76,7 +76,7 @@ function assetsOf({ manifest, complain }: DecodedManifest) {
 async function checkLists(
   archives: readonly Placed<ArchiveAsset>[],
   hashes: readonly (FileHashes | undefined)[],
-  fetch: CheckingAssets['fetch'],
+  checking: CheckingAssets,
 ): Promise<Result<readonly Finding[], Failure>> {
   const folders = new Map<string, Map<string, FileHashes>>();
   for (const [at, { asset }] of archives.entries()) {
@@ -90,7 +90,7 @@ async function checkLists(
   for (const [folder, known] of folders) {
     const place = folder.split('/').slice(-2).join('/');
     for (const [list, algorithm] of lists) {
-      const found = await checkSums(`${place}/${list}`, `${folder}/${list}`, algorithm, known, fetch);
+      const found = await checkSums(`${place}/${list}`, `${folder}/${list}`, algorithm, known, checking);
       if (!found.ok) return found;
       findings.push(found.value.finding);
       const { hashes: own } = found.value;
@@ -98,7 +98,7 @@ async function checkLists(
       for (const [, each] of lists) {
         const file = `${list}.${each}`;
         const of = new Map([[list, own]]);
-        const sum = await checkSums(`${place}/${file}`, `${folder}/${file}`, each, of, fetch);
+        const sum = await checkSums(`${place}/${file}`, `${folder}/${file}`, each, of, checking);
         if (!sum.ok) return sum;
         findings.push(sum.value.finding);
       }
@@ -125,4 +125,13 @@ export function patchedProjects(
 ): ReadonlySet<string> {
   const paths = Object.keys(parseJson(annotations['eksd-rebuild/own-patches'] ?? '') ?? {});
   return new Set(projects.filter((project) => paths.some((path) => `/${path}`.includes(`/${project}/`))));
+}
+
+/** The projects of a lock that a release holds, by what its manifest says: whoever made it may have left some out. */
+export function heldProjects(
+  { annotations }: ReleaseManifest,
+  projects: readonly string[],
+): readonly string[] {
+  const left = parseJson(annotations['eksd-rebuild/left-out'] ?? '');
+  return Array.isArray(left) ? projects.filter((project) => !left.includes(project)) : projects;
 }
