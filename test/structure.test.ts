@@ -23,7 +23,7 @@ run/wiring | which parts work together on this machine: tools, tasks, registries
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
 publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
 publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
-publish/check | what is published, held against what is said of it | publish verdict release oci types:config tool core node:
+publish/check | what is published, held against what is said of it | publish verdict release oci plan config tool core node:
 publish/s3 | a bucket: what is there, and what is written, each file on a condition and with its SHA-256 | publish tool core node: @aws-sdk/client-s3 @aws-sdk/lib-storage
 publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:config types:tool core

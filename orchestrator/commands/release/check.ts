@@ -5,26 +5,16 @@ import { renderDiagnostic } from '../../core/diagnostic.ts';
 import { exitCode, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
-import { projectsIn } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { checkChannel } from '../../publish/check/channel.ts';
 import { type FetchFile, webFiles } from '../../publish/check/file-source.ts';
-import { listedFiles } from '../../publish/check/files.ts';
 import { exitCodeOfFindings } from '../../publish/check/finding.ts';
 import { type AllowedHosts, complaintsOfHosts, readHosts, whyNotFetched } from '../../publish/check/hosts.ts';
 import { type ManifestText, openPlace, type Place } from '../../publish/check/place.ts';
-import type { ExpectedPrograms } from '../../publish/check/programs.ts';
-import {
-  type CheckingRelease,
-  checkRelease,
-  heldProjects,
-  lockedReleaseOf,
-  patchedProjects,
-} from '../../publish/check/release.ts';
+import { type CheckingRelease, checkRelease } from '../../publish/check/release.ts';
 import { artifactsFolder, upstreamBaseUri } from '../../publish/layout.ts';
-import { decodeReleaseManifest, type ReleaseManifest } from '../../publish/manifest/release.ts';
-import { loadRelease } from '../../run/prepare/load-release.ts';
+import { decodeReleaseManifest } from '../../publish/manifest/release.ts';
 import { openHttp } from '../../run/wiring/http.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
@@ -33,6 +23,7 @@ import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspa
 import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { type CheckedRelease, describeChecks, jsonOfChecks } from './describe-check.ts';
+import { expectedOf } from './expected-of.ts';
 
 export interface CheckOptions extends GlobalOptions {
   readonly allowHost?: readonly string[];
@@ -145,15 +136,16 @@ async function checkOne(
   const files = await place.files(manifest);
   const diagnostics = complaintsOfHosts(decoded.value, allowed, files === undefined);
   if (diagnostics.length > 0) return err({ reason: 'configuration', diagnostics });
-  const programs = await expectedPrograms(manifest, options, host);
-  if (!programs.ok) return programs;
-  const { lock } = programs.value;
-  const listed = listedFiles(lock, heldProjects(manifest, projectsIn(lock?.projects ?? {})));
+  const expected = await expectedOf(manifest, options, host);
+  if (!expected.ok) return expected;
+  const { programs, listed, due } = expected.value;
   const artifacts = `/${artifactsFolder(manifest.channel, manifest.number)}/`;
-  const below = (uri: string) => uri.slice(uri.indexOf(artifacts) + artifacts.length);
+  const below = (uri: string) =>
+    uri.includes(artifacts) ? uri.slice(uri.indexOf(artifacts) + artifacts.length) : '';
   const findings = await checkRelease(decoded.value, {
-    ...{ fetch: files ?? web, programs: programs.value, due: () => undefined, signal: host.signal },
-    isListed: (uri) => uri.includes(artifacts) && listed.isListed(below(uri)),
+    ...{ fetch: files ?? web, programs, signal: host.signal },
+    isListed: (uri) => listed.isListed(below(uri)),
+    due: (uri) => due.get(below(uri)),
     ...{ registries, atOnce: workspace.limits.network, ...say },
   });
   if (!findings.ok) return findings;
@@ -162,22 +154,5 @@ async function checkOne(
   const paths = await place.paths(manifest);
   const ofFiles = paths === undefined ? [] : [listed.compare(paths)];
   const all = [...ofFiles, ...findings.value, channel.value];
-  return ok({ manifest, file, lock: lock?.release, findings: all });
-}
-
-/** What the lock of a release expects. Only one that was asked for has to be there. */
-async function expectedPrograms(
-  manifest: ReleaseManifest,
-  options: CheckOptions,
-  host: Host,
-): Promise<Result<ExpectedPrograms, Failure>> {
-  const release = options.lock ?? lockedReleaseOf(manifest);
-  const loaded = await loadRelease(release, options, host);
-  if (!loaded.ok) {
-    if (options.lock !== undefined || loaded.error.reason !== 'unknown-name') return loaded;
-    const whyNot = `There is no lock of ${release}: "eksd-rebuild import ${release}" makes it, "--lock" names another.`;
-    return ok({ lock: undefined, whyNot, patched: new Set() });
-  }
-  const { lock } = loaded.value;
-  return ok({ lock, patched: patchedProjects(manifest, projectsIn(lock.projects)) });
+  return ok({ manifest, file, lock: programs.lock?.release, findings: all });
 }
