@@ -25,10 +25,15 @@ export const defineRelease: Define = (program, run) => {
   run(
     release
       .command('check')
-      .description('whether all that a published release names is there, as it says, and what its sources give')
+      .description(
+        'whether all that a published release names is there, as it says, and what its sources give',
+      )
       .argument('<place>', "a manifest's file or URL, or the folder of a site")
       .option('--allow-host <host>', 'read from this host too: HOST[:PORT]; repeatable', several)
-      .option('--lock <release>', "whose lock says what the programs are (default: the manifest's own release)")
+      .option(
+        '--lock <release>',
+        "whose lock says what the programs are (default: the manifest's own release)",
+      )
       .option('--json', 'as JSON'),
     async () => (await import('./check.ts')).checkPublished,
   );
