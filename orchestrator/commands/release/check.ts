@@ -24,6 +24,7 @@ import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { type CheckedRelease, describeChecks, jsonOfChecks } from './describe-check.ts';
 import { expectedOf } from './expected-of.ts';
+import { openBucketOf } from './open-bucket.ts';
 
 export interface CheckOptions extends GlobalOptions {
   readonly allowHost?: readonly string[];
@@ -82,16 +83,22 @@ async function checkPlace(
   const meter = newMeter(() => host.now() / 1000);
   let bytes = 0;
   const measure = () => meter.at({ done: bytes });
+  const onBytes = (more: number): void => {
+    bytes += more;
+  };
   const web = webFiles({
-    ...{ scratch, clock: host, send: openHttp(host), signal: host.signal },
+    ...{ scratch, clock: host, send: openHttp(host), signal: host.signal, onBytes },
     mayFollow: (from, to) => whyNotFetched(from, to, allowed),
-    onBytes: (more) => {
-      bytes += more;
-    },
   });
+  const bucket = async (word: string): Promise<Result<Place, Failure>> => {
+    const opened = openBucketOf(word, workspace, host);
+    if (!opened.ok) return opened;
+    const { openBucketPlace } = await import('../../publish/check/bucket-place.ts');
+    return openBucketPlace(opened.value.bucket, opened.value.only, { scratch, signal: host.signal, onBytes });
+  };
   say(`reading ${address}`, measure);
   try {
-    const place = await openPlace(address, { cwd: host.cwd, fetch: web });
+    const place = await openPlace(address, { cwd: host.cwd, fetch: web, bucket });
     if (!place.ok) return place;
     const processes = await openProcesses(host, workspace);
     const opened = openRegistries(workspace, processes.run, host, { pushes: false });

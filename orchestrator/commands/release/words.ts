@@ -28,7 +28,10 @@ export const defineRelease: Define = (program, run) => {
       .description(
         'whether all that a published release names is there, as it says, and what its sources give',
       )
-      .argument('<place>', "a manifest's file or URL, or the folder of a site")
+      .argument(
+        '<place>',
+        "a manifest's file or URL, the folder of a site, or its place in S3: s3://bucket/prefix",
+      )
       .option('--allow-host <host>', 'read from this host too: HOST[:PORT]; repeatable', several)
       .option(
         '--lock <release>',

@@ -59,11 +59,16 @@ const elsewhere = 'It is what the manifest names: whoever publishes it has to lo
 /** The files of a site in a folder, whatever host their URIs name. @param artifacts where they are below it. */
 export function folderFiles(folder: string, artifacts: string): FetchFile {
   return async (uri) => {
-    const at = uri.indexOf(`/${artifacts}/`);
-    if (at < 0) return ok({ absent: `its URI is not below ${artifacts}` });
-    const path = uri.slice(at + 1);
-    const why = whyUnsafePath(path);
-    if (why !== undefined) return ok({ absent: `its path ${why}` });
-    return ok({ path: join(folder, path), close: async () => {} });
+    const path = pathInSite(uri, artifacts);
+    return ok(path.ok ? { path: join(folder, path.value), close: async () => {} } : { absent: path.error });
   };
+}
+
+/** The path below a site's root of what a URI names. Errors: why it has none there: a sentence's end. */
+export function pathInSite(uri: string, artifacts: string): Result<string, string> {
+  const at = uri.indexOf(`/${artifacts}/`);
+  if (at < 0) return err(`its URI is not below ${artifacts}`);
+  const path = uri.slice(at + 1);
+  const why = whyUnsafePath(path);
+  return why === undefined ? ok(path) : err(`its path ${why}`);
 }

@@ -33,27 +33,30 @@ export interface ManifestText {
 
 interface OpeningPlace {
   readonly cwd: string;
+  /** Opens a place of S3: `s3://bucket/prefix`. */
+  readonly bucket: (given: string) => Promise<Result<Place, Failure>>;
   /** Fetches texts of a URL. */
   readonly fetch: FetchFile;
 }
 
 /**
  * Opens what a word of the command line names: the URL of a manifest; its file, with the files of the release where a site has them
- * beside it, or without; the folder of a site, with all its releases.
+ * beside it, or without; the folder of a site, or its place in S3, with all its releases.
  * Errors: `usage` where there is nothing of that kind; those of `Place.text`.
  */
 export async function openPlace(given: string, opening: OpeningPlace): Promise<Result<Place, Failure>> {
   if (/^https?:\/\//i.test(given)) return openUrl(given, opening);
+  if (given.startsWith('s3://')) return opening.bucket(given);
   const path = resolve(opening.cwd, given);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return openFolder(path, given);
   if (found?.isFile()) return openFile(path, given);
-  const help = "Name a manifest's file or URL, or the folder of a site.";
+  const help = "Name a manifest's file or URL, the folder of a site, or its place in S3.";
   return err({ reason: 'usage', message: `There is no file or folder ${given}.`, help });
 }
 
 /** What a manifest's URL or path ends with in a site. */
-const inSite = /\/kubernetes-([^/]+)\/kubernetes-\1-eks-[0-9]+\.ya?ml$/;
+export const inSite = /\/kubernetes-([^/]+)\/kubernetes-\1-eks-[0-9]+\.ya?ml$/;
 
 async function openUrl(given: string, { fetch }: OpeningPlace): Promise<Result<Place, Failure>> {
   const name = withoutUrlCredentials(given);
@@ -121,10 +124,7 @@ async function openFolder(path: string, name: string): Promise<Result<Place, Fai
       manifests.push(read.value);
     }
   }
-  const help = 'A site has them as kubernetes-<channel>/kubernetes-<channel>-eks-<number>.yaml.';
-  if (manifests.length === 0) {
-    return err({ reason: 'usage', message: `There is no manifest of a release in ${basename(path)}.`, help });
-  }
+  if (manifests.length === 0) return err(noManifest(basename(path)));
   return ok({
     url: undefined,
     manifests,
@@ -168,4 +168,9 @@ async function textOf(path: string, shown: string): Promise<Result<ManifestText 
 function gone(file: string): Failure {
   const diagnostic: Diagnostic = { severity: 'error', message: 'is not there', location: { file } };
   return { reason: 'configuration', diagnostics: [diagnostic] };
+}
+
+export function noManifest(place: string): Failure {
+  const help = 'A site has them as kubernetes-<channel>/kubernetes-<channel>-eks-<number>.yaml.';
+  return { reason: 'usage', message: `There is no manifest of a release in ${place}.`, help };
 }
