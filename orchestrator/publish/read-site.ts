@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Diagnostic, locate } from '../core/diagnostic.ts';
+import { type Digest, digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readText, sizeLimit } from '../tool/file/read-file.ts';
@@ -49,15 +50,17 @@ export async function readSite(
 ): Promise<Result<Site, Failure>> {
   const opened = await open(folder, release, around);
   if (!opened.ok) return opened;
-  const { site, decoded } = opened.value;
+  const { site, decoded, read } = opened.value;
   const { layout } = site;
   const complaints: Diagnostic[] = [];
   const files = new Map<string, SiteFile>();
   for (const path of [...layout.crds, layout.manifest, layout.channelFile, ...layout.artifacts]) {
     if (around.signal.aborted) return err({ reason: 'aborted' });
     const hashed = await hashSiteFile(join(folder, path), path);
-    if (hashed.ok) files.set(path, hashed.value);
-    else complaints.push(about(around.shown(path), hashed.error));
+    if (!hashed.ok) complaints.push(about(around.shown(path), hashed.error));
+    else if ((read.get(path) ?? hashed.value.sha256) !== hashed.value.sha256)
+      complaints.push(about(around.shown(path), 'was changed while it was read'));
+    else files.set(path, hashed.value);
   }
   if (complaints.length > 0) return err(configuration(complaints));
   const fileAt = (path: string): SiteFile => {
@@ -101,11 +104,14 @@ export async function openSite(
   return opened.ok ? ok(opened.value.site) : opened;
 }
 
-async function open(
-  folder: string,
-  release: string,
-  around: Around,
-): Promise<Result<{ readonly site: OpenSite; readonly decoded: DecodedManifest }, Failure>> {
+interface Opened {
+  readonly site: OpenSite;
+  readonly decoded: DecodedManifest;
+  /** SHA-256 of what was read of manifest and channel, by path. */
+  readonly read: ReadonlyMap<string, Digest>;
+}
+
+async function open(folder: string, release: string, around: Around): Promise<Result<Opened, Failure>> {
   const { shown } = around;
   const paths = await listSite(folder, shown);
   if (!paths.ok) return paths;
@@ -143,7 +149,11 @@ async function open(
     return err({ reason: 'usage', message, help: `Name ${names[0]}, or another folder.` });
   }
   const site = { folder, layout: layout.value, manifest, channel: channel.value, baseUri: bases[0] };
-  return ok({ site, decoded: decoded.value });
+  const read = new Map([
+    [manifestFile, digestOf(text.value)],
+    [channelFile, digestOf(channelText.value)],
+  ]);
+  return ok({ site, decoded: decoded.value, read });
 }
 
 /** Complaints about archives that are not in the site, or not as the manifest says; each at its line. */
