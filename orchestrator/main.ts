@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { defineBase } from './commands/base/words.ts';
 import { defineBuild } from './commands/build/words.ts';
 import { defineCache } from './commands/cache/words.ts';
@@ -30,6 +30,9 @@ import type { Host, Output } from './host.ts';
 
 const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
 identical, or why not.`;
+
+/** Columns that are left for words beside the longest command: with fewer, help is not wrapped. commander's own 40 are none of 80. */
+const leastHelp = 15;
 
 /** In the order of `--help`. */
 const commands = [
@@ -71,13 +74,15 @@ export async function main(argv: readonly string[], given: Host): Promise<number
       getOutHelpWidth: () => host.stdout.columns,
       getErrHelpWidth: () => host.stderr.columns,
     })
+    .configureHelp({ minWidthToWrap: leastHelp })
     .version(host.version, '-V, --version', 'say which version this is')
+    .addHelpText('after', '\nWhat a command takes: help COMMAND, or COMMAND --help.')
     .showSuggestionAfterError()
     .helpCommand(false)
     .exitOverride();
   for (const define of commands) define(program, run);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withoutHelp(argv, program), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.identical : exitCode.usage;
@@ -87,6 +92,23 @@ export async function main(argv: readonly string[], given: Host): Promise<number
     host.stderr.write(`${describeFailure(failure)}\n`);
     return exitCodeOf(failure.reason);
   }
+}
+
+/**
+ * `help cache gc` is `cache gc --help`; a name that is none is left to be complained about. commander's own takes one name, and says of one
+ * that is none nothing.
+ */
+function withoutHelp(argv: readonly string[], program: Command): readonly string[] {
+  const [word, ...names] = argv;
+  if (word !== 'help') return argv;
+  let at: CommandUnknownOpts = program;
+  for (const [count, name] of names.entries()) {
+    if (at.commands.length === 0) return [...names.slice(0, count), '--help'];
+    const next: CommandUnknownOpts | undefined = at.commands.find((each) => each.name() === name);
+    if (next === undefined) return names;
+    at = next;
+  }
+  return [...names, '--help'];
 }
 
 /** All that is written passes here: texts come from sources, servers and files that nobody vouches for. */

@@ -1,6 +1,7 @@
 import { withoutUrlCredentials } from './credentials.ts';
 import { renderDiagnostic } from './diagnostic.ts';
 import type { Failure } from './failure.ts';
+import { countOf } from './numbers.ts';
 import { unreachable } from './unreachable.ts';
 import { visible, visibleLines } from './visible.ts';
 
@@ -34,6 +35,8 @@ export function describeFailure(given: Failure): string {
     }
     case 'missing-program':
       return `The program ${failure.program} is not on the PATH. ${failure.help}`;
+    case 'no-builder':
+      return `No builder answers for ${failure.what}: ${failure.detail}. ${failure.help}`;
     case 'program-too-old':
       return `${failure.program} ${failure.found} is too old: ${failure.needed} or newer is needed.`;
     case 'not-sandboxed':
@@ -84,7 +87,10 @@ export function describeFailure(given: Failure): string {
     case 'unreadable':
       return `${failure.path} cannot be read by this user. Use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner give permission to read.`;
     case 'store-version':
-      return `The store ${failure.path} was written by another version (${failure.found}; this one writes ${failure.expected}). Use another folder (--cache), or delete it.`;
+      // Who deletes a folder on our word has to know that it is ours.
+      return failure.found.startsWith('eksd-rebuild store ')
+        ? `The store ${failure.path} was written by another version (${failure.found}; this one writes ${failure.expected}). Use another folder (--cache), or delete it.`
+        : `${failure.path} looks like a store, and does not say of which version (${failure.found}; this one writes ${failure.expected}). Use another folder (--cache); only where you know that it holds nothing else, delete it.`;
     case 'store-damaged':
       if (failure.isReadOnly === true) {
         return `The store is damaged at ${failure.path}: ${failure.detail}. It cannot be written: use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner run eksd-rebuild cache check.`;
@@ -103,6 +109,8 @@ export function describeFailure(given: Failure): string {
 
 /** `6 hours`, `90 seconds`. */
 function inWords(seconds: number): string {
-  if (seconds < 120) return `${Math.ceil(seconds)} seconds`;
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
+  if (seconds < 120) return countOf(Math.ceil(seconds), 'second');
+  return seconds < 7200
+    ? countOf(Math.ceil(seconds / 60), 'minute')
+    : countOf(Math.ceil(seconds / 3600), 'hour');
 }

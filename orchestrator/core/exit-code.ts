@@ -48,6 +48,7 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'digest-mismatch':
       return exitCode.build;
     case 'missing-program':
+    case 'no-builder':
     case 'path-unavailable':
     case 'program-too-old':
     case 'not-sandboxed':

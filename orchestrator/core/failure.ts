@@ -12,6 +12,8 @@ export type Failure =
       readonly help: string;
     }
   | { readonly reason: 'missing-program'; readonly program: string; readonly help: string }
+  /** Nothing listens where a builder on this machine is to be asked. `what`: `building etcd for linux/amd64`. */
+  | { readonly reason: 'no-builder'; readonly what: string; readonly detail: string; readonly help: string }
   | {
       readonly reason: 'program-too-old';
       readonly program: string;

@@ -21,6 +21,9 @@ const tagShape = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
  * registry in front`.
  */
 export function parseImageReference(text: string): ImageReference | { readonly why: string } {
+  const [scheme] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? [];
+  if (scheme !== undefined)
+    return { why: `has no registry in front, but the scheme of a URL: leave "${scheme}" out` };
   const [name = '', ...digests] = text.split('@');
   const [digest] = digests;
   if (digests.length > 1) return { why: 'has more than one digest' };

@@ -1,15 +1,33 @@
+import { err, ok, type Result } from './result.ts';
+
 /** How deep lists and objects may lie in one another: what reads them calls itself. */
 const deepest = 200;
 
-/** A text as a JSON object or list. Undefined where it is anything else, or one within the other more often than anything needs. */
-export function parseJson(text: string): object | undefined {
+/**
+ * A text as a JSON object or list. Errors: why it is none that can be used, as the end of a sentence, with the place and without what
+ * stands there: it is anything else; one lies within the other more often than anything needs; or an object has a name twice, of
+ * which one program takes the first and another the last.
+ */
+export function readJson(text: string): Result<object, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    return err('holds no JSON object or list');
   }
-  return typeof value === 'object' && value !== null && !isTooDeep(value) ? value : undefined;
+  if (typeof value !== 'object' || value === null) return err('holds no JSON object or list');
+  if (isTooDeep(value)) return err(`has lists and objects that lie in one another ${deepest} times`);
+  const doubled = placeOfDoubledName(text);
+  if (doubled === undefined) return ok(value);
+  const before = text.slice(0, doubled).split('\n');
+  const place = `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+  return err(`has an object with the same name twice, the second time at ${place}`);
+}
+
+/** The same; undefined where it is none. */
+export function parseJson(text: string): object | undefined {
+  const read = readJson(text);
+  return read.ok ? read.value : undefined;
 }
 
 function isTooDeep(value: object): boolean {
@@ -21,4 +39,44 @@ function isTooDeep(value: object): boolean {
     );
   }
   return false;
+}
+
+/** The offset of the first name that its object has already, in what is JSON. However it is written: "a" is "\u0061". */
+function placeOfDoubledName(text: string): number | undefined {
+  /** The names of each object that is open; undefined for a list. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(undefined);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = endOfString(text, at);
+      const names = open.at(-1);
+      if (names !== undefined && isName(text, end)) {
+        const quoted = text.slice(at, end);
+        const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+        if (names.has(name)) return at;
+        names.add(name);
+      }
+      at = end - 1;
+    }
+  }
+  return undefined;
+}
+
+/** The offset behind the quote that ends a string. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); ; at = text.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (text[before] === '\\') before -= 1;
+    if ((at - before) % 2 === 1) return at + 1;
+  }
+}
+
+/** Whether a colon comes next: then the string before was a name, and no value. */
+function isName(text: string, from: number): boolean {
+  let at = from;
+  while (at < text.length && ' \t\r\n'.includes(text[at] ?? '')) at += 1;
+  return text[at] === ':';
 }

@@ -78,3 +78,6 @@ export function projectsIn(record: Readonly<Record<string, unknown>>): readonly 
 function isOneName(text: string): boolean {
   return !text.includes('..') && !/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(text);
 }
+
+/** Where the sample's repositories would be. RFC 2606 keeps `.example` from ever being registered: nobody else can answer for it. */
+export const samplePlace = 'https://sample.example/';

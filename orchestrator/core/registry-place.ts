@@ -15,7 +15,9 @@ export function readPlace(text: string): Result<RegistryPlace, Failure> {
   if (!('why' in parsed)) return ok({ host: parsed.host, prefix: parsed.repository.replace(/\/?x$/, '') });
   // A password in front of the host is shown to nobody.
   const message = `--registry ${text.replace(/^.*@(?!sha256:)/s, '***@')} ${parsed.why}.`;
-  return err({ reason: 'usage', message, help: 'Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.' });
+  const plain = /^http:/i.test(text) ? ' Plain http is spoken with --insecure.' : '';
+  const help = `Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.${plain}`;
+  return err({ reason: 'usage', message, help });
 }
 
 /** Where an image goes below the registry: `eks-distro/etcd-io/etcd`. */

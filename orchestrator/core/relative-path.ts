@@ -1,3 +1,5 @@
+import { countOf } from './numbers.ts';
+
 declare const relativePathBrand: unique symbol;
 
 /** A path below some folder: `/`-separated, not empty, without `.`, `..`, empty segments, backslashes or NUL. */
@@ -29,9 +31,10 @@ export function whyStrangePath(text: string): string | undefined {
   if (/[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u.test(text)) return 'holds a character that is not seen';
   const why = whyUnsafePath(text);
   if (why !== undefined) return why;
-  if (bytesOf(text) > longestPath) return `is longer than ${longestPath} bytes`;
+  if (bytesOf(text) > longestPath) return `is longer than ${countOf(longestPath, 'byte')}`;
   for (const segment of text.split('/')) {
-    if (bytesOf(segment) > longestName) return `holds a name that is longer than ${longestName} bytes`;
+    if (bytesOf(segment) > longestName)
+      return `holds a name that is longer than ${countOf(longestName, 'byte')}`;
     if (/[ .]$|^ /.test(segment)) return 'holds a name with a space or a dot at its end';
   }
   return undefined;

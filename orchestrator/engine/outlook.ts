@@ -32,11 +32,11 @@ export interface OutlookOptions<N extends KindOfNode> {
 /** No release has so many nodes; to ask the store for the last result of each would take seconds. */
 const mostRemembered = 2000;
 
-/** A task that has taken longer than was thought takes so much longer still, as a part of what it took. */
-const overdue = 0.2;
+/** A task that has taken longer than was thought takes so much longer still, as a part of what it took. Measured on recorded runs. */
+const overdue = 0.5;
 
-/** How far this run's tasks may be from what was thought of them, before chance alone must have been at work. */
-const paces = { least: 0.1, most: 5 } as const;
+/** How far this run's tasks may be from what was thought of them, before chance alone must have been at work. Measured likewise. */
+const paces = { least: 0.05, most: 20 } as const;
 
 /**
  * A node takes as long as the last one of its name took, of whatever release: names have no version in them. Else as long as its

@@ -5,6 +5,7 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
+import { countOf } from '../core/numbers.ts';
 import type { Platform } from '../core/platform.ts';
 import {
   type ArchiveInput,
@@ -223,7 +224,7 @@ function addSource(
     kind: 'source',
     id,
     needs: [],
-    title: `${locked.tag} and ${released.length + userPatches.length} patches`,
+    title: `${locked.tag} and ${countOf(released.length + userPatches.length, 'patch', 'patches')}`,
     projects: [project],
     repository: locked.repository,
     tag: locked.tag,

@@ -2,6 +2,7 @@ import type { GoFlavour, Lock, LockedProject } from '../config/lock/lock.ts';
 import type { Override } from '../config/lock/override.ts';
 import { asDigest, digestOfJson } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
+import { countOf } from '../core/numbers.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
@@ -123,6 +124,6 @@ export function addToolchain(
   if (patches.length === 0) return base;
   // The same patches are the same Go, whatever it is called.
   const mark = digestOfJson(patches.map((patch) => patch.sha256)).slice(0, 8);
-  const title = `go ${version} with ${patches.length} ${patches.length === 1 ? 'patch' : 'patches'}`;
+  const title = `go ${version} with ${countOf(patches.length, 'patch', 'patches')}`;
   return add(` patched ${mark}`, title, { needs: [base], sources: [], patches });
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../core/numbers.ts';
 import type { GoReport } from './run-report.ts';
 
 /** A project's Go in few characters: `1.21.10`, `1.18.10-5 eks-go`, `1.16.15 al2-rpm`; `-` where nobody knows. */
@@ -43,5 +44,5 @@ function noteOf(go: GoReport): string | undefined {
   if (counting.length === 0) return undefined;
   const fixes = [...new Set(counting.flatMap((patch) => patch.fixes ?? []))].sort();
   const fixed = fixes.length === 0 ? '' : `, for ${fixes.join(', ')}`;
-  return `${at} has ${counting.length} ${counting.length === 1 ? 'patch that is' : 'patches that are'} compiled in${fixed}.`;
+  return `${at} has ${countOf(counting.length, 'patch that is', 'patches that are')} compiled in${fixed}.`;
 }

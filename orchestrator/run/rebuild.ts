@@ -23,6 +23,7 @@ import { explainVerdicts } from './explain/verdicts.ts';
 import { describeImages } from './outcome/describe-images.ts';
 import { describeRun } from './outcome/describe-run.ts';
 import { judge } from './outcome/judge.ts';
+import { partOf } from './outcome/part-of-run.ts';
 import { packageVersion } from './outcome/version.ts';
 import type { ImageOptions } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
@@ -153,7 +154,9 @@ async function attemptTold(
       overlayFile: shownPath(overlayFileOf(workspace, lock.release), host.cwd),
       started,
       finished: host.now(),
-      exitCode: interrupted ? exitCode.interrupted : exitCodeOfRun(verdicts.value, images.reports, asked),
+      exitCode: interrupted
+        ? exitCode.interrupted
+        : exitCodeOfRun(verdicts.value.filter(asked.explain?.isAsked ?? (() => true)), images.reports, asked),
       interrupted,
       outcomes,
       missing: processes.value.isolation.missing,
@@ -165,7 +168,7 @@ async function attemptTold(
       reporter,
       options,
       host,
-      asked.use,
+      asked,
     );
   } finally {
     await run.value.close();
@@ -196,9 +199,10 @@ async function conclude(
   reporter: Reporter,
   options: RebuildOptions,
   host: Host,
-  use: Asked['use'],
+  { explain, use }: Asked,
 ): Promise<Result<Ended, Failure>> {
-  await reporter.finish(rebuilt.report);
+  const { report } = rebuilt;
+  await reporter.finish(report, explain?.isPart() === true ? partOf(report, explain.isAsked) : undefined);
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
   const used = (host.signal.aborted ? undefined : await use?.(rebuilt)) ?? ok(undefined);

@@ -6,36 +6,13 @@ import { listShards, stat } from './list.ts';
 import { newPace, type Pace } from './pace.ts';
 
 /**
- * Go marks a file of its build cache as used by its time, at most once an hour, and removes at its own trims what was not
- * used for five days (cmd/go/internal/cache: `mtimeInterval`, `trimLimit`). A file that goes is only a miss to it, unless
- * it is in use: so never less than that.
+ * What Go keeps of a compilation, by its name; a folder where that is a program (Go 1.24). One that goes is only a miss to Go, unless
+ * it is in use. What lies beside it is Go's own record.
  */
-const goTrimDays = 5;
+export const goBuildEntry = /^[0-9a-f]{64}-[ad]$/;
 
-const dayMilliseconds = 86_400_000;
-
-/** Removes what Go itself would, below a build cache's folder: files and bytes that went. @throws system errors. */
-export async function trimGoBuild(
-  folder: string,
-  now: number,
-  days: number,
-  pace: Pace,
-): Promise<{ readonly files: number; readonly bytes: number }> {
-  const limit = now - Math.max(days, goTrimDays) * dayMilliseconds;
-  let files = 0;
-  let bytes = 0;
-  for (const { name, path } of listShards(folder)) {
-    await pace.spent(0);
-    if (!/^[0-9a-f]{64}-[ad]$/.test(name)) continue;
-    const found = stat(path);
-    if (!found?.isFile() || found.mtimeMs >= limit) continue;
-    const gone = unless(['ENOENT'], () => unlinkSync(path) ?? true);
-    if (!gone) continue;
-    files += 1;
-    bytes += found.size;
-  }
-  return { files, bytes };
-}
+/** Milliseconds: Go marks a use by the time of a file, at most that often (cmd/go/internal/cache: `mtimeInterval`). */
+export const goMarkMilliseconds = 3_600_000;
 
 /** Milliseconds: Go writes a file in its place, and for no longer than that without a byte more. */
 const writing = 2000;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { ownerOf, prepare } from './claim.ts';
 import { fileSystemSync, type SyncProgram } from './durable.ts';
 import { failureOfErrno, guarded } from './errno.ts';
 import { leftovers, makeTemporaryFolder, removeAll } from './folders.ts';
@@ -11,12 +12,13 @@ import { layoutOf, treePlaceOf } from './layout.ts';
 import { leasesOf } from './leases.ts';
 import { withLock } from './locks.ts';
 import { readManifest } from './manifest.ts';
-import { prepare } from './prepare.ts';
 import { identify } from './process-life.ts';
 import { lastResult, lookup, record } from './results.ts';
 import type { Store } from './store.ts';
 import { addTree, removeTree } from './trees.ts';
 import type { StoreMaintenance } from './upkeep/maintenance.ts';
+
+const dayMilliseconds = 86_400_000;
 
 export interface StoreOptions {
   readonly pid: number;
@@ -30,26 +32,36 @@ export interface StoreOptions {
   readonly signal?: AbortSignal;
   /** Without it, each file is made durable on its own: slow for a tree of thousands. */
   readonly sync?: SyncProgram;
+  /** Only looks: what is not there is not made, and is as good as empty. */
+  readonly isForLooking?: boolean;
 }
 
 /**
  * Opens the store in a folder, and makes it where there is none. One that is read-only or has no room left can be opened:
  * then the first write says so. What killed processes left behind is removed meanwhile.
- * Errors: `store-version`; `unsafe-path` where a link stands for one of its folders; `store-damaged` where a file does.
+ * Errors: `store-version`; `usage` where the folder is somebody else's; `unsafe-path` where a link stands for one of its folders;
+ * `store-damaged` where a file does.
  */
 export async function openStore(
   root: string,
   options: StoreOptions,
 ): Promise<Result<Store & StoreMaintenance, Failure>> {
-  const { pid, host, now, random, signal } = options;
+  const { pid, host, now, random, signal, isForLooking = false } = options;
   const layout = layoutOf(resolve(root));
   const lease = `${pid}-${randomName(random)}`;
   const leases = leasesOf(layout, lease, identify(pid, host), now);
   let unwritable: Failure | undefined;
+  let isThere = true;
   try {
-    const failure = prepare(layout, lease);
-    if (failure !== undefined) return err(failure);
-    leases.take();
+    const owner = isForLooking ? ownerOf(layout) : ok('ours');
+    if (!owner.ok) return owner;
+    isThere = owner.value === 'ours';
+    if (!isThere) unwritable = { reason: 'read-only', path: layout.root };
+    else {
+      const failure = prepare(layout, lease);
+      if (failure !== undefined) return err(failure);
+      leases.take();
+    }
   } catch (error) {
     unwritable = failureOfErrno(error, layout.root);
     if (unwritable.reason !== 'read-only' && unwritable.reason !== 'disk-full') return err(unwritable);
@@ -66,7 +78,7 @@ export async function openStore(
     folders: new Set(),
   };
   const swept = unwritable === undefined ? guarded(layout.root, () => sweep(handle)) : undefined;
-  return ok(storeOf(handle, swept));
+  return ok({ ...storeOf(handle, swept), isThere });
 }
 
 async function sweep(handle: Handle): Promise<Result<void, Failure>> {
@@ -75,7 +87,10 @@ async function sweep(handle: Handle): Promise<Result<void, Failure>> {
   return ok(undefined);
 }
 
-function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & StoreMaintenance {
+function storeOf(
+  handle: Handle,
+  swept: Promise<unknown> | undefined,
+): Omit<Store & StoreMaintenance, 'isThere'> {
   const { layout, signal } = handle;
   const { root } = layout;
   return {
@@ -122,8 +137,12 @@ function storeOf(handle: Handle, swept: Promise<unknown> | undefined): Store & S
         await removeTree(handle, tree);
         return ok(damage);
       }),
-    size: () =>
-      guarded(root, async () => ok(await (await import('./upkeep/size.ts')).measure(layout, signal))),
+    size: (keepDays) =>
+      guarded(root, async () => {
+        const { measure } = await import('./upkeep/size.ts');
+        const since = keepDays === undefined ? undefined : handle.now() - keepDays * dayMilliseconds;
+        return ok(await measure(handle, since));
+      }),
     gc: (policy) =>
       guarded(root, async () => {
         if (handle.unwritable?.reason === 'read-only') return err(handle.unwritable);

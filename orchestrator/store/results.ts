@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import { cannotWrite, unless } from './errno.ts';
 import type { Handle } from './handle.ts';
 import { resultPath, titlePath, treePlaceOf } from './layout.ts';
-import { readPlain } from './list.ts';
+import { listShards, readPlain, stat } from './list.ts';
 import { resultKey } from './result-key.ts';
 import { decodeResult, encodeResult } from './result-text.ts';
 import type { StoredResult } from './store.ts';
@@ -27,12 +27,27 @@ export function lookup(handle: Handle, key: Digest): StoredResult | undefined {
 }
 
 /** The result under a key, its tree there or not. One that is not as it was written is dropped. @throws system errors. */
-export function readResult(handle: Handle, key: Digest): StoredResult | undefined {
+function readResult(handle: Handle, key: Digest): StoredResult | undefined {
   const path = resultPath(handle.layout, key);
   const text = readPlain(path);
   const result = text === undefined ? undefined : decodeResult(text, key);
   if (text !== undefined && result === undefined) unless(['ENOENT', ...cannotWrite], () => unlinkSync(path));
   return result;
+}
+
+/** Every result with the time of its last use, in milliseconds since 1970; the longest unused first. @throws system errors. */
+export function resultsByUse(
+  handle: Handle,
+): readonly { readonly key: Digest; readonly tree: Digest; readonly path: string; readonly used: number }[] {
+  const found: { key: Digest; tree: Digest; path: string; used: number }[] = [];
+  for (const { name, path } of listShards(handle.layout.results)) {
+    const key = name.replace(/\.json$/, '');
+    const result = isDigest(key) ? readResult(handle, key) : undefined;
+    const used = stat(path)?.mtimeMs;
+    if (result !== undefined && used !== undefined)
+      found.push({ key: result.key, tree: result.tree, path, used });
+  }
+  return found.sort((a, b) => a.used - b.used);
 }
 
 /** See `StoreMaintenance.lastResult`. @throws system errors. */

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
+import { countOf } from '../core/numbers.ts';
 import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Hashed, hashOpenFile } from './hash-file.ts';
@@ -102,7 +103,7 @@ async function hashAndFix(path: string, found: Stats, executable: boolean, pace:
 const longestPath = 3072;
 
 function whyUnsafe(path: string): string | undefined {
-  if (Buffer.byteLength(path) > longestPath) return `is longer than ${longestPath} bytes`;
+  if (Buffer.byteLength(path) > longestPath) return `is longer than ${countOf(longestPath, 'byte')}`;
   // Node decodes a name that is not UTF-8 to U+FFFD, and the file cannot be reached by it.
   return path.includes('\uFFFD') ? 'is not UTF-8' : whyUnsafePath(path);
 }

@@ -13,10 +13,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Digest, digestOf, digestOfJson } from '../core/digest.ts';
 import type { Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { ownerOf } from '../store/claim.ts';
 import { errnoOf } from '../store/errno.ts';
 import { makeFolder } from '../store/handle.ts';
 import { layoutOf } from '../store/layout.ts';
-import { ensureFolder } from '../tool/file/ensure-folder.ts';
 
 /** How a text is decoded. */
 interface Decoding<T, E> {
@@ -29,7 +29,7 @@ interface Decoding<T, E> {
 
 /**
  * What a text is decoded to: from the cache, where this user had this very program decode these bytes before; else it is decoded,
- * and kept where there is no complaint. To decode a lock and its recipes takes longer than all the rest of a plan.
+ * and kept where there is no complaint, and a cache of ours. To decode a lock and its recipes takes longer than all the rest of a plan.
  *
  * What is kept counts where it is a plain file of this user's that nobody else can write, with a digest over itself and over what
  * it is the decoding of: so it is not another user's, not another text's or program's, and not torn. Whatever else is there, and
@@ -77,8 +77,8 @@ function write(file: string, subject: Digest, value: unknown, pid: number): void
   // What JSON cannot say would come back as something else.
   if (!isDeepStrictEqual(JSON.parse(json), value)) return;
   const folder = dirname(file);
-  ensureFolder(dirname(folder));
-  if (makeFolder(folder) !== undefined) return;
+  const owner = ownerOf({ root: dirname(folder) });
+  if (!owner.ok || owner.value === 'nobody' || makeFolder(folder) !== undefined) return;
   const draft = `${file}.${pid}`;
   try {
     writeFileSync(draft, textOf(subject, json), { flag: 'wx', mode: 0o600 });

@@ -6,6 +6,8 @@ import type { Failure } from '../core/failure.ts';
 import type { ReleaseName } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
+import { ownerOf } from '../store/claim.ts';
+import { unless } from '../store/errno.ts';
 import { readText, sizeLimit } from '../tool/file/read-file.ts';
 import { withoutCredentials } from './credentials.ts';
 import { shownPath } from './shown-path.ts';
@@ -96,7 +98,7 @@ const defaults = {
  * `projects`, or the current folder) and merges the settings: command line, environment, the file of --settings, root's file,
  * user's file (`mergeSettings`).
  * Errors: `configuration` where a settings file is malformed, `usage` where one that was named is not there, or nothing says where
- * the cache is.
+ * the cache is, or it would be somebody else's folder.
  */
 export async function openWorkspace(options: GlobalOptions, host: Host): Promise<Result<Workspace, Failure>> {
   const root = options.root === undefined ? await findRoot(host.cwd) : resolve(host.cwd, options.root);
@@ -117,6 +119,8 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
   const folder =
     given === undefined ? user.cache && join(user.cache, 'eksd-rebuild') : resolve(host.cwd, given);
   if (folder === undefined) return err(nowhere);
+  const refused = whyNotCache(folder);
+  if (refused !== undefined) return err(refused);
   return ok({
     ...others,
     root,
@@ -139,6 +143,12 @@ const nowhere: Failure = {
   message: 'There is no folder for the cache: HOME is not set, and no password database has this user.',
   help: 'Set HOME, or name a folder: --cache, EKSD_REBUILD_CACHE, or "cache" in the settings.',
 };
+
+/** Nothing is written, or taken away, in a folder that others filled. All else that is wrong with a cache is told by who needs it. */
+function whyNotCache(root: string): Failure | undefined {
+  const owner = unless(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'], () => ownerOf({ root }));
+  return owner?.ok === false && owner.error.reason === 'usage' ? owner.error : undefined;
+}
 
 /** One build uses every core while it compiles, and a single one while it links: two keep the machine busy. */
 function defaultBuilds(cores: number): number {

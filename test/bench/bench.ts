@@ -3,8 +3,8 @@
  * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeFaults, lineOf, type Run, scoreOf } from '../faults/score.ts';
@@ -23,10 +23,9 @@ const cache =
 const program: Program = {
   cli: join(root, 'dist', 'cli.js'),
   cache,
-  report: join(cache, 'bench', 'report.json'),
+  report: join(mkdtempSync(join(tmpdir(), 'eksd-bench-')), 'report.json'),
 };
 if (!existsSync(program.cli)) throw new Error('build the program first: make build');
-mkdirSync(dirname(program.report), { recursive: true });
 
 line('10,000 empty tasks', seconds(await measureEmptyTasks()), 'at most 1 s');
 // Programs that every machine has which can build any.

@@ -10,7 +10,7 @@ import {
   isTagName,
   projectsIn,
 } from '../../orchestrator/core/names.ts';
-import { readNumber } from '../../orchestrator/core/number-option.ts';
+import { readNumber } from '../../orchestrator/core/numbers.ts';
 import { isPlatform } from '../../orchestrator/core/platform.ts';
 import { whyStrangePath } from '../../orchestrator/core/relative-path.ts';
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -59,16 +61,40 @@ test("files are laid out as upstream's, with sums that sha256sum checks", async 
 
 test('a second time, files that were changed or added meanwhile', async ({ world, output }) => {
   writeFileSync(join(output, files[0] ?? ''), 'changed');
+  writeFileSync(join(output, files[4] ?? ''), 'changed');
   writeFileSync(join(output, 'mine'), 'mine');
   const ran = await world.run(['build', release, '--output', output, '--project', 'kit']);
   assert.is(ran.code, 0);
-  assert.equal(filesBelow(output), ['SHA256SUMS', ...files, 'mine']);
+  assert.match(ran.stderr, 'Removed what an earlier build left there: 1 file.\n');
+  assert.match(ran.stderr, `Left as they are, changed since an earlier build: ${files[4]}.\n`);
+  assert.equal(filesBelow(output), ['SHA256SUMS', ...files.slice(0, 5), 'mine']);
+  assert.not.ok(existsSync(join(output, files[5] ?? '', '..')), 'nor its folder');
   const sums = readFileSync(join(output, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
   assert.equal(
     sums.map((line) => line.slice(66)),
     files.slice(0, 4),
   );
   execFileSync('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: output });
+});
+
+test('sums that name what is outside, or below a link, take nothing away', async ({ world }) => {
+  const [output, outside] = [join(world.folder, 'led'), join(world.folder, 'led-outside')];
+  mkdirSync(join(output, '_output'), { recursive: true });
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'kept'), 'kept');
+  symlinkSync(outside, join(output, '_output', 'link'));
+  const sha256 = createHash('sha256').update('kept').digest('hex');
+  const names = [
+    '_output/../../led-outside/kept',
+    '_output/link/kept',
+    '../led-outside/kept',
+    '/etc/hostname',
+  ];
+  writeFileSync(join(output, 'SHA256SUMS'), names.map((name) => `${sha256}  ${name}\n`).join(''));
+  const ran = await world.run(['build', release, '--output', output, '--project', 'kit']);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.not.match(ran.stderr, 'Removed');
+  assert.is(readFileSync(join(outside, 'kept'), 'utf8'), 'kept');
 });
 
 test('what failed is not there, and the rest is: 3', async ({ world }) => {

@@ -1,5 +1,13 @@
-import { appendFileSync, chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
 import { resultsIn } from '../rig/forget-results.ts';
@@ -21,8 +29,9 @@ test('size is told by part, and adds up', async ({ world }) => {
   assert.is(ran.code, 0);
   const lines = ran.stdout.trimEnd().split('\n');
   assert.is(lines.at(-1), `in ${world.cache}`);
+  assert.match(lines.at(-2) ?? '', '"eksd-rebuild cache gc" frees what was not used');
   const sizes = new Map(
-    lines.slice(0, -1).map((line) => [line.slice(0, 20).trim(), Number(line.slice(20, 30))]),
+    lines.slice(0, -2).map((line) => [line.slice(0, 20).trim(), Number(line.slice(20, 30))]),
   );
   assert.equal(
     [...sizes.keys()],
@@ -88,18 +97,90 @@ test('gc keeps what was used within the days, and what goes is made again', asyn
   );
 });
 
-test('gc down to a size removes everything where it is 0, and clones stay', async ({ world }) => {
+test('what was not used for the days gc keeps is told beside what is there', async ({ world }) => {
+  const compiled = join(world.cache, 'go-build', 'ab', `${'a'.repeat(64)}-d`);
+  mkdirSync(dirname(compiled), { recursive: true });
+  writeFileSync(compiled, Buffer.alloc(2 * 1024 ** 2, 1));
+  const before = Date.now() / 1000 - 31 * 86_400;
+  utimesSync(compiled, before, before);
+  const lines = (await world.run(['cache', 'size'])).stdout.split('\n');
+  const line = lines.find((each) => each.startsWith("Go's build cache")) ?? '';
+  assert.match(line, / 2\.0 MiB +2\.0 MiB not used for 30 days$/);
+  const ran = await world.run(['cache', 'gc']);
+  assert.match(ran.stdout, "1 file of Go's build cache, 0 clones");
+  assert.match(ran.stdout, /^Go's build cache +freed +2\.0 MiB, kept +0\.0 MiB$/m);
+});
+
+test('gc down to a size removes everything where it is 0: results, what Go compiled, clones', async ({
+  world,
+}) => {
+  const compiled = join(world.cache, 'go-build', 'ab', `${'a'.repeat(64)}-d`);
+  writeFileSync(compiled, Buffer.alloc(2 * 1024 ** 2, 1));
   const ran = await world.run(['cache', 'gc', '--max-size', '0']);
   assert.is(ran.code, 0);
   assert.match(ran.stdout, /^Removed 10 results, 10 trees, [0-9]+ files of trees/);
-  assert.match(ran.stdout, 'kept 0.0 MiB.\n');
-  assert.ok(existsSync(join(world.cache, 'git')));
+  assert.match(ran.stdout, /^Go's build cache +freed +2\.0 MiB, kept +0\.0 MiB$/m);
+  assert.match(ran.stdout, /^results with files .* kept +0\.0 MiB$/m);
+  assert.not.ok(existsSync(compiled));
+  assert.equal(
+    readdirSync(join(world.cache, 'git'), { recursive: true }).filter((name) => `${name}`.endsWith('.git')),
+    [],
+  );
+  assert.is((await world.run(['verify', release])).code, 0, 'what went is fetched and built again');
 });
 
-test('a cache that is not there yet is an empty one', async ({ world }) => {
-  rmSync(world.cache, { recursive: true });
-  for (const words of [['size'], ['gc'], ['check']]) {
-    assert.is((await world.run(['cache', ...words])).code, 0);
+test('a cache that is not there is told, and none is made by who looks or frees', async ({ world }) => {
+  const cache = join(world.folder, 'nowhere');
+  for (const words of [
+    ['cache', 'size'],
+    ['cache', 'gc'],
+    ['cache', 'gc', '--max-size', '0'],
+    ['cache', 'check'],
+    ['plan', release],
+    ['releases', '--offline'],
+  ]) {
+    const ran = await world.run([...words, '--cache', cache]);
+    assert.is(ran.code, 0, ran.stderr);
+    if (words[0] === 'cache')
+      assert.is(ran.stdout, `There is no cache yet, and none was made\nin ${cache}\n`);
+    assert.not.ok(existsSync(cache), words.join(' '));
+  }
+});
+
+test("a folder of somebody else's is refused by every command, and stays as it is: 2", async ({ world }) => {
+  const theirs = join(world.folder, 'theirs');
+  mkdirSync(join(theirs, 'git', 'project.git'), { recursive: true });
+  writeFileSync(join(theirs, 'thesis.txt'), 'mine');
+  const before = readdirSync(theirs, { recursive: true });
+  for (const words of [
+    ['cache', 'size'],
+    ['cache', 'gc', '--max-size', '0'],
+    ['cache', 'check'],
+    ['plan', release],
+    ['verify', release],
+    ['verify', 'sample'],
+    ['build', release, '--output', 'dist'],
+    ['explain', release],
+    ['import', release],
+    ['releases'],
+    ['releases', '--offline'],
+    ['doctor'],
+    ['images', release],
+    ['push', release, '--registry', 'localhost:1/x'],
+    ['compare', 'image', 'a', 'b'],
+    ['cluster', release, '--registry', 'localhost:1/x', '--offline'],
+    ['base', 'list'],
+    ['base', 'check'],
+    ['base', 'refresh'],
+    ['base', 'build'],
+  ]) {
+    const ran = await world.run([...words, '--cache', theirs]);
+    assert.equal([words.join(' '), ran.code, ran.stdout], [words.join(' '), 2, '']);
+    assert.is(
+      ran.stderr,
+      `${theirs} cannot be the cache: it is not empty, and eksd-rebuild did not make what is in it.\nName a folder that is empty or not there yet: --cache, EKSD_REBUILD_CACHE, or "cache" in the settings.\n`,
+    );
+    assert.equal(readdirSync(theirs, { recursive: true }), before);
   }
 });
 

@@ -131,6 +131,29 @@ test('what does not answer is a limit, not an error: clones and the store still 
   assert.ok(states.includes('sources: limited'));
   assert.ok(states.includes('modules: limited'));
   assert.match(ran.stdout, 'https://proxy.test.example: go: reading: 403 Forbidden\n');
+  assert.match(ran.stdout, '"mirrors" in the settings');
+  assert.match(ran.stdout, '"toolchains" in the settings other sources of a Go that it refuses.');
+});
+
+test('whatever is limited has a hint, and is no failure: 0; with a proxy, that is named', async ({
+  world,
+}) => {
+  onGo(world.folder, 'list', 'echo "go: reading: 403 Forbidden" >&2; exit 1');
+  const settings = join(world.folder, 'away.yaml');
+  writeFileSync(settings, 'upstream: ../git/none.git\nbuilders: { linux/amd64: unix:///nowhere/a }\n');
+  const env = { ...world.host.env, HTTPS_PROXY: 'http://me:secret@proxy.example:3128' };
+  const ran = await world.run(['doctor', '--json', '--settings', settings], { env });
+  onGo(world.folder, 'list', ':');
+  assert.is(ran.code, 0);
+  const { checks } = JSON.parse(ran.stdout) as { checks: { name: string; state: string; help?: string }[] };
+  const limited = checks.filter(({ state }) => state !== 'there');
+  assert.ok(
+    ['sources', 'modules', 'images', 'builder'].every((name) => limited.some((each) => each.name === name)),
+  );
+  for (const { name, help } of limited) assert.ok((help ?? '').length > 20, `${name} has no hint`);
+  assert.match(ran.stdout, 'It goes by the proxy that HTTPS_PROXY names');
+  assert.not.match(ran.stdout, 'secret');
+  assert.match((await world.run(['doctor', '--help'])).stdout, /Exit code 0: .* is no\s+failure/s);
 });
 
 test('a go that fails is told in a line', async ({ world }) => {

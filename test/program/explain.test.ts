@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
@@ -57,13 +57,56 @@ test('--accept keeps it beside the lock: the files are built so, and are the pub
   const overlay = join(world.root, 'releases', 'v1-30-eks-6.overlay.yaml');
   const lock = readFileSync(join(world.root, 'releases', 'v1-30-eks-6.lock.yaml'), 'utf8');
   const accepted = await world.run(['explain', 'v1-30-eks-6', '--accept']);
-  assert.is(accepted.code, 1);
+  assert.is(accepted.code, 0, 'all that differed is explained, and built so from now on');
   assert.match(accepted.stderr, 'Accepted for org/tool: releases/v1-30-eks-6.overlay.yaml');
   const again = await world.run(['verify', 'v1-30-eks-6']);
   assert.is(again.code, 0, again.stdout);
   assert.match(again.stdout, 'org/tool: Built as releases/v1-30-eks-6.overlay.yaml says');
   assert.is(readFileSync(join(world.root, 'releases', 'v1-30-eks-6.lock.yaml'), 'utf8'), lock);
   assert.ok(existsSync(overlay));
+});
+
+test('--accept ends with 1 where something still differs, or where nothing was accepted', async ({
+  world,
+}) => {
+  const nothing = await world.run(['explain', 'v1-30-eks-8', '--accept', '--budget', '0.01']);
+  assert.is(nothing.code, 1);
+  assert.match(nothing.stderr, 'Nothing was confirmed');
+  assert.not.ok(existsSync(join(world.root, 'releases', 'v1-30-eks-8.overlay.yaml')));
+});
+
+test('of the files that were asked for all is said that is known, and of no others', async ({ world }) => {
+  const words = ['explain', 'v1-30-eks-8', '--budget', '0.01'];
+  const one = await world.run([...words, 'linux/amd64/saw']);
+  assert.is(one.code, 0, 'what was not asked for is not judged');
+  assert.match(one.stdout, 'As published: 1 file\n\n  org/kit: It has the published SHA-256.\n');
+  assert.match(one.stdout, 'identical / comparable / all: 1 / 1 / 1.');
+  assert.not.match(one.stdout, 'org/tool');
+  const two = await world.run([...words, 'linux/amd64/saw', 'linux/amd64/tool']);
+  assert.is(two.code, 1);
+  assert.match(two.stdout, 'As published: 1 file\n');
+  assert.match(two.stdout, 'Different: 1 file\n');
+  assert.not.match(two.stdout, 'hammer');
+});
+
+test('a published file that is at hand names itself by its hash, a folder of them by their names', async ({
+  world,
+}) => {
+  const built = join(world.root, 'built');
+  const words = ['explain', 'v1-30-eks-5', '--budget', '0.01', '--published'];
+  await world.run(['build', 'v1-30-eks-5', '--output', built]);
+  const kit = join(built, '_output', '1-30', 'bin', 'kit', 'linux-amd64');
+  const file = await world.run([...words, join(kit, 'saw')]);
+  assert.is(file.code, 0, file.stderr);
+  assert.match(file.stdout, /As published: 1 file\n\n {2}org\/kit: .*\n {4}linux\/amd64 {2}saw/);
+  assert.not.match(file.stdout, 'org/tool');
+  const folder = await world.run([...words, kit]);
+  assert.match(folder.stdout, 'As published: 2 files\n');
+  assert.not.match(folder.stdout, 'org/tool');
+  const strange = join(world.root, 'strange');
+  writeFileSync(strange, 'x');
+  const none = await world.run([...words, strange, '--project', 'kit']);
+  assert.match(none.stderr, `${strange}: its SHA-256 is that of no file of v1-30-eks-5.\n`);
 });
 
 test('two causes at once', async ({ world }) => {
@@ -120,7 +163,6 @@ test('a file that is not there, and a budget that is no time: 2, before anything
 });
 
 test('an overlay that names a patch that is not there: 2, at its line', async ({ world }) => {
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(
     join(world.root, 'releases', 'v1-30-eks-8.overlay.yaml'),
     `schema: 1

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { type ImageTree, readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
@@ -171,6 +171,12 @@ test('what is in the way of an output is found before anything is done: 2', asyn
     ['../file/below', /^Path "below" in .* cannot be written \(ENOTDIR\); it was not used\.\n$/],
     ['../file/below.tar', /^Path "file" in .* is no folder; it was not used\.\n$/],
     ['../folder.tar', /^Path "folder\.tar" in .* is a folder; it was not used\.\n$/],
+    ...['x.tar.gz', 'x.tgz', 'deep/x.TAR', 'x.zip', 'x.tar.zst'].map((name) => {
+      const said = new RegExp(
+        `^Images are not written as ${basename(name)}: .*\nName a file that ends in \\.tar, or a folder\\.\n$`,
+      );
+      return [`../${name}`, said] as const;
+    }),
   ];
   for (const [output, said] of cases) {
     const ran = await world.run(['images', release, '--output', output]);

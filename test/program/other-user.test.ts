@@ -48,6 +48,27 @@ if (isRoot) {
     assert.match(size?.stdout ?? '', /git clones +[0-9.]+ MiB/);
   });
 
+  test('the sample is planned from it, where its repositories are made; one that is private is called so', async (context) => {
+    const { world } = context;
+    const packageFolder = join(import.meta.dirname, '../..');
+    const plan = (argv: readonly string[]) => world.run(argv, { packageFolder });
+    const own = await plan(['plan', 'sample']);
+    assert.is(own.code, 0, own.stderr);
+    let theirs: Ran | undefined;
+    await unprivileged(context.home, async () => {
+      theirs = await plan(['plan', 'sample']);
+    });
+    assert.equal([theirs?.code, theirs?.stderr, theirs?.stdout], [0, '', own.stdout]);
+    const sample = join(world.cache, 'sample');
+    const greeter = join(sample, readdirSync(sample)[0] ?? '', 'sample', 'greeter.git');
+    chmodSync(greeter, 0o700);
+    await unprivileged(context.home, async () => {
+      theirs = await plan(['plan', 'sample']);
+    });
+    assert.equal([theirs?.code, theirs?.stdout], [4, '']);
+    assert.match(theirs?.stderr ?? '', `${greeter} cannot be read by this user. Use a cache of your own`);
+  });
+
   test('what would write to it says so, and what helps: 4', async (context) => {
     const report = join(context.home, 'report.json');
     const ran = await asAnother(

@@ -60,7 +60,10 @@ test('why a task is not cached any more: what differs, or that its files are gon
   const changed = await world.run(['plan', release, '--project', 'tool']);
   writeFileSync(recipe, before);
   assert.match(changed.stdout, 'modules org/tool               cached\n');
-  assert.match(changed.stdout, 'go-build org/tool linux/amd64  to do: not built with this ldflags\n');
+  assert.match(
+    changed.stdout,
+    'go-build org/tool linux/amd64  to do: differs from its last build in ldflags\n',
+  );
   assert.match(changed.stdout, /Critical path, about 40 s: go-build org\/tool linux\/a[a-z0-9]+\n$/);
 
   const tree = reportOf(world, release).nodes.find((node) => node.id === 'source org/kit')?.tree ?? '';

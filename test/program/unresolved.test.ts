@@ -29,6 +29,10 @@ test('an import without a network leaves them open, and the plan says so', async
   const ran = await context.world.run(['plan', release, '--project', 'tool']);
   assert.is(ran.code, 0);
   assert.match(ran.stdout, 'org/tool  to do: a run looks up first what tag v1.0.0 points at\n');
+  assert.match(
+    ran.stdout,
+    '\n0 tasks, 0 cached, 0 to do, without those of org/tool\nHow many those are is known once a run has looked up their tags.\n',
+  );
   assert.is(readFileSync(context.file, 'utf8'), text, 'a plan changes nothing');
 });
 

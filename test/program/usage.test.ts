@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { main } from '../../orchestrator/main.ts';
 import { runMain, testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
@@ -42,6 +43,36 @@ test('--help is on standard output, of the program and of each command', async (
   }
 });
 
+test('help with a command is its --help, also of one below another; what is none is complained about', async ({
+  world,
+}) => {
+  assert.equal(await world.run(['help']), await world.run(['--help']));
+  for (const words of [['plan'], ['cache'], ['cache', 'gc'], ['compare', 'image'], ['base', 'refresh']]) {
+    const asked = await world.run(['help', ...words]);
+    assert.is(asked.code, 0);
+    assert.equal(asked, await world.run([...words, '--help']));
+  }
+  assert.match((await world.run(['help', 'plan', release])).stdout, 'Usage: eksd-rebuild plan ');
+  assert.match((await world.run(['--help'])).stdout, 'help COMMAND');
+});
+
+test('help is as wide as the terminal, of the program too', async ({ world }) => {
+  for (const columns of [60, 80, 132]) {
+    for (const words of [[], ['verify'], ['cluster'], ['cache', 'gc']]) {
+      let text = '';
+      const write = (more: string) => {
+        text += more;
+      };
+      const stdout = { ...world.host.stdout, write, draw: write, columns };
+      await main([...words, '--help'], { ...world.host, stdout });
+      const long = text.split('\n').filter((line) => line.length > columns);
+      assert.equal(long, [], `${columns} columns: ${words.join(' ')}`);
+      const longest = Math.max(...text.split('\n').map((line) => line.length));
+      assert.ok(columns > 80 || longest > columns - 15, 'and uses it');
+    }
+  }
+});
+
 const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = [
   [[], /^Usage: eksd-rebuild /],
   [['verfy', release], /^error: unknown command 'verfy'\n\(Did you mean verify\?\)\n$/],
@@ -49,6 +80,8 @@ const wrong: readonly (readonly [argv: readonly string[], message: RegExp])[] = 
     ['verify', release, '--projects', 'x'],
     /^error: unknown option '--projects'\n\(Did you mean --project\?\)\n$/,
   ],
+  [['help', 'verfy'], /^error: unknown command 'verfy'\n\(Did you mean verify\?\)\n$/],
+  [['help', 'cache', 'gx'], /^error: unknown command 'gx'\n/],
   [['verify'], /^error: missing required argument 'release'\n$/],
   [
     ['verify', release, 'v1-30-eks-6'],

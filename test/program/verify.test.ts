@@ -106,7 +106,7 @@ test('--log line: what was cached, once each', async ({ world }) => {
     'org/tool go-build linux/amd64 cached',
     'org/tool go-build linux/arm64 cached',
     'org/tool modules modules cached',
-    'org/tool source v1.0.0 and 1 patches cached',
+    'org/tool source v1.0.0 and 1 patch cached',
     'org/tool toolchain go 1.20.5 cached',
   ]);
   assert.is(told.at(-1), 'finished in: 5 cached');

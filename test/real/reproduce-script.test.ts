@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,8 @@ import { removeReadOnly } from '../rig/real-go.ts';
 import { reportIn } from '../rig/report.ts';
 import { suite } from '../rig/suite.ts';
 import { warmProgram } from '../rig/warm.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
 
 /** A file of the sample release, built by the report's script with nothing but git, go and a shell. */
 const test = suite<{ program: Program }>('script of the report');
@@ -25,7 +27,9 @@ test.after(({ program }) => {
   rmSync(program.folder, { recursive: true });
 });
 
-test('it comes to the published bytes, whatever the settings of who runs it are', async ({ program }) => {
+test('it comes to the published bytes, whatever the settings of who runs it are; without the sources it says why not', async ({
+  program,
+}) => {
   const ran = await program.run([
     'verify',
     'sample',
@@ -47,17 +51,16 @@ test('it comes to the published bytes, whatever the settings of who runs it are'
   const place = join(program.folder, 'by-hand');
   const script = join(program.folder, 'script.sh');
   writeFileSync(script, reproduceScript(report, project, file) ?? '');
-  const [sample = ''] = readdirSync(join(program.cache, 'sample'));
   const settings = join(program.folder, 'gitconfig');
-  const url = `url "file://${join(program.cache, 'sample', sample)}/"`;
-  writeFileSync(
-    settings,
-    `[${url}]\n\tinsteadOf = https://sample.example/\n[core]\n\tautocrlf = true\n[commit]\n\tgpgsign = true\n`,
-  );
+  writeFileSync(settings, '[core]\n\tautocrlf = true\n[commit]\n\tgpgsign = true\n');
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: settings, GOFLAGS: '-tags=other', TZ: 'Asia/Tokyo' };
+  const cwd = program.folder;
+  const alone = spawnSync('/bin/sh', [script, join(cwd, 'alone')], { cwd, env, encoding: 'utf8' });
+  assert.is(alone.status, 1);
+  assert.match(alone.stderr, /^https:\/\/sample\.example\/ is no host\. Set SAMPLE to a folder with/);
+  execFileSync('sh', [join(examples, 'repositories.sh'), join(cwd, 'sample')]);
   const said = execFileSync('/bin/sh', [script, place], {
-    cwd: program.folder,
-    encoding: 'utf8',
-    env: { ...process.env, GIT_CONFIG_GLOBAL: settings, GOFLAGS: '-tags=other', TZ: 'Asia/Tokyo' },
+    ...{ cwd, encoding: 'utf8', env: { ...env, SAMPLE: 'sample' } },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   assert.match(said, '\ngreeter.exe: OK\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openStore } from '../../orchestrator/store/open-store.ts';
+import { resultKey } from '../../orchestrator/store/result-key.ts';
 import { failureOf, inFolder, inStore, leaveDeadLease, must, recordFiles, storeOptions } from './fixture.ts';
 
 test('a store that another version wrote is refused, and stays as it is', async () => {
@@ -23,11 +24,38 @@ test('a store that another version wrote is refused, and stays as it is', async 
   });
 });
 
-test('a folder of someone else beside it is no harm', async () => {
+test("a folder of someone else's is refused, whatever is called in it as ours is; an empty one is taken", async () => {
+  for (const names of [['git'], ['go-build', 'links'], ['version'], ['notes.txt'], ['blobs', 'trees']]) {
+    await inFolder(async (folder) => {
+      for (const name of names) fs.mkdirSync(join(folder, name));
+      const failure = failureOf(await openStore(folder, storeOptions()));
+      assert.is(failure.reason, 'usage');
+      assert.not.match(JSON.stringify(failure), /delete/i);
+      assert.equal(fs.readdirSync(folder), names);
+    });
+  }
   await inFolder(async (folder) => {
-    fs.mkdirSync(join(folder, 'git'));
-    fs.mkdirSync(join(folder, 'go-build'));
+    // What a new file system has, and who was killed in the first moment.
+    fs.mkdirSync(join(folder, 'lost+found'));
+    fs.writeFileSync(join(folder, 'version.77-0123456789ab'), '');
     await must(await openStore(folder, storeOptions())).close();
+  });
+});
+
+test('who only looks makes nothing, and finds nothing where nothing is', async () => {
+  await inFolder(async (folder) => {
+    const root = join(folder, 'none');
+    const store = must(await openStore(root, storeOptions({ isForLooking: true })));
+    assert.is(store.isThere, false);
+    assert.is(await store.lookup(resultKey('test', 'inputs')), undefined);
+    assert.is(await store.lastResult('test', 'a test'), undefined);
+    assert.is(failureOf(await store.temporaryFolder()).reason, 'read-only');
+    await store.close();
+    assert.not.ok(fs.existsSync(root));
+    await must(await openStore(root, storeOptions())).close();
+    const found = must(await openStore(root, storeOptions({ isForLooking: true })));
+    assert.is(found.isThere, true);
+    await found.close();
   });
 });
 

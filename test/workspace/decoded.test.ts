@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { err, ok } from '../../orchestrator/core/result.ts';
+import { claim } from '../../orchestrator/store/claim.ts';
+import { layoutOf } from '../../orchestrator/store/layout.ts';
 import { decodedOnce } from '../../orchestrator/workspace/decoded.ts';
 import { testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
@@ -26,6 +28,7 @@ const host = testHost({ cwd: '/', packageFolder: '/', env: {} });
 
 test.before.each((context) => {
   context.cache = join(mkdtempSync(join(tmpdir(), 'decoded-')), 'cache');
+  claim(layoutOf(context.cache), '1-0');
 });
 
 test.after.each(({ cache }) => rmSync(join(cache, '..'), { recursive: true }));
@@ -74,7 +77,16 @@ test('a program that is not built, or a system without users, keeps nothing', as
   for (const other of [{ build: undefined }, { uid: undefined }]) {
     assert.is((await ask(cache, { host: other }))[0], true);
   }
+  assert.not.ok(existsSync(join(cache, 'decoded')));
+});
+
+test('no cache is made for it, and nothing is put into what is not ours', async ({ cache }) => {
+  rmSync(cache, { recursive: true });
+  assert.is((await ask(cache))[0], true);
   assert.not.ok(existsSync(cache));
+  mkdirSync(join(cache, 'theirs'), { recursive: true });
+  assert.is((await ask(cache))[0], true);
+  assert.equal(readdirSync(cache), ['theirs']);
 });
 
 test('what there is a complaint about is not kept', async ({ cache }) => {
@@ -87,7 +99,7 @@ test('what there is a complaint about is not kept', async ({ cache }) => {
     assert.equal(await decodedOnce('text', { as: 'kind', decode }, { cache }, host), err('wrong'));
     assert.is(complaints, time);
   }
-  assert.not.ok(existsSync(cache));
+  assert.not.ok(existsSync(join(cache, 'decoded')));
 });
 
 test('what JSON says otherwise is not kept', async ({ cache }) => {
@@ -143,18 +155,17 @@ test('a cache that cannot be written is no trouble, and nothing is written throu
 }) => {
   const elsewhere = `${cache}-elsewhere`;
   mkdirSync(elsewhere);
-  mkdirSync(cache);
   symlinkSync(elsewhere, join(cache, 'decoded'));
   assert.is((await ask(cache))[0], true);
   assert.equal(readdirSync(elsewhere), []);
   writeFileSync(`${cache}-file`, '');
   assert.is((await ask(`${cache}-file`))[0], true);
   const folder = `${cache}-closed`;
-  mkdirSync(folder);
+  claim(layoutOf(folder), '1-0');
   await unprivileged(dirname(folder), async () => {
     chmodSync(folder, 0o555);
     assert.is((await ask(folder))[0], true);
-    assert.equal(readdirSync(folder), []);
+    assert.equal(readdirSync(folder), ['version']);
     chmodSync(folder, 0o755);
   });
 });

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 import { renderTable } from '../../report/table.ts';
 import { renderVersion } from '../../rpm/repository/rpm-version.ts';
 import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updates.ts';
@@ -21,7 +22,7 @@ export function renderChanges(changes: readonly PackageChange[]): readonly strin
 /** `3 packages, 1 of them for security`. */
 export function countChanges(changes: readonly PackageChange[]): string {
   const security = changes.filter(isSecurityUpdate).length;
-  const packages = changes.length === 1 ? '1 package' : `${changes.length} packages`;
+  const packages = countOf(changes.length, 'package');
   if (security === 0) return `${packages}, none for security`;
   return changes.length === 1 ? `${packages}, for security` : `${packages}, ${security} of them for security`;
 }

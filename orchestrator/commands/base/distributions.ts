@@ -12,6 +12,7 @@ import type { BaseImagePlaces } from '../../rpm/repository/load-base-images.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { openRepositories, readAdvisories } from '../../rpm/repository/read-repositories.ts';
 import { openHttp } from '../../run/wiring/http.ts';
+import { claimCache } from '../../run/wiring/tools.ts';
 import { chooseNames } from '../../workspace/choose-names.ts';
 import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
@@ -60,6 +61,7 @@ export async function openDistribution(
 ): Promise<Result<DistributionState, Failure>> {
   const distribution = distributionOf(name, workspace.distributions);
   const folder = join(workspace.cache, 'packages');
+  claimCache(workspace, host);
   const send = openHttp(host);
   const [say, meter] = [activityOf(host), newMeter(() => host.now() / 1000)];
   let done = 0;

@@ -1,5 +1,6 @@
 import { distributionNames } from '../../config/base/distribution.ts';
 import { exitCode } from '../../core/exit-code.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { Host } from '../../host.ts';
 import { renderTable } from '../../report/table.ts';
 import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
@@ -39,7 +40,8 @@ export async function baseList(
     {
       text: Object.entries(locks)
         .map(
-          ([distribution, count]) => `${distribution}: ${count === null ? 'no lock' : `${count} packages`}`,
+          ([distribution, count]) =>
+            `${distribution}: ${count === null ? 'no lock' : countOf(count, 'package')}`,
         )
         .join(', '),
     },

@@ -4,6 +4,7 @@ import { renderBaseLock } from '../../config/base/base-lock-file.ts';
 import type { DistributionName } from '../../config/base/distribution.ts';
 import { gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { trying } from '../../core/system-error.ts';
 import type { Host } from '../../host.ts';
@@ -195,8 +196,8 @@ function snapshotIn(list: PublishedList | undefined): string | undefined {
 
 function describePlan({ lock, changes }: RefreshPlan): string {
   const name = `${lock.image} on ${lock.distribution}${lock.asOf === undefined ? '' : ` as of ${lock.asOf.tag}`}`;
-  const count = Object.values(lock.packages)[0]?.length ?? 0;
-  if (changes.length === 0) return `${name}: ${count} packages, none of them changes\n`;
-  if (changes.every(({ from }) => from === undefined)) return `${name}: ${count} packages, a first lock\n`;
-  return `${name}: ${count} packages; changes of ${countChanges(changes)}\n${renderChanges(changes).join('\n')}\n`;
+  const count = countOf(Object.values(lock.packages)[0]?.length ?? 0, 'package');
+  if (changes.length === 0) return `${name}: ${count}, none of them changes\n`;
+  if (changes.every(({ from }) => from === undefined)) return `${name}: ${count}, a first lock\n`;
+  return `${name}: ${count}; changes of ${countChanges(changes)}\n${renderChanges(changes).join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { checkOutput, layOut } from '../../run/deliver/lay-out.ts';
@@ -24,10 +25,15 @@ export async function build(
     if (!files.ok) return files;
     const place = shownPath(output, host.cwd);
     const there =
-      files.value === 0
+      files.value.files === 0
         ? 'No file was built: nothing is laid out in'
-        : `${files.value} files and SHA256SUMS in`;
+        : `${countOf(files.value.files, 'file')} and SHA256SUMS in`;
     host.stderr.write(`${there} ${place}\n`);
+    const { removed, changed } = files.value;
+    if (removed > 0)
+      host.stderr.write(`Removed what an earlier build left there: ${countOf(removed, 'file')}.\n`);
+    if (changed.length > 0)
+      host.stderr.write(`Left as they are, changed since an earlier build: ${changed.join(', ')}.\n`);
     return ok(undefined);
   };
   const isFree = await checkOutput(output);

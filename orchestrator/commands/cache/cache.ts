@@ -1,12 +1,13 @@
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import { readNumber } from '../../core/number-option.ts';
+import { countOf, readNumber } from '../../core/numbers.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
-import type { GcPolicy, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
+import type { GcPolicy, GcReport, Part, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { telling } from '../words/activity-of.ts';
+import { keepDays } from '../words/options.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
 const mebibyte = 1024 ** 2;
@@ -14,19 +15,26 @@ const mebibyte = 1024 ** 2;
 /** `eksd-rebuild cache size` */
 export async function cacheSize(options: GlobalOptions, host: Host): Promise<number> {
   return withStore(options, host, async (store) => {
-    const size = await telling(host, 'measuring the cache', store.size);
+    const size = await telling(host, 'measuring the cache', () => store.size(keepDays));
     if (!size.ok) return size;
-    const rows: readonly (readonly [string, number])[] = [
-      ['files of trees', size.value.blobs],
-      ['trees of their own', size.value.trees],
-      ['results', size.value.results],
-      ['in the making', size.value.temporary],
-      ['git clones', size.value.git],
-      ["Go's build cache", size.value.goBuild],
-      ['all others', size.value.others],
-      ['total', size.value.total],
+    const { unused, ...all } = size.value;
+    const rows: readonly (readonly [string, number, number?])[] = [
+      ['files of trees', all.blobs, unused.blobs],
+      ['trees of their own', all.trees, unused.trees],
+      ['results', all.results, unused.results],
+      ['in the making', all.temporary],
+      ['git clones', all.git],
+      ["Go's build cache", all.goBuild, unused.goBuild],
+      ['all others', all.others],
+      ['total', all.total, unused.blobs + unused.trees + unused.results + unused.goBuild],
     ];
-    for (const [name, bytes] of rows) host.stdout.write(`${name.padEnd(20)}${inMebibytes(bytes)}\n`);
+    for (const [name, bytes, old] of rows) {
+      const known = old === undefined ? '' : `${inMebibytes(old)} not used for ${countOf(keepDays, 'day')}`;
+      host.stdout.write(`${name.padEnd(20)}${inMebibytes(bytes)}${known}\n`);
+    }
+    host.stdout.write(
+      `"eksd-rebuild cache gc" frees what was not used for that long; with --max-size, clones too.\n`,
+    );
     host.stdout.write(`in ${store.root}\n`);
     return ok(exitCode.identical);
   });
@@ -42,12 +50,7 @@ export async function cacheGc(
   return withStore(options, host, async (store) => {
     const report = await telling(host, 'looking for what is not used', () => store.gc(policy.value));
     if (!report.ok) return report;
-    const { results, trees, blobs, temporary, goBuild, published, decoded, freedBytes, keptBytes } =
-      report.value;
-    const went = `${results} results, ${trees} trees, ${blobs} files of trees, ${temporary} left-overs, ${goBuild} files of Go's build cache, ${published} published files, ${decoded} decoded ones`;
-    host.stdout.write(
-      `Removed ${went}.\nFreed ${inMebibytes(freedBytes).trim()}, kept ${inMebibytes(keptBytes).trim()}.\n`,
-    );
+    host.stdout.write(describeGc(report.value));
     return ok(exitCode.identical);
   });
 }
@@ -58,12 +61,40 @@ export async function cacheCheck(options: GlobalOptions, host: Host): Promise<nu
     const report = await telling(host, 'hashing all that is in the cache', store.check);
     if (!report.ok) return report;
     const { blobs, trees, results, dropped } = report.value;
-    host.stdout.write(`Looked at ${blobs} files of trees, ${trees} trees and ${results} results.\n`);
+    const looked = [countOf(blobs, 'file of a tree', 'files of trees'), countOf(trees, 'tree')];
+    host.stdout.write(`Looked at ${looked.join(', ')} and ${countOf(results, 'result')}.\n`);
     for (const { what, name, why } of dropped) host.stdout.write(`Dropped ${what} ${name}: ${why}\n`);
     if (dropped.length === 0) host.stdout.write('Everything is as it was written.\n');
     else host.stdout.write('The next run makes again what it needs of these.\n');
     return ok(dropped.length === 0 ? exitCode.identical : exitCode.infrastructure);
   });
+}
+
+function describeGc(report: GcReport): string {
+  const went = [
+    countOf(report.results, 'result'),
+    countOf(report.trees, 'tree'),
+    countOf(report.blobs, 'file of a tree', 'files of trees'),
+    countOf(report.temporary, 'left-over'),
+    countOf(report.goBuild, "file of Go's build cache", "files of Go's build cache"),
+    countOf(report.clones, 'clone'),
+    countOf(report.published, 'published file'),
+    countOf(report.decoded, 'decoded one'),
+  ];
+  const parts: readonly (readonly [string, Part])[] = [
+    ['results with files', 'store'],
+    ["Go's build cache", 'goBuild'],
+    ['git clones', 'git'],
+    ['all others', 'others'],
+  ];
+  const lineOf = (name: string, freed: number, kept: number) =>
+    `${name.padEnd(20)}freed${inMebibytes(freed)}, kept${inMebibytes(kept)}\n`;
+  const sum = (bytes: GcReport['freed']) => Object.values(bytes).reduce((all, each) => all + each, 0);
+  return [
+    `Removed ${went.join(', ')}.\n`,
+    ...parts.map(([name, part]) => lineOf(name, report.freed[part], report.kept[part])),
+    lineOf('total', sum(report.freed), sum(report.kept)),
+  ].join('');
 }
 
 function policyOf(options: {
@@ -88,9 +119,13 @@ async function withStore(
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const store = await openWorkspaceStore(workspace.value, host);
+  const store = await openWorkspaceStore(workspace.value, host, { isForLooking: true });
   if (!store.ok) return reportFailure(store.error, host);
   try {
+    if (!store.value.isThere) {
+      host.stdout.write(`There is no cache yet, and none was made\nin ${store.value.root}\n`);
+      return exitCode.identical;
+    }
     const result = await use(store.value);
     return result.ok ? result.value : reportFailure(result.error, host);
   } finally {

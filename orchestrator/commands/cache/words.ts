@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { keepDays } from '../words/options.ts';
 
 export const defineCache: Define = (program, run) => {
   const cache = program
@@ -6,15 +7,15 @@ export const defineCache: Define = (program, run) => {
     .description('the store, the clones and the build cache')
     .helpCommand(false);
   run(
-    cache.command('size').description('how much room each part takes'),
+    cache.command('size').description('how much room each part takes, and what of it gc would free'),
     async () => (await import('./cache.ts')).cacheSize,
   );
   run(
     cache
       .command('gc')
       .description('removes what was not used for a while')
-      .option('--keep-days <days>', 'results used within so many days are kept', '30')
-      .option('--max-size <GiB>', 'removes the longest unused until the store is that small'),
+      .option('--keep-days <days>', 'what was used within so many days is kept, and clones', String(keepDays))
+      .option('--max-size <GiB>', 'removes the longest unused, and clones last, until all is that small'),
     async () => (await import('./cache.ts')).cacheGc,
   );
   run(

@@ -12,6 +12,7 @@ import {
   type ImageReference,
   parseImageReference,
 } from '../../core/image-reference.ts';
+import { countOf } from '../../core/numbers.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -23,7 +24,6 @@ import { imageToRetag } from '../../oci/push/retag.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { Insecure } from '../../oci/registry/endpoint.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
-import { countOf } from '../../report/count.ts';
 import { describePush } from '../../run/deliver/describe-push.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';

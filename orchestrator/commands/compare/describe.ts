@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { countOf } from '../../core/numbers.ts';
 import { visible } from '../../core/visible.ts';
 import type {
   Aspect,
@@ -47,8 +48,8 @@ export function section(title: string, lines: readonly string[]): readonly strin
 
 function identity({ manifest, config, layers, paths, packages, unreadPackages }: ImageIdentity): string {
   const unread = unreadPackages === null ? '' : `, its rpm database cannot be read: ${unreadPackages}`;
-  const rpms = packages === null ? unread : `, ${packages} packages`;
-  return `${manifest ?? `config ${config}`} (${layers} layers, ${paths} paths${rpms})`;
+  const rpms = packages === null ? unread : `, ${countOf(packages, 'package')}`;
+  return `${manifest ?? `config ${config}`} (${countOf(layers, 'layer')}, ${countOf(paths, 'path')}${rpms})`;
 }
 
 function oddities(mark: string, { oddities: all }: ImageIdentity): readonly string[] {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson } from '../../core/json-text.ts';
 import {
   type ImageConfig,
   type ImageIndex,
@@ -31,8 +31,9 @@ export async function platformsThere(
   if (!document.ok) return document;
   const name = `${registry.host}/${repository}@${digest}`;
   if (document.value === undefined) return err(unusable(`There is no ${name}.`));
-  const content = parseJson(document.value.bytes.toString('utf8'));
-  if (content === undefined) return err(unusable(`${name} is no image.`));
+  const read = readJson(document.value.bytes.toString('utf8'));
+  if (!read.ok) return err(unusable(`${name} is no image: it ${read.error}.`));
+  const content = read.value;
   if (isIndexType(document.value.mediaType)) {
     const { manifests = [] } = content as Partial<ImageIndex>;
     const all = manifests.flatMap(({ platform }) => (platform === undefined ? [] : [platformOf(platform)]));
@@ -43,7 +44,9 @@ export async function platformsThere(
   if (!parts.ok) return err(unusable(`${name} ${parts.error}.`));
   const fetched = await getBlob(registry, repository, parts.value.config, file);
   if (!fetched.ok) return fetched;
-  const { os, architecture } = (parseJson(await readFile(file, 'utf8')) ?? {}) as Partial<ImageConfig>;
+  const config = readJson(await readFile(file, 'utf8'));
+  if (!config.ok) return err(unusable(`${name} has a config that ${config.error}.`));
+  const { os, architecture } = config.value as Partial<ImageConfig>;
   if (os === undefined || architecture === undefined) {
     return err(unusable(`${name} has a config without a platform.`));
   }

@@ -5,6 +5,7 @@ import { withoutUrlCredentials } from '../../core/credentials.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { proxiesNamed } from '../../core/network-words.ts';
 import type { Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { fetchEnvironment } from '../../run/wiring/environment.ts';
@@ -27,7 +28,10 @@ const gibibyte = 1024 ** 3;
 /** Measured on v1-30-eks-5: clones, toolchains, modules, build cache and results of the thirteen plain components. */
 const neededGibibytes = 20;
 
-/** `eksd-rebuild doctor`: exit code 4 where something that is needed is missing. */
+/**
+ * `eksd-rebuild doctor`: exit code 4 where something that is needed is missing. What is limited, as sources that are out of reach, is no
+ * failure: what is at hand still serves, and whoever needs more is told by the command that does.
+ */
 export async function doctor(
   options: GlobalOptions & { readonly json?: boolean },
   host: Host,
@@ -108,16 +112,23 @@ async function sourcesCheck(workspace: Workspace, processes: Processes, host: Ho
   const shown = url === workspace.upstream ? url : `${workspace.upstream}, read from ${url}`;
   if (tags.ok) return { ...base, state: 'there', found: `${shown} answers` };
   const help =
-    'Clones that are in the cache still serve. Mirrors of the repositories can be named in the settings.';
-  return { ...base, state: 'limited', found: failureHeadline(tags.error), help };
+    'Clones that are in the cache still serve. "mirrors" in the settings names other places of repositories.';
+  return {
+    ...base,
+    state: 'limited',
+    found: failureHeadline(tags.error),
+    help: `${help}${proxiesNamed(host.env)}`,
+  };
 }
 
 async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, host: Host): Promise<Check> {
   const base = { name: 'modules', isNeeded: false };
   const proxy = withoutUrlCredentials(go.fetching['GOPROXY'] || 'direct');
   const gopath = await mkdtemp(join(workspace.cache, 'doctor-')).catch(() => undefined);
-  if (gopath === undefined)
-    return { ...base, state: 'limited', found: `${proxy}: not tried without a cache` };
+  if (gopath === undefined) {
+    const help = 'With a cache that can be written it is asked.';
+    return { ...base, state: 'limited', found: `${proxy}: not tried without a cache`, help };
+  }
   const outcome = await run({
     program: go.program,
     args: ['list', '-m', 'golang.org/toolchain@v0.0.1-go1.21.0.linux-amd64'],
@@ -134,7 +145,7 @@ async function proxyCheck(go: HostGo, run: RunProcess, workspace: Workspace, hos
     signal: host.signal,
   }).finally(() => rm(gopath, { recursive: true, force: true }));
   if (succeeded(outcome)) return { ...base, state: 'there', found: `${proxy} serves toolchains` };
-  const help = 'Toolchains and modules that are in the store still serve.';
+  const help = `Toolchains and modules that are in the store still serve. GOPROXY names another proxy, and "toolchains" in the settings other sources of a Go that it refuses.${proxiesNamed(host.env)}`;
   return { ...base, state: 'limited', found: `${proxy}: ${lastLines(outcome.stderr, 1)}`, help };
 }
 

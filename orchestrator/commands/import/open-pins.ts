@@ -1,7 +1,7 @@
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
-import { countOf } from '../../report/count.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { BaseDigests } from '../../run/upstream/base-digests.ts';
 import { type GoDownloads, noGoDownloads } from '../../run/upstream/go-downloads.ts';
 

@@ -1,6 +1,7 @@
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 
 /** A lock that was written, and what there is to say of it. */
 export interface WrittenLock {
@@ -21,7 +22,7 @@ export function describeImport({ pins, file, notes, failures }: WrittenLock): st
     ...(upstream.releaseCommit === undefined ? ['it has no release commit'] : []),
     ...(upstream.tag === undefined ? ['it has no tag'] : []),
     ...differenceLines(pins),
-    `${counted(projects.length, 'project')}, ${countFiles(projects.map(([, project]) => project))}`,
+    `${countOf(projects.length, 'project')}, ${countFiles(projects.map(([, project]) => project))}`,
     ...listLines(projects.map(([, project]) => project)),
     ...goLines(pins),
     ...commitLines(projects, failures),
@@ -49,7 +50,7 @@ function countFiles(projects: readonly Pins[]): string {
   );
   const without = projects.filter((project) => project.checksums === undefined).length;
   const rest = without > 0 ? `; ${without} of the projects without CHECKSUMS` : '';
-  return total === 0 ? `no CHECKSUMS` : `${counted(total, 'file')}: ${parts.join(', ')}${rest}`;
+  return total === 0 ? `no CHECKSUMS` : `${countOf(total, 'file')}: ${parts.join(', ')}${rest}`;
 }
 
 function listLines(projects: readonly Pins[]): readonly string[] {
@@ -59,7 +60,7 @@ function listLines(projects: readonly Pins[]): readonly string[] {
   const count = lists.reduce((sum, { paths }) => sum + paths.length, 0);
   return lists.length === 0
     ? []
-    : [`${counted(lists.length, 'list')} of what is published, with ${counted(count, 'file')}`];
+    : [`${countOf(lists.length, 'list')} of what is published, with ${countOf(count, 'file')}`];
 }
 
 function differenceLines({ upstream }: UnsealedLock): readonly string[] {
@@ -68,7 +69,7 @@ function differenceLines({ upstream }: UnsealedLock): readonly string[] {
   const shown = differences.slice(0, 4).map(({ path, change }) => `  ${change} ${path}`);
   const rest = differences.length > 4 ? [`  and ${differences.length - 4} more, in the lock`] : [];
   return [
-    `the tag's tree differs from the release commit's in ${counted(differences.length, 'build input')}:`,
+    `the tag's tree differs from the release commit's in ${countOf(differences.length, 'build input')}:`,
     ...shown,
     ...rest,
   ];
@@ -96,7 +97,7 @@ function goLines({ projects, buildTooling }: UnsealedLock): readonly string[] {
     ...(unknown.length === 0
       ? []
       : [
-          `  and ${counted(unknown.length, 'project')} that EKS Distro's own Go built ${unknown.length === 1 ? 'gets' : 'get'} the official one, without its patches`,
+          `  and ${countOf(unknown.length, 'project')} that EKS Distro's own Go built ${unknown.length === 1 ? 'gets' : 'get'} the official one, without its patches`,
         ]),
   ];
 }
@@ -127,8 +128,4 @@ function lostPatches(projects: readonly (readonly [string, Pins])[]): readonly s
       .filter((patch) => patch.sha256 === 'unavailable')
       .map((patch) => `${name}: the repository lacks the content of ${patch.path}`),
   );
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 import { type Align, renderTable } from '../../report/table.ts';
 
 /** Counts over many locks; the locks themselves are not kept. */
@@ -58,10 +59,10 @@ export function createTotals(): Totals {
         `${remarkable.untagged} without a tag`,
         `${remarkable.uncommitted} without a release commit: read from the tag`,
         `${remarkable.different} whose tag has other build inputs than the release commit`,
-        `${remarkable.lost} patches whose content the repository lacks`,
-        `${remarkable.absent} pins of source tags that are not public`,
-        `${remarkable.unresolved} pins of source tags that are unresolved`,
-        `${remarkable.tagged} pins of base images by tag alone`,
+        `${countOf(remarkable.lost, 'patch', 'patches')} whose content the repository lacks`,
+        `${countOf(remarkable.absent, 'pin')} of source tags that are not public`,
+        `${countOf(remarkable.unresolved, 'pin')} of source tags that are unresolved`,
+        `${countOf(remarkable.tagged, 'pin')} of base images by tag alone`,
         ...[...failures].map(([repository, failure]) => `  ${repository}: ${failureHeadline(failure)}`),
       ];
       const table = [head, ...rows, all].map((row) => row.map((text) => ({ text })));

@@ -1,5 +1,6 @@
 import { exitCode } from '../../core/exit-code.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { type NodeState, stateOf, type WhyDue } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
@@ -27,7 +28,7 @@ export interface PlanOptions extends PrepareOptions {
 export async function plan(release: string, options: PlanOptions, host: Host): Promise<number> {
   const prepared = await prepare(release, options, host);
   if (!prepared.ok) return reportFailure(prepared.error, host);
-  const store = await openWorkspaceStore(prepared.value.workspace, host);
+  const store = await openWorkspaceStore(prepared.value.workspace, host, { isForLooking: true });
   if (!store.ok) return reportFailure(store.error, host);
   try {
     const { plan: planned } = prepared.value;
@@ -81,13 +82,21 @@ function render(plan: Plan, states: ReadonlyMap<NodeId, NodeState>, leftOut: str
   for (const { project, why } of others) lines.push(`${project.padEnd(width)}  ${why}`);
   const due = nodes.filter((node) => states.get(node.id)?.status !== 'cached');
   if (leftOut !== undefined) lines.push('', leftOut);
-  lines.push('', `${nodes.length} tasks, ${nodes.length - due.length} cached, ${due.length} to do`);
+  const counts = `${countOf(nodes.length, 'task')}, ${nodes.length - due.length} cached, ${due.length} to do`;
+  const open = plan.projects.filter(isOpen).map(({ project }) => project);
+  lines.push('', open.length === 0 ? counts : `${counts}, without those of ${open.join(', ')}`);
+  if (open.length > 0) lines.push('How many those are is known once a run has looked up their tags.');
   const path = criticalPath(plan.graph, (node) => cost(node, states));
   if (path.cost > 0) {
     const words = path.nodes.filter((node) => cost(node, states) > 0).map((node) => node.id);
     lines.push(`Critical path, about ${Math.round(path.cost)} s: ${words.join(' -> ')}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A plan asks nobody: what its tag points at is looked up by a run. */
+function isOpen({ state, locked }: Pick<PlannedProject, 'state' | 'locked'>): boolean {
+  return state.kind === 'failure' && locked.commit === 'unresolved';
 }
 
 function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
@@ -97,9 +106,7 @@ function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
     case 'no-recipe':
       return 'not built: there is no recipe for it yet';
     case 'failure':
-      // A plan asks nobody.
-      if (locked.commit === 'unresolved')
-        return `to do: a run looks up first what tag ${locked.tag} points at`;
+      if (isOpen({ state, locked })) return `to do: a run looks up first what tag ${locked.tag} points at`;
       return `cannot be built: ${failureHeadline(state.failure)}`;
     default:
       return unreachable(state);
@@ -121,7 +128,7 @@ function whyText(why: WhyDue): string {
     case 'never-built':
       return 'to do: never built';
     case 'inputs-differ':
-      return `to do: not built with this ${why.members.join(', ')}`;
+      return `to do: differs from its last build in ${why.members.join(', ')}`;
     case 'files-gone':
       return 'to do: its files are gone from the store';
     case 'needs':

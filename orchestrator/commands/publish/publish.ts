@@ -16,7 +16,7 @@ import { planPublication, refusalOf } from '../../publish/plan.ts';
 import { readPlace } from '../../publish/read-place.ts';
 import { readSite, type Site } from '../../publish/read-site.ts';
 import { type Bucket, openBucket } from '../../publish/s3/bucket.ts';
-import { countOf } from '../../report/count.ts';
+import { countOf } from '../../core/numbers.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import { shownPath } from '../../workspace/shown-path.ts';

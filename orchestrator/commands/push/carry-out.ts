@@ -3,6 +3,7 @@ import type { Bytes } from '../../core/event.ts';
 import { exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -13,7 +14,6 @@ import { type ImageToPush, type PushPlan, planPush } from '../../oci/push/plan.t
 import { type CameOf, pushImages } from '../../oci/push/push.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
-import { countOf } from '../../report/count.ts';
 import { provenanceOf, statementType } from '../../report/provenance.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import type { Registries } from '../../run/wiring/registries.ts';

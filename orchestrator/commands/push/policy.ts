@@ -1,5 +1,6 @@
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -8,7 +9,6 @@ import { leastPolicies, type PolicySubject } from '../../oci/ecr/policy.ts';
 import { noAlias } from '../../oci/ecr/public.ts';
 import { type RepositorySettings, settingsOf } from '../../oci/ecr/repository.ts';
 import { type EcrWanted, readEcrWanted } from '../../oci/ecr/wanted.ts';
-import { countOf } from '../../report/count.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import { policyJson } from '../../tool/aws/iam-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';

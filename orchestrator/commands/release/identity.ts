@@ -3,7 +3,7 @@ import type { Lock } from '../../config/lock/lock.ts';
 import { isBaseUri, isUpstreamChannel, type ReleaseSettings } from '../../config/settings/release.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
-import { readNumber } from '../../core/number-option.ts';
+import { readNumber } from '../../core/numbers.ts';
 import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readCommit } from '../../plan/subject.ts';

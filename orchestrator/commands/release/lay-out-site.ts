@@ -7,7 +7,7 @@ import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts
 import { releaseResourceName, upstreamBaseUri } from '../../publish/layout.ts';
 import { writeSite } from '../../publish/site.ts';
 import type { SiteContent } from '../../publish/site-content.ts';
-import { countOf } from '../../report/count.ts';
+import { countOf } from '../../core/numbers.ts';
 import { describeUnpublished } from '../../run/deliver/describe-push.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import { shownPath } from '../../workspace/shown-path.ts';

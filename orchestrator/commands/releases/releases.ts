@@ -1,6 +1,7 @@
 import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type Align, renderTable } from '../../report/table.ts';
@@ -52,12 +53,12 @@ async function readUpstream(
   locked: ReadonlySet<string>,
   codes: ExitCode[],
 ): Promise<Result<readonly ListedRelease[], Failure>> {
-  const store = await openWorkspaceStore(workspace, host);
+  const isOffline = options.offline === true;
+  const store = await openWorkspaceStore(workspace, host, { isForLooking: isOffline });
   if (!store.ok) return store;
   try {
     const processes = await openGitProcesses(host, workspace);
     if (!processes.ok) return processes;
-    const isOffline = options.offline === true;
     const progress = activityOf(host);
     const site = { workspace, processes: processes.value, store: store.value, host, isOffline, progress };
     const importer = await openImporter('all', site);
@@ -67,7 +68,7 @@ async function readUpstream(
     if (outdated !== undefined) {
       host.stderr.write(`${describeFailure(outdated)}\nThe list is as old as the clone in the cache.\n`);
     }
-    progress(`reading ${importer.value.releases.size} releases`);
+    progress(`reading ${countOf(importer.value.releases.size, 'release')}`);
     const complain = (failure: Failure, release: string): void => {
       progress('');
       host.stderr.write(`${release}: ${describeFailure(failure)}\n`);

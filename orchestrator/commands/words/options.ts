@@ -74,3 +74,6 @@ export const insecureAnywhere = new Option(
   '--insecure-anywhere',
   'beside --insecure: wherever the registry is',
 );
+
+/** Days: what of a cache was not used for longer goes, where nothing else is asked for. */
+export const keepDays = 30;

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 import type { RegistryPlan } from './plan.ts';
 
 /** A plan for a reader: a line on the registry, and one for each thing that is to be done or known. */
@@ -5,7 +6,7 @@ export function describeEcrPlan(plan: RegistryPlan): readonly string[] {
   const { host, account, create, existing, drift, fixedTags, notes } = plan;
   const place = host.kind === 'public' ? `${host.host} (account ${account})` : host.host;
   return [
-    `${place}: ${count(create.length)} to create, ${existing.length} there.`,
+    `${place}: ${countOf(create.length, 'repository', 'repositories')} to create, ${existing.length} there.`,
     ...create.map((name) => `  create ${name}`),
     ...drift.map(({ repository, setting, found, wanted, isChangeable }) => {
       const end = isChangeable ? '' : ', which cannot be changed: only a new repository would have it';
@@ -16,8 +17,4 @@ export function describeEcrPlan(plan: RegistryPlan): readonly string[] {
     }),
     ...notes.map((note) => `  ${note}`),
   ];
-}
-
-function count(repositories: number): string {
-  return repositories === 1 ? '1 repository' : `${repositories} repositories`;
 }

@@ -1,10 +1,11 @@
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson } from '../../core/json-text.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 
-/** A policy as canonical JSON. Undefined where the text is no JSON object. */
-export function policyText(text: string): string | undefined {
-  const policy = parseObject(text);
-  return policy === undefined ? undefined : canonicalJson(policy);
+/** A policy as canonical JSON. Errors: why the text is none, as the end of a sentence. */
+export function policyText(text: string): Result<string, string> {
+  const policy = readObject(text);
+  return policy.ok ? ok(canonicalJson(policy.value)) : policy;
 }
 
 /**
@@ -13,14 +14,14 @@ export function policyText(text: string): string | undefined {
  */
 export function isSamePolicy(a: string, b: string): boolean {
   if (a === b) return true;
-  const [first, second] = [parseObject(a), parseObject(b)];
-  if (first === undefined || second === undefined) return false;
-  return canonicalJson(plain(first)) === canonicalJson(plain(second));
+  const [first, second] = [readObject(a), readObject(b)];
+  return first.ok && second.ok && canonicalJson(plain(first.value)) === canonicalJson(plain(second.value));
 }
 
-function parseObject(text: string): Json | undefined {
-  const value = parseJson(text);
-  return value === undefined || Array.isArray(value) ? undefined : (value as Json);
+function readObject(text: string): Result<Json, string> {
+  const read = readJson(text);
+  if (!read.ok) return read;
+  return Array.isArray(read.value) ? err('holds no JSON object') : ok(read.value as Json);
 }
 
 function plain(value: Json): Json {

@@ -141,7 +141,10 @@ export function settingsOf(kind: EcrHost['kind']): ReadonlyMap<RepositorySetting
 }
 
 function policyRead<Call>(call: Call, field: string, none: string) {
-  const value = (answer: unknown) => policyText((answer as Tags | undefined)?.[field] ?? '') ?? '';
+  const value = (answer: unknown) => {
+    const policy = policyText((answer as Tags | undefined)?.[field] ?? '');
+    return policy.ok ? policy.value : '';
+  };
   return { call, none, value };
 }
 

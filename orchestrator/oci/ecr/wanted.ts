@@ -60,7 +60,7 @@ async function readPolicy(name: string, given: string): Promise<Result<string, F
   if (!read.ok) return err(unusable(name, `The file that it names cannot be read: ${read.error.message}.`));
   if (read.value === undefined) return err(unusable(name, `There is no file ${given}.`));
   const canonical = policyText(read.value);
-  return canonical === undefined ? err(unusable(name, `${where} holds no JSON object.`)) : ok(canonical);
+  return canonical.ok ? canonical : err(unusable(name, `${where} ${canonical.error}.`));
 }
 
 function unusable(name: string, why: string): Failure {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import {
   type Descriptor,
   type ImageConfig,
@@ -54,7 +55,7 @@ export async function readImageTree(
     const layout = (await readJson('index.json', fileOf)) as Partial<ImageIndex>;
     const [descriptor, ...others] = layout.manifests ?? [];
     if (descriptor === undefined || others.length > 0) {
-      throw damaged(`its index.json names ${layout.manifests?.length ?? 'no'} images, not one`);
+      throw damaged(`its index.json names ${countOf(layout.manifests?.length ?? 0, 'image')}, not one`);
     }
     const isIndex = isIndexType(descriptor.mediaType);
     const index = isIndex ? ((await readDocument(descriptor, fileOf)) as ImageIndex) : undefined;
@@ -114,7 +115,7 @@ async function readImage(descriptor: Descriptor, fileOf: ImageFile): Promise<Tre
 async function checkSize(descriptor: Descriptor, fileOf: ImageFile): Promise<void> {
   const { size } = await stat(placeOf(blobPath(descriptor.digest), fileOf));
   if (size !== descriptor.size) {
-    throw damaged(`${descriptor.digest} has ${size} bytes, and should have ${descriptor.size}`);
+    throw damaged(`${descriptor.digest} has ${countOf(size, 'byte')}, and should have ${descriptor.size}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson as readJsonText } from '../../core/json-text.ts';
 import { type Descriptor, isOciDigest, type OciDigest } from '../../core/oci.ts';
 import { whyUnsafePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -115,7 +115,7 @@ export function checkDigest(wanted: string, has: string, what = 'blob'): void {
 }
 
 function parsed(text: string): unknown {
-  const value = parseJson(text);
-  if (value === undefined) throw damaged('one of its documents is no JSON object');
-  return value;
+  const read = readJsonText(text);
+  if (!read.ok) throw damaged(`one of its documents ${read.error}`);
+  return read.value;
 }

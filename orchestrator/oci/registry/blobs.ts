@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { Descriptor, OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { scopeOf, urlIn } from './manifests.ts';
@@ -159,7 +160,7 @@ function mismatch(
   if (received.size !== size) {
     const has = received.size > size ? 'more' : `only ${received.size}`;
     const help = 'The registry, or something between, does not keep what it was given.';
-    return { reason: 'usage', message: `${what} should have ${size} bytes and has ${has}.`, help };
+    return { reason: 'usage', message: `${what} should have ${countOf(size, 'byte')} and has ${has}.`, help };
   }
   const [expected, found] = [digest.slice('sha256:'.length), received.hash.digest('hex')];
   return found === expected ? undefined : { reason: 'digest-mismatch', what, expected, found };

@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
 import { type RunProcess, succeeded } from '../../tool/process/process.ts';
@@ -67,10 +67,9 @@ async function readConfig(file: string | undefined): Promise<Result<DockerConfig
   const text = await readBytes(file, { limit: sizeLimit.byHand });
   if (!text.ok) return refuse(`It ${text.error}.`);
   if (text.value === undefined) return ok({});
-  const config = parseJson(text.value.toString('utf8'));
-  return config !== undefined && isConfig(config)
-    ? ok(config)
-    : refuse('It is no JSON object that docker writes.');
+  const config = readJson(text.value.toString('utf8'));
+  if (config.ok && isConfig(config.value)) return ok(config.value);
+  return refuse(config.ok ? 'It is no JSON object that docker writes.' : `It ${config.error}.`);
 }
 
 /** Whether what is read of it is what docker has there: objects of texts, and of objects of texts. */

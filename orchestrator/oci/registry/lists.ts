@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson } from '../../core/json-text.ts';
 import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Answer } from './answer-failure.ts';
@@ -46,8 +46,10 @@ export async function listReferrers(
   if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flatMap(manifestsOf) });
   const index = await getManifest(registry, repository, referrersTag(subject));
   if (!index.ok) return index;
-  const content = index.value === undefined ? {} : parseJson(index.value.bytes.toString('utf8'));
-  return ok({ kept: 'tag', manifests: manifestsOf(content) });
+  if (index.value === undefined) return ok({ kept: 'tag', manifests: [] });
+  const content = readJson(index.value.bytes.toString('utf8'));
+  if (!content.ok) return err(noList(registry.host, what, content.error));
+  return ok({ kept: 'tag', manifests: manifestsOf(content.value) });
 }
 
 /** `sha256-<hex>`: the fallback tag (OCI distribution specification 1.1, "Referrers Tag Schema"). */
@@ -80,9 +82,9 @@ async function readPages(
     if (!answer.ok) return answer;
     if (answer.value.status === 404 && pages.length === 0) return ok([]);
     if (answer.value.status !== 200) return err(registry.refuse(answer.value, request.what));
-    const page = parseJson(answer.value.body.toString('utf8'));
-    if (page === undefined) return err(noList(registry.host, request.what));
-    pages.push(page);
+    const page = readJson(answer.value.body.toString('utf8'));
+    if (!page.ok) return err(noList(registry.host, request.what, page.error));
+    pages.push(page.value);
     url = nextPage(url, answer.value.headers['link']);
   }
   return ok(pages);
@@ -100,10 +102,10 @@ function manifestsOf(page: unknown): readonly Descriptor[] {
   return Array.isArray(manifests) ? (manifests as readonly Descriptor[]) : [];
 }
 
-function noList(host: string, what: string): Failure {
+function noList(host: string, what: string, why: string): Failure {
   return {
     reason: 'usage',
-    message: `The registry ${host} answered no JSON to ${what}.`,
+    message: `The registry ${host} answered no list to ${what}: it ${why}.`,
     help: 'It is no registry, or something stands between.',
   };
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { isIndexType, isManifestType, isOciDigest, mediaType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { visible } from '../../core/visible.ts';
@@ -135,12 +136,9 @@ function digestTold({ headers }: Answer): OciDigest | undefined {
 
 /** The type that the document names; where it names none, that of the answer, without parameters. */
 function typeOf({ headers, body }: Answer): string {
-  try {
-    const { mediaType: own } = JSON.parse(body.toString('utf8')) as { readonly mediaType?: unknown };
-    if (typeof own === 'string') return own;
-  } catch {
-    // No JSON: whoever reads it says so.
-  }
+  // No JSON, or none that can be used: whoever reads it says so.
+  const { mediaType: own }: { readonly mediaType?: unknown } = parseJson(body.toString('utf8')) ?? {};
+  if (typeof own === 'string') return own;
   const told = headers['content-type'];
   return typeof told === 'string' ? (told.split(';')[0] ?? '').trim() : '';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
 import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { readJson } from '../../core/json-text.ts';
 import {
   type Descriptor,
   type ImageConfig,
@@ -81,9 +81,11 @@ export async function pullImage(registry: Registry, given: Pull): Promise<Result
     if (missing.length > 0) return refuse(`has no ${missing.join(', ')}, only ${has}`);
     return finish(pull, { ...descriptor, platform: platform.value });
   }
-  const index = isIndexType(mediaType) ? parseJson(bytes.toString('utf8')) : undefined;
-  if (index === undefined) return refuse(`is neither an index nor a manifest that is known: ${mediaType}`);
-  const manifests = manifestsFor(index, pull.platforms);
+  if (!isIndexType(mediaType))
+    return refuse(`is neither an index nor a manifest that is known: ${mediaType}`);
+  const index = readJson(bytes.toString('utf8'));
+  if (!index.ok) return refuse(`is an index that ${index.error}`);
+  const manifests = manifestsFor(index.value, pull.platforms);
   if (!manifests.ok) return refuse(manifests.error);
   for (const each of manifests.value) {
     const manifest = await getManifest(registry, pull.repository, each.digest);
@@ -107,7 +109,9 @@ async function takeImage(
   manifest: Document,
   refuse: (why: string) => Result<never, Failure>,
 ): Promise<Result<OciPlatform, Failure>> {
-  const parts = blobsOf(parseJson(manifest.bytes.toString('utf8')) ?? {});
+  const content = readJson(manifest.bytes.toString('utf8'));
+  if (!content.ok) return refuse(`has a manifest that ${content.error}`);
+  const parts = blobsOf(content.value);
   if (!parts.ok) return refuse(parts.error);
   const missing = parts.value.blobs.filter(({ digest }) => !existsSync(join(pull.folder, blobPath(digest))));
   const { bytes } = pull;
@@ -121,8 +125,9 @@ async function takeImage(
   });
   if (!fetched.ok) return fetched;
   await writeBlob(pull, manifest);
-  const config = parseJson(await readFile(join(pull.folder, blobPath(parts.value.config.digest)), 'utf8'));
-  const { os, architecture, variant } = (config ?? {}) as Partial<ImageConfig>;
+  const config = readJson(await readFile(join(pull.folder, blobPath(parts.value.config.digest)), 'utf8'));
+  if (!config.ok) return refuse(`has a config that ${config.error}`);
+  const { os, architecture, variant } = config.value as Partial<ImageConfig>;
   if (typeof os !== 'string' || typeof architecture !== 'string')
     return refuse('has a config without a platform');
   return ok({ os, architecture, ...defined({ variant }) });

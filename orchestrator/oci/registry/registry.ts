@@ -1,5 +1,6 @@
 import { defined } from '../../core/defined.ts';
 import { type Failure, isTransient, longestWait } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { mayPass, parseRetryAfter } from '../../tool/http/answer.ts';
 import {
@@ -235,6 +236,6 @@ function withAuthorization(
 }
 
 function tooLarge(host: string, what: string): Failure {
-  const message = `The registry ${host} answered more than ${answerLimit} bytes to ${what}.`;
+  const message = `The registry ${host} answered more than ${countOf(answerLimit, 'byte')} to ${what}.`;
   return { reason: 'usage', message, help: 'No manifest or list is that large.' };
 }

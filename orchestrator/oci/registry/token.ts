@@ -1,5 +1,6 @@
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { HttpBody } from '../../tool/http/http-client.ts';
 import { bodyOf } from './body.ts';
@@ -75,15 +76,9 @@ export function basicHeader({ username, password }: Login): string {
 
 /** Reads the answer. Undefined where it holds no token. @param now milliseconds since the epoch. */
 export function readToken(content: string, now: number): Token | undefined {
-  try {
-    const answer = JSON.parse(content) as { token?: unknown; access_token?: unknown; expires_in?: unknown };
-    const text = answer.token ?? answer.access_token;
-    const life = typeof answer.expires_in === 'number' ? answer.expires_in : defaultLife;
-    if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)) {
-      return { text, until: now + Math.max(life * 1000 - margin, 0) };
-    }
-  } catch {
-    // Told by the caller, without what JSON.parse quotes.
-  }
-  return undefined;
+  const answer: { token?: unknown; access_token?: unknown; expires_in?: unknown } = parseJson(content) ?? {};
+  const text = answer.token ?? answer.access_token;
+  const life = typeof answer.expires_in === 'number' ? answer.expires_in : defaultLife;
+  if (typeof text !== 'string' || !/^[\x21-\x7e]+$/.test(text)) return undefined;
+  return { text, until: now + Math.max(life * 1000 - margin, 0) };
 }

@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors';
 import type { NodeEnd, NodeSummary, OnEvent, RunEvent } from '../../core/event.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import { countOf } from '../count.ts';
 import { formatAbout, formatSeconds, formatWholeSeconds } from '../duration.ts';
 import { ownerOf } from '../owner.ts';
 import { transferText } from '../transfer-text.ts';

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { countOf } from '../count.ts';
+import { countOf } from '../../core/numbers.ts';
 import { formatAbout, formatSeconds, formatWholeSeconds } from '../duration.ts';
 import { type Doing, type EndState, leftOf, type Row, type Rows, stateOf } from './list-rows.ts';
 

@@ -1,4 +1,4 @@
-import { countOf } from '../count.ts';
+import { countOf } from '../../core/numbers.ts';
 import { goNotes } from '../go-text.ts';
 import type { ReportJson } from '../report-json.ts';
 import { type Section, sectionTitles } from '../sections.ts';

@@ -1,5 +1,5 @@
+import { countOf } from '../../core/numbers.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import { countOf } from '../count.ts';
 import type { NodeJson } from '../recorded-build.ts';
 import { html, type Markup } from './markup.ts';
 

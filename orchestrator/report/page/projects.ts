@@ -1,4 +1,4 @@
-import { countOf } from '../count.ts';
+import { countOf } from '../../core/numbers.ts';
 import { goText } from '../go-text.ts';
 import { ownerOf, shared } from '../owner.ts';
 import type { ProjectJson } from '../recorded-build.ts';

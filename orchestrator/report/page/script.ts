@@ -35,7 +35,8 @@ function filter() {
     project.open = isAny ? shown > 0 : opened.get(project);
     count += shown;
   }
-  form.querySelector('output').textContent = isAny ? count + ' of ' + all + ' files' : all + (all === 1 ? ' file' : ' files');
+  const noun = all === 1 ? ' file' : ' files';
+  form.querySelector('output').textContent = isAny ? count + ' of ' + all + noun : all + noun;
 }
 
 form.hidden = false;

@@ -1,5 +1,5 @@
+import { countOf } from '../../core/numbers.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
-import { countOf } from '../count.ts';
 import { formatSeconds } from '../duration.ts';
 import type { CommandJson, NodeJson } from '../recorded-build.ts';
 import type { GoPatchReport } from '../run-report.ts';

@@ -1,6 +1,6 @@
+import { countOf } from '../../core/numbers.ts';
 import type { Platform } from '../../core/platform.ts';
 import { type Totals, totalsOf } from '../../verdict/verify/summary.ts';
-import { countOf } from '../count.ts';
 import { goText } from '../go-text.ts';
 import type { FileJson, ProjectJson } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
@@ -34,7 +34,7 @@ export function overallTotals({ totals }: ReportJson): Markup {
       ? 'Nothing could be compared.'
       : missing === 0
         ? 'No comparable file differs.'
-        : `${missing} comparable ${missing === 1 ? 'is' : 'are'} not identical.`;
+        : `${countOf(missing, 'comparable is', 'comparable are')} not identical.`;
   const share = (count: number, mood: string) =>
     count > 0 && html`<span class="${mood}" style="flex-grow:${count}"></span>`;
   return html`<div class="overall">

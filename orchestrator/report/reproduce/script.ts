@@ -1,3 +1,4 @@
+import { samplePlace } from '../../core/names.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import {
   type CommandJson,
@@ -27,6 +28,7 @@ export function reproduceScript(
   const base = gitEnvironment(build);
   const parts = [
     headLines(report, project, file),
+    project.repository.startsWith(samplePlace) ? sampleLines() : [],
     sourceLines(project, base),
     patchLines(report, project, build.source, base),
     markerLines(project),
@@ -65,6 +67,22 @@ function headLines({ release }: ReportJson, project: ProjectJson, file: FileJson
     'mkdir -p "$work"/modules/tmp "$work"/build/tmp "$work"/out',
     'work=$(cd "$work" && pwd)',
     'echo "Working in $work"',
+  ];
+}
+
+/** The sample's repositories are at no host: they are made of the files in `examples/`, anywhere. */
+function sampleLines(): readonly string[] {
+  const made =
+    'the repositories of the sample, as "sh examples/repositories.sh FOLDER" of eksd-rebuild makes them';
+  return [
+    comment(`${samplePlace} is no host, and never will be. Set SAMPLE to a folder with ${made}.`),
+    `if [ -n "\${SAMPLE-}" ]; then`,
+    '  sample=$(cd "$SAMPLE" && pwd)',
+    `  git() { command git -c url."file://$sample/".insteadOf=${samplePlace} "$@"; }`,
+    `elif ! git ls-remote ${samplePlace}upstream.git >"$work"/heads 2>&1; then`,
+    `  echo '${samplePlace} is no host. Set SAMPLE to a folder with ${made}.' >&2`,
+    '  exit 1',
+    'fi',
   ];
 }
 

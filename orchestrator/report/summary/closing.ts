@@ -1,8 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
-import { countOf } from '../count.ts';
 import { goNotes } from '../go-text.ts';
 import { imageState } from '../image-report.ts';
 import { leftOutText } from '../left-out.ts';
@@ -44,7 +44,10 @@ function countsOf({ totals }: RunReport): Note {
   if (comparable === 0) return { mark: '!', text: `${counts} Nothing could be compared.` };
   if (identical === comparable) return { mark: '✔', text: `${counts} No comparable file differs.` };
   const others = comparable - identical;
-  return { mark: '✖', text: `${counts} ${others} comparable ${others === 1 ? 'is' : 'are'} not identical.` };
+  return {
+    mark: '✖',
+    text: `${counts} ${countOf(others, 'comparable is', 'comparable are')} not identical.`,
+  };
 }
 
 /** The counts are of files: where an image was asked for and not made, they are not the last word. */
@@ -133,7 +136,7 @@ function unbuilt(
   todo: string | undefined,
 ): Note {
   const causes = groupsOf(files);
-  const reasons = causes.length > 1 ? `, for ${causes.length} reasons (above)` : '';
+  const reasons = causes.length > 1 ? `, for ${countOf(causes.length, 'reason')} (above)` : '';
   const text = `${sectionTitles[section]}: ${countOf(files.length, 'file')} not built${reasons}.`;
   const cause = causes.length === 1 ? files.slice(0, 1).map(causeOf) : [];
   return { mark, text, more: [...cause, ...(todo === undefined ? [] : [todo])] };

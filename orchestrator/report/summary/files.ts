@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import { describeFailure } from '../../core/describe-failure.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { Explanation } from '../../verdict/verify/explanation.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
-import { countOf } from '../count.ts';
 import { sectionOf, sections, sectionTitles } from '../sections.ts';
 import { wrap } from './wrap.ts';
 
@@ -23,6 +23,22 @@ export function otherFiles(
     const groups = groupsOf(files).flatMap((group) => ['', ...groupLines(group, columns, colours)]);
     return ['', colours.bold(title), ...groups];
   });
+}
+
+/** The files that are as published, each with the hash that says so. */
+export function identicalFiles(
+  verdicts: readonly FileVerdict[],
+  columns: number,
+  colours: Colors,
+): readonly string[] {
+  const files = verdicts.filter((file) => sectionOf(file) === undefined);
+  if (files.length === 0) return [];
+  const lines = files.flatMap((file) => [
+    '',
+    ...headLines(file, columns),
+    ...digestLines(file, columns, colours),
+  ]);
+  return ['', colours.bold(`As published: ${countOf(files.length, 'file')}`), ...lines];
 }
 
 /** Files with one cause: the same failure of the same node, or an abort, or else the same words on the same project. */

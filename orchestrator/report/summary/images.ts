@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
-import { countOf } from '../count.ts';
+import { countOf } from '../../core/numbers.ts';
 import {
   type ImageReport,
   type ImageState,
@@ -58,11 +58,11 @@ function markOf(image: ImageReport, colours: Colors): { mark: string; paint: (te
 /** How many are what: `16 images, 15 of them hold only what was published, 1 holds what nothing published speaks of`. */
 function sumsOf(images: readonly ImageReport[]): string {
   const count = (wanted: ImageState): number => images.filter((image) => imageState(image) === wanted).length;
-  const hold = (number: number): string => (number === 1 ? 'holds' : 'hold');
   const [verified, unpublished] = [count('verified'), count('unpublished')];
   const other =
-    unpublished === 0 ? '' : `, ${unpublished} ${hold(unpublished)} what nothing published speaks of`;
-  return `${countOf(images.length, 'image')}, ${verified} of them ${hold(verified)} only what was published${other}`;
+    unpublished === 0 ? '' : `, ${countOf(unpublished, 'holds', 'hold')} what nothing published speaks of`;
+  const only = countOf(verified, 'of them holds', 'of them hold');
+  return `${countOf(images.length, 'image')}, ${only} only what was published${other}`;
 }
 
 /** One sentence a cause: many images may lack the same base. */

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import type { RunReport } from '../run-report.ts';
 import { closing } from './closing.ts';
-import { otherFiles } from './files.ts';
+import { identicalFiles, otherFiles } from './files.ts';
 import { imageLines } from './images.ts';
 import { projectTable } from './table.ts';
 
@@ -9,18 +9,24 @@ export interface SummaryOptions {
   /** The width to fit into where possible; digests, paths and commands are never cut. */
   readonly columns: number;
   readonly colour: boolean;
+  /** It is of some files, which were asked for: those that are as published are told, too. */
+  readonly isPart?: boolean;
 }
 
 /**
  * What a run leaves on the screen: the release, a table of its projects, every file that is not identical with what was
  * expected, what came and why, and last what to do. Ends in a line end.
  */
-export function renderSummary(report: RunReport, { columns, colour }: SummaryOptions): string {
+export function renderSummary(
+  report: RunReport,
+  { columns, colour, isPart = false }: SummaryOptions,
+): string {
   const colours = createColors(colour);
   const lines = [
     headOf(report, colours.bold),
-    '',
-    ...projectTable(report, columns, colours),
+    ...(isPart
+      ? identicalFiles(report.verdicts, columns, colours)
+      : ['', ...projectTable(report, columns, colours)]),
     ...otherFiles(report.verdicts, columns, colours),
     ...imageLines(report.images ?? [], columns, colours),
     ...closing(report, columns, colours),

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
+import { countOf } from '../../core/numbers.ts';
 import type { Totals } from '../../verdict/verify/summary.ts';
-import { countOf } from '../count.ts';
 import { formatSeconds } from '../duration.ts';
 import { goText } from '../go-text.ts';
 import { ownerOf } from '../owner.ts';

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 /** Sizes and numbers of Berkeley DB's files, version 9 of hash and btree (dbinc/db_page.h of 4.6 to 5.3, which rpm 4.11 to 4.16 write). */
 
 export const pageSize = 4096;
@@ -133,6 +134,6 @@ function overflowing(pages: Pages, first: number, length: number): Buffer {
     has += part.length;
     number = page.readUInt32LE(16);
   }
-  if (has !== length) throw new BadDatabase(`an item has ${has} bytes, and should have ${length}`);
+  if (has !== length) throw new BadDatabase(`an item has ${countOf(has, 'byte')}, and should have ${length}`);
   return Buffer.concat(parts);
 }

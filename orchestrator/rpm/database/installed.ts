@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { InstalledPackage, InstalledPackages } from '../../oci/image/compare-packages.ts';
 import { readEntry, resolveInView } from '../../oci/image/image-file.ts';
@@ -83,7 +84,8 @@ async function contentOf(
 ): Promise<Result<Buffer, Failure>> {
   const entry = view.entries.get(path);
   if (entry?.kind !== 'file') return ok(Buffer.alloc(0));
-  if (entry.size > largest) return err(unreadable(path, options.name, `it has ${entry.size} bytes`));
+  if (entry.size > largest)
+    return err(unreadable(path, options.name, `it has ${countOf(entry.size, 'byte')}`));
   const pieces: Buffer[] = [];
   const read = await readEntry(view, entry, options, async (content) => {
     for await (const piece of content) pieces.push(Buffer.from(piece));

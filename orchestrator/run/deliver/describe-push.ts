@@ -1,5 +1,5 @@
+import { countOf } from '../../core/numbers.ts';
 import type { PlannedTag, PushPlan } from '../../oci/push/plan.ts';
-import { countOf } from '../../report/count.ts';
 import { type ImageReport, nothingPublished, unpublishedPrograms } from '../../report/image-report.ts';
 import { renderTable } from '../../report/table.ts';
 

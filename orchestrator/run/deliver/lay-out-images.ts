@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { exportLayout, type NamedImage } from '../../oci/image/export-layout.ts';
-import { countOf } from '../../report/count.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { writeTar } from '../../tool/tar/write-tar.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
@@ -51,11 +51,18 @@ function isTar(output: string): boolean {
   return output.endsWith('.tar');
 }
 
+/** Names of what is an archive to everybody, and that a folder would hardly get. */
+const otherArchive = /\.(tar\.[a-z0-9]+|t[gbx]z2?|tzst|zip|gz|xz|zst|bz2|7z)$/i;
+
 /**
  * A layout that is there already might keep images of another time beside the new ones.
  * Errors: `usage`; those of `checkOutput`.
  */
 export async function checkFree(output: string, host: Host): Promise<Result<void, Failure>> {
+  if (!isTar(output) && (otherArchive.test(output) || /\.tar$/i.test(output))) {
+    const message = `Images are not written as ${basename(output)}: a tar of them is as it is, without compression.`;
+    return err({ reason: 'usage', message, help: 'Name a file that ends in .tar, or a folder.' });
+  }
   const place = await checkOutput(isTar(output) ? dirname(output) : output);
   if (!place.ok) return place;
   const there = await stat(output).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Digest } from '../../core/digest.ts';
@@ -12,6 +12,7 @@ import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { checkFolder, inTheWay, writing } from '../../workspace/write-file.ts';
 import type { Rebuilt } from '../rebuild.ts';
+import { type EarlierFiles, takeEarlierFiles, whatIsAt } from './earlier-files.ts';
 
 const sumsFile = 'SHA256SUMS';
 
@@ -29,25 +30,33 @@ export async function checkOutput(output: string): Promise<Result<void, Failure>
   return isFolder.ok ? checkFolder(output) : isFolder;
 }
 
+/** What was laid out. */
+export interface LaidOut extends EarlierFiles {
+  /** How many files there are now. */
+  readonly files: number;
+}
+
 /**
  * Copies the files that were built to where upstream has them, and writes SHA256SUMS when all are there. Files of an
- * earlier time are replaced; gives how many there are now. Nothing is touched where nothing was built.
+ * earlier time are replaced, or taken away. Nothing is touched where nothing was built.
  * Errors: `store-damaged` where a file is not the one that the verdict is about; `unsafe-path` where a link, or something else that is no file, is in the way; `read-only`, `disk-full`.
  */
 export async function layOut(
   { report, store, lock }: Rebuilt,
   output: string,
-): Promise<Result<number, Failure>> {
+): Promise<Result<LaidOut, Failure>> {
   const trees = new Map(report.nodes.map((node) => [node.id, node.tree]));
   const built = report.verdicts.flatMap((verdict) => {
     const tree = verdict.node === undefined ? undefined : trees.get(verdict.node);
     return verdict.found === undefined || tree === undefined ? [] : [{ verdict, found: verdict.found, tree }];
   });
-  if (built.length === 0) return ok(0);
+  if (built.length === 0) return ok({ files: 0, removed: 0, changed: [] });
   const clash = whatClashes(built, lock.branch);
   if (clash !== undefined) return err({ ...clash, where: output });
   return writing(output, async () => {
     ensureFolder(output);
+    const places = new Set(built.map(({ verdict }) => placeOf(lock.branch, verdict).toLowerCase()));
+    const earlier = await takeEarlierFiles(output, sumsFile, (path) => places.has(path.toLowerCase()));
     const cleared = await clear(join(output, sumsFile));
     if (!cleared.ok) return cleared;
     const sums: string[] = [];
@@ -60,11 +69,11 @@ export async function layOut(
       if (!free.ok) return free;
       const copied = await copyOut(join(store.treePath(tree), verdict.name), target, found);
       if (!copied.ok) return copied;
-      sums.push(`${found}  ${[...folders, verdict.name].join('/')}\n`);
+      sums.push(`${found}  ${placeOf(lock.branch, verdict)}\n`);
     }
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
-    return ok(sums.length);
+    return ok({ files: sums.length, ...earlier });
   });
 }
 
@@ -75,7 +84,7 @@ function whatClashes(
 ): Omit<Extract<Failure, { reason: 'unsafe-path' }>, 'where'> | undefined {
   const places = new Map<string, string>();
   for (const { verdict } of built) {
-    const path = [...foldersOf(branch, verdict), verdict.name].join('/');
+    const path = placeOf(branch, verdict);
     const other = places.get(path.toLowerCase());
     const detail = `of ${verdict.project} would lie in the place of ${other}`;
     if (other !== undefined) return { reason: 'unsafe-path', path, detail };
@@ -92,6 +101,10 @@ async function copyOut(from: string, to: string, expected: Digest): Promise<Resu
   if (sha256 === expected) return ok(undefined);
   await rm(to);
   return err({ reason: 'store-damaged', path: from, detail: `it has SHA-256 ${sha256}, not ${expected}` });
+}
+
+function placeOf(branch: string, verdict: FileVerdict): string {
+  return [...foldersOf(branch, verdict), verdict.name].join('/');
 }
 
 /** Where upstream's make rules put a file. */
@@ -123,13 +136,4 @@ async function clear(path: string): Promise<Result<void, Failure>> {
 
 function whyNot(found: Stats, wanted: string): string {
   return found.isSymbolicLink() ? 'is a symbolic link' : `is no ${wanted}`;
-}
-
-async function whatIsAt(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }

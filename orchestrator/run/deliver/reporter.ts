@@ -15,7 +15,8 @@ export interface Reporter {
   readonly say: Say;
   /** Gives the terminal back; called once, before anything else is written. */
   close(): Promise<void>;
-  finish(report: RunReport): Promise<void>;
+  /** @param part what alone is told to people, with the files in it that are as published; all where it is absent. */
+  finish(report: RunReport, part?: RunReport): Promise<void>;
 }
 
 /** Where words go that are for people: not among lines for programs. */
@@ -28,9 +29,10 @@ export async function chooseReporter(style: LogStyle, host: Host): Promise<Repor
   const now = () => host.now() / 1000;
   const write = (text: string) => host.stdout.write(text);
   const colour = host.stdout.hasColours;
-  const finish = async (report: RunReport) => {
+  const finish: Reporter['finish'] = async (report, part) => {
     const { renderSummary } = await import('../../report/summary/summary.ts');
-    write(`\n${renderSummary(report, { columns: host.stdout.columns, colour })}`);
+    const isPart = part !== undefined;
+    write(`\n${renderSummary(part ?? report, { columns: host.stdout.columns, colour, isPart })}`);
   };
   // In a narrow one, lines of a list would be wrapped, and drawn over at the wrong places.
   const isWide = host.stdout.isTerminal && host.stdout.columns > leastColumns;

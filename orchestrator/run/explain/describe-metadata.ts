@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 import { nameOfDifference } from '../../verdict/explain/foretell.ts';
 import type { Metadata, MetadataDifference } from '../../verdict/explain/read-metadata.ts';
 import type { Variant } from '../../verdict/explain/variant.ts';
@@ -20,7 +21,7 @@ export function describeMetadata(
   const { differences, same, unknown, undecided } = metadata;
   const other = compared === 'built' ? 'our own build' : 'the plan';
   const { length } = differences;
-  const count = length === 0 ? 'nothing differs' : length === 1 ? '1 line differs' : `${length} lines differ`;
+  const count = length === 0 ? 'nothing differs' : countOf(length, 'line differs', 'lines differ');
   return [
     `${project} ${platform} ${name} (${where}) against ${other}: ${count}`,
     ...differences.flatMap((each) => describeOne(each, compared)),

@@ -15,7 +15,7 @@ import { isBuildOf } from '../../verdict/inspect/version-text.ts';
 import type { Prepared } from '../prepare/prepare.ts';
 import { openHttp } from '../wiring/http.ts';
 import { inputsOn } from '../wiring/tasks.ts';
-import { openProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { claimCache, openProcesses, openWorkspaceStore } from '../wiring/tools.ts';
 import { describeMetadata } from './describe-metadata.ts';
 import { openInspector } from './look-inside.ts';
 import { type AskedFile, planProgram } from './plan-program.ts';
@@ -38,6 +38,7 @@ export async function explainMetadata(
   host: Host,
 ): Promise<Result<ExitCode | undefined, Failure>> {
   const { workspace } = prepared;
+  claimCache(workspace, host);
   const inspector = openInspector(workspace, await openProcesses(host, workspace), host);
   const options = {
     folder: join(workspace.cache, 'inspect'),

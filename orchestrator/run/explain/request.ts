@@ -18,6 +18,8 @@ export interface ExplainRequest {
   readonly diffoscope?: boolean;
   /** Which of the files that differ are looked into. */
   readonly isAsked: (verdict: FileVerdict) => boolean;
+  /** Whether these are some of them: then nothing is told on the screen of the others. Known once `check` was called. */
+  readonly isPart: () => boolean;
   /**
    * Whether what was asked for is in the release, and what it takes is there; asked before anything is built. Gives what stands for
    * `published` from then on: a URL was fetched.

@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import { readNumber } from '../../core/number-option.ts';
+import { readNumber } from '../../core/numbers.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Capacities } from '../../engine/resources.ts';
 import type { Workspace } from '../../workspace/workspace.ts';

@@ -45,7 +45,7 @@ interface Beside {
   readonly images?: ImageOptions | undefined;
   /** Plans the files of the release's site too, as what is asked says of a release that is known. Its failure ends the command. */
   readonly archives?: ((known: KnownRelease) => Result<ArchiveInput, Failure>) | undefined;
-  /** For commits that the lock leaves open; without it nothing is fetched. */
+  /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
   readonly processes?: OpenProcesses;
   /** Told of what takes long. */
   readonly say?: Say;
@@ -61,7 +61,7 @@ export async function prepare(
   host: Host,
   { images: asked, archives: archivesOf, processes, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
-  const loaded = await loadRelease(release, options, host);
+  const loaded = await loadRelease(release, options, host, { isForMaking: processes !== undefined });
   if (!loaded.ok) return loaded;
   const { workspace } = loaded.value;
   const chosen = select(loaded.value.lock, options);

@@ -3,11 +3,12 @@ import { readLock, renderLock } from '../../config/lock/lock-file.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { fillCommits } from '../../release/commits.ts';
+import { fillCommits, type TagsOf } from '../../release/commits.ts';
+import { mirrorUrl } from '../../tool/http/mirrors.ts';
 import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { openImporter } from '../upstream/importer.ts';
-import { createSourceTags } from '../upstream/source-tags.ts';
+import { readTags } from '../upstream/open-upstream.ts';
 import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
 import { createSampleRepositories } from './repositories.ts';
 
@@ -53,10 +54,20 @@ export async function loadSample(workspace: Workspace, host: Host): Promise<Resu
     });
     if (!importer.ok) return importer;
     try {
-      const { tagsOf } = createSourceTags(sample, processes.value, host.signal);
+      const { run, localGit: env } = processes.value;
+      const failures: Failure[] = [];
+      // Git serves no repository of another user's to a fetch, as whose cache this may be.
+      const tagsOf: TagsOf = async (repository) => {
+        const gitDir = mirrorUrl(repository, mirrors);
+        const tags = await readTags({ run, env, signal: host.signal }, { repository, gitDir });
+        if (tags.ok) return new Map([...tags.value].map(([name, { commit }]) => [name, commit]));
+        failures.push(tags.error);
+        return undefined;
+      };
       for await (const { pins } of importer.value.pins([...importer.value.releases.values()], 'release')) {
         const filled = pins.ok ? await fillCommits(pins.value, tagsOf, undefined) : pins;
         if (!filled.ok) return filled;
+        if (failures[0] !== undefined) return err(failures[0]);
         const lock = readLock(`${sampleRelease}.lock.yaml`, renderLock(filled.value));
         if (!lock.ok) return err({ reason: 'configuration', diagnostics: lock.error });
         return ok({ workspace: sample, lock: lock.value, file: undefined });

@@ -4,6 +4,7 @@ import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { digestOf, digestOfJson } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { samplePlace } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { guarded, isErrno } from '../../store/errno.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
@@ -35,9 +36,6 @@ export interface SampleRepositories {
   readonly mirrors: Readonly<Record<string, string>>;
 }
 
-/** RFC 2606 keeps `.example` from ever being registered: nobody else can answer for it. */
-const host = 'https://sample.example/';
-
 const identity = { name: 'Sample Author', email: 'author@sample.example' };
 
 /**
@@ -59,12 +57,15 @@ export async function createSampleRepositories(
   const repositories: SampleRepositories = {
     folder,
     upstreamPath: join(folder, 'upstream.git'),
-    upstream: `${host}upstream.git`,
-    sources: `${host}{org}/{repo}.git`,
-    mirrors: { [host]: `${folder}/` },
+    upstream: `${samplePlace}upstream.git`,
+    sources: `${samplePlace}{org}/{repo}.git`,
+    mirrors: { [samplePlace]: `${folder}/` },
   };
   return guarded(request.into, async () => {
-    if (await isFolder(folder)) return ok(repositories);
+    if (await isFolder(folder)) {
+      const hidden = await whatIsHidden(folder, [...streams.value.keys()]);
+      return hidden === undefined ? ok(repositories) : err({ reason: 'unreadable', path: hidden });
+    }
     ensureFolder(request.into);
     const draft = await mkdtemp(join(request.into, 'draft-'));
     try {
@@ -142,6 +143,19 @@ async function readFiles(folder: string): Promise<ReadonlyMap<string, Uint8Array
     .sort(byCodeUnit)
     .map(async (path) => [relative(folder, path), await readFile(path)] as const);
   return new Map(await Promise.all(read));
+}
+
+/** The first repository that this user may not read: the cache may be another's. @throws other system errors. */
+async function whatIsHidden(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const head = join(folder, name, 'HEAD');
+    const text = await readFile(head).catch((error: unknown) => {
+      if (!isErrno(error, 'EACCES')) throw error;
+      return undefined;
+    });
+    if (text === undefined) return join(folder, name);
+  }
+  return undefined;
 }
 
 async function isFolder(path: string): Promise<boolean> {

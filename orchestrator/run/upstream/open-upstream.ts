@@ -72,7 +72,11 @@ async function readHistory(
   paths: readonly string[] | undefined,
 ): Promise<Result<History, Failure>> {
   const folder = await site.store.temporaryFolder();
-  if (!folder.ok) return folder;
+  if (!folder.ok) {
+    // In a cache that is only read, what is short enough for memory can be read all the same.
+    const printed = await runGit(git, historyCommand(tip, paths), { gitDir: clone.gitDir });
+    return printed.ok ? ok(parseHistory(printed.value)) : folder;
+  }
   const stdoutFile = join(folder.value, 'history');
   try {
     const printed = await runGit(git, historyCommand(tip, paths), { gitDir: clone.gitDir, stdoutFile });
@@ -84,7 +88,7 @@ async function readHistory(
 }
 
 /** Annotated tags are peeled; those that lead to no commit are left out. */
-async function readTags(
+export async function readTags(
   git: LocalGit,
   clone: ReadClone,
 ): Promise<Result<ReadonlyMap<string, UpstreamTag>, Failure>> {

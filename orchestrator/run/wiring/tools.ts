@@ -1,6 +1,10 @@
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { claim } from '../../store/claim.ts';
+import { errnoOf } from '../../store/errno.ts';
+import { randomName } from '../../store/handle.ts';
+import { layoutOf } from '../../store/layout.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
@@ -57,10 +61,25 @@ export async function openGitProcesses(
   return version.ok ? ok(await openProcesses(host, workspace)) : version;
 }
 
-/** Opens the store of a workspace. The caller closes it. Errors: those of `openStore`. */
+/**
+ * Makes the cache's folder ours before anything is put beside a store: what has no version then is somebody else's to the next command.
+ * What the system has against it is told by who writes there.
+ */
+export function claimCache({ cache }: Pick<Workspace, 'cache'>, { pid, random }: Host): void {
+  try {
+    claim(layoutOf(cache), `${pid}-${randomName(random)}`);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/**
+ * Opens the store of a workspace. The caller closes it. @param isForLooking see `StoreOptions`. Errors: those of `openStore`.
+ */
 export async function openWorkspaceStore(
   workspace: Workspace,
   host: Host,
+  { isForLooking = false } = {},
 ): Promise<Result<Store & StoreMaintenance, Failure>> {
   const { signal } = host;
   const plain = createRunProcess({ isolation: noIsolation, now: host.now, signal });
@@ -70,6 +89,7 @@ export async function openWorkspaceStore(
     now: host.now,
     random: host.random,
     signal,
+    isForLooking,
     sync: { run: plain, env: { LC_ALL: 'C', PATH: searchPath(host) } },
   });
 }

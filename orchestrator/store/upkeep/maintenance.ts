@@ -8,6 +8,8 @@ import type { StoredResult } from '../store.ts';
 export interface StoreMaintenance {
   /** The store's folder, absolute. */
   readonly root: string;
+  /** Whether there is one: who only looks makes none. */
+  readonly isThere: boolean;
   /** The last result that was recorded for this kind and title, whether its tree is still there or not. */
   lastResult(kind: string, title: string): Promise<StoredResult | undefined>;
   /** Removes a folder that came from `temporaryFolder`, also where its folders cannot be written. */
@@ -17,7 +19,8 @@ export interface StoreMaintenance {
    * Errors: `store-damaged` where it cannot go.
    */
   recheck(tree: Digest, depth: Depth): Promise<Result<readonly Damage[], Failure>>;
-  size(): Promise<Result<StoreSize, Failure>>;
+  /** @param keepDays counts as `unused` what was not used for so many days; without it nothing is. */
+  size(keepDays?: number): Promise<Result<StoreSize, Failure>>;
   /** Makes room. Nothing goes that a running process used or made since the oldest of them opened the store. */
   gc(policy: GcPolicy): Promise<Result<GcReport, Failure>>;
   /** Hashes everything again, and drops what is damaged with what needs it, so that the next run makes it again. */
@@ -42,17 +45,22 @@ export interface StoreSize {
   /** Published files that were fetched, the sample's repositories, what was found out about files, what was decoded. */
   readonly others: number;
   readonly total: number;
+  /** What of each was not used for some days, and would give back its room. */
+  readonly unused: Readonly<Record<'blobs' | 'trees' | 'results' | 'goBuild', number>>;
 }
 
 /**
- * What to drop, the longest unused first. Besides, whatever no result names goes, and what killed processes left behind.
- * Files of Go's build cache go by Go's own measure.
+ * What to drop, the longest unused first: results with their trees, what Go compiled, copies of what others published. Besides,
+ * whatever no result names goes, and what killed processes left behind.
  */
 export type GcPolicy =
-  /** What was not used for so many days. */
+  /** What was not used for so many days. Clones stay: who has them may be gone. */
   | { readonly keepDays: number }
-  /** As much as it takes to get blobs, trees and results down to so many bytes; clones and Go's build cache do not count. */
+  /** As much as it takes to get all that is in the cache down to so many bytes. Clones go last, and where no other process is. */
   | { readonly maxBytes: number };
+
+/** What is told apart of what went: results with trees and blobs, and each of the others. */
+export type Part = 'store' | 'goBuild' | 'git' | 'others';
 
 export interface GcReport {
   /** How many went. */
@@ -61,13 +69,14 @@ export interface GcReport {
   readonly blobs: number;
   readonly temporary: number;
   readonly goBuild: number;
+  readonly clones: number;
   /** Published files that were fetched, and what was taken out of archives. */
   readonly published: number;
   /** Locks and recipes as they were decoded. */
   readonly decoded: number;
-  readonly freedBytes: number;
-  /** Bytes of blobs, trees and results that stay. */
-  readonly keptBytes: number;
+  /** Bytes. */
+  readonly freed: Readonly<Record<Part, number>>;
+  readonly kept: Readonly<Record<Part, number>>;
 }
 
 export interface CheckReport {

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { RpmsNode } from '../../plan/node-image.ts';
 import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
@@ -57,7 +58,7 @@ export async function fetchPackages(
   const bytes = { done: 0, total: wanted.reduce((sum, { size = 0 }) => sum + size, 0) };
   const tell = (come: number): void => {
     bytes.done += come;
-    context.progress(`${done} of ${wanted.length} files`, { ...bytes });
+    context.progress(`${done} of ${countOf(wanted.length, 'file')}`, { ...bytes });
   };
   const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined && failures.length === 0; next = left.shift()) {
@@ -100,7 +101,7 @@ async function fetchOne(
     });
   }
   if (size !== undefined && found.size !== size) {
-    const detail = `it has ${found.size} bytes, and the lock says ${size}`;
+    const detail = `it has ${countOf(found.size, 'byte')}, and the lock says ${size}`;
     return err({ reason: 'source-unavailable', repository: original, wanted: what, detail });
   }
   await rename(found.path, place);

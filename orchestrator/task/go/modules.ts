@@ -2,6 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutUrlCredentials } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ModulesNode } from '../../plan/node-go.ts';
 import { bytesAt, watching } from '../../tool/file/watch.ts';
@@ -130,7 +131,7 @@ export async function fetchModules(
   const downloads = await findDownloads(fetching.GOMODCACHE);
   let unchecked: Unchecked = { notes: [] };
   if (downloads.length > 0 && hostGo.value.fetching['GOSUMDB'] !== 'off') {
-    context.progress(`checking ${downloads.length} modules`);
+    context.progress(`checking ${countOf(downloads.length, 'module')}`);
     const checked = await check(downloads);
     if (!checked.ok) return checked;
     unchecked = checked.value;

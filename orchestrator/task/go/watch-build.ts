@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countOf } from '../../core/numbers.ts';
 import { watching } from '../../tool/file/watch.ts';
 
 /**
@@ -22,7 +23,7 @@ export function watchingBuild<T>(
     if (packages.length === 0) return undefined;
     // While packages come there is nothing to link yet, or not only.
     if (isSame && (await isLinking(packages))) return 'linking';
-    return `${packages.length} package${packages.length === 1 ? '' : 's'}`;
+    return countOf(packages.length, 'package');
   };
   return watching(look, tell, body, period);
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { imageOf } from '../../oci/image/image-file.ts';
 import { blobFile, type ImageTree, imageFor, readImageTree } from '../../oci/image/image-tree.ts';
@@ -85,7 +86,7 @@ async function takeBuilt(
     err({ reason: 'missing-output', file: `image of ${node.image} for ${node.platform}`, detail });
   const [image, ...others] = tree.value.images;
   if (image === undefined || others.length > 0) {
-    return wrong(`BuildKit gave ${tree.value.images.length} images`);
+    return wrong(`BuildKit gave ${countOf(tree.value.images.length, 'image')}`);
   }
   if (image.platform !== node.platform) return wrong(`its config says ${image.platform}`);
   const documents = [image.descriptor, image.manifest.config].map((each) => blobFile(tree.value, each));

@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
+import { untrustedCertificate } from '../../core/network-words.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
 import { absentStatuses, untrustedCode } from '../http/answer.ts';
 import { withoutSecrets } from '../process/secret-words.ts';
 
@@ -63,6 +63,8 @@ export interface Doing {
   readonly section: string;
   /** The command that prints what AWS has to allow: `push --policy`. */
   readonly policy: string;
+  /** What to look at where AWS is not reached. */
+  readonly help?: string;
   /** Of errors that mean something of their own in a service, the failure; asked before what they mean anywhere. */
   readonly explain?: (thrown: Thrown, error: Error, what: string) => Failure | undefined;
 }
@@ -84,7 +86,8 @@ export async function attempt<T>(
     if (doing.signal.aborted) return err({ reason: 'aborted' });
     const failure = awsFailure(error, what, doing);
     if (failure === undefined) throw error;
-    return err(failure);
+    const { help = '' } = doing;
+    return err(failure.reason === 'network' && help !== '' ? { ...failure, help } : failure);
   }
 }
 

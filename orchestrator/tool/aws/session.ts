@@ -1,10 +1,11 @@
 import type { Failure } from '../../core/failure.ts';
+import { proxiesNamed } from '../../core/network-words.ts';
 import type { Result } from '../../core/result.ts';
 import { createAgents } from '../http/agents.ts';
 import type { FindProxy } from '../http/proxy.ts';
 import { attempt, type Doing } from './failure.ts';
 
-export interface AwsOptions extends Omit<Doing, 'secrets'> {
+export interface AwsOptions extends Omit<Doing, 'secrets' | 'help'> {
   /** The user's: AWS_PROFILE and AWS_ACCESS_KEY_ID with what goes with it count before what the SDK finds by itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly findProxy?: FindProxy | undefined;
@@ -25,6 +26,7 @@ const maxAttempts = 5;
 export function openAws({ env, findProxy, ...doing }: AwsOptions) {
   const { signal } = doing;
   const secrets = [env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']].filter(isSecret);
+  const help = findProxy === undefined ? '' : proxiesNamed(env).trim();
   // Looking for credentials, the SDK heeds no signal.
   const interruption = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -49,7 +51,7 @@ export function openAws({ env, findProxy, ...doing }: AwsOptions) {
     },
     /** Gives a failure in the place of what the SDK throws: see `attempt`. @param what is what is being done. */
     call<T>(what: string, deed: (options: CallOptions) => Promise<T>): Promise<Result<T, Failure>> {
-      return attempt(what, { ...doing, secrets }, () =>
+      return attempt(what, { ...doing, secrets, help }, () =>
         Promise.race([deed({ abortSignal: signal }), interruption]),
       );
     },

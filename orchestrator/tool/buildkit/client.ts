@@ -49,7 +49,7 @@ export function nameOf(builder: Builder): string {
 }
 
 /**
- * Asks a builder whether it is there. Errors: `network` with what it said; `program-too-old` where it cannot make images
+ * Asks a builder whether it is there. Errors: `network` with what it said, or `no-builder` where nothing listens at a socket; `program-too-old` where it cannot make images
  * reproducibly; `missing-program`; `aborted`.
  */
 export async function askBuilder(
@@ -146,8 +146,19 @@ export function missing(program: string): Failure {
 }
 
 function silent(builder: Builder, detail: string): Failure {
-  return { reason: 'network', what: `asking ${nameOf(builder)}`, detail };
+  const what = `asking ${nameOf(builder)}`;
+  const isOfSocket = builder.address?.startsWith('unix:') === true && notListening.test(detail);
+  return isOfSocket
+    ? { reason: 'no-builder', what, detail, help: startIt }
+    : { reason: 'network', what, detail };
 }
+
+/** What it is to a socket of this machine that nobody listens there, or not for this user. */
+const notListening = /no such file or directory|connection refused|permission denied/;
+
+/** What helps then. */
+export const startIt =
+  'No network is at fault: start buildkitd on this machine (as root, or rootless), by a user who may use that socket, or name a builder that runs.';
 
 /** What a client ended with, in its own words, without what only programmers want and without secrets. */
 export function complaintOf(outcome: ProcessOutcome, builder: Builder): string {

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { RunProcess } from '../process/process.ts';
 import { secretsIn } from '../process/secret-words.ts';
 import type { BuildCaches, BuildCircumstances, Builder, ImageBuild } from './builder.ts';
-import { type Client, clientEnvironment } from './client.ts';
+import { type Client, clientEnvironment, startIt } from './client.ts';
 import { dateInputs } from './date-inputs.ts';
 import { BuilderPool, isUp, type Member } from './pool.ts';
 import { runBuild } from './run.ts';
@@ -51,7 +51,7 @@ export function usualBuilder(environment: Readonly<Record<string, string>>): Bui
 export interface Fleet {
   /**
    * Builds on the least busy builder of the platform, on another one where that is lost meanwhile. Gives what a reader
-   * should know of it. Errors: `command-failed` for what is wrong with the build; `network` where no builder is left;
+   * should know of it. Errors: `command-failed` for what is wrong with the build; `network` or `no-builder` where none is left;
    * `missing-program`, `program-too-old`, `aborted`. @throws system errors of the work folder.
    */
   build(build: ImageBuild, circumstances: BuildCircumstances): Promise<Result<readonly string[], Failure>>;
@@ -133,17 +133,24 @@ function noneLeft(
   isSet: boolean,
 ): Failure {
   const failures = all.flatMap(({ state }) => (state.kind === 'down' ? [state.failure] : []));
-  const other = failures.find(({ reason }) => reason !== 'network');
+  const other = failures.find(({ reason }) => reason !== 'network' && reason !== 'no-builder');
   if (other !== undefined) return other;
   const said = all.map((member) => {
     const { state } = member;
-    const failure = state.kind === 'down' && state.failure.reason === 'network' ? state.failure : undefined;
+    const failure = state.kind === 'down' && isSilence(state.failure) ? state.failure : undefined;
     return `${member.name}: ${lost.get(member) ?? failure?.detail ?? 'not reachable'}`;
   });
-  const help = `no builder is set for ${platform}: "builders" of the settings, or BUILDKIT_HOST`;
-  return {
-    reason: 'network',
-    what: `building ${name} for ${platform}`,
-    detail: [...said, ...(isSet ? [] : [help])].join('; '),
-  };
+  const unset = `no builder is set for ${platform}: "builders" of the settings, or BUILDKIT_HOST`;
+  const what = `building ${name} for ${platform}`;
+  const detail = [...said, ...(isSet ? [] : [unset])].join('; ');
+  // One that was lost may come again, and so may a network.
+  const isHere =
+    lost.size === 0 && failures.length > 0 && failures.every(({ reason }) => reason === 'no-builder');
+  return isHere ? { reason: 'no-builder', what, detail, help: startIt } : { reason: 'network', what, detail };
+}
+
+type Silence = Extract<Failure, { readonly reason: 'network' | 'no-builder' }>;
+
+function isSilence(failure: Failure): failure is Silence {
+  return failure.reason === 'network' || failure.reason === 'no-builder';
 }

@@ -4,6 +4,7 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type Diagnostic, locate } from '../../core/diagnostic.ts';
 import { asDigest, type Digest } from '../../core/digest.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
 /** Bytes: the most that a file of each kind may have. The largest that are known have a hundredth of it. */
@@ -228,5 +229,5 @@ function kindOf(found: Stats): string {
 }
 
 function inWords(bytes: number): string {
-  return bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes} bytes`;
+  return bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : countOf(bytes, 'byte');
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { proxiesNamed } from '../../core/network-words.ts';
 import { failureOf, isDiskFull, lastLines } from '../process/command-failure.ts';
 import { fetchFailureOf, isNetworkTrouble } from '../process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../process/process.ts';
@@ -65,7 +66,7 @@ export function fetchFailure(command: Command, noisy: ProcessOutcome, wanted: Wa
   }
   const what = `reading ${wanted.repository}`;
   if (network.some((words) => words.test(text)) && !/\b429\b/.test(text)) {
-    return { reason: 'network', what, detail, help: elsewhere };
+    return { reason: 'network', what, detail, help: `${elsewhere}${proxiesNamed(command.env)}` };
   }
   // 128 is what it ends with where it could not fetch.
   if (outcome.exitCode === 1 && !isNetworkTrouble(text)) return failureOf(command, outcome);

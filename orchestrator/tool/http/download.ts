@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { defined } from '../../core/defined.ts';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { untrustedCertificate } from '../../core/network-words.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
 import { ensureFolder } from '../file/ensure-folder.ts';
 import { absentStatuses, mayPass, parseRetryAfter, untrustedCode } from './answer.ts';
 import type { HttpAnswer, Send } from './http-client.ts';
@@ -93,7 +94,7 @@ async function receive(
   const hash = createHash('sha256');
   const what = `fetching ${shownUrl(url)}`;
   const failed = (detail: string): Failure => ({ reason: 'fetch-failed', what, detail, help: elsewhere });
-  const tooLarge = failed(`it has more than ${limit} bytes`);
+  const tooLarge = failed(`it has more than ${countOf(limit, 'byte')}`);
   let size = 0;
   const measure = new Transform({
     transform(chunk: Uint8Array, _, done) {
@@ -176,7 +177,7 @@ export async function ask(
     if (why !== undefined) return err(`it leads to ${next.host}, ${why}`);
     at = next;
   }
-  return err(`it leads on more than ${mostRedirects} times`);
+  return err(`it leads on more than ${countOf(mostRedirects, 'time')}`);
 }
 
 /** The last part of an http or https URL's path; undefined where there is none that can be a file's name. */

@@ -6,8 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { rootCertificates } from 'node:tls';
 import { basicAuthorization, type Credentials } from '../../core/credentials.ts';
 import { defined } from '../../core/defined.ts';
+import { countOf } from '../../core/numbers.ts';
 import { type Agents, createAgents } from './agents.ts';
-import type { FindProxy } from './proxy.ts';
+import { byProxy, type FindProxy } from './proxy.ts';
 
 /** How one host is trusted. All are PEM texts. */
 export interface HostTls {
@@ -62,8 +63,29 @@ export function createHttpClient(
     const known = credentials?.for(request.url.href);
     const own = known === undefined ? {} : { authorization: basicAuthorization(known) };
     const signedIn = { ...request, headers: { ...own, ...request.headers } };
-    return exchange(signedIn, agents, trustOf(hosts[request.url.host] ?? {}));
+    return exchange(signedIn, agents, trustOf(hosts[request.url.host] ?? {})).catch((error: unknown) => {
+      if (!request.signal.aborted && isOfConnection(error)) nameProxy(error, request.url, findProxy);
+      throw error;
+    });
   };
+}
+
+/** Of a file that is sent, the error has its path. */
+function isOfConnection(error: unknown): error is Error & { readonly code?: unknown } {
+  return error instanceof Error && !('path' in error && error.path !== undefined);
+}
+
+/** Where a request went by a proxy, that may be what is wrong, and nothing else says so. */
+function nameProxy(
+  error: Error & { readonly code?: unknown },
+  url: URL,
+  findProxy: FindProxy | undefined,
+): void {
+  try {
+    error.message = `${error.message || String(error.code ?? '')}${byProxy(url, findProxy)}`;
+  } catch {
+    // What the environment names is no proxy, which is what the error says.
+  }
 }
 
 /** What node's client is told, which also keeps connections apart that trust otherwise. */
@@ -101,7 +123,7 @@ function exchange(
       request.destroy(new Error(`the proxy does not lead to ${url.host}: it answered ${statusCode}`));
     });
     request.setTimeout(idleLimit, () => {
-      request.destroy(new Error(`not a byte came for ${idleLimit / 1000} seconds`));
+      request.destroy(new Error(`not a byte came for ${countOf(idleLimit / 1000, 'second')}`));
     });
     if (body === undefined || body.size === 0) request.end();
     else pipeline(body.open(), request).catch(reject);

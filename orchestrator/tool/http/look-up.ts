@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
+import { untrustedCertificate } from '../../core/network-words.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
 import { absentStatuses, untrustedCode } from './answer.ts';
 import { ask, type DownloadOptions, refusalOf } from './download.ts';
 

@@ -1,7 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The proxy that a request goes by; undefined: it goes straight. @throws Error where the environment names no URL of one. */
-export type FindProxy = (url: URL) => URL | undefined;
+/** Where requests go by. */
+export interface FindProxy {
+  /** The proxy of a request; undefined: it goes straight. @throws Error where the environment names no URL of one. */
+  (url: URL): URL | undefined;
+  /** The variable that names it. */
+  readonly variableFor?: (url: URL) => string;
+}
 
 /**
  * The proxies of an environment, by the rules of Go's own client (`golang.org/x/net/http/httpproxy`), which modules are
@@ -15,10 +20,23 @@ export function proxiesOf(env: Readonly<Record<string, string>>): FindProxy | un
   const proxies = { 'http:': variable('HTTP_PROXY') || all, 'https:': variable('HTTPS_PROXY') || all };
   if (proxies['http:'] === '' && proxies['https:'] === '') return undefined;
   const isExempt = readExemptions(variable('NO_PROXY'));
-  return (url) => {
+  const find = (url: URL): URL | undefined => {
     const text = proxies[url.protocol as keyof typeof proxies] ?? '';
     return text === '' || isThisMachine(url.hostname) || isExempt(url) ? undefined : readProxy(text);
   };
+  const variableFor = ({ protocol }: URL): string => {
+    const own = protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY';
+    return variable(own) === '' ? 'ALL_PROXY' : own;
+  };
+  return Object.assign(find, { variableFor });
+}
+
+/** By which proxy a request goes, to stand behind what became of it; empty where it goes straight. Without passwords. */
+export function byProxy(url: URL, findProxy: FindProxy | undefined): string {
+  const proxy = findProxy?.(url);
+  return proxy === undefined
+    ? ''
+    : ` (by the proxy ${proxy.host} of ${findProxy?.variableFor?.(url) ?? 'the environment'})`;
 }
 
 function readProxy(text: string): URL {

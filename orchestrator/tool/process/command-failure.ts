@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
 import { type Command, type ProcessOutcome, unenterable } from './process.ts';
 
@@ -39,7 +40,7 @@ const killed = 128 + 9;
 /** What the output of a command that was ended cannot say. */
 function whyEnded({ timedOut, sandbox, exitCode }: ProcessOutcome): string {
   if (timedOut !== undefined)
-    return `It was ended after ${timedOut / 60} minutes ("limits" in the settings).`;
+    return `It was ended after ${countOf(timedOut / 60, 'minute')} ("limits" in the settings).`;
   const isKilled = sandbox !== undefined && exitCode === killed;
   return isKilled ? 'It was killed, as it is where there is no more memory ("limits" in the settings).' : '';
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import { untrustedCertificate } from '../../core/untrusted-certificate.ts';
+import { proxiesNamed, untrustedCertificate } from '../../core/network-words.ts';
 import { failureOf, lastLines } from './command-failure.ts';
 import type { Command, ProcessOutcome } from './process.ts';
 
@@ -67,7 +67,8 @@ export function fetchFailureOf(command: Command, outcome: ProcessOutcome, fetchi
   }
   if (untrusted.test(text)) return untrustedCertificate(by, what, detail);
   if (limited.test(text)) return { reason: 'rate-limited', what, by, detail };
-  if (passing.test(text)) return { reason: 'network', what, detail, help: elsewhere };
+  if (passing.test(text))
+    return { reason: 'network', what, detail, help: `${elsewhere}${proxiesNamed(command.env)}` };
   const isOfSources = fetching.reads === true && !ofFetching.test(text);
   if (isOfSources) return plain;
   if (absent.test(text)) return fetching.absent(detail);

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { countOf } from '../../core/numbers.ts';
 
 /** Collects the end of a stream of bytes. */
 export interface OutputTail {
@@ -27,7 +28,8 @@ export function createOutputTail(limit: number): OutputTail {
       let start = Math.max(0, bytes.length - limit);
       if (start + dropped === 0) return bytes.toString('utf8');
       while (start < bytes.length && isContinuation(bytes[start])) start++;
-      return `${droppedMark}${dropped + start} bytes before this were dropped]\n${bytes.toString('utf8', start)}`;
+      const lost = countOf(dropped + start, 'byte');
+      return `${droppedMark}${lost} before this were dropped]\n${bytes.toString('utf8', start)}`;
     },
   };
 }

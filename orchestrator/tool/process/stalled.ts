@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countOf } from '../../core/numbers.ts';
 import type { Command, ProcessOutcome, RunProcess } from './process.ts';
 
 /** Seconds without a byte more, after which what fetches into a folder is given up: go itself waits for ever. */
@@ -26,7 +27,7 @@ export async function runWatched(
   try {
     const outcome = await run({ ...command, signal: AbortSignal.any([signal, guard.signal]) });
     if (!guard.signal.aborted || signal.aborted) return outcome;
-    const why = `operation timed out: not a byte came for ${seconds} seconds\n`;
+    const why = `operation timed out: not a byte came for ${countOf(seconds, 'second')}\n`;
     return { ...outcome, aborted: false, exitCode: 1, signal: undefined, stderr: `${outcome.stderr}${why}` };
   } finally {
     clearInterval(timer);

@@ -1,4 +1,5 @@
 import { Header } from 'tar';
+import { countOf } from '../../core/numbers.ts';
 import { type ByteReader, byteReader } from './byte-reader.ts';
 
 /** A member of a tar archive with all that it says of a file. */
@@ -146,7 +147,7 @@ async function member(entry: TarEntry, reader: ByteReader, onEntry: OnTarEntry):
 
 async function takeContent(header: Header, reader: ByteReader): Promise<Buffer> {
   const size = header.size ?? 0;
-  if (size > headerLimit) throw new BadArchive(`a header has ${size} bytes`);
+  if (size > headerLimit) throw new BadArchive(`a header has ${countOf(size, 'byte')}`);
   const content = await reader.take(size);
   if (content.length < size) throw new BadArchive('it ends in the middle of a header');
   await skipPadding(size, reader);

@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { list, type ReadEntry } from 'tar';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { whyUnsafePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
@@ -60,7 +61,8 @@ export async function readTar(
     }
     members.push(member);
     size += member.size;
-    if (size > sizeLimit) failure ??= unreadable(options.name, `more than ${sizeLimit} bytes are in it`);
+    if (size > sizeLimit)
+      failure ??= unreadable(options.name, `more than ${countOf(sizeLimit, 'byte')} are in it`);
     if (failure === undefined) {
       const writing = write(entry, join(options.folder ?? '', member.path)).catch((error: unknown) => {
         broken ??= { error };

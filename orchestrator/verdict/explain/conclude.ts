@@ -1,4 +1,5 @@
 import type { Digest } from '../../core/digest.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Explanation, Tried } from '../verify/explanation.ts';
 import type { Suspect } from './suspect.ts';
@@ -100,10 +101,10 @@ function notFound(tried: readonly Tried[], exhausted: boolean, seconds: number):
     rule: 'code',
     cause: 'No change that was tried gives the published file.',
     evidence: [
-      `${built} other builds were made${built === tried.length ? '' : `, ${tried.length - built} could not be`}.`,
+      `${countOf(built, 'other build was', 'other builds were')} made${built === tried.length ? '' : `, ${tried.length - built} could not be`}.`,
       exhausted
         ? 'That was all there was to try.'
-        : `The time that was given, ${Math.round(seconds / 60)} minutes, was over before all was tried.`,
+        : `The time that was given, ${countOf(Math.round(seconds / 60), 'minute')}, was over before all was tried.`,
     ],
     confidence: 'low',
     fix: exhausted

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { Difference, FunctionChange, Lists, Sides } from './difference.ts';
 
@@ -20,11 +21,11 @@ export function describeDifference(difference: Difference): string {
     case 'dependencies': {
       const { modules, what } = difference;
       const lines = modules.map((each) => `${each.module}: ${both(each)}`);
-      return withLines(`${dependencies[what]} (${count(modules.length, 'module')}).`, lines);
+      return withLines(`${dependencies[what]} (${countOf(modules.length, 'module')}).`, lines);
     }
     case 'paths':
       return lists('They name different folders of the machine that built them', difference, (each) =>
-        each.kind === 'string' ? each.path : `${each.path} (${each.kind}, ${count(each.count, 'file')})`,
+        each.kind === 'string' ? each.path : `${each.path} (${each.kind}, ${countOf(each.count, 'file')})`,
       );
     case 'values':
       return lists(
@@ -40,10 +41,10 @@ export function describeDifference(difference: Difference): string {
         : '';
       const lines = packages.map(
         ({ package: name, bytes, functions }) =>
-          `${name || '(linker)'}: ${bytes} bytes: ${functions.slice(0, named).map(describeFunction).join(', ')}${more(functions.length)}`,
+          `${name || '(linker)'}: ${countOf(bytes, 'byte')}: ${functions.slice(0, named).map(describeFunction).join(', ')}${more(functions.length)}`,
       );
       return withLines(
-        `The code of ${count(total, 'function')} in ${count(packages.length, 'package')} differs.${where}`,
+        `The code of ${countOf(total, 'function')} in ${countOf(packages.length, 'package')} differs.${where}`,
         lines,
       );
     }
@@ -85,9 +86,9 @@ function describeFunction({ name, change, built, published }: FunctionChange): s
     case 'only-published':
       return `${name} (only published)`;
     case 'resized':
-      return `${name} (built ${built?.size}, published ${published?.size} bytes)`;
+      return `${name} (built ${built?.size}, published ${countOf(published?.size ?? 0, 'byte')})`;
     case 'recoded':
-      return `${name} (${built?.size} bytes, other instructions)`;
+      return `${name} (${countOf(built?.size ?? 0, 'byte')}, other instructions)`;
     default:
       return unreachable(change);
   }
@@ -121,10 +122,6 @@ function withLines(sentence: string, lines: readonly string[]): string {
 
 function more(all: number): string {
   return all > named ? `, and ${all - named} more` : '';
-}
-
-function count(all: number, what: string): string {
-  return `${all} ${what}${all === 1 ? '' : 's'}`;
 }
 
 function quote(text: string): string {

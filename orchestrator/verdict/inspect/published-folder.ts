@@ -32,8 +32,12 @@ export async function findInFolder(folder: string, wanted: WantedFile, context: 
     if (others.length > 0) return err(ambiguous(wanted, basename(folder), [chosen, ...others]));
     return ok({ path: join(folder, chosen), where: chosen });
   }
-  const archives = files.value.filter((path) => /\.(tar|tar\.gz|tgz)$/.test(path));
+  const archives = files.value.filter(isArchiveName);
   return findInArchives(folder, pathsFor(wanted.platform, archives, around), wanted, context);
+}
+
+export function isArchiveName(path: string): boolean {
+  return /\.(tar|tar\.gz|tgz)$/.test(path);
 }
 
 async function findInArchives(
@@ -53,7 +57,7 @@ async function findInArchives(
 }
 
 /** All files below a folder, by their paths from there, sorted. A link that leads out of it is an error. */
-async function listFiles(folder: string): Promise<Result<readonly string[], Failure>> {
+export async function listFiles(folder: string): Promise<Result<readonly string[], Failure>> {
   const root = await realpath(folder);
   const files: string[] = [];
   const folders = [''];

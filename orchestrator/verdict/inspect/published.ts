@@ -99,7 +99,7 @@ async function findInFile(
 }
 
 /** Whether a file is a tar archive, or compressed and so taken for one. */
-async function isArchive(path: string): Promise<boolean> {
+export async function isArchive(path: string): Promise<boolean> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);

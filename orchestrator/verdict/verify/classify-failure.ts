@@ -38,6 +38,7 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'clone-damaged':
     case 'system-error':
     case 'missing-program':
+    case 'no-builder':
     case 'path-unavailable':
     case 'program-too-old':
     case 'not-sandboxed':

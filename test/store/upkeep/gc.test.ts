@@ -73,7 +73,7 @@ test('the longest unused goes first, until what is left fits', async () => {
     const report = must(await store.gc({ maxBytes: blobs + trees + results - 1 }));
     assert.is(await found(store, keys), '2 3');
     const after = must(await store.size());
-    assert.is(report.keptBytes, after.blobs + after.trees + after.results);
+    assert.equal(report.kept, { store: after.total, goBuild: 0, git: 0, others: 0 });
     clock.now += 1;
     must(await store.gc({ maxBytes: 0 }));
     assert.is(await found(store, keys), '');
@@ -152,30 +152,84 @@ test('a tree that another result names as well stays', async () => {
   );
 });
 
-test("Go's build cache loses what Go itself would drop, clones stay", async () => {
+const ago = (days: number) => new Date(Date.now() - days * day);
+
+/** What Go compiled six and four days ago, a program among it, and two clones of which the second was used last. */
+function fillBeside(root: string): { readonly shard: string; readonly old: string; readonly young: string } {
+  const shard = join(root, 'go-build/ab');
+  const [old, young] = [`${'a'.repeat(64)}-d`, `${'b'.repeat(64)}-a`];
+  fs.mkdirSync(join(shard, old), { recursive: true });
+  fs.writeFileSync(join(shard, old, 'program'), '1234');
+  for (const name of [young, 'README']) fs.writeFileSync(join(shard, name), '123');
+  for (const [name, days] of [
+    [old, 6],
+    [young, 4],
+    ['README', 6],
+  ] as const)
+    fs.utimesSync(join(shard, name), ago(days), ago(days));
+  for (const [name, days] of [
+    ['host/deep/first.git', 2],
+    ['host/second.git', 1],
+  ] as const) {
+    fs.mkdirSync(join(root, 'git', name), { recursive: true });
+    fs.writeFileSync(join(root, 'git', name, 'packed-refs'), '12345');
+    fs.utimesSync(join(root, 'git', name), ago(days), ago(days));
+  }
+  return { shard, old, young };
+}
+
+test("Go's build cache loses what was not used for the days, clones stay", async () => {
   await inStore(async (store) => {
-    const shard = join(store.root, 'go-build/ab');
-    fs.mkdirSync(shard, { recursive: true });
-    fs.mkdirSync(join(store.root, 'git'));
-    fs.writeFileSync(join(store.root, 'git/clone'), '12345');
-    const [old, young] = [`${'a'.repeat(64)}-d`, `${'b'.repeat(64)}-a`];
-    for (const name of [old, young, 'README']) fs.writeFileSync(join(shard, name), '123');
-    const ago = (days: number) => new Date(Date.now() - days * day);
-    fs.utimesSync(join(shard, old), ago(6), ago(6));
-    fs.utimesSync(join(shard, young), ago(4), ago(4));
-    fs.utimesSync(join(shard, 'README'), ago(6), ago(6));
-    const report = must(await store.gc({ maxBytes: 0 }));
-    assert.equal([report.goBuild, report.freedBytes], [1, 3]);
+    const { shard, young } = fillBeside(store.root);
+    assert.equal(must(await store.size(5)).unused, { blobs: 0, trees: 0, results: 0, goBuild: 4 });
+    const report = must(await store.gc({ keepDays: 5 }));
+    assert.equal([report.goBuild, report.freed.goBuild, report.clones], [1, 4, 0]);
     assert.equal(fs.readdirSync(shard).sort(), ['README', young].sort());
     const { git, goBuild } = must(await store.size());
-    assert.equal({ git, goBuild }, { git: 5, goBuild: 6 });
+    assert.equal({ git, goBuild }, { git: 10, goBuild: 6 });
+    assert.equal([report.kept.git, report.kept.goBuild], [10, 6]);
+  });
+});
+
+test('down to a size goes what Go compiled like results, the longest unused first, and then clones', async () => {
+  await inStore(async (store) => {
+    const { shard, old, young } = fillBeside(store.root);
+    const { key } = await recordFiles(store, 'five days', { own: 'x'.repeat(100) });
+    fs.utimesSync(join(store.root, 'results', key.slice(0, 2), `${key}.json`), ago(5), ago(5));
+    const all = must(await store.size()).total;
+    must(await store.gc({ maxBytes: all - 1 }));
+    assert.equal(fs.readdirSync(shard).sort(), ['README', young].sort(), old);
+    // The name of the result goes after all results.
+    must(await store.gc({ maxBytes: 10 + 3 + 3 + 64 }));
+    assert.is(await store.lookup(key), undefined);
+    assert.equal(fs.readdirSync(shard).sort(), ['README', young].sort());
+    assert.equal(must(await store.gc({ maxBytes: 10 })).clones, 1);
+    assert.equal(fs.readdirSync(shard), ['README']);
+    assert.equal(fs.readdirSync(join(store.root, 'git/host')), ['deep', 'second.git']);
+    const report = must(await store.gc({ maxBytes: 0 }));
+    assert.equal([report.clones, report.freed.git], [1, 5]);
+    assert.equal(report.kept, { store: 0, goBuild: 3, git: 0, others: 0 });
+  });
+});
+
+test('beside another process stay clones, what it compiled, and what it found compiled', async () => {
+  await inStore(async (store) => {
+    const { shard, old, young } = fillBeside(store.root);
+    const other = must(await openStore(store.root, storeOptions()));
+    // Go marks a use once an hour.
+    const used = new Date(Date.now() - 50 * 60_000);
+    fs.utimesSync(join(shard, young), used, used);
+    const report = must(await store.gc({ maxBytes: 0 }));
+    assert.equal([report.goBuild, report.clones], [1, 0], old);
+    assert.ok(fs.existsSync(join(shard, young)));
+    await other.close();
+    assert.equal(must(await store.gc({ maxBytes: 0 })).clones, 2);
   });
 });
 
 test('published files that were fetched go after their days, what was taken out of archives after one', async () => {
   await inStore(async (store) => {
     const inspect = join(store.root, 'inspect');
-    const ago = (days: number) => new Date(Date.now() - days * day);
     const make = (name: string, days: number) => {
       fs.mkdirSync(join(inspect, name), { recursive: true });
       fs.writeFileSync(join(inspect, name, 'file'), '12345');
@@ -191,7 +245,7 @@ test('published files that were fetched go after their days, what was taken out 
     fs.writeFileSync(join(inspect, 'gobinary-1'), '123');
     assert.is(must(await store.size()).others, 4 * 5 + 3);
     const report = must(await store.gc({ keepDays: 5 }));
-    assert.equal([report.published, report.freedBytes], [2, 10]);
+    assert.equal([report.published, report.freed.others], [2, 10]);
     assert.equal(fs.readdirSync(inspect).sort(), ['gobinary-1', 'opened-now', 'published']);
     must(await store.gc({ maxBytes: 0 }));
     assert.equal(fs.readdirSync(join(inspect, 'published')), []);
@@ -212,8 +266,8 @@ test('what was decoded before the days goes, and counts as room', async () => {
       fs.utimesSync(join(folder, name), made, made);
     }
     assert.is(must(await store.size()).others, 10);
-    const { decoded, published, freedBytes } = must(await store.gc({ keepDays: 5 }));
-    assert.equal({ decoded, published, freedBytes }, { decoded: 1, published: 0, freedBytes: 5 });
+    const { decoded, published, freed } = must(await store.gc({ keepDays: 5 }));
+    assert.equal([decoded, published, freed.others], [1, 0, 5]);
     assert.equal(fs.readdirSync(folder), ['young.json']);
   });
 });

@@ -2,6 +2,7 @@ import { readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
+import { describeFailure } from '../../../orchestrator/core/describe-failure.ts';
 import type { ProcessOutcome } from '../../../orchestrator/tool/process/process.ts';
 import { suite } from '../../rig/suite.ts';
 import { brokeOff, build, type Daemon, folder, hosts, refused, there, world } from './fleet-world.ts';
@@ -22,6 +23,28 @@ test('where no builder is left each is named with what it said', async () => {
     platform: 'linux/arm64',
   });
   assert.ok(unset.ok);
+});
+
+test('a socket where nobody listens is no matter of the network, and what helps is said', async () => {
+  const missing = {
+    exitCode: 1,
+    stderr:
+      'error: failed to list workers: Unavailable: connection error: desc = "transport: Error while dialing: dial unix /run/buildkit/buildkitd.sock: connect: no such file or directory"\n',
+  };
+  const usual = 'unix:///run/buildkit/buildkitd.sock';
+  const it = world({ [usual]: { asks: missing } }, { builders: {} });
+  const done = await it.start();
+  assert.ok(!done.ok && done.error.reason === 'no-builder', JSON.stringify(done));
+  assert.is(
+    describeFailure(done.error),
+    `No builder answers for building etcd-io/etcd for linux/amd64: ${usual}: dial unix /run/buildkit/buildkitd.sock: connect: no such file or directory; no builder is set for linux/amd64: "builders" of the settings, or BUILDKIT_HOST. No network is at fault: start buildkitd on this machine (as root, or rootless), by a user who may use that socket, or name a builder that runs.`,
+  );
+  const refusing = await world({ 'unix:///b': { asks: refused } }).start();
+  assert.is(refusing.ok ? undefined : refusing.error.reason, 'no-builder');
+  const elsewhere = await world({ 'unix:///b': { asks: refused }, 'tcp://c': { asks: refused } }).start();
+  assert.is(elsewhere.ok ? undefined : elsewhere.error.reason, 'network', 'another one may come again');
+  const lost = await world({ 'unix:///b': { builds: async () => brokeOff } }).start();
+  assert.is(lost.ok ? undefined : lost.error.reason, 'network', 'and so may one that was there');
 });
 
 test('a builder that failed is left alone for a while, unless there is no other', async () => {

@@ -6,7 +6,11 @@ import type { Command, ProcessOutcome } from '../../../orchestrator/tool/process
 const command: Command = { program: 'git', args: ['clone'], cwd: '/cache', env: {}, network: 'allowed' };
 const wanted = { repository: 'https://github.com/org/repo.git', what: 'tag v1' };
 
-function reasonOf(stderr: string, more: Partial<ProcessOutcome> = {}) {
+function reasonOf(
+  stderr: string,
+  more: Partial<ProcessOutcome> = {},
+  env: Readonly<Record<string, string>> = {},
+) {
   const outcome = {
     exitCode: 128,
     signal: undefined,
@@ -15,7 +19,7 @@ function reasonOf(stderr: string, more: Partial<ProcessOutcome> = {}) {
     stdout: '',
     seconds: 1,
   };
-  return fetchFailure(command, { ...outcome, stderr, ...more }, wanted);
+  return fetchFailure({ ...command, env }, { ...outcome, stderr, ...more }, wanted);
 }
 
 // What git 2.39 and 2.47 and curl print, with LC_ALL=C.
@@ -94,6 +98,15 @@ test('what git said of its progress is left out', () => {
 test('an abort and a missing git are no matter of words', () => {
   assert.is(reasonOf('fatal: early EOF', { aborted: true }).reason, 'aborted');
   assert.is(reasonOf('', { exitCode: undefined, spawnError: 'ENOENT' }).reason, 'missing-program');
+});
+
+test('where git goes by a proxy, a network that fails names it', () => {
+  const words = "fatal: unable to access 'https://h/r/': Failed to connect to h port 443: Connection refused";
+  const env = { HTTPS_PROXY: 'http://me:secret@proxy.example:3128' };
+  const failure = reasonOf(words, {}, env);
+  assert.is(failure.reason, 'network');
+  assert.match(JSON.stringify(failure), 'by the proxy that HTTPS_PROXY names');
+  assert.not.match(JSON.stringify(failure), 'secret');
 });
 
 test.run();

@@ -1,5 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { proxiesNamed } from '../../../orchestrator/core/network-words.ts';
+import { createHttpClient } from '../../../orchestrator/tool/http/http-client.ts';
 import { proxiesOf } from '../../../orchestrator/tool/http/proxy.ts';
 
 const proxy = 'http://proxy.example:3128';
@@ -50,6 +54,41 @@ for (const [exempt, straight, others] of [
     );
   });
 }
+
+test('a request that fails behind a proxy names it, by its variable and without its password', async () => {
+  const gone = createServer();
+  await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+  const { port } = gone.address() as AddressInfo;
+  await new Promise((resolve) => gone.close(resolve));
+  const failing = async (env: Readonly<Record<string, string>>, url: string): Promise<string> => {
+    const { signal } = new AbortController();
+    const send = createHttpClient({}, proxiesOf(env));
+    return send({ method: 'GET', url: new URL(url), headers: {}, signal }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  };
+  const away = `http://me:secret@127.0.0.1:${port}`;
+  for (const [env, url, name] of [
+    [{ HTTPS_PROXY: away }, 'https://a.example/', 'HTTPS_PROXY'],
+    [{ http_proxy: away }, 'http://a.example/', 'HTTP_PROXY'],
+    [{ ALL_PROXY: away }, 'https://a.example/', 'ALL_PROXY'],
+  ] as const) {
+    const said = await failing(env, url);
+    assert.match(said, `ECONNREFUSED 127.0.0.1:${port} (by the proxy 127.0.0.1:${port} of ${name})`);
+    assert.not.match(said, 'secret');
+  }
+  assert.not.match(await failing({ HTTPS_PROXY: away }, `http://127.0.0.1:${port}/`), 'proxy');
+});
+
+test('a command that fetches names the variables that it has', () => {
+  assert.is(proxiesNamed({ PATH: '/bin', HTTPS_PROXY: '' }), '');
+  assert.is(
+    proxiesNamed({ https_proxy: 'http://me:secret@p:1' }),
+    ' It goes by the proxy that HTTPS_PROXY names, but for hosts in NO_PROXY.',
+  );
+  assert.match(proxiesNamed({ HTTP_PROXY: 'a', ALL_PROXY: 'b' }), 'HTTP_PROXY and ALL_PROXY name,');
+});
 
 test('what is no proxy that can be used is said without its password', () => {
   for (const [text, said] of [

@@ -24,3 +24,8 @@ export function readNumber(
   const message = `${option} takes ${of} from ${from} to ${to}, not ${JSON.stringify(text)}.`;
   return err({ reason: 'usage', message, help });
 }
+
+/** `1 file`, `2 files`. @param plural where it is another word than with an s. */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}
