@@ -28,8 +28,8 @@ import { systemFailure } from './core/system-error.ts';
 import { visibleOutput } from './core/visible.ts';
 import type { Host, Output } from './host.ts';
 
-const description = `Rebuilds releases of Amazon EKS Distro from source and says of every published file:
-identical, or why not.`;
+const description =
+  'Rebuilds releases of Amazon EKS Distro from source and says of every published file: identical, or why not.';
 
 /** Columns that are left for words beside the longest command: with fewer, help is not wrapped. commander's own 40 are none of 80. */
 const leastHelp = 15;

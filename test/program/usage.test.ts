@@ -58,7 +58,7 @@ test('help with a command is its --help, also of one below another; what is none
 
 test('help is as wide as the terminal, of the program too', async ({ world }) => {
   for (const columns of [60, 80, 132]) {
-    for (const words of [[], ['verify'], ['cluster'], ['cache', 'gc']]) {
+    for (const words of [[], ['verify'], ['cluster'], ['doctor'], ['cache', 'gc']]) {
       let text = '';
       const write = (more: string) => {
         text += more;

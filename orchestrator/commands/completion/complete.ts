@@ -46,7 +46,7 @@ async function candidatesFor(asked: Asked, host: Host): Promise<readonly Candida
   }
   // Those that help shows: without hidden ones. A command may take arguments, and have others below it.
   const shown = operands.length > 0 ? [] : command.createHelp().visibleCommands(command);
-  const below = shown.map((each) => ({ word: each.name(), what: each.description() }));
+  const below = shown.map((each) => ({ word: each.name(), what: each.summary() || each.description() }));
   const { registeredArguments: known } = command;
   const argument = known[operands.length] ?? known.filter(({ variadic }) => variadic).at(-1);
   if (argument === undefined) return below;

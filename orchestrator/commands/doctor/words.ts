@@ -1,14 +1,16 @@
 import type { Define } from '../words/define.ts';
 
+const summary = 'what is there of what is needed, what is missing, and how to get it';
+
+const exitCodes =
+  'Exit code 0: what is needed is there. What is limited is no failure: its line says what still works, and what helps. 4: something is MISSING.';
+
 export const defineDoctor: Define = (program, run) =>
   run(
     program
       .command('doctor')
-      .description('what is there of what is needed, what is missing, and how to get it')
-      .option('--json', 'as JSON')
-      .addHelpText(
-        'after',
-        '\nExit code 0: what is needed is there. What is limited is no failure: its line says what still works and what helps. 4: MISSING.',
-      ),
+      .summary(summary)
+      .description(`${summary}\n\n${exitCodes}`)
+      .option('--json', 'as JSON'),
     async () => (await import('./doctor.ts')).doctor,
   );
