@@ -103,9 +103,10 @@ function withoutHelp(argv: readonly string[], program: Command): readonly string
   if (word !== 'help') return argv;
   let at: CommandUnknownOpts = program;
   for (const [count, name] of names.entries()) {
-    if (at.commands.length === 0) return [...names.slice(0, count), '--help'];
     const next: CommandUnknownOpts | undefined = at.commands.find((each) => each.name() === name);
-    if (next === undefined) return names;
+    // What takes arguments would be run with them.
+    const isCommand = at.registeredArguments.length > 0 || at.commands.length === 0;
+    if (next === undefined) return isCommand ? [...names.slice(0, count), '--help'] : names;
     at = next;
   }
   return [...names, '--help'];

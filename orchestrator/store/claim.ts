@@ -11,7 +11,7 @@ import { readPlain, stat } from './list.ts';
 export type Owner = 'ours' | 'nobody';
 
 /** What may be in nobody's folder: what a new file system has, and what killed processes of ours left. */
-const leftBehind = /^(lost\+found|version\.[0-9]+-[0-9a-f]+|(compare|retag|doctor)-\w{6})$/;
+const leftBehind = /^(lost\+found|version\.[0-9]+-[0-9a-f]+|(check|compare|retag|doctor)-\w{6})$/;
 
 /** Folders that all stores have had. Nobody else has all of them side by side. */
 const oldest = ['blobs', 'trees', 'results'];

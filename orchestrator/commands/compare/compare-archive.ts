@@ -8,7 +8,7 @@ import type { Host } from '../../host.ts';
 import { openImageSource } from '../../oci/image/open-source.ts';
 import { fetchPublished } from '../../run/explain/fetch-published.ts';
 import { openInspector } from '../../run/explain/look-inside.ts';
-import { openProcesses } from '../../run/wiring/tools.ts';
+import { claimCache, openProcesses } from '../../run/wiring/tools.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import {
   type ArchiveSource,
@@ -95,6 +95,7 @@ async function programs(
   workspace: Workspace,
   host: Host,
 ): Promise<(a: string, b: string) => Promise<Result<BinaryComparison, Failure>>> {
+  claimCache(workspace, host);
   ensureFolder(join(workspace.cache, 'inspect'));
   const inspector = openInspector(workspace, await openProcesses(host, workspace), host);
   return async (a, b) => {

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { visible } from '../../core/visible.ts';
 import type { Oddity } from '../../verdict/archive/archive.ts';
@@ -39,7 +40,7 @@ function describeArchives(comparison: ArchiveComparison): readonly string[] {
 function identity({ sha256, size, compression, members, comment }: ArchiveIdentity): string {
   const packed = compression === 'none' ? 'not packed' : compression;
   const own = comment === null ? '' : `, comment ${comment}`;
-  return `sha256:${sha256} (${packed}, ${size} bytes, ${members} members${own})`;
+  return `sha256:${sha256} (${packed}, ${countOf(size, 'byte')}, ${countOf(members, 'member')}${own})`;
 }
 
 function describeOddity({ member, why }: Oddity): string {
@@ -60,14 +61,14 @@ function describeMember({ path, change, isProgram, a, b, aspects }: MemberDiffer
 function loneFacts(facts: MemberFacts | null): string {
   if (facts === null) return '';
   const { kind, mode, size, sha256, target } = facts;
-  if (sha256 !== null) return `${mode}, ${size} bytes, ${sha256}`;
+  if (sha256 !== null) return `${mode}, ${countOf(size, 'byte')}, ${sha256}`;
   return target === null ? `(${kind}, ${mode})` : `(${kind} to ${target})`;
 }
 
 function told(aspect: Aspect, facts: MemberFacts): string {
   switch (aspect) {
     case 'content':
-      return `${facts.sha256 ?? 'none'} (${facts.size} bytes)`;
+      return `${facts.sha256 ?? 'none'} (${countOf(facts.size, 'byte')})`;
     case 'kind':
     case 'mode':
       return facts[aspect];

@@ -1,7 +1,7 @@
+import { countOf } from '../../core/numbers.ts';
 import type { AnnouncementPlan } from '../../publish/announce/announce.ts';
 import type { Message } from '../../publish/announce/message.ts';
 import type { PlannedObject, PublishPlan } from '../../publish/plan.ts';
-import { countOf } from '../../core/numbers.ts';
 import { renderTable } from '../../report/table.ts';
 
 /** What is planned, and about whom. */

@@ -1,13 +1,13 @@
 import { isUpstreamChannel } from '../../config/settings/release.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { releaseResourceName, upstreamBaseUri } from '../../publish/layout.ts';
 import { writeSite } from '../../publish/site.ts';
 import type { SiteContent } from '../../publish/site-content.ts';
-import { countOf } from '../../core/numbers.ts';
 import { describeUnpublished } from '../../run/deliver/describe-push.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import { shownPath } from '../../workspace/shown-path.ts';

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
+import { countOf } from '../../core/numbers.ts';
 import { isPlatform, type Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type FileHashes, hashesOfFile, readText } from '../../tool/file/read-file.ts';
@@ -184,7 +185,11 @@ async function lookInto(
 
 function safety(about: About, { oddities, members }: Archive): Finding {
   const [first] = oddities;
-  if (first === undefined) return same(about, `Its ${members.size} members are safe to unpack.`);
+  if (first === undefined)
+    return same(
+      about,
+      `${members.size === 1 ? 'Its one member is' : `Its ${countOf(members.size, 'member')} are`} safe to unpack.`,
+    );
   const more = oddities.length === 1 ? '' : ` There is more of that kind: ${oddities.length} in all.`;
   const what = first.member === '' ? 'It' : `Its member ${first.member}`;
   return differs(about, `${what} ${first.why}.${more}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { orMissing } from '../../tool/aws/failure.ts';
 import { sizeLimit } from '../../tool/file/read-file.ts';
@@ -73,7 +74,7 @@ function objectFiles(bucket: Bucket, artifacts: string, { scratch, signal, onByt
       const body = there.Body as Readable;
       if ((there.ContentLength ?? 0) > limit) {
         body.destroy();
-        return `it has more than ${limit} bytes`;
+        return `it has more than ${countOf(limit, 'byte')}`;
       }
       body.on('data', (chunk: Buffer) => onBytes(chunk.length));
       await pipeline(body, createWriteStream(copy), { signal });

@@ -1,4 +1,5 @@
 import type { Lock } from '../../config/lock/lock.ts';
+import { countOf } from '../../core/numbers.ts';
 import { compareWithExpected, expectedPaths } from '../../release/expected-site.ts';
 import { listOf } from './due.ts';
 import { differs, type Finding, same, unsaid } from './finding.ts';
@@ -24,7 +25,7 @@ export function listedFiles(lock: Lock | undefined, projects: readonly string[])
         return unsaid(about, 'No list says which files a site has.');
       const { missing, unexpected } = compareWithExpected(paths, lock, projects);
       if (missing.length + unexpected.length === 0) {
-        return same(about, `It has the ${listed.size} files that upstream's lists name.`);
+        return same(about, `It has the ${countOf(listed.size, 'file')} that upstream's lists name.`);
       }
       const lacking = missing.map(({ path }) => path);
       const parts = [

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { orMissing } from '../../tool/aws/failure.ts';
 import type { Bucket } from './bucket.ts';
@@ -69,7 +70,7 @@ export async function readObject(
   if (read.value === undefined) return ok(undefined);
   const { text, etag } = read.value;
   if (text !== undefined) return ok({ text, etag });
-  const message = `${bucket.shown(path)} has more than ${limit} bytes, which none needs.`;
+  const message = `${bucket.shown(path)} has more than ${countOf(limit, 'byte')}, which none needs.`;
   return err({ reason: 'usage', message, help: 'Somebody else has put it there: look at it.' });
 }
 

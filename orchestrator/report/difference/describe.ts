@@ -1,5 +1,5 @@
-import type { ComparedRelease, ReleaseDifference } from '../../release/difference/difference.ts';
 import { countOf } from '../../core/numbers.ts';
+import type { ComparedRelease, ReleaseDifference } from '../../release/difference/difference.ts';
 import { type Inline, type Line, name, type Section, type TextDocument } from './document.ts';
 import { patches } from './patches.ts';
 import { baseImages, gos, recipes, versions } from './pins.ts';

@@ -8,19 +8,21 @@ import type { Host } from '../../host.ts';
 import { placeOfPublished } from '../../verdict/inspect/published.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { openHttp } from '../wiring/http.ts';
+import { claimCache } from '../wiring/tools.ts';
 
 /** Where what a user gives as published lies on this machine; a URL is fetched. Errors: those of `placeOfPublished`. */
 export async function fetchPublished(
   given: string,
-  { cache }: Workspace,
+  workspace: Workspace,
   host: Host,
   say: Say,
 ): Promise<Result<string, Failure>> {
+  if (/^https?:\/\//.test(given)) claimCache(workspace, host);
   const meter = newMeter(() => host.now() / 1000);
   let done = 0;
   say(`fetching ${withoutUrlCredentials(given)}`, () => meter.at({ done }));
   const place = await placeOfPublished(given, {
-    ...{ folder: join(cache, 'inspect'), cwd: host.cwd, send: openHttp(host), signal: host.signal },
+    ...{ folder: join(workspace.cache, 'inspect'), cwd: host.cwd, send: openHttp(host), signal: host.signal },
     onBytes: (bytes) => {
       done += bytes;
     },
