@@ -4,14 +4,16 @@ import { parseJson } from '../../core/json-text.ts';
 import type { Platform } from '../../core/platform.ts';
 import { digest, platform } from '../fields.ts';
 
-/** As much as is needed of the list of Go's archives (https://pkg.go.dev/golang.org/x/website/internal/dl#Release). */
-const index = z.array(
-  z.object({
-    /** `go1.18.10` */
-    version: z.string(),
-    files: z.array(z.object({ os: z.string(), arch: z.string(), kind: z.string(), sha256: z.string() })),
-  }),
-);
+/** As much as is needed of the list of Go's archives (https://pkg.go.dev/golang.org/x/website/internal/dl#Release), which is never empty. */
+const index = z
+  .array(
+    z.object({
+      /** `go1.18.10` */
+      version: z.string(),
+      files: z.array(z.object({ os: z.string(), arch: z.string(), kind: z.string(), sha256: z.string() })),
+    }),
+  )
+  .min(1);
 
 /** The machines that builds run on. */
 const builders: ReadonlySet<string> = new Set(['linux/amd64', 'linux/arm64', 'darwin/amd64', 'darwin/arm64']);

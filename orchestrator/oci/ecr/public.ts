@@ -2,6 +2,7 @@ import type { RepositoryCatalogDataInput } from '@aws-sdk/client-ecr-public';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { memberOf } from '../../tool/aws/failure.ts';
 import type { EcrClients } from './clients.ts';
 import type { PublicEcr } from './host.ts';
 
@@ -20,11 +21,11 @@ export async function accountOfAlias(
   host: PublicEcr,
   alias: string,
 ): Promise<Result<string, Failure>> {
-  const answer = await clients.ecrPublic('reading the public registry', (client, options) =>
-    client.describeRegistries({}, options),
+  const answer = await clients.ecrPublic('reading the public registry', async (client, options) =>
+    memberOf(await client.describeRegistries({}, options), 'registries'),
   );
   if (!answer.ok) return answer;
-  const registries = answer.value.registries ?? [];
+  const registries = answer.value;
   const aliases = registries.flatMap((each) => (each.aliases ?? []).map(({ name = '' }) => name));
   const registry = registries.find((each) => each.aliases?.some(({ name }) => name === alias));
   if (registry?.registryId !== undefined) return ok(registry.registryId);

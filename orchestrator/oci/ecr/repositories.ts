@@ -3,7 +3,7 @@ import type { ECRPUBLIC } from '@aws-sdk/client-ecr-public';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { orMissing } from '../../tool/aws/failure.ts';
+import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import type { EcrClients } from './clients.ts';
 import { type EcrHost, repositoryArn } from './host.ts';
 import { catalogOf } from './public.ts';
@@ -58,8 +58,9 @@ export function openRepositories(
       ask('reading', repository, async (send) => {
         // One by one: ECR answers for none of several where one is missing.
         const input = { registryId: account, repositoryNames: [repository] };
-        const answer = await orMissing(send('describeRepositories', input), 'RepositoryNotFoundException');
-        const [description] = (answer as DescribeRepositoriesResponse | undefined)?.repositories ?? [];
+        const asked = send('describeRepositories', input) as Promise<DescribeRepositoriesResponse>;
+        const answer = await orMissing(asked, 'RepositoryNotFoundException');
+        const [description] = answer === undefined ? [] : memberOf(answer, 'repositories');
         if (description === undefined) return undefined;
         const found: Record<string, unknown> = {};
         for (const [name, { described, read }] of settings) {

@@ -26,6 +26,9 @@ export async function hasBlob(
   return answer.value.status === 200 ? ok(true) : err(registry.refuse(answer.value, what));
 }
 
+/** Bytes that a try has to bring for the next one to be the first again; of a small blob, a hundredth. */
+const worthwhile = 64 * 1024;
+
 type BlobDescriptor = Pick<Descriptor, 'digest' | 'size'>;
 
 /** What of a blob has been written to its file, which is never longer. */
@@ -55,8 +58,8 @@ export async function getBlob(
       const before = received.size;
       const got = await receive(registry, repository, blob, partial, received, onBytes);
       if (got.ok) break;
-      // Tries count while nothing comes.
-      if (received.size > before) attempt = 1;
+      // Tries count while nothing comes, or next to nothing.
+      if (received.size - before >= Math.min(worthwhile, blob.size / 100)) attempt = 1;
       if (!(await mayTryAgain(registry, got.error, attempt))) return err(ended(registry.signal, got.error));
     }
     const failure = mismatch(registry, repository, blob, received);

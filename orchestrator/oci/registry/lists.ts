@@ -17,10 +17,8 @@ export async function listTags(
 ): Promise<Result<readonly string[], Failure>> {
   const what = `listing the tags of ${repository}`;
   const url = urlIn(registry, repository, 'tags/list');
-  const pages = await readPages(registry, { kind: 'list-tags', what, repository, url });
-  if (!pages.ok) return pages;
-  const tags = pages.value.flatMap((page) => (page as { tags?: readonly string[] | null }).tags ?? []);
-  return ok([...new Set(tags)]);
+  const pages = await readPages(registry, { kind: 'list-tags', what, repository, url, of: 'tags' });
+  return pages.ok ? ok([...new Set(pages.value.flat().filter((tag) => typeof tag === 'string'))]) : pages;
 }
 
 /** What refers to a manifest, and where the registry keeps that. */
@@ -41,9 +39,9 @@ export async function listReferrers(
 ): Promise<Result<Referrers, Failure>> {
   const what = `listing what refers to ${subject} in ${repository}`;
   const url = urlIn(registry, repository, `referrers/${subject}`);
-  const pages = await readPages(registry, { kind: 'list-referrers', what, repository, url });
+  const pages = await readPages(registry, { kind: 'list-referrers', what, repository, url, of: 'manifests' });
   if (!pages.ok) return pages;
-  if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flatMap(manifestsOf) });
+  if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flat() as Descriptor[] });
   const index = await getManifest(registry, repository, referrersTag(subject));
   if (!index.ok) return index;
   if (index.value === undefined) return ok({ kept: 'tag', manifests: [] });
@@ -62,14 +60,19 @@ interface ListRequest {
   readonly what: string;
   readonly repository: string;
   readonly url: URL;
+  /** The member of a page that is the list. */
+  readonly of: 'tags' | 'manifests';
 }
 
-/** The pages of a list; none where the registry has no such list. */
+/**
+ * The pages of a list, each with what is on it; none where the registry has no such list. What is no list, as an empty answer, does
+ * not say that there is nothing: `fetch-failed`.
+ */
 async function readPages(
   registry: Registry,
-  request: ListRequest,
-): Promise<Result<readonly unknown[], Failure>> {
-  const pages: unknown[] = [];
+  { of, ...request }: ListRequest,
+): Promise<Result<readonly (readonly unknown[])[], Failure>> {
+  const pages: (readonly unknown[])[] = [];
   let url: URL | undefined = request.url;
   while (url !== undefined && pages.length < mostPages) {
     const answer: Result<Answer, Failure> = await registry.ask({
@@ -84,7 +87,12 @@ async function readPages(
     if (answer.value.status !== 200) return err(registry.refuse(answer.value, request.what));
     const page = readJson(answer.value.body.toString('utf8'));
     if (!page.ok) return err(noList(registry.host, request.what, page.error));
-    pages.push(page.value);
+    const list =
+      typeof page.value === 'object' && page.value !== null && of in page.value ? (page.value as Page)[of] : undefined;
+    // Of a repository whose tags are all gone, some registries say `null`.
+    if (!Array.isArray(list) && list !== null)
+      return err(noList(registry.host, request.what, `has no list "${of}"`));
+    pages.push(list ?? []);
     url = nextPage(url, answer.value.headers['link']);
   }
   return ok(pages);
@@ -102,10 +110,9 @@ function manifestsOf(page: unknown): readonly Descriptor[] {
   return Array.isArray(manifests) ? (manifests as readonly Descriptor[]) : [];
 }
 
+type Page = Readonly<Record<ListRequest['of'], unknown>>;
+
 function noList(host: string, what: string, why: string): Failure {
-  return {
-    reason: 'usage',
-    message: `The registry ${host} answered no list to ${what}: it ${why}.`,
-    help: 'It is no registry, or something stands between.',
-  };
+  const detail = `${host} answered with no list: it ${why}`;
+  return { reason: 'fetch-failed', what, detail, help: 'It is no registry, or something stands between.' };
 }

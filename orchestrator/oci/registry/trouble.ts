@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
-import { untrustedCode } from '../../tool/http/answer.ts';
+import { flawIn } from '../../core/network-words.ts';
+import { untrustedCode, wordsOf } from '../../tool/http/answer.ts';
 
 /** Why a request came to nothing, and when the registry says to come again. */
 export interface Trouble {
@@ -26,12 +27,13 @@ export function connectionFailure(
   if (signal.aborted) return { reason: 'aborted' };
   if (isOfFile(error)) throw error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const detail = error instanceof Error ? error.message.trim() || code : String(error);
+  const detail = wordsOf(error);
   if (untrustedCode(error) !== undefined) {
+    const { why, help } = flawIn(`${detail} (${code})`);
     return {
       reason: 'usage',
-      message: `The registry ${host} shows a certificate that is not trusted: ${detail} (${code}).`,
-      help: `Name the authority that signed it in the settings: registries, ${host}, ca.`,
+      message: `The registry ${host} shows a certificate that is not trusted: ${why}: ${detail} (${code}).`,
+      help: help ?? `Name the authority that signed it in the settings: registries, ${host}, ca.`,
     };
   }
   if (wantsCertificate.test(code)) {

@@ -148,6 +148,17 @@ function awsFailure(error: unknown, what: string, doing: Doing): Failure | undef
   };
 }
 
+/**
+ * A member that every answer of AWS to a call has. @throws as the SDK does for what is none of AWS's: it takes an answer without a word
+ * for one with nothing in it.
+ */
+export function memberOf<A extends object, K extends keyof A>(answer: A, name: K): NonNullable<A[K]> {
+  const member = answer[name];
+  if (member !== undefined && member !== null) return member;
+  const $metadata = '$metadata' in answer ? answer.$metadata : {};
+  throw Object.assign(new Error(`it has no ${String(name)}`), { name: 'Unknown', $metadata });
+}
+
 /** What the service answers; undefined where its answer is the error of this name. */
 export async function orMissing<T>(answer: Promise<T>, name: string | undefined): Promise<T | undefined> {
   return answer.catch((error: unknown) => {

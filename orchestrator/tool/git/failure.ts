@@ -4,7 +4,7 @@ import { failureOf, isDiskFull, lastLines } from '../process/command-failure.ts'
 import { fetchFailureOf, isNetworkTrouble } from '../process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../process/process.ts';
 
-const elsewhere =
+export const elsewhere =
   'Where it is read from is said by "mirrors" in the settings, and by your git configuration (insteadOf).';
 
 /** What a person wanted from where, for the words of a failure. */

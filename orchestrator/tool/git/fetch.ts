@@ -4,7 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { ensureFolder } from '../file/ensure-folder.ts';
 import { type LocalGit, runGit } from './command.ts';
-import { lsRemote, type RemoteGit, type RemoteRef, runRemoteGit } from './remote.ts';
+import { emptyRepository, lsRemote, type RemoteGit, type RemoteRef, runRemoteGit } from './remote.ts';
 
 /** A repository, its clone's place, and the two gits that work on them. */
 export interface Clone {
@@ -60,6 +60,9 @@ async function cloneInto(folder: string, clone: Clone): Promise<Result<void, Fai
     const detail = 'what was read is a shallow clone, and a full one is needed';
     return err({ reason: 'source-unavailable', repository, wanted: 'the full history', detail });
   }
+  const first = await runGit(clone.local, ['for-each-ref', '--count=1'], { gitDir: folder });
+  if (!first.ok) return first;
+  if (first.value === '') return err(emptyRepository(clone));
   // Where it came from is said anew each time; a URL may hold a password.
   const forget = await runGit(clone.local, ['config', '--remove-section', 'remote.origin'], {
     gitDir: folder,
@@ -113,6 +116,11 @@ export async function fetchNew(
 /** A folder that cannot be made, for whatever reason: permissions, a read-only disk, a file in the way. */
 function folderFailure(error: unknown, path: string): Failure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (['ENOTDIR', 'EEXIST', 'ELOOP', 'ENOENT'].includes(String(code))) {
+    const at = error instanceof Error && 'path' in error ? error.path : path;
+    const help = 'Move it away, or use another folder (--cache, or EKSD_REBUILD_CACHE).';
+    return { reason: 'system-error', detail: `what is in the way of ${at} is no folder`, help };
+  }
   return code === 'ENOSPC' || code === 'EDQUOT'
     ? { reason: 'disk-full', path }
     : { reason: 'read-only', path };

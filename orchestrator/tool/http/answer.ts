@@ -18,8 +18,26 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 const untrusted =
   /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/;
 
+/** OpenSSL's line, as node passes it on: `<thread>:error:<number>:SSL routines:<function>:<reason>:<file>:<line>:`. */
+const ofOpenSsl = /:error:[0-9A-F]+:[^:\n]*:[^:\n]*:([^:\n]+)/;
+
+/** What came in the place of TLS. */
+const notTls = /^(wrong version number|packet length too long|http request|record layer failure)$/;
+
+/** What an error of a connection says, in words for people: where several addresses were tried, that of the first. */
+export function wordsOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const first = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
+  if (!(first instanceof Error)) return String(first);
+  const [, reason] = ofOpenSsl.exec(first.message) ?? [];
+  if (reason === undefined)
+    return first.message.trim() || ('code' in first ? String(first.code) : first.name);
+  return notTls.test(reason) ? 'what answers does not speak TLS' : `no connection by TLS: ${reason}`;
+}
+
 /** The code of an error that means so; undefined for any other error. */
 export function untrustedCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return untrusted.test(code) ? code : undefined;
 }

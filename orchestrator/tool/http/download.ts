@@ -11,7 +11,7 @@ import { untrustedCertificate } from '../../core/network-words.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { ensureFolder } from '../file/ensure-folder.ts';
-import { absentStatuses, mayPass, parseRetryAfter, untrustedCode } from './answer.ts';
+import { absentStatuses, mayPass, parseRetryAfter, untrustedCode, wordsOf } from './answer.ts';
 import type { HttpAnswer, Send } from './http-client.ts';
 
 export interface Download {
@@ -34,6 +34,8 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Bytes. */
   readonly limit?: number;
+  /** What the file is called; by default as the last part of the URL, which then has to be one. */
+  readonly name?: string;
   /** By which setting it can be had from elsewhere: a sentence. */
   readonly elsewhere?: string;
   /** Told of each piece that comes: its bytes. */
@@ -53,9 +55,10 @@ export type MayFollow = (from: URL, to: URL) => string | undefined;
 export async function download(
   url: string,
   folder: string,
-  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes, mayFollow }: DownloadOptions,
+  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes, mayFollow, ...given }: DownloadOptions,
 ): Promise<Result<Download, Failure>> {
-  const name = fileNameOf(url);
+  const isUrl = URL.canParse(url) && isHttp(new URL(url));
+  const name = isUrl && given.name !== undefined ? given.name : fileNameOf(url);
   if (name === undefined) {
     const message = `Cannot fetch ${shownUrl(url)}.`;
     return err({ reason: 'usage', message, help: 'It is no http or https URL of a file.' });
@@ -88,7 +91,7 @@ async function receive(
     elsewhere,
     onBytes,
     mayFollow,
-  }: Required<Omit<DownloadOptions, 'onBytes' | 'mayFollow'>> &
+  }: Required<Omit<DownloadOptions, 'onBytes' | 'mayFollow' | 'name'>> &
     Pick<DownloadOptions, 'onBytes' | 'mayFollow'>,
 ): Promise<Result<Received, Failure>> {
   const hash = createHash('sha256');
@@ -120,15 +123,16 @@ async function receive(
       return err(tooLarge);
     }
     await pipeline(body, measure, createWriteStream(path), { signal });
+    // No file of anybody's has nothing in it; who is ill answers so.
+    if (size === 0) return err(failed('the answer is empty'));
     const encoding = headers['content-encoding'];
     return ok({ sha256: asDigest(hash.digest('hex')), size, ...defined({ encoding }) });
   } catch (error) {
     if (signal.aborted) return err({ reason: 'aborted' });
     if (size > limit) return err(tooLarge);
     if (isSystemError(error) && error.path !== undefined) throw error;
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    const untrusted = untrustedCode(cause);
+    const detail = wordsOf(error);
+    const untrusted = untrustedCode(error);
     if (untrusted !== undefined)
       return err(untrustedCertificate(new URL(url).host, what, `${detail} (${untrusted})`));
     return err({ reason: 'network', what, detail, help: elsewhere });

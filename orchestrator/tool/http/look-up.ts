@@ -1,7 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import { untrustedCertificate } from '../../core/network-words.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { absentStatuses, untrustedCode } from './answer.ts';
+import { absentStatuses, untrustedCode, wordsOf } from './answer.ts';
 import { ask, type DownloadOptions, refusalOf } from './download.ts';
 
 /** Characters that are read: of a sum, a tag, a version. */
@@ -34,9 +34,8 @@ export async function lookUp(
     );
   } catch (error) {
     if (signal.aborted) return err({ reason: 'aborted' });
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    const untrusted = untrustedCode(cause);
+    const detail = wordsOf(error);
+    const untrusted = untrustedCode(error);
     if (untrusted === undefined) return err({ reason: 'network', what, detail });
     return err(untrustedCertificate(new URL(url).host, what, `${detail} (${untrusted})`));
   }

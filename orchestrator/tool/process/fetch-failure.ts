@@ -22,7 +22,7 @@ const forged = /checksum mismatch|SECURITY ERROR/;
 
 /** Go's, OpenSSL's and GnuTLS's words for a certificate that no authority vouches for. */
 const untrusted =
-  /x509: |SSL certificate problem|server certificate verification failed|certificate (verify|verification) failed|no alternative certificate subject name/i;
+  /x509: |SSL certificate problem|server certificate verification failed|certificate (verify|verification) failed|no alternative certificate subject name|certificate subject name .* does not match/i;
 
 /** Of go's error, git's and curl's: `429 Too Many Requests`, `The requested URL returned error: 429`. */
 const limited = /\b429 Too Many Requests|(returned error|status code|HTTP[ /0-9.]*|response)\s*:?\s*429\b/i;

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { countOf } from '../../core/numbers.ts';
 import type { Command, ProcessOutcome, RunProcess } from './process.ts';
 
-/** Seconds without a byte more, after which what fetches into a folder is given up: go itself waits for ever. */
+/**
+ * Seconds, and bytes a second: where less was added for so long, what fetches into a folder is given up. Go itself waits for ever, also
+ * for who sends a byte now and then.
+ */
 const patience = 300;
+const leastRate = 50;
 
 /**
- * Runs a command that fetches into a folder, and ends it where nothing was added there for long. That is told as go tells of a
- * connection that timed out.
+ * Runs a command that fetches into a folder, and ends it where nothing, or next to nothing, was added there for long. That is told as
+ * go tells of a connection that timed out.
  */
 export async function runWatched(
   { run, signal }: { readonly run: RunProcess; readonly signal: AbortSignal },
@@ -20,14 +24,15 @@ export async function runWatched(
   let [last, since] = [-1, Date.now()];
   const look = async (): Promise<void> => {
     const size = await sizeOf(folder);
-    if (size !== last) [last, since] = [size, Date.now()];
+    // What goes meanwhile has been unpacked.
+    if (Math.abs(size - last) >= leastRate * seconds) [last, since] = [size, Date.now()];
     else if (Date.now() - since >= seconds * 1000) guard.abort();
   };
   const timer = setInterval(() => void look(), (seconds * 1000) / 10);
   try {
     const outcome = await run({ ...command, signal: AbortSignal.any([signal, guard.signal]) });
     if (!guard.signal.aborted || signal.aborted) return outcome;
-    const why = `operation timed out: not a byte came for ${countOf(seconds, 'second')}\n`;
+    const why = `operation timed out: less than ${leastRate} bytes a second came for ${countOf(seconds, 'second')}\n`;
     return { ...outcome, aborted: false, exitCode: 1, signal: undefined, stderr: `${outcome.stderr}${why}` };
   } finally {
     clearInterval(timer);

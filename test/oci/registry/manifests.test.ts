@@ -71,6 +71,25 @@ test('lists are read page by page, and never from another host', async () => {
   assert.equal(unwrap(await listTags(openTestRegistry(absent.host).registry, 'a/b')), []);
 });
 
+test('what is no list does not say that there is nothing', async () => {
+  for (const [status, body] of [
+    [200, ''],
+    [204, ''],
+    [200, '{}'],
+    [200, 'null'],
+    [200, '[]'],
+    [200, '{"tags":"none","manifests":{}}'],
+    [200, '<html>Please sign in.</html>'],
+  ] as const) {
+    const server = await fakeRegistry(() => ({ status, body }));
+    const { registry } = openTestRegistry(server.host);
+    for (const list of [await listTags(registry, 'a/b'), await listReferrers(registry, 'a/b', digest)])
+      assert.is(failureOf(list).reason, 'fetch-failed', `${status} ${body}`);
+  }
+  const server = await fakeRegistry(() => ({ status: 200, body: '{"name":"a/b","tags":null}' }));
+  assert.equal(unwrap(await listTags(openTestRegistry(server.host).registry, 'a/b')), []);
+});
+
 test('a registry that keeps lists of referrers gets no fallback tag', async () => {
   const stored = new Map<string, Buffer>();
   const server = await fakeRegistry(({ method, path, body }, host) => {

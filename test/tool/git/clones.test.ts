@@ -209,7 +209,22 @@ test('a shallow repository is not taken for the whole', async (world) => {
 test('a folder that cannot be made is said', async (world) => {
   await writeFile(join(world.folder, 'clones'), 'a file in the way');
   const found = await ensure(world, v1);
-  assert.equal(found, { ok: false, error: { reason: 'read-only', path: dirname(world.gitDir) } });
+  assert.ok(!found.ok && found.error.reason === 'system-error');
+  assert.match(found.error.detail, /clones\S* is no folder/);
+});
+
+test('a repository without a branch is none that was asked for, and is not kept', async (world) => {
+  await rm(world.upstream, { recursive: true });
+  await mkdir(world.upstream);
+  const made = await runGit({ run, env }, ['init', '--quiet', '--bare', world.upstream], {
+    sees: { writes: [world.upstream] },
+  });
+  assert.ok(made.ok);
+  for (const wanted of [v1, { kind: 'commit', commit: '0'.repeat(40) }] as const) {
+    const got = await ensure(world, wanted);
+    assert.is(got.ok ? '' : got.error.reason, 'fetch-failed');
+  }
+  assert.equal(await readdir(dirname(world.gitDir)), []);
 });
 
 test.run();

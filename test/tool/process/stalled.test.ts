@@ -29,13 +29,18 @@ test('is given up where nothing more comes, and told as what timed out', async (
   assert.not(outcome.aborted);
   assert.is(outcome.signal, undefined);
   assert.ok(outcome.exitCode !== 0);
-  assert.match(outcome.stderr, /^begun\n.*not a byte came/s);
+  assert.match(outcome.stderr, /^begun\n.*less than 50 bytes a second came/s);
   assert.ok(isNetworkTrouble(outcome.stderr));
 });
 
-test('goes on for as long as something comes, however slowly', async ({ folder }) => {
-  const outcome = await watch(folder, 'for each in 1 2 3 4 5 6 7 8; do sleep 0.2; echo x >> a; done');
-  assert.is(outcome.exitCode, 0);
+test('goes on for as long as something comes, however slowly, but for a byte now and then', async ({
+  folder,
+}) => {
+  const script = (bytes: string) => `for each in 1 2 3 4 5 6 7 8; do sleep 0.2; echo ${bytes} >> a; done`;
+  assert.is((await watch(folder, script('x'.repeat(50)))).exitCode, 0);
+  const dripping = await watch(folder, script(''));
+  assert.is.not(dripping.exitCode, 0);
+  assert.ok(isNetworkTrouble(dripping.stderr));
 });
 
 test('that a user ended is ended, and timed out in nobody’s words', async ({ folder }) => {
