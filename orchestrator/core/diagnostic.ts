@@ -1,4 +1,5 @@
 import { withoutUrlCredentials } from './credentials.ts';
+import { err, ok, type Result } from './result.ts';
 import { visible, visibleLines } from './visible.ts';
 
 /** A complaint about a text that a person can edit: where it stands, what is wrong, what to do. */
@@ -82,4 +83,36 @@ function squiggled(location: Location): readonly string[] {
   ].map((place) => visibleLines(text.slice(...place))) as [string, string, string];
   const indent = before.replace(/[^\t]/g, ' ');
   return [`    ${before}${range}${after}`, `    ${indent}${'~'.repeat(Math.max(1, range.length))}`];
+}
+
+/** Bytes as UTF-8 without exception. Errors: a complaint about the first byte that is none. @param shown the file's name in it. */
+export function decodeUtf8(content: Uint8Array, shown: string): Result<string, Diagnostic> {
+  try {
+    return ok(strict().decode(content));
+  } catch {
+    const good = longestBeginning(content);
+    const at = Buffer.byteLength(good);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+    const hex = (content[at] ?? 0).toString(16).padStart(2, '0');
+    const message = `this is no UTF-8: byte 0x${hex} at offset ${at}`;
+    return err({ severity: 'error', message, location: locate(shown, text, good.length) });
+  }
+}
+
+const strict = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The whole characters before the first byte that is none. */
+function longestBeginning(content: Uint8Array): string {
+  let good = '';
+  for (let [from, to] = [0, content.length]; from < to; ) {
+    const middle = (from + to + 1) >> 1;
+    try {
+      // A stream takes half a character at its end, and gives what is whole.
+      good = strict().decode(content.subarray(0, middle), { stream: true });
+      from = middle;
+    } catch {
+      to = middle - 1;
+    }
+  }
+  return good;
 }

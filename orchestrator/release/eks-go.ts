@@ -4,7 +4,7 @@ import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { asRelativePath } from '../core/relative-path.ts';
 import { ok, type Result } from '../core/result.ts';
-import { commitOf, fileIn, type Tree, type Upstream } from './upstream.ts';
+import { commitOf, fileIn, shownFile, type Tree, type Upstream } from './upstream.ts';
 
 /** EKS Distro's own Go of one Go release, as it stood at a commit. */
 export interface EksGoState {
@@ -97,7 +97,7 @@ async function readState(tree: Tree, minor: string): Promise<Result<EksGoState |
 /** Empty where there is none, or its content is missing. */
 async function wordIn(tree: Tree, path: string): Promise<Result<string, Failure>> {
   const file = fileIn(tree, path);
-  const text = file === undefined ? ok(undefined) : await tree.blobs.text(file.blob);
+  const text = file === undefined ? ok(undefined) : await tree.blobs.text(file.blob, shownFile(tree, file));
   return text.ok ? ok(text.value?.trim() ?? '') : text;
 }
 

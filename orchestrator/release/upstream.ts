@@ -1,4 +1,4 @@
-import { locate } from '../core/diagnostic.ts';
+import { decodeUtf8, locate } from '../core/diagnostic.ts';
 import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -29,9 +29,13 @@ type Read<T> = Promise<Result<T | undefined, Failure>>;
 
 /** Reads contents. Each is parsed once, however many releases share it. */
 export interface Blobs {
-  text(id: string): Read<string>;
+  /** Errors: `configuration` for what is not UTF-8. @param shown what it is called then. */
+  text(id: string, shown: string): Read<string>;
   sha256(id: string): Read<string>;
-  /** A large text of which only what `parse` gives is kept. Each id is always read with the same `parse`. */
+  /**
+   * A large text of which only what `parse` gives is kept: licences and patches, in which people's names and other files' bytes may stand
+   * that are no UTF-8. Each id is always read with the same `parse`.
+   */
   parsed<T>(id: string, parse: (text: string) => T): Read<T>;
 }
 
@@ -52,7 +56,11 @@ export function createBlobs(read: (id: string) => Read<Uint8Array>): Blobs {
   };
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return {
-    text: (id) => remembered('text', id, decode),
+    async text(id, shown) {
+      const text = await remembered('text', id, (bytes) => decodeUtf8(bytes, shown));
+      if (!text.ok || text.value === undefined) return text.ok ? ok(undefined) : text;
+      return text.value.ok ? text.value : err({ reason: 'configuration', diagnostics: [text.value.error] });
+    },
     sha256: (id) => remembered('sha256', id, digestOf),
     parsed: (id, parse) => remembered('parsed', id, (bytes) => parse(decode(bytes))),
   };
@@ -85,9 +93,9 @@ export function fileIn(tree: Tree, path: string): FileVersion | undefined {
   return tree.history.file(path, tree.place);
 }
 
-/** Errors: `source-unavailable` where the repository lacks the file's content; those of reading it. */
+/** Errors: `source-unavailable` where the repository lacks the file's content; `configuration` where it is not UTF-8; those of reading it. */
 export async function readText(tree: Tree, file: FileVersion): Promise<Result<string, Failure>> {
-  const text = await tree.blobs.text(file.blob);
+  const text = await tree.blobs.text(file.blob, shownFile(tree, file));
   if (!text.ok) return text;
   return text.value === undefined ? err(lacksContent(tree, file)) : ok(text.value);
 }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
+import { addCommits } from '../rig/repository.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, publish, type World, writeFiles } from '../rig/world.ts';
 import { release, toolPins } from '../rig/world-content.ts';
@@ -50,6 +51,26 @@ test('files of upstream that do not say what they should: where, and the other r
   assert.match(ran.stdout, 'wrote releases/v1-30-eks-9.lock.yaml\n');
   for (const name of ['v1-30-eks-6', 'v1-30-eks-7', 'v1-30-eks-8'])
     assert.not.ok(existsSync(lockOf(world, name)));
+});
+
+test('a text of upstream that is no UTF-8 is not read as something else: where', async ({ world }) => {
+  await addCommits(join(world.folder, 'git', 'upstream.git'), [
+    {
+      files: {
+        'projects/org/tool/1-30/GIT_TAG': Buffer.from([0x76, 0x31, 0xff, 0x2e, 0x30, 0x0a]),
+        'release/1-30/production/RELEASE': '66\n',
+      },
+      tags: ['v1-30-eks-66'],
+      date: '2024-05-20T00:00:00Z',
+    },
+    { files: { ...toolPins() }, date: '2024-05-20T00:00:01Z' },
+  ]);
+  const ran = await world.run(['import', 'v1-30-eks-66']);
+  assert.is(ran.code, 2, ran.stdout);
+  assert.match(
+    ran.stderr,
+    /[0-9a-f]{12}:projects\/org\/tool\/1-30\/GIT_TAG:1:3: error: this is no UTF-8: byte 0xff at offset 2/,
+  );
 });
 
 test('a name that nobody knows takes no other with it', async ({ world }) => {

@@ -1,5 +1,6 @@
+import { decodeUtf8 } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { type LocalGit, runGit } from '../../tool/git/command.ts';
 import type { ObjectReader } from '../../tool/git/objects.ts';
 import type { PublishedHistory } from './published-list.ts';
@@ -16,7 +17,9 @@ export function openPublishedHistory(gitDir: string, git: LocalGit, objects: Obj
       const found = await objects.read(`${commit}:${path}`);
       if (!found.ok) return found;
       const { type, content } = found.value ?? {};
-      return ok(type === 'blob' ? content?.toString('utf8') : undefined);
+      if (type !== 'blob' || content === undefined) return ok(undefined);
+      const text = decodeUtf8(content, `${commit.slice(0, 12)}:${path}`);
+      return text.ok ? text : err({ reason: 'configuration', diagnostics: [text.error] });
     },
   };
 }

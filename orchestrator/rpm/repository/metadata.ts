@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -79,19 +79,43 @@ async function digestOfFile(path: string): Promise<string | undefined> {
 /** Bytes read at once: enough that a step costs little. */
 const chunkSize = 1024 ** 2;
 
+/** What is wrong with a list, in words, as the end of a sentence about it. */
+export class BadMetadata extends Error {}
+
+/** Bytes: unpacked, the longest has less than a fourth of that. Packed, a thousandth of it may stand for it. */
+const unpackedLimit = 4 * 1024 ** 3;
+
 /**
  * The content of a metadata file, unpacked as its name says (`.gz`, or none). Undefined for another packing.
- * The stream throws where what is packed is damaged.
+ * @param size unpacked, where the repository says it: there is no more then. @throws BadMetadata, where what is packed is damaged or
+ * more than it may be.
  */
-export function openMetadata(path: string): Readable | undefined {
+export function openMetadata(
+  path: string,
+  size = unpackedLimit,
+): AsyncGenerator<Uint8Array, void> | undefined {
   const isPacked = path.endsWith('.gz');
   if (!isPacked && !path.endsWith('.xml')) return undefined;
   const file = createReadStream(path, { highWaterMark: chunkSize });
-  const content = isPacked ? createGunzip({ chunkSize }) : new Transform({ transform: passOn });
+  if (!isPacked) return bounded(file, file, size);
+  const content = createGunzip({ chunkSize });
   file.on('error', (error) => content.destroy(error));
-  return file.pipe(content);
+  return bounded(file, file.pipe(content), size);
 }
 
-function passOn(chunk: Uint8Array, _: string, done: (error: null, chunk: Uint8Array) => void): void {
-  done(null, chunk);
+async function* bounded(file: Readable, content: Readable, size: number): AsyncGenerator<Uint8Array, void> {
+  const limit = Math.min(size, unpackedLimit);
+  let read = 0;
+  try {
+    for await (const chunk of content as AsyncIterable<Uint8Array>) {
+      read += chunk.length;
+      if (read > limit) throw new BadMetadata(`unpacked, it has more than ${limit} bytes`);
+      yield chunk;
+    }
+  } catch (error) {
+    const isDamage = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+    throw isDamage ? new BadMetadata(error.message) : error;
+  } finally {
+    file.destroy();
+  }
 }

@@ -5,7 +5,7 @@ import { type Digest, isDigest } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capability, Relation } from './capability.ts';
 import { compareVersions, type Version } from './rpm-version.ts';
-import { childOf, childrenOf, cutElements, parseXml, type XmlElement } from './xml.ts';
+import { childOf, childrenOf, cutElements, parseXml, rootOf, type XmlElement } from './xml.ts';
 
 /** A package as a repository's `primary` describes it. */
 export interface RepositoryPackage extends Version {
@@ -51,9 +51,12 @@ export async function readPrimary(
   wanted: Wanted,
 ): Promise<Result<PrimaryContent, string>> {
   const names = new Set<string>();
+  const root = rootOf('metadata', chunks);
+  let count = 0;
   const kept: Buffer[] = [];
   const newest = new Map<string, { readonly version: Version; readonly element: Buffer }>();
-  for await (const element of cutElements(chunks, 'package')) {
+  for await (const element of cutElements(root.chunks, 'package')) {
+    count += 1;
     const name = textIn(element, '<name>', '</name>');
     const itsArch = textIn(element, '<arch>', '</arch>');
     if (name === undefined || itsArch === undefined) return err('it has a package without name or processor');
@@ -72,6 +75,10 @@ export async function readPrimary(
         newest.set(key, { version, element: Buffer.from(element) });
     }
   }
+  // Of a list that is cut off, or none at all, it would seem that there are no more packages.
+  const said = /\bpackages=["']([0-9]+)["']/.exec(root.tag())?.[1];
+  if (said === undefined) return err('it is no list of packages');
+  if (Number(said) !== count) return err(`it says that it has ${said} packages, and has ${count}`);
   for (const { element } of newest.values()) kept.push(element);
   const packages: RepositoryPackage[] = [];
   for (const element of kept) {

@@ -1,9 +1,10 @@
 import type { Architecture, RepositorySettings } from '../../config/base/distribution.ts';
+import { partPlace } from '../../core/credentials.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { mirrorUrl } from '../../tool/http/mirrors.ts';
-import { fetchPinned, fetchText, type MetadataSite, openMetadata } from './metadata.ts';
+import { BadMetadata, fetchPinned, fetchText, type MetadataSite, openMetadata } from './metadata.ts';
 import { type RepositoryPackage, readPrimary, type Wanted } from './primary.ts';
 import { type Advisory, readUpdateinfo } from './updateinfo.ts';
 import { childOf, childrenOf, parseXml } from './xml.ts';
@@ -21,7 +22,7 @@ export interface Repository {
   readonly base: string;
   /** SHA-256 of its `repomd.xml`. */
   readonly repomd: Digest;
-  /** Errors: those of `fetchPinned`; `usage` where the metadata is malformed. */
+  /** Errors: those of `fetchPinned`; `fetch-failed` where the metadata is malformed. */
   packages(wanted: Wanted): Promise<Result<AvailableContent, Failure>>;
   /** Undefined where the repository has no `updateinfo`. Errors: as above. */
   advisories(): Promise<Result<readonly Advisory[] | undefined, Failure>>;
@@ -35,7 +36,7 @@ interface AvailableContent {
 
 /**
  * Finds a repository: the first line of its mirror list, then `repodata/repomd.xml`, whose checksums the rest is held to.
- * Errors: those of `fetchText`; `usage` where an answer is not what it should be.
+ * Errors: those of `fetchText`; `fetch-failed` where an answer is not what it should be.
  */
 export async function openRepository(
   settings: RepositorySettings,
@@ -59,10 +60,10 @@ export async function openRepository(
     const url = new URL(file.href, base.value).href;
     const path = await fetchPinned(url, file.sha256, site);
     if (!path.ok) return path;
-    const chunks = openMetadata(path.value);
+    const chunks = openMetadata(path.value, file.size);
     if (chunks === undefined) return err(malformed(url, 'its packing is not gzip'));
     const content = await read(chunks).catch((error: unknown) => {
-      if (isDamage(error)) return err(error.message);
+      if (error instanceof BadMetadata) return err(error.message);
       throw error;
     });
     return content.ok ? content : err(malformed(url, content.error));
@@ -100,6 +101,9 @@ async function findBase(
   if (whole === undefined || !/^https?:\/\/[^/]/.test(whole)) {
     return err(malformed(fill(mirrorList), 'its first line is no http or https URL'));
   }
+  // It would come into locks.
+  if (partPlace(whole).credentials.length > 0)
+    return err(malformed(fill(mirrorList), 'its first line has a user or a token in it'));
   return ok(withSlash(originalUrl(new URL(whole).href, site.mirrors)));
 }
 
@@ -123,6 +127,8 @@ function urlOf({ href, base }: RepositoryPackage, repository: string): string {
 interface MetadataFile {
   readonly href: string;
   readonly sha256: Digest;
+  /** Bytes, unpacked, where it is said. */
+  readonly size?: number;
 }
 
 /** By type, such as `primary`: those that have a SHA-256. */
@@ -136,20 +142,16 @@ function readRepomd(text: string): Result<ReadonlyMap<string, MetadataFile>, str
     const href = childOf(data, 'location')?.attributes['href'];
     const sha256 = checksum?.text ?? '';
     if (href === undefined || checksum?.attributes['type'] !== 'sha256' || !isDigest(sha256)) continue;
-    files.set(data.attributes['type'] ?? '', { href, sha256 });
+    const size = childOf(data, 'open-size')?.text ?? '';
+    const known = /^[0-9]{1,12}$/.test(size) ? { size: Number(size) } : {};
+    files.set(data.attributes['type'] ?? '', { href, sha256, ...known });
   }
   return ok(files);
 }
 
-/** What unpacking throws: zlib's own errors. */
-function isDamage(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-}
-
+/** It may be another day: who is ill, or stands between, answers with a page, or without a word. */
 function malformed(url: string, why: string): Failure {
-  return {
-    reason: 'usage',
-    message: `${url} is not what a package repository has there: ${why}.`,
-    help: 'Look at "distributions" and "mirrors" in the settings.',
-  };
+  const detail = `it is not what a package repository has there: ${why}`;
+  const help = 'Look at "distributions" and "mirrors" in the settings.';
+  return { reason: 'fetch-failed', what: `reading ${url}`, detail, help };
 }

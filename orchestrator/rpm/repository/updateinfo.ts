@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Version } from './rpm-version.ts';
-import { childOf, childrenOf, cutElements, parseXml, type XmlElement } from './xml.ts';
+import { childOf, childrenOf, cutElements, parseXml, rootOf, type XmlElement } from './xml.ts';
 
 /** What a distribution said about some packages: that these versions mend something. */
 export interface Advisory {
@@ -25,14 +25,15 @@ export async function readUpdateinfo(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Result<readonly Advisory[], string>> {
   const advisories: Advisory[] = [];
-  for await (const element of cutElements(chunks, 'update')) {
+  const root = rootOf('updates', chunks);
+  for await (const element of cutElements(root.chunks, 'update')) {
     const parsed = parseXml(element.toString('utf8'));
     if (!parsed.ok) return parsed;
     const advisory = readAdvisory(parsed.value);
     if (advisory.id === '') return err('it has an update without an id');
     advisories.push(advisory);
   }
-  return ok(advisories);
+  return root.tag() === '' ? err('it is no list of updates') : ok(advisories);
 }
 
 function readAdvisory(update: XmlElement): Advisory {

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { err, ok, type Result } from '../../core/result.ts';
+import { BadMetadata } from './metadata.ts';
 
 /** An element of an XML text. */
 export interface XmlElement {
@@ -64,9 +65,12 @@ export function childrenOf(element: XmlElement | undefined, name: string): reado
   return element?.children.filter((child) => child.name === name) ?? [];
 }
 
+/** Bytes: the longest description of a package there is has a hundredth of that. */
+const longestElement = 64 * 1024 ** 2;
+
 /**
  * Cuts the elements of a name out of an XML text as it comes, so that of a text of any length only one element is in memory.
- * Elements of that name hold none of the same name.
+ * Elements of that name hold none of the same name. @throws BadMetadata for one that does not end.
  */
 export async function* cutElements(
   chunks: AsyncIterable<Uint8Array>,
@@ -94,7 +98,28 @@ export async function* cutElements(
       yield rest.subarray(from, done);
     }
     rest = rest.subarray(done);
+    if (rest.length > longestElement)
+      throw new BadMetadata(`it has an element ${name} of more than ${longestElement} bytes`);
   }
+}
+
+/** Bytes in which a text's outermost tag stands. */
+const headLength = 64 * 1024;
+
+/** Looks, while a text is read, for its outermost tag: empty where its beginning has none of that name. */
+export function rootOf(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): { readonly chunks: AsyncIterable<Uint8Array>; readonly tag: () => string } {
+  let head: Buffer = Buffer.alloc(0);
+  async function* passing(): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of chunks) {
+      if (head.length < headLength) head = Buffer.concat([head, chunk.subarray(0, headLength)]);
+      yield chunk;
+    }
+  }
+  const pattern = new RegExp(`<${name}(\\s[^>]*)?/?>`);
+  return { chunks: passing(), tag: () => pattern.exec(head.toString('latin1'))?.[0] ?? '' };
 }
 
 /** Where a tag begins: its name and no longer one. -1 where there is none, or what follows is not there yet. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { type Diagnostic, locate } from '../../core/diagnostic.ts';
+import { type Diagnostic, decodeUtf8 } from '../../core/diagnostic.ts';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -62,7 +62,7 @@ export async function readText(
 ): Promise<Result<string | undefined, Diagnostic>> {
   const content = await readBytes(path, opening);
   if (!content.ok) return err({ severity: 'error', message: content.error, location: { file: shown } });
-  return content.value === undefined ? ok(undefined) : decodeText(content.value, shown);
+  return content.value === undefined ? ok(undefined) : decodeUtf8(content.value, shown);
 }
 
 /**
@@ -154,38 +154,6 @@ export async function openBytes(path: string): Promise<Result<OpenFile, string>>
     const why = await whyNotOpened(error, path, true);
     return why.ok ? err('is not there') : why;
   }
-}
-
-/** Bytes as UTF-8. Errors: a complaint about the first byte that is none. @param shown the file's name in it. */
-function decodeText(content: Uint8Array, shown: string): Result<string, Diagnostic> {
-  try {
-    return ok(strict().decode(content));
-  } catch {
-    const good = longestBeginning(content);
-    const at = Buffer.byteLength(good);
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
-    const hex = (content[at] ?? 0).toString(16).padStart(2, '0');
-    const message = `this is no UTF-8: byte 0x${hex} at offset ${at}`;
-    return err({ severity: 'error', message, location: locate(shown, text, good.length) });
-  }
-}
-
-const strict = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The whole characters before the first byte that is none. */
-function longestBeginning(content: Uint8Array): string {
-  let good = '';
-  for (let [from, to] = [0, content.length]; from < to; ) {
-    const middle = (from + to + 1) >> 1;
-    try {
-      // A stream takes half a character at its end, and gives what is whole.
-      good = strict().decode(content.subarray(0, middle), { stream: true });
-      from = middle;
-    } catch {
-      to = middle - 1;
-    }
-  }
-  return good;
 }
 
 /** Undefined where there is more than the limit: a file may grow, or be one of the system's, whose size is told as 0. */

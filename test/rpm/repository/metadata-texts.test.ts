@@ -64,7 +64,8 @@ test('the newest of every name, and those that hold a text', async () => {
 });
 
 test('a package without SHA-256 is refused', async () => {
-  const text = entry('one', 'x86_64', '1').replace('type="sha256"', 'type="sha1"');
+  const own = entry('one', 'x86_64', '1').replace('type="sha256"', 'type="sha1"');
+  const text = `<metadata packages="1">${own}</metadata>`;
   const read = await readPrimary(pieces(text, 99), 'x86_64', { kind: 'newest' });
   assert.equal(read, { ok: false, error: 'one has no SHA-256' });
 });
