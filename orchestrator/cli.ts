@@ -6,7 +6,7 @@ import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { credentialsIn, newCredentials, withoutCredentials } from './core/credentials.ts';
+import { credentialsIn, newCredentials, partWord, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
 import { describeFault, type FaultCircumstances, reportPlaceOf } from './core/edge/describe-fault.ts';
 import { userEnvironment } from './core/edge/user-environment.ts';
@@ -21,6 +21,10 @@ const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '3
 
 const program = fileURLToPath(import.meta.url);
 const argv = process.argv.slice(2);
+const shownArgv = argv.map((word) => partWord(word).text);
+
+// Whoever lists the processes of this machine would read a password for as long as this one runs.
+if (shownArgv.join(' ') !== argv.join(' ')) process.title = ['eksd-rebuild', ...shownArgv].join(' ');
 
 const interruption = new AbortController();
 // Whatever waits for anything listens to it: no leak.
@@ -246,7 +250,7 @@ function circumstances(): FaultCircumstances {
   return {
     version: host.version,
     machine: `Node ${process.version} on ${host.platform}`,
-    argv,
+    argv: shownArgv,
     reportTo: reportPlaceOf(manifestIn(packageFolder)),
     inSources,
   };

@@ -22,7 +22,7 @@ export interface Host {
   /** Bytes. */
   readonly memory: number;
   readonly hostName: string;
-  /** What the settings' URLs had of users and passwords: filled when they are read. */
+  /** What the URLs of the command line and of the settings had of users and passwords: filled when they are read. */
   readonly credentials: Credentials;
   readonly stdout: Output;
   readonly stderr: Output;

@@ -18,7 +18,7 @@ import { defineReleases } from './commands/releases/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
-import { credentialsIn, withoutCredentials } from './core/credentials.ts';
+import { credentialsIn, partWord, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
 import { readableWidth } from './core/edge/readable-width.ts';
 import { userEnvironment } from './core/edge/user-environment.ts';
@@ -46,15 +46,19 @@ const commands = [
  * wherever it comes up, and what breaks after an interruption as that. @throws what nobody expected: a bug.
  * @returns the exit code (see core/exit-code.ts).
  */
-export async function main(argv: readonly string[], given: Host): Promise<number> {
+export async function main(words: readonly string[], given: Host): Promise<number> {
+  const argv = words.map((word) => {
+    const { text, credentials } = partWord(word);
+    credentials.forEach(given.credentials.add);
+    return text;
+  });
   const ofEnvironment = credentialsIn(given.env);
-  const show = (text: string, colours: boolean) =>
-    visibleOutput(withoutCredentials(text, [...given.credentials.all(), ...ofEnvironment]), colours);
+  const withhold = (text: string) => withoutCredentials(text, [...given.credentials.all(), ...ofEnvironment]);
   const host: Host = {
     ...given,
     env: userEnvironment(given.env, given.accountHome),
-    stdout: showing(given.stdout, show),
-    stderr: showing(given.stderr, show),
+    stdout: showing(given.stdout, withhold),
+    stderr: showing(given.stderr, withhold),
   };
   let code: number = exitCode.identical;
   const run: Run = (words, load) => {
@@ -113,10 +117,11 @@ function withoutHelp(argv: readonly string[], program: Command): readonly string
 }
 
 /** All that is written passes here: texts come from sources, servers and files that nobody vouches for. */
-function showing(output: Output, show: (text: string, colours: boolean) => string): Output {
+function showing(output: Output, withhold: (text: string) => string): Output {
   return {
-    ...{ draw: output.draw, isTerminal: output.isTerminal, hasColours: output.hasColours },
-    write: (text) => output.write(show(text, output.hasColours)),
+    ...{ isTerminal: output.isTerminal, hasColours: output.hasColours },
+    draw: (text) => output.draw(withhold(text)),
+    write: (text) => output.write(visibleOutput(withhold(text), output.hasColours)),
     get columns() {
       return readableWidth(output.columns);
     },

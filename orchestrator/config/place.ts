@@ -26,6 +26,12 @@ export function place(kind: PlaceKind): z.ZodString {
     .register(kinds, { kind });
 }
 
+/** A file: its path, or where it is fetched from. */
+export const fileOrUrl = place('path-or-url').refine(
+  (text) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^(https?|file):/i.test(text),
+  'expected a path, or an http, https or file URL',
+);
+
 /** Undefined for a schema that is no place. */
 export function placeKindOf(schema: z.core.$ZodType): PlaceKind | undefined {
   return kinds.get(schema)?.kind;

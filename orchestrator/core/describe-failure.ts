@@ -79,9 +79,9 @@ export function describeFailure(given: Failure): string {
     case 'unsafe-path':
       return `Path "${failure.path}" in ${failure.where} ${failure.detail}; it was not used.${failure.help === undefined ? '' : ` ${failure.help}`}`;
     case 'digest-mismatch':
-      return `${failure.what} has SHA-256 ${failure.found}, expected ${failure.expected}.`;
+      return `${failure.what} has SHA-256 ${failure.found}, expected ${failure.expected}.${failure.help === undefined ? '' : ` ${failure.help}`}`;
     case 'disk-full':
-      return `The disk is full: ${failure.path}. Free some room (eksd-rebuild cache gc) and run again; what was finished is kept.`;
+      return `The disk is full: ${failure.path}. Free some room (eksd-rebuild cache gc) and run again; what was finished is kept.${failure.detail === undefined ? '' : ` ${failure.detail}`}`;
     case 'read-only':
       return `${failure.path} cannot be written. Point the cache elsewhere (--cache, or EKSD_REBUILD_CACHE) or change its permissions.`;
     case 'unreadable':

@@ -88,10 +88,13 @@ export type Failure =
       readonly what: string;
       readonly expected: string;
       readonly found: string;
+      /** Where else it can be had from, or what to look at: a sentence. */
+      readonly help?: string;
     }
   /** A sandbox is required, and the machine lacks some of it: a sentence each. */
   | { readonly reason: 'not-sandboxed'; readonly missing: readonly string[] }
-  | { readonly reason: 'disk-full'; readonly path: string }
+  /** `detail`: what took the room, where that is known: a sentence. */
+  | { readonly reason: 'disk-full'; readonly path: string; readonly detail?: string }
   | { readonly reason: 'read-only'; readonly path: string }
   /** It is another user's, who keeps it private. */
   | { readonly reason: 'unreadable'; readonly path: string }

@@ -26,6 +26,8 @@ export function parseImageReference(text: string): ImageReference | { readonly w
     return { why: `has no registry in front, but the scheme of a URL: leave "${scheme}" out` };
   const [name = '', ...digests] = text.split('@');
   const [digest] = digests;
+  if (/^[^/]*@(?!sha256:)/.test(text))
+    return { why: 'has a user in front of its host, and docker login keeps who signs in where' };
   if (digests.length > 1) return { why: 'has more than one digest' };
   if (digest !== undefined && !isOciDigest(digest))
     return { why: 'has a digest that is no "sha256:<64 hex>"' };

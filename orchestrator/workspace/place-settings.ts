@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type PlaceKind, placeKindOf } from '../config/place.ts';
 import { isMap, memberOf, type Schema, schemaFor } from '../config/settings/members.ts';
 import { type Settings, settingsSchema } from '../config/settings/settings.ts';
@@ -22,13 +23,23 @@ export function placeSettings(settings: Settings, folder: string): Settings {
 
 const places: Readonly<Record<PlaceKind, (text: string, folder: string) => string>> = {
   path: (text, folder) => resolve(folder, text),
-  'path-or-url': (text, folder) => (/^[a-z+]+:\/\//.test(text) ? text : resolve(folder, text)),
+  'path-or-url': placePathOrUrl,
   // A mirror stands for the beginning of a URL: the slash at its end counts.
   'dotted-path': (text, folder) =>
     /^\.{1,2}\//.test(text) ? `${resolve(folder, text)}${text.endsWith('/') ? '/' : ''}` : text,
   'path-or-json': (text, folder) => (text.trimStart().startsWith('{') ? text : resolve(folder, text)),
   'buildkit-cache': placeCache,
 };
+
+function placePathOrUrl(text: string, folder: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return resolve(folder, text);
+  try {
+    return /^file:/i.test(text) ? fileURLToPath(text) : text;
+  } catch {
+    // Of another machine, say: whoever reads it finds nothing there.
+    return text;
+  }
+}
 
 /** Of a cache in a folder (`type=local,dest=cache`) the folder; fields as the CSV that BuildKit's programs read. */
 function placeCache(option: string, folder: string): string {

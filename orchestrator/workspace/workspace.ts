@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BuilderSettings, ImageSettings } from '../config/settings/images.ts';
 import type { Settings, ToolchainSettings } from '../config/settings/settings.ts';
+import { secretsIn } from '../core/credentials.ts';
 import type { Failure } from '../core/failure.ts';
 import type { ReleaseName } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
@@ -108,7 +109,7 @@ export async function openWorkspace(options: GlobalOptions, host: Host): Promise
   let settings: Settings & Pick<Workspace, keyof typeof defaults> = defaults;
   for (const file of [userFile, join(root, settingsFile), named]) {
     if (file === undefined) continue;
-    const read = await readSettings(file, file === named, host.cwd);
+    const read = await readSettings(file, file === named, host);
     if (!read.ok) return read;
     if (read.value === undefined) continue;
     const { mergeSettings } = await import('../config/settings/merge.ts');
@@ -167,7 +168,7 @@ async function findRoot(start: string): Promise<string> {
 async function readSettings(
   file: string,
   isNamed: boolean,
-  cwd: string,
+  { cwd, credentials }: Pick<Host, 'cwd' | 'credentials'>,
 ): Promise<Result<Settings | undefined, Failure>> {
   const shown = shownPath(file, cwd);
   const read = await readText(file, { limit: sizeLimit.byHand }, shown);
@@ -179,6 +180,8 @@ async function readSettings(
   }
   if (text === undefined) return ok(undefined);
   if (text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) return ok(undefined);
+  // A complaint shows the line that it is about.
+  secretsIn(text).forEach(credentials.add);
   const { settingsSchema } = await import('../config/settings/settings.ts');
   const { decodeYaml } = await import('../config/yaml.ts');
   const decoded = decodeYaml(shown, text, settingsSchema);

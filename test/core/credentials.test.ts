@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import {
   credentialsIn,
   newCredentials,
+  partPlace,
+  partWord,
   splitUrl,
   withoutCredentials,
   withoutUrlCredentials,
@@ -26,7 +28,7 @@ const urls = [
     'p@ss',
   ],
   ['https://u:a@b:c@h.test.example/', 'https://h.test.example/', 'https://h.test.example/', 'u', 'a@b:c'],
-  ['HTTPS://u:%zz@h.test.example/x', 'HTTPS://h.test.example/x', 'https://h.test.example/', 'u', '%zz'],
+  ['HTTPS://u:%zz@H.test.example:443/x', 'https://h.test.example/x', 'https://h.test.example/', 'u', '%zz'],
 ] as const;
 
 for (const [url, place, scope, user, password] of urls) {
@@ -127,6 +129,76 @@ test('those of an environment are known, whether their addresses have a scheme o
       ['token', ''],
       ['x', 'second'],
     ],
+  );
+});
+
+test('a place is parted from what stands before its host, whatever its scheme; what is none stays as it is', () => {
+  const hex = 'a'.repeat(64);
+  for (const [word, text, password] of [
+    ['u:secret@registry.test.example/eks', '***@registry.test.example/eks', 'secret'],
+    [
+      '--registry=u:sec/r@et@registry.test.example:5000/eks',
+      '--registry=***@registry.test.example:5000/eks',
+      'sec/r@et',
+    ],
+    ['ssh://u:secret@[::1]:22/x', 'ssh://***@[::1]:22/x', 'secret'],
+    ['u:secret@localhost', '***@localhost', 'secret'],
+    ['u:secret@registry:5000/x', '***@registry:5000/x', 'secret'],
+    ['git:secret@git.test.example:org/x.git', '***@git.test.example:org/x.git', 'secret'],
+    ['https://u:p%2Fq@h.test.example/x', 'https://h.test.example/x', 'p/q'],
+    ['--files=https://u:p/q@h.test.example/x', '--files=https://h.test.example/x', 'p/q'],
+    [
+      'https://h.test.example/x?private_token=secret',
+      'https://h.test.example/x?private_token=secret',
+      'secret',
+    ],
+  ] as const) {
+    const parted = partWord(word);
+    assert.is(parted.text, text);
+    assert.ok(
+      parted.credentials.some((each) => each.password === password),
+      word,
+    );
+  }
+  for (const word of [
+    `registry.test.example:5000/a/b:v1@sha256:${hex}`,
+    `etcd:v3.5@sha256:${hex}`,
+    'http://h.test.example:8080/mod@v1.2.3/x.zip',
+    'git@github.com:org/repo.git',
+    './a:b@c.d/e',
+    'linux/arm64',
+    '--reason=see mail of a@b.example',
+    '{"Principal":"a:b@c.example"}',
+    '',
+  ])
+    assert.equal(partWord(word), { text: word, credentials: [], isMisplaced: false });
+});
+
+test('URLs of one place are one, however they are spelt', () => {
+  for (const [url, plain] of [
+    ['HTTP://Example.COM:80/A', 'http://example.com/A'],
+    ['https://example.com:443', 'https://example.com'],
+    ['https://bücher.example/ä', 'https://xn--bcher-kva.example/ä'],
+    ['https://example.com./x', 'https://example.com./x'],
+    ['https://example.com:8443/{org}/{repo}.git', 'https://example.com:8443/{org}/{repo}.git'],
+    ['https:///x', 'https:///x'],
+    ['https://:443/x', 'https://:443/x'],
+    ['HTTPS://', 'HTTPS://'],
+    ['../x', '../x'],
+  ])
+    assert.is(partPlace(url ?? '').text, plain);
+});
+
+test('what is withheld is withheld as a whole, and however short it is before a host', () => {
+  const credentials = newCredentials();
+  credentials.add({ place: '', user: 'u', password: 'secret' });
+  credentials.add({ place: '', user: 'u', password: 'secret-and-more' });
+  credentials.add({ place: '', user: 'u', password: 'p' });
+  assert.is(credentials.for('https://h.test.example/'), undefined);
+  assert.equal(credentials.placed(), []);
+  assert.is(
+    withoutCredentials('secret-and-more u:p@h.test.example up', credentials.all()),
+    '*** ***@h.test.example up',
   );
 });
 

@@ -37,6 +37,8 @@ const absent: Readonly<Record<string, Failure['reason']>> = {
   git: 'source-unavailable',
   toolchain: 'toolchain-unavailable',
   'toolchain archive': 'toolchain-unavailable',
+  'toolchain packages': 'toolchain-unavailable',
+  'toolchain source': 'source-unavailable',
   module: 'module-unavailable',
   'checksum database, of a toolchain': 'toolchain-unavailable',
   'checksum database, of a module': 'module-unavailable',
@@ -50,7 +52,9 @@ const absent: Readonly<Record<string, Failure['reason']>> = {
 const settingOf: Readonly<Record<string, RegExp>> = {
   git: /mirrors|sslCAInfo/,
   toolchain: /GOPROXY|SSL_CERT_FILE/,
-  'toolchain archive': /toolchains\.versions|CURL_CA_BUNDLE/,
+  'toolchain archive': /toolchains\.versions|NODE_EXTRA_CA_CERTS/,
+  'toolchain packages': /toolchains\.versions|NODE_EXTRA_CA_CERTS/,
+  'toolchain source': /mirrors|sslCAInfo/,
   module: /GOPROXY|SSL_CERT_FILE/,
   'checksum database, of a toolchain': /GOSUMDB|SSL_CERT_FILE/,
   'checksum database, of a module': /GOSUMDB|GONOSUMDB|SSL_CERT_FILE/,
@@ -89,12 +93,10 @@ for (const [part, ask] of Object.entries(parts)) {
   });
 }
 
-/** What a part may take for what it asked for: an empty repository, a file that nobody has said what it is. */
+/** What a part may take for what it asked for: a file that nobody has said what it is. */
 const mayBe: Readonly<Record<string, RegExp>> = {
-  git: /^(204|empty)$/,
-  AWS: /^(204|empty)$/,
-  'package repository': /^(page|empty|unpacked)$/,
-  download: /^(page|empty|unpacked)$/,
+  'package repository': /^(page|unpacked)$/,
+  download: /^(page|unpacked)$/,
 };
 
 for (const [part, ask] of Object.entries(parts)) {
@@ -109,7 +111,7 @@ for (const [part, ask] of Object.entries(parts)) {
       const { error } = result;
       // It has a checksum, which speaks against the page.
       if (
-        part === 'toolchain archive' &&
+        /^toolchain (archive|packages)$/.test(part) &&
         error.reason === 'digest-mismatch' &&
         /^(page|empty|unpacked)$/.test(answer)
       )

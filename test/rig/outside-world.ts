@@ -12,8 +12,10 @@ import type { ModulesNode, ToolchainNode, ToolchainSource } from '../../orchestr
 import { fetchModules } from '../../orchestrator/task/go/modules.ts';
 import type { Outputs } from '../../orchestrator/task/task.ts';
 import { makeToolchain } from '../../orchestrator/task/toolchain/toolchain.ts';
+import { createGitClones } from '../../orchestrator/tool/git/clones.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.ts';
 import { findHostGo, type HostGo, installFolder } from '../../orchestrator/tool/go/go.ts';
+import { createHttpClient } from '../../orchestrator/tool/http/http-client.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { answers, type OutsideAnswer, startAnswering, strangeAnswers } from './answering.ts';
@@ -36,6 +38,7 @@ export interface OutsideWorld {
 
 export const run = createRunProcess({ isolation: noIsolation, now: () => performance.now() });
 export const { signal } = new AbortController();
+export const send = createHttpClient({}, undefined);
 export const environment = { HOME: '/nonexistent', PATH: process.env['PATH'] ?? '' };
 const toolchain = { path: 'golang.org/toolchain', version: 'v0.0.1-go1.99.0.linux-amd64' };
 const module = { path: 'example.com/m', version: 'v1.0.0' };
@@ -104,6 +107,7 @@ const goWith = ({ hostGo }: OutsideWorld, fetching: Readonly<Record<string, stri
   hostGo: async () =>
     ok({ ...hostGo, fetching: { ...hostGo.fetching, GONOSUMDB: '', GOPRIVATE: '', ...fetching } }),
   fetchEnvironment: environment,
+  send,
 });
 
 /** Has the toolchain task fetch Go 1.99.0. */
@@ -116,14 +120,17 @@ export function fetchGo(
     ...{ kind: 'toolchain', id: asNodeId('toolchain'), needs: [], title: '', projects: [] },
     ...{ version: '1.99.0', patches: [], sources },
   };
-  const never = () => {
-    throw new Error('nothing is cloned');
-  };
-  return makeToolchain(node, contextIn(context, 'toolchain'), {
+  const task = contextIn(context, 'toolchain');
+  const gitEnv = hermeticGitEnvironment(environment.PATH);
+  return makeToolchain(node, task, {
     ...goWith(context, fetching),
     host: 'linux/amd64' as const,
-    clones: { ensure: never, update: never },
-    gitEnv: hermeticGitEnvironment(environment.PATH),
+    clones: createGitClones({
+      ...{ folder: join(task.place, 'git'), mirrors: {}, localEnv: gitEnv },
+      remoteEnv: { ...environment, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' },
+      withLock: (_, __, body) => body(),
+    }),
+    gitEnv,
   });
 }
 

@@ -10,6 +10,7 @@ import { makeToolchain } from '../../orchestrator/task/toolchain/toolchain.ts';
 import { hermeticGitEnvironment } from '../../orchestrator/tool/git/environment.ts';
 import type { HostGo } from '../../orchestrator/tool/go/go.ts';
 import { findHostGo } from '../../orchestrator/tool/go/go.ts';
+import { createHttpClient } from '../../orchestrator/tool/http/http-client.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
 import { unsparing } from './go-tools.ts';
@@ -40,6 +41,7 @@ export async function takeGo(
     host: 'linux/amd64' as const,
     hostGo: hostGo ?? (() => findHostGo(run, environment, folder)),
     fetchEnvironment: environment,
+    send: createHttpClient({}, undefined),
     clones: { ensure: never, update: never },
     gitEnv: hermeticGitEnvironment(path),
   };

@@ -65,6 +65,8 @@ export async function cluster(release: string, options: ClusterOptions, host: Ho
   if (!files.ok) return reportFailure(files.error, host);
   const written = await writeFiles(files.value.texts, chosen.value, options, host);
   if (!written.ok) return reportFailure(written.error, host);
+  if (options.files !== undefined && host.credentials.for(made.artifacts.url) !== undefined)
+    host.stderr.write(`${unsigned}\n`);
   const { configs } = files.value;
   tellUnpinned(configs, options, host);
   for (const retag of options.retag === true ? [] : retagsOf({ release: made, configs })) {
@@ -132,6 +134,9 @@ function tellUnpinned(configs: ClusterFiles['configs'], { report }: ClusterOptio
     `Named by their tags alone, for the report has no digest of them: ${tagged.join(', ')}\n`,
   );
 }
+
+const unsigned =
+  'The user and password of --files are in none of the files: nodes have to be let in there without them.';
 
 const offlineRetag: Failure = {
   reason: 'usage',

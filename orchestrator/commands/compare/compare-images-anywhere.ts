@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { isPlatform } from '../../core/platform.ts';
-import { ok } from '../../core/result.ts';
+import { err, ok } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { openImageSource } from '../../oci/image/open-source.ts';
 import { mirroredImage } from '../../oci/registry/mirror.ts';
@@ -29,7 +29,10 @@ export async function compareImagesAnywhere(
   const local = openLocal(host);
   const open: OpenSource = async (text, scratch, words) => {
     const named = parseImageReference(text);
-    if ('why' in named || (await exists(resolve(host.cwd, text)))) return local(text, scratch, words);
+    const isThere = await exists(resolve(host.cwd, text));
+    if ('why' in named && !isThere && text.includes('@'))
+      return err({ reason: 'usage', message: `${text} ${named.why}.`, help: 'Name it HOST/PATH:TAG.' });
+    if ('why' in named || isThere) return local(text, scratch, words);
     const from = mirroredImage(named, workspace.value.mirrors);
     if (!from.ok) return from;
     const { repository, tag = 'latest' } = from.value;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseImageReference } from '../../core/image-reference.ts';
 import { digest } from '../fields.ts';
-import { place } from '../place.ts';
+import { fileOrUrl } from '../place.ts';
 
 /** The distributions that base images can stand on: Amazon Linux 2 and Amazon Linux 2023. */
 export const distributionNames = ['al2', 'al2023'] as const;
@@ -13,7 +13,7 @@ export const architectures = { 'linux/amd64': 'x86_64', 'linux/arm64': 'aarch64'
 export const architecture = z.enum(Object.values(architectures), { error: 'expected x86_64 or aarch64' });
 export type Architecture = z.infer<typeof architecture>;
 
-const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+\/\S*$/, 'expected an http or https URL');
+const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+\/\S*$/i, 'expected an http or https URL');
 
 /** A repository of packages. In its URLs `{arch}` is rpm's name of the processor, `{releasever}` the distribution's snapshot. */
 const repository = z
@@ -38,7 +38,7 @@ const signingKey = z.strictObject({
   /** As rpm's database names it after `gpg-pubkey-`: the last half of the key's id, and when it was made, both hexadecimal. */
   id: keyId,
   /** An armored public key. */
-  from: place('path-or-url'),
+  from: fileOrUrl,
   /** Of that file. */
   sha256: digest,
 });

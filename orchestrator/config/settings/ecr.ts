@@ -7,7 +7,7 @@ export const region = z
   .regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');
 
 /** An address of the service: `{region}` is replaced. */
-export const endpoint = z.string().regex(/^https?:\/\/[^/]/, 'expected the URL of a service');
+export const endpoint = z.string().regex(/^https?:\/\/[^/]/i, 'expected the URL of a service');
 
 /** JSON, or the path of a file with it. */
 const policy = place('path-or-json');

@@ -70,7 +70,10 @@ export const imageSettings = z.strictObject({
   /** Base images of the user's, by the name of the one that each stands for; with a digest. */
   bases: z.record(z.string().min(1), pinnedReference).optional(),
   /** Where the published images are. Default: public.ecr.aws/eks-distro-build-tooling */
-  published: z.string().min(1).optional(),
+  published: z
+    .string()
+    .refine((text) => !('why' in parseImageReference(`${text}/x`)), 'expected HOST/PATH, without https://')
+    .optional(),
   /** What compiles programs in C, by the platform that they are for; an image with a digest, or more about it. */
   compilers: z
     .record(platform, z.union([pinnedReference.transform((image) => compiler.parse({ image })), compiler]))

@@ -1,19 +1,23 @@
 import { z } from 'zod';
-import { splitUrl, withoutUrlCredentials } from '../../core/credentials.ts';
+import { partPlace, withoutUrlCredentials } from '../../core/credentials.ts';
 import { distributionsSettings } from '../base/distribution.ts';
 import { commit, digest, goVersion, numberFrom, platform } from '../fields.ts';
-import { place } from '../place.ts';
+import { fileOrUrl, place } from '../place.ts';
+import { checkPlaces } from './check-places.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
 import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
 
-const repository = place('dotted-path').refine((text) => {
-  const { place: address } = splitUrl(text);
-  return withoutUrlCredentials(address) === address;
-}, 'holds a password where git has no place for one: http and https take one before the host, ssh asks its agent');
-const pathOrUrl = place('path-or-url');
-const pinnedFile = z.strictObject({ from: pathOrUrl, sha256: digest });
+/** What the query of a repository's URL holds of secrets would be in the argv of git. */
+const hasNoToken = (text: string): boolean => {
+  const { text: place } = partPlace(text);
+  return withoutUrlCredentials(place) === place;
+};
+const noPlace =
+  'holds a password where git has no place for one: http and https take one before the host, ssh asks its agent';
+const repository = place('dotted-path').refine(hasNoToken, noPlace);
+const pinnedFile = z.strictObject({ from: fileOrUrl, sha256: digest });
 
 /** Where a version of Go can be had from. What the module proxy has is taken from there. */
 const toolchain = z.strictObject({
@@ -22,11 +26,11 @@ const toolchain = z.strictObject({
   /** A `.tar.gz` of the user's, with a folder `go`: a URL or a path. */
   archive: pinnedFile.optional(),
   /** A folder: a GOROOT. */
-  goroot: pathOrUrl.optional(),
+  goroot: place('path').optional(),
   /** Go's own source: a folder, or a git repository with a commit. */
   source: z
     .strictObject({
-      from: pathOrUrl,
+      from: place('path-or-url').refine(hasNoToken, noPlace),
       commit: commit.optional(),
       /** The older Go that compiles it, from the module proxy. */
       bootstrap: goVersion,
@@ -37,12 +41,7 @@ const toolchain = z.strictObject({
 });
 export type ToolchainSettings = z.infer<typeof toolchain>;
 
-/**
- * `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. This alone says
- * how two files are joined (`mergeSettings`: an object with a member that has to be given is one value) and which texts are paths
- * (`place`). A new key takes a sample in test/rig/settings-samples.ts.
- */
-export const settingsSchema = z.strictObject({
+const members = z.strictObject({
   /** The folder of the store, the git clones and the build cache. */
   cache: place('path').optional(),
   /** The repository of EKS Distro itself. */
@@ -100,4 +99,11 @@ export const settingsSchema = z.strictObject({
     })
     .optional(),
 });
+
+/**
+ * `eksd-rebuild.yaml` beside `releases/`, and the user's own `settings.yaml`: where things are and how much may run. This alone says
+ * how two files are joined (`mergeSettings`: an object with a member that has to be given is one value) and which texts are paths
+ * (`place`). A new key takes a sample in test/rig/settings-samples.ts.
+ */
+export const settingsSchema = members.superRefine(checkPlaces);
 export type Settings = z.infer<typeof settingsSchema>;

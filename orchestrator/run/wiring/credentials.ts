@@ -26,8 +26,6 @@ export function openCredentials(host: Host, more: readonly string[]): (command: 
     const { env } = command;
     const named = await namedIn(Object.entries(env), env['HOME'] ?? '/');
     const program = basename(command.program);
-    if (program === 'curl')
-      return joinViews(await always(), named, { reads: inHome(env, ['.curlrc', '.netrc']) });
     if (program !== 'git' && program !== 'go') return joinViews(await always(), named);
     configuration ??= readGitConfiguration(plain, env);
     const git = await configuration;

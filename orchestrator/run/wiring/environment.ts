@@ -24,5 +24,5 @@ export function remoteGitEnvironment({
   env,
   credentials,
 }: Pick<Host, 'env' | 'credentials'>): Record<string, string> {
-  return userGitEnvironment(env, credentials.all());
+  return userGitEnvironment(env, credentials.placed());
 }

@@ -30,7 +30,7 @@ export function withholding(run: RunProcess, host: Host): RunProcess {
 
 /** What is known of them: those of the environment, of git's configuration, of `.netrc`. What a helper gives is not. */
 async function readCredentials(host: Host): Promise<readonly Credential[]> {
-  const env = remoteGitEnvironment({ ...host, credentials: { ...host.credentials, all: () => [] } });
+  const env = remoteGitEnvironment({ ...host, credentials: { ...host.credentials, placed: () => [] } });
   const git = await readGitConfiguration(createRunProcess({ isolation: noIsolation, now: host.now }), env);
   const netrc = await readSource(env['NETRC'] ?? join(env['HOME'] ?? '/', '.netrc'));
   return [

@@ -38,7 +38,9 @@ export async function collectPatches(
     if (!got.ok) return got;
     const found = digestOf(got.value);
     if (found !== pin.sha256) {
-      return err({ reason: 'digest-mismatch', what: `patch ${pin.path}`, expected: pin.sha256, found });
+      const help = pin.from.kind === 'user' ? 'It was changed since this run began: run again.' : undefined;
+      const what = `patch ${pin.path}`;
+      return err({ reason: 'digest-mismatch', what, expected: pin.sha256, found, ...defined({ help }) });
     }
     const parts = readPatch(got.value.toString('utf8'));
     const unsafe = whyUnsafePatch(parts);

@@ -7,6 +7,7 @@ import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { bytesAt, watching } from '../../tool/file/watch.ts';
 import { type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
+import type { Send } from '../../tool/http/http-client.ts';
 import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
@@ -21,6 +22,8 @@ export interface ToolchainOptions {
   readonly hostGo: () => Promise<Result<HostGo, Failure>>;
   /** What a fetching process may know of the user's environment: proxies, certificates, HOME, PATH. */
   readonly fetchEnvironment: Readonly<Record<string, string>>;
+  /** What archives and packages are fetched by. */
+  readonly send: Send;
 }
 
 /** Where a GOROOT goes, which is not there yet, and an empty folder for what leads to it. */

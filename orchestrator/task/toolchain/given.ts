@@ -1,14 +1,14 @@
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ToolchainSource } from '../../plan/node-go.ts';
 import { digestOfFile } from '../../tool/file/read-file.ts';
-import { bytesAt, watching } from '../../tool/file/watch.ts';
 import { runGit } from '../../tool/git/command.ts';
+import { download } from '../../tool/http/download.ts';
+import type { Send } from '../../tool/http/http-client.ts';
 import { failureOf } from '../../tool/process/command-failure.ts';
-import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
 import type { View } from '../../tool/process/view.ts';
 import { digestOfFolder } from '../../tool/tar/folder-digest.ts';
@@ -18,31 +18,27 @@ import type { PatchingOptions } from './patch-goroot.ts';
 
 /** What the user has of a Go, by kind. */
 type Given<K extends ToolchainSource['kind']> = Extract<ToolchainSource, { readonly kind: K }>;
+type PinnedFile = Given<'rpms'>['files'][number];
 type Environment = Readonly<Record<string, string>>;
 
 /** All of these put a GOROOT in its place and say where it came from: not where on this machine that was. */
 
 /** Errors: those of `obtain`; `toolchain-unavailable` where there is no folder `go` in it. */
 export async function unpackArchive(
-  { from, sha256 }: Given<'archive'>,
+  archive: Given<'archive'>,
   place: GorootPlace,
   context: TaskContext,
-  env: Environment,
+  { fetchEnvironment, send }: ToolchainOptions,
 ): Promise<Result<Json, Failure>> {
-  const file = join(place.scratch, 'go.tar.gz');
-  const obtained = await obtain(from, sha256, file, place.version, context, env);
-  if (!obtained.ok) return obtained;
-  const unpacked = await runLocal(
-    context,
-    env,
-    ['tar', '-xzf', file, '-C', place.scratch, '--no-same-owner'],
-    {
-      calls: ['gzip'],
-    },
-  );
+  const file = await obtain(archive, place, context, send);
+  if (!file.ok) return file;
+  const unpack = ['tar', '-xzf', file.value, '-C', place.scratch, '--no-same-owner'];
+  const sees = { reads: [file.value], calls: ['gzip'] };
+  const unpacked = await runLocal(context, fetchEnvironment, unpack, sees);
   if (!unpacked.ok) return unpacked;
   const moved = await moveGoroot(join(place.scratch, 'go'), place, 'the archive has no folder go');
-  return moved.ok ? ok({ archive: sha256, ...(isUrl(from) ? { url: from } : {}) }) : moved;
+  const { from, sha256 } = archive;
+  return moved.ok ? ok({ archive: sha256, ...(/^https?:/.test(from) ? { url: from } : {}) }) : moved;
 }
 
 /** Errors: `digest-mismatch` where the folder has changed since the run began. */
@@ -64,15 +60,15 @@ export async function unpackRpms(
   { files }: Given<'rpms'>,
   place: GorootPlace,
   context: TaskContext,
-  env: Environment,
+  { fetchEnvironment, send }: ToolchainOptions,
 ): Promise<Result<Json, Failure>> {
   const root = join(place.scratch, 'root');
   await mkdir(root);
-  for (const [index, { from, sha256 }] of files.entries()) {
-    const file = join(place.scratch, `${index + 1}.rpm`);
-    const obtained = await obtain(from, sha256, file, place.version, context, env);
-    if (!obtained.ok) return obtained;
-    const unpacked = await runLocal(context, env, ['bsdtar', '-xf', file, '-C', root, '--no-same-owner']);
+  for (const each of files) {
+    const file = await obtain(each, place, context, send);
+    if (!file.ok) return file;
+    const unpack = ['bsdtar', '-xf', file.value, '-C', root, '--no-same-owner'];
+    const unpacked = await runLocal(context, fetchEnvironment, unpack, { reads: [file.value] });
     if (!unpacked.ok) return unpacked;
   }
   const folder = join(root, 'usr', 'lib', 'golang');
@@ -90,6 +86,9 @@ export async function compileGoroot(
   context: TaskContext,
   options: ToolchainOptions & PatchingOptions,
 ): Promise<Result<Json, Failure>> {
+  // Without it, no other Go is fetched.
+  const laid = await laySource(from, place, context, options);
+  if (!laid.ok) return laid;
   const fetching = join(place.scratch, 'bootstrap');
   await mkdir(fetching);
   const older = join(place.scratch, 'older');
@@ -99,8 +98,6 @@ export async function compileGoroot(
     options,
   );
   if (!fetched.ok) return fetched;
-  const laid = await laySource(from, place, context, options);
-  if (!laid.ok) return laid;
   const temporary = join(place.scratch, 'tmp');
   await mkdir(temporary);
   context.progress(`compiling go${place.version}`);
@@ -173,7 +170,8 @@ async function copyFolder(
   }
   const found = await digestOfFolder(to);
   if (found === digest) return ok(undefined);
-  return err({ reason: 'digest-mismatch', what: `the folder ${folder}`, expected: digest, found });
+  const help = 'It was changed since this run began: run again.';
+  return err({ reason: 'digest-mismatch', what: `the folder ${folder}`, expected: digest, found, help });
 }
 
 async function moveGoroot(
@@ -191,66 +189,63 @@ async function moveGoroot(
   return ok(undefined);
 }
 
-/** The run itself tries again; curl would wait for as long as a server's Retry-After says, without a word. */
-const patience = ['--connect-timeout', '60', '--speed-limit', '1', '--speed-time', '120'] as const;
-
-/** It ends well with an answer that has no file (204) or a part of one (206), or that leads nowhere (302): those are told by their numbers. */
-const fetching = ['--fail', '--silent', '--show-error', '--location', '--write-out', '%{http_code}'] as const;
-
 /**
- * Brings a file and checks it. Errors: those of fetching, `missing-program`, `toolchain-unavailable` where it is not there,
+ * Brings a file and checks it; gives where it lies. Errors: those of `download`, `toolchain-unavailable` where it is not there,
  * `digest-mismatch`.
  */
 async function obtain(
-  from: string,
-  sha256: string,
-  file: string,
-  version: string,
+  { from, sha256 }: PinnedFile,
+  { scratch, version }: GorootPlace,
   context: TaskContext,
-  env: Environment,
-): Promise<Result<void, Failure>> {
-  context.progress(`fetching ${from}`);
-  // To copy a pipe would wait for whoever writes to it.
-  const there = isUrl(from) ? undefined : await stat(from).catch(() => undefined);
-  if (there?.isFile() === false)
-    return err({ reason: 'toolchain-unavailable', version, detail: `${from} is no file` });
-  const [program = '', ...args] = isUrl(from)
-    ? ['curl', ...patience, ...fetching, '--output', file, from]
-    : ['cp', from, file];
-  const command: Command = {
-    ...{ program, args, cwd: context.scratch, env: { ...env }, signal: context.signal },
-    ...(isUrl(from) ? { network: 'allowed' } : { network: 'none', sees: { reads: [from] } }),
+  send: Send,
+): Promise<Result<string, Failure>> {
+  const text = `fetching ${from}`;
+  context.progress(text);
+  if (/^https?:/.test(from)) {
+    let done = 0;
+    const got = await download(from, join(scratch, 'fetched'), {
+      ...{ send, signal: context.signal, name: 'file' },
+      elsewhere: `toolchains.versions.${version} in the settings says where it is.`,
+      onBytes(bytes) {
+        done += bytes;
+        context.progress(text, { done });
+      },
+    });
+    if (!got.ok) return err(orUnavailable(got.error, version));
+    const { path, sha256: found } = got.value;
+    return found === sha256 ? ok(path) : err(mismatch(from, sha256, found, version));
+  }
+  const unavailable = (why: string): Failure => {
+    return { reason: 'toolchain-unavailable', version, detail: `${from} ${why}` };
   };
-  const outcome = await watching(
-    () => bytesAt(file),
-    (done) => context.progress(`fetching ${from}`, { done }),
-    () => context.run(command),
-  );
-  const [what, elsewhere] = [
-    `fetching ${from}`,
-    `toolchains.versions.${version} in the settings says where it is.`,
-  ];
-  if (!succeeded(outcome)) {
-    return err(
-      fetchFailureOf(command, outcome, {
-        ...{ what, elsewhere },
-        absent: (detail) => ({ reason: 'toolchain-unavailable', version, detail }),
-      }),
-    );
-  }
-  if (/^https?:/.test(from) && outcome.stdout !== '200') {
-    const detail = `the server answered ${outcome.stdout}`;
-    return err({ reason: 'fetch-failed', what, detail, help: elsewhere });
-  }
-  const found = await digestOfFile(file);
-  if (!found.ok) return err({ reason: 'toolchain-unavailable', version, detail: `${from} ${found.error}` });
-  return found.value === sha256
-    ? ok(undefined)
-    : err({ reason: 'digest-mismatch', what: from, expected: sha256, found: found.value });
+  // To copy a pipe would wait for whoever writes to it.
+  const there = await stat(from).catch(() => undefined);
+  if (there?.isFile() !== true) return err(unavailable(there === undefined ? 'is not there' : 'is no file'));
+  // What is unpacked is what was hashed, whoever writes to the user's own meanwhile.
+  const file = join(scratch, sha256);
+  const found = (await isReadable(from))
+    ? await copyFile(from, file, constants.COPYFILE_FICLONE).then(() => digestOfFile(file))
+    : err('cannot be read');
+  if (!found.ok) return err(unavailable(found.error));
+  return found.value === sha256 ? ok(file) : err(mismatch(from, sha256, found.value, version));
 }
 
-function isUrl(from: string): boolean {
-  return /^[a-z]+:\/\//.test(from);
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Nobody has it there, or not for this user. */
+function orUnavailable(failure: Failure, version: string): Failure {
+  if (failure.reason !== 'source-unavailable') return failure;
+  return { reason: 'toolchain-unavailable', version, detail: `${failure.repository}: ${failure.detail}` };
+}
+
+function mismatch(what: string, expected: string, found: string, version: string): Failure {
+  const help = `It may be a page to sign in at. toolchains.versions.${version} in the settings says where it is, and which SHA-256 it has.`;
+  return { reason: 'digest-mismatch', what, expected, found, help };
 }
 
 async function runLocal(

@@ -98,13 +98,13 @@ function take(
     case 'module-proxy':
       return fetchFromProxy(place, context, options);
     case 'archive':
-      return unpackArchive(source, place, context, fetchEnvironment);
+      return unpackArchive(source, place, context, options);
     case 'goroot':
       return copyGoroot(source, place, context, fetchEnvironment);
     case 'source':
       return compileGoroot(source, place, context, options);
     case 'rpms':
-      return unpackRpms(source, place, context, fetchEnvironment);
+      return unpackRpms(source, place, context, options);
     default:
       return unreachable(source);
   }

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
@@ -12,9 +11,11 @@ import type { TaskContext } from '../../../orchestrator/task/task.ts';
 import { toolchainInputs } from '../../../orchestrator/task/toolchain/inputs.ts';
 import { makeToolchain } from '../../../orchestrator/task/toolchain/toolchain.ts';
 import { hermeticGitEnvironment } from '../../../orchestrator/tool/git/environment.ts';
+import { createHttpClient } from '../../../orchestrator/tool/http/http-client.ts';
 import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../../orchestrator/tool/process/run-process.ts';
 import { digestOfFolder } from '../../../orchestrator/tool/tar/folder-digest.ts';
+import { serveFolder } from '../../rig/package-repository.ts';
 import { suite } from '../../rig/suite.ts';
 import { writeFiles } from '../../rig/world.ts';
 import { type FakeContext, fakeContext } from '../task-context.ts';
@@ -33,6 +34,7 @@ function toolsWith(hostGo: Result<never, Failure>) {
     fetchEnvironment: { PATH: path },
     clones: { ensure: never, update: never },
     gitEnv: hermeticGitEnvironment(path),
+    send: createHttpClient({}, undefined),
   };
 }
 
@@ -68,15 +70,7 @@ function newPlace(): Place {
 
 async function run({ context }: Place, node: ToolchainNode, failure = refusing) {
   const process_ = createRunProcess({ isolation: noIsolation, now: () => 0 });
-  const tried: TaskContext = {
-    ...context,
-    // Not everybody has curl: the real one is tried in test/real.
-    run(command) {
-      const [from = '', file = ''] = command.args.slice(-2).reverse();
-      if (command.program !== 'curl') return process_(command);
-      return process_({ ...command, program: 'cp', args: [fileURLToPath(from), file] });
-    },
-  };
+  const tried: TaskContext = { ...context, run: process_ };
   const result = await makeToolchain(node, tried, toolsWith(err(failure)));
   const origin = join(context.output, 'toolchain.json');
   return {
@@ -143,11 +137,13 @@ function archiveOf(place: Place): { readonly from: string; readonly sha256: Retu
 }
 
 test('an archive is unpacked, by path or URL, and checked', async () => {
-  for (const prefix of ['', 'file://']) {
+  for (const isServed of [false, true]) {
     const place = newPlace();
-    const { from, sha256 } = archiveOf(place);
-    const source: ToolchainSource = { kind: 'archive', from: `${prefix}${from}`, sha256 };
-    const { result, origin, has } = await run(place, nodeWith(proxy, source));
+    const { from: file, sha256 } = archiveOf(place);
+    const served = isServed ? await serveFolder(place.context.folder) : undefined;
+    const from = served === undefined ? file : `${served.url}/${basename(file)}?signature=x`;
+    const { result, origin, has } = await run(place, nodeWith(proxy, { kind: 'archive', from, sha256 }));
+    await served?.close();
     assert.ok(result.ok, JSON.stringify(result));
     assert.is(origin.archive, sha256);
     assert.ok(has('bin/go'));

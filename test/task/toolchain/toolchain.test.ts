@@ -40,6 +40,7 @@ const toolsOn = (version: string) => ({
   clones: noClones,
   gitEnv: {},
   fetchEnvironment: { HOME: '/home/somebody', PATH: '/home/somebody/go/bin' },
+  send: never,
 });
 const tools = toolsOn('1.26.8');
 
