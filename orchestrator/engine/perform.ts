@@ -7,6 +7,7 @@ import { guarded } from '../store/errno.ts';
 import type { Deed, TaskContext } from '../task/task.ts';
 import { type CommandRecord, type RunProcess, seeing } from '../tool/process/process.ts';
 import { type Isolation, recording } from './command-record.ts';
+import { watchDisk } from './disk-watch.ts';
 import type { EngineStore, Execute, Step } from './execute.ts';
 import type { KindOfNode } from './key.ts';
 
@@ -22,19 +23,24 @@ export interface Workshop<N extends KindOfNode> {
 /** Does a node's deed in folders of its own, which go afterwards whatever happens, and takes its output as a tree. */
 export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N> {
   const { deed, store, clock } = workshop;
+  const disk = watchDisk(store.root);
   return async (step) => {
     const output = await store.temporaryFolder();
     if (!output.ok) return output;
     const scratch = await store.temporaryFolder();
+    const places = [output.value, ...(scratch.ok ? [scratch.value] : [])];
+    const watched = disk.enter(places, step.signal);
     try {
       if (!scratch.ok) return scratch;
       const commands: CommandRecord[] = [];
       const began = clock();
       const lacked = (await store.lackOf(step.key))?.what;
       const folders = { output: output.value, scratch: scratch.value };
-      const context = contextOf(workshop, step, folders, lacked, commands);
+      const context = contextOf(workshop, { ...step, signal: watched.signal }, folders, lacked, commands);
       // A task's own files are on the store's file system: what is the matter with that is expected trouble.
       const outputs = await guarded(store.root, () => deed(step.node, context));
+      const stop = watched.stopped();
+      if (stop !== undefined && !step.signal.aborted) return err(stoppedFor(stop, store.root));
       const lack = outputs.ok ? outputs.value.lacked : lackIn(outputs.error);
       if (lack !== undefined || (outputs.ok && lacked !== undefined)) await store.setLack(step.key, lack);
       if (!outputs.ok) return err(await orDiskFull(outputs.error, store.root));
@@ -45,10 +51,19 @@ export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N>
       const notes = (outputs.value.notes ?? []).map(visible);
       return ok({ how: 'ran', tree: tree.value, seconds: (clock() - began) / 1000, notes, commands });
     } finally {
-      await store.removeTemporary(output.value);
-      if (scratch.ok) await store.removeTemporary(scratch.value);
+      for (const place of places) await store.removeTemporary(place);
+      watched.leave();
     }
   };
+}
+
+function stoppedFor(
+  { written, left }: { readonly written: number; readonly left: number },
+  path: string,
+): Failure {
+  const [wrote, had] = [written, left].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`);
+  const detail = `This task had written ${wrote} there when ${had} were left, and was stopped.`;
+  return { reason: 'disk-full', path, detail };
 }
 
 /** What a node failed for that only the world outside can give. */

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmdirSync,
   rmSync,
   statfsSync,
@@ -13,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { onGo } from '../rig/fake-go.ts';
+import { endsOf, reportOf } from '../rig/report.ts';
 import { newWorld } from '../rig/world.ts';
 import { release } from '../rig/world-content.ts';
 
@@ -67,6 +70,36 @@ function fill(file: string, left: number): void {
       const again = await world.run(['verify', release, ...cache]);
       assert.is(again.code, 0, again.stdout);
       assert.match(again.stdout, 'identical / comparable / all: 6 / 6 / 7.');
+    } finally {
+      execFileSync('umount', ['-l', world.cache]);
+    }
+  },
+);
+
+(canMount ? test : test.skip)(
+  'a build that writes without end: it is stopped, the others are not, and the store has room',
+  async () => {
+    const world = await newWorld();
+    rmSync(world.cache, { recursive: true });
+    mkdirSync(world.cache);
+    assert.ok(mount(world.cache, '128m'));
+    try {
+      const writing = 'while :; do head -c 1000000 /dev/zero; sleep 0.01; done > it-fills-the-disk';
+      onGo(world.folder, 'build', `[ "$GOOS/$GOARCH" != linux/arm64 ] || { ${writing}; exit 1; }`);
+      const ran = await world.run(['verify', release, '--project', 'tool']);
+      assert.is(ran.code, 4, ran.stdout + ran.stderr);
+      assert.match(
+        ran.stdout,
+        /The disk is full: .* This task had written [0-9]+ MiB there when [0-9]+ MiB were left, and was stopped\./,
+      );
+      const ends = endsOf(reportOf(world, release));
+      assert.ok(ends.includes('go-build org/tool linux/amd64: ran'), ends.join('\n'));
+      assert.ok(ends.includes('go-build org/tool linux/arm64: failed'), ends.join('\n'));
+      const { bavail, bsize } = statfsSync(world.cache);
+      assert.ok(bavail * bsize > 100e6, `${bavail * bsize} bytes are free`);
+      assert.equal(readdirSync(join(world.cache, 'tmp')), []);
+      onGo(world.folder, 'build', ':');
+      assert.is((await world.run(['verify', release, '--project', 'tool'])).code, 0);
     } finally {
       execFileSync('umount', ['-l', world.cache]);
     }

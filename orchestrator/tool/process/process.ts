@@ -50,6 +50,9 @@ export interface ProcessOutcome {
   readonly seconds: number;
 }
 
+/** Why a signal fires that ends a command without a moment to heed it: it would go on to do harm. */
+export const atOnce = Symbol('at once');
+
 /** Why a process never started whose folder this user may not enter; that of another user, for one. */
 export const unenterable = 'its folder may not be entered';
 

@@ -4,7 +4,7 @@ import { dropGroup, keepGroup, signalGroup } from './group.ts';
 import type { Isolation } from './isolation.ts';
 import { mountPrefix, whyNotMounted } from './mount.ts';
 import { createLineSplitter, createOutputTail } from './output-tail.ts';
-import { type Command, type ProcessOutcome, type RunProcess, unenterable } from './process.ts';
+import { atOnce, type Command, type ProcessOutcome, type RunProcess, unenterable } from './process.ts';
 import { findProgram } from './program-path.ts';
 import { type Confined, confine } from './sandbox.ts';
 import { joinViews, type View } from './view.ts';
@@ -151,7 +151,8 @@ async function superviseGroup(
   };
   const stopped = (): void => {
     aborted = true;
-    end();
+    if (command.signal?.reason === atOnce) signalAll('SIGKILL');
+    else end();
   };
   command.signal?.addEventListener('abort', stopped, { once: true });
   // It may have fired while this was got ready.
