@@ -1,8 +1,9 @@
-import { unlinkSync } from 'node:fs';
+import { rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { cannotWrite, isErrno, unless } from './errno.ts';
 import { hashFile } from './hash-file.ts';
-import { listShards, stat } from './list.ts';
+import { listFolder, listShards, stat } from './list.ts';
 import { newPace, type Pace } from './pace.ts';
 
 /**
@@ -31,15 +32,21 @@ export async function checkGoBuild(folder: string, signal?: AbortSignal): Promis
       await setTimeout(writing);
       if (await isAsNamed(name, path, pace)) continue;
     }
-    if (unless(['ENOENT', ...cannotWrite], () => unlinkSync(path) ?? true)) dropped.push(name);
+    if (unless(['ENOENT', ...cannotWrite], () => rmSync(path, { recursive: true }) ?? true))
+      dropped.push(name);
   }
   return dropped;
 }
 
-/** Folders hold programs that Go built to run them (Go 1.24), and are not looked at. */
+/** A folder holds a program that Go built to run it (Go 1.24), which has that SHA-256 and a name of its own. */
 async function isAsNamed(name: string, path: string, pace: Pace): Promise<boolean> {
   const found = stat(path);
-  if (found === undefined || found.isDirectory()) return true;
+  if (found === undefined) return true;
+  if (found.isDirectory()) {
+    for (const { name: own } of listFolder(path))
+      if (!(await isAsNamed(name, join(path, own), pace))) return false;
+    return true;
+  }
   if (!found.isFile()) return false;
   try {
     return name.startsWith((await hashFile(path, pace)).sha256);

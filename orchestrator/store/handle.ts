@@ -29,9 +29,6 @@ export interface Handle {
 /** What helps where one of the store's own folders is none. */
 const elsewhere = 'Move it away, or use another folder (--cache, or EKSD_REBUILD_CACHE).';
 
-/** And where a shard is none. */
-const checked = 'Run eksd-rebuild cache check, which drops it.';
-
 /** 48 random bits as text, from a number in [0, 1). */
 export function randomName(random: () => number): string {
   return Math.floor(random() * 2 ** 48)
@@ -43,31 +40,40 @@ export function randomName(random: () => number): string {
  * Makes a folder of the store where it is missing. A symbolic link or a file in its place is not used but refused
  * (`unsafe-path`): writing through it would leave the store. @throws system errors.
  */
-export function makeFolder(path: string, help: string = elsewhere): Failure | undefined {
+export function makeFolder(path: string): Failure | undefined {
   try {
     mkdirSync(path, { mode: 0o755 });
     return undefined;
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
   }
+  const why = whyNoFolder(path);
+  return why === undefined ? undefined : notAFolder(path, why);
+}
+
+function whyNoFolder(path: string): string | undefined {
   const found = lstatSync(path);
   if (found.isDirectory()) return undefined;
-  const detail = found.isSymbolicLink() ? 'is a symbolic link' : 'is no folder';
-  return notAFolder(path, detail, help);
+  return found.isSymbolicLink() ? 'is a symbolic link' : 'is no folder';
 }
 
 /** What stands in the place of a folder. @param detail the end of a sentence: `is a symbolic link`. */
-export function notAFolder(path: string, detail: string, help: string = elsewhere): Failure {
+export function notAFolder(path: string, detail: string): Failure {
   const where = `the store's folder ${dirname(path)}`;
-  return { reason: 'unsafe-path', path: basename(path), where, detail, help };
+  return { reason: 'unsafe-path', path: basename(path), where, detail, help: elsewhere };
 }
 
-/** The same for a shard, asked of the file system once a process. */
+/**
+ * The same for a shard, asked of the file system once a process. What stands in its place a check of the store drops, and no build is
+ * at fault: `store-damaged`.
+ */
 export function makeShard(handle: Handle, folder: string): Failure | undefined {
   if (handle.folders.has(folder)) return undefined;
-  const failure = makeFolder(folder, checked);
-  if (failure === undefined) handle.folders.add(folder);
-  return failure;
+  if (makeFolder(folder) === undefined) {
+    handle.folders.add(folder);
+    return undefined;
+  }
+  return { reason: 'store-damaged', path: folder, detail: `it ${whyNoFolder(folder) ?? 'was no folder'}` };
 }
 
 /** `tmp/<lease>.<random>` */

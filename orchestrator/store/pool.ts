@@ -34,7 +34,7 @@ export function takeFromPool(layout: Layout, entry: File, path: string, spare: s
 /**
  * Puts the files of a durable tree into the pool, so that later trees share them; what the pool has by now is linked
  * from there. The pool is only economy: trees stand without it, and a file system without hard links has none.
- * Errors: `unsafe-path` where a link is in the place of a shard. @throws system errors.
+ * Errors: `store-damaged` where a link is in the place of a shard. @throws system errors.
  */
 export async function offerToPool(
   handle: Handle,

@@ -4,6 +4,8 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -59,7 +61,7 @@ test('check finds what is damaged, drops it with what rests on it: 4, and the ne
   assert.equal([sound.code, sound.stderr], [0, '']);
   assert.match(
     sound.stdout,
-    /^Looked at [0-9]+ files of trees, 10 trees and 10 results\.\nEverything is as it was written\.\n$/,
+    /^Looked at [0-9]+ files of trees, 10 trees and 10 results\.\nLooked at 3 clones\.\nEverything is as it was written\.\n$/,
   );
   const tree =
     reportOf(world, release).nodes.find(({ id }) => id === 'go-build org/tool linux/amd64')?.tree ?? '';
@@ -74,6 +76,24 @@ test('check finds what is damaged, drops it with what rests on it: 4, and the ne
   assert.match(ran.stdout, 'The next run makes again what it needs of these.\n');
   assert.is((await world.run(['cache', 'check'])).code, 0);
   assert.is((await world.run(['verify', release])).code, 0);
+});
+
+test('check reads the clones, too, and says of one that is damaged what to delete: 4', async ({ world }) => {
+  const [object = ''] = readdirSync(join(world.cache, 'git'), { recursive: true })
+    .map((name) => join(world.cache, 'git', String(name)))
+    .filter((name) => /tool\.git\/objects\/.*([0-9a-f]{38}|\.pack)$/.test(name));
+  const clone = object.slice(0, object.indexOf('.git/') + 4);
+  chmodSync(object, 0o644);
+  const damaged = Buffer.from(readFileSync(object)).fill(0, 20, 40);
+  writeFileSync(object, damaged);
+  const ran = await world.run(['cache', 'check']);
+  assert.is(ran.code, 4, ran.stdout);
+  assert.match(ran.stdout, `Damaged: the clone ${clone}: `);
+  assert.match(ran.stdout, `Delete ${clone}: it is cloned again.`);
+  assert.not.match(ran.stdout, 'Everything is as it was written');
+  assert.equal(readFileSync(object), damaged, 'it was changed');
+  rmSync(clone, { recursive: true });
+  assert.is((await world.run(['cache', 'check'])).code, 0);
 });
 
 test('gc keeps what was used within the days, and what goes is made again', async ({ world }) => {

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { countOf, readNumber } from '../../core/numbers.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { openWorkspaceStore } from '../../run/wiring/tools.ts';
+import { openGitProcesses, openWorkspaceStore } from '../../run/wiring/tools.ts';
 import type { GcPolicy, GcReport, Part, StoreMaintenance } from '../../store/upkeep/maintenance.ts';
-import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { checkClone, clonesBelow } from '../../tool/git/check.ts';
+import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { telling } from '../words/activity-of.ts';
 import { keepDays } from '../words/options.ts';
 import { reportFailure } from '../words/report-failure.ts';
@@ -57,16 +59,19 @@ export async function cacheGc(
 
 /** `eksd-rebuild cache check`: exit code 4 where something was damaged. */
 export async function cacheCheck(options: GlobalOptions, host: Host): Promise<number> {
-  return withStore(options, host, async (store) => {
+  return withStore(options, host, async (store, workspace) => {
     const report = await telling(host, 'hashing all that is in the cache', store.check);
     if (!report.ok) return report;
     const { blobs, trees, results, dropped } = report.value;
     const looked = [countOf(blobs, 'file of a tree', 'files of trees'), countOf(trees, 'tree')];
     host.stdout.write(`Looked at ${looked.join(', ')} and ${countOf(results, 'result')}.\n`);
     for (const { what, name, why } of dropped) host.stdout.write(`Dropped ${what} ${name}: ${why}\n`);
-    if (dropped.length === 0) host.stdout.write('Everything is as it was written.\n');
-    else host.stdout.write('The next run makes again what it needs of these.\n');
-    return ok(dropped.length === 0 ? exitCode.identical : exitCode.infrastructure);
+    const clones = await checkClones(workspace, host);
+    if (!clones.ok) return clones;
+    const isSound = dropped.length === 0 && clones.value;
+    if (isSound) host.stdout.write('Everything is as it was written.\n');
+    else if (dropped.length > 0) host.stdout.write('The next run makes again what it needs of these.\n');
+    return ok(isSound ? exitCode.identical : exitCode.infrastructure);
   });
 }
 
@@ -97,6 +102,40 @@ function describeGc(report: GcReport): string {
   ].join('');
 }
 
+/** Seconds for one clone: Kubernetes' takes some minutes of one processor. */
+const clonePatience = 900;
+
+/**
+ * Says of each clone that is damaged what to delete: it may hold what its origin does not have any more, so nothing of it is dropped
+ * here. Gives whether all are sound.
+ */
+async function checkClones(workspace: Workspace, host: Host): Promise<Result<boolean, Failure>> {
+  const clones = await clonesBelow(join(workspace.cache, 'git'));
+  if (clones.length === 0) return ok(true);
+  const processes = await openGitProcesses(host, workspace);
+  if (!processes.ok) return processes;
+  const git = { run: processes.value.run, env: processes.value.localGit, signal: host.signal };
+  let isSound = true;
+  for (const clone of clones) {
+    const state = await telling(host, `reading ${clone}`, () => checkClone(git, clone, clonePatience));
+    if (!state.ok) return state;
+    const { kind } = state.value;
+    if (kind === 'sound') continue;
+    if (kind === 'damaged') {
+      isSound = false;
+      host.stdout.write(
+        `Damaged: the clone ${clone}: ${state.value.said}\nDelete ${clone}: it is cloned again.\n`,
+      );
+    } else {
+      host.stdout.write(
+        `Not read to its end, for it took more than ${clonePatience / 60} minutes: ${clone}\n`,
+      );
+    }
+  }
+  host.stdout.write(`Looked at ${countOf(clones.length, 'clone')}.\n`);
+  return ok(isSound);
+}
+
 function policyOf(options: {
   readonly keepDays: string;
   readonly maxSize?: string;
@@ -115,7 +154,7 @@ const bounds = { from: 0, isWhole: false, help: 'See --help.' };
 async function withStore(
   options: GlobalOptions,
   host: Host,
-  use: (store: StoreMaintenance) => Promise<Result<number, Failure>>,
+  use: (store: StoreMaintenance, workspace: Workspace) => Promise<Result<number, Failure>>,
 ): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
@@ -126,7 +165,7 @@ async function withStore(
       host.stdout.write(`There is no cache yet, and none was made\nin ${store.value.root}\n`);
       return exitCode.identical;
     }
-    const result = await use(store.value);
+    const result = await use(store.value, workspace.value);
     return result.ok ? result.value : reportFailure(result.error, host);
   } finally {
     await store.value.close();

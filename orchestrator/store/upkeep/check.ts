@@ -15,7 +15,17 @@ import { hasTree, removeTree } from '../trees.ts';
 import type { CheckReport, Dropped } from './maintenance.ts';
 
 /** Folders of a cache that are made by who needs them. */
-const madeBeside = ['git', 'go-build', 'go-index', 'inspect', 'decoded', 'links', 'packages', 'sample'];
+const madeBeside = [
+  'git',
+  'go-build',
+  'go-index',
+  'inspect',
+  'decoded',
+  'links',
+  'packages',
+  'sample',
+  'tags',
+];
 
 /**
  * See `StoreMaintenance.check`. Blobs first, so that the trees that share them need no second reading; then trees, and

@@ -29,7 +29,11 @@ export interface GitOptions {
 }
 
 /** The command for git's arguments, without a network. */
-function gitCommand(git: Omit<LocalGit, 'run'>, args: readonly string[], options: GitOptions): Command {
+export function gitCommand(
+  git: Omit<LocalGit, 'run'>,
+  args: readonly string[],
+  options: GitOptions,
+): Command {
   const { gitDir, workTree, env, sees, ...rest } = options;
   const place = [
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),

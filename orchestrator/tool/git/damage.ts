@@ -16,6 +16,15 @@ export interface ReadClone {
 const words =
   /\b(loose|packed) object .* is corrupt|object file .* is empty|inflate: |from promisor remote|(missing|bad) (blob|tree|commit|object)|(unable|failed) to (read|unpack|parse)|Could not read [0-9a-f]{40}|(packfile|index file|pack) .*(is corrupt|does not match|cannot be |too small|truncated|invalid)|hash mismatch|sha1 mismatch|not point to a valid object/i;
 
+/** Git's words where what one object names is not there (git-fsck(1)). */
+const broken =
+  /^(missing|broken link|error: .*(not a git repository|invalid sha1 pointer)|fatal: not a git)/i;
+
+/** The lines of what `git fsck` says that tell of damage. */
+export function damageIn(said: string): readonly string[] {
+  return said.split('\n').filter((line) => words.test(line) || broken.test(line));
+}
+
 /** An object of a clone that cannot be read. @param said git's own words. */
 export function damaged({ repository, gitDir }: ReadClone, object: string, said: string): Failure {
   return { reason: 'clone-damaged', repository, object, path: gitDir, detail: said };
