@@ -33,7 +33,6 @@ task/base/archive.ts | what it wrote itself
 task/base/context.ts | a tree of the store
 task/base/root.ts | a tree of the store
 task/image/image.ts | what a BuildKit of ours wrote
-task/licenses/licenses.ts | files of a module that were looked at
 task/licenses/memory.ts | files that the go command lists
 task/source/facts.ts | a tree of the store
 task/source/stamp-objects.ts | what a git of ours wrote

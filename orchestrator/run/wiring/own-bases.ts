@@ -22,6 +22,7 @@ import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import type { ResolveTag } from './base-choices.ts';
 import { givenToolchains } from './given-toolchains.ts';
+import { withLastAnswer } from './last-answer.ts';
 import { once } from './once.ts';
 
 /** Base images of our own that can be planned. */
@@ -104,7 +105,8 @@ async function planningOf(
   const { keys, signatures, builder } = distributionOf(distribution, workspace.distributions);
   const reference = parseImageReference(builder);
   if ('why' in reference) throw new Error(`${builder} ${reference.why}: the settings were not checked`);
-  const digest = reference.digest === undefined ? await resolve(reference) : ok(reference.digest);
+  const remembered = withLastAnswer(resolve, workspace.cache, host);
+  const digest = reference.digest === undefined ? await remembered(reference) : ok(reference.digest);
   if (!digest.ok) return digest;
   const versions = [...images.values()].flatMap(({ image }) => image.programs.map(({ go }) => go));
   const toolchains = await givenToolchains(workspace, versions, undefined, host.platform);

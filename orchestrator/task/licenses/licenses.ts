@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { GoBuildNode } from '../../plan/node-go.ts';
 import type { LicensedBuild, LicensesNode } from '../../plan/node-image.ts';
+import { readBytes } from '../../tool/file/read-file.ts';
 import type { PreparedBuild } from '../go/prepare-build.ts';
 import { readSourceFacts } from '../source/facts.ts';
 import type { Outputs, TaskContext } from '../task.ts';
@@ -54,16 +55,32 @@ export async function gatherLicenses(
   const files = modules.flatMap((module) => [...module.folders.values()].flat());
   const texts = [...new Set(files.map((file) => file.path))];
   const sources = modules.flatMap((module) => [...module.sources.values()]);
+  const read = await readAll(texts);
+  if (!read.ok) return read;
   const identified = await options.classifier.identify(texts, sources, context.signal);
   if (!identified.ok) return identified;
-  const read = new Map(
-    await Promise.all(texts.map(async (path) => [path, decodeText(await readFile(path))] as const)),
-  );
-  const entries = makeEntries(modules, identified.value, read);
-  await writeLicenses(entries, join(context.output, 'LICENSES'));
+  const decoded = new Map([...read.value].map(([path, bytes]) => [path, decodeText(bytes)]));
+  const entries = makeEntries(modules, identified.value, decoded);
+  await writeLicenses(entries, read.value, join(context.output, 'LICENSES'));
   await writeFile(join(context.output, 'ATTRIBUTION.txt'), renderAttribution(entries));
   const notes = attributionNotes(entries);
   return ok(notes.length === 0 ? {} : { notes });
+}
+
+/** Bytes: lists of all that is in something else are the longest, with a tenth of that. */
+const longest = 16 * 1024 ** 2;
+
+/** Errors: `unsafe-path` for a file that is longer than any licence. */
+async function readAll(paths: readonly string[]): Promise<Result<ReadonlyMap<string, Buffer>, Failure>> {
+  const read = new Map<string, Buffer>();
+  for (const path of paths) {
+    const bytes = await readBytes(path, { limit: longest });
+    if (bytes.ok && bytes.value !== undefined) read.set(path, bytes.value);
+    const why = bytes.ok ? 'is not there any more' : bytes.error;
+    if (!read.has(path))
+      return err({ reason: 'unsafe-path', path: basename(path), where: dirname(path), detail: why });
+  }
+  return ok(read);
 }
 
 /** What a build links, after the programs agreed to it. */
@@ -106,11 +123,15 @@ function asGoBuild(node: LicensesNode, { build, ...each }: LicensedBuild): GoBui
   };
 }
 
-async function writeLicenses(entries: readonly LicenseEntry[], folder: string): Promise<void> {
+async function writeLicenses(
+  entries: readonly LicenseEntry[],
+  read: ReadonlyMap<string, Buffer>,
+  folder: string,
+): Promise<void> {
   for (const { path, text, from } of entries.flatMap((entry) => entry.texts)) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
     // Not copied: a store's files are read-only, and whether one may be executed is no part of a licence.
-    await writeFile(target, from === undefined ? text : await readFile(from));
+    await writeFile(target, (from === undefined ? undefined : read.get(from)) ?? text);
   }
 }

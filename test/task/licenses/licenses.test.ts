@@ -53,6 +53,14 @@ test('what is linked is attributed, Go first, then the project, and nothing else
   assert.not.match(attribution, /\r/);
 });
 
+test('a text that is longer than any licence is not read', async () => {
+  const long = { [`${cache}/a.b/dep@v1.2.3/NOTICE`]: 'x'.repeat(2 ** 24 + 1) };
+  const { failure } = await gather({ ...world, files: { ...world.files, ...long } });
+  assert.ok(failure?.reason === 'unsafe-path');
+  assert.equal([failure.path, failure.detail], ['NOTICE', 'has more than 16 MiB, which none needs']);
+  assert.match(failure.where, 'a.b/dep@v1.2.3');
+});
+
 test('the go command is asked as the build asked it, without a network', async () => {
   const { commands, folder } = await gather(world);
   const list = commands.find((command) => command.args[0] === 'list');
