@@ -1,4 +1,4 @@
-import { rmSync, unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { cannotWrite, isErrno, unless } from './errno.ts';

@@ -88,7 +88,9 @@ async function readPages(
     const page = readJson(answer.value.body.toString('utf8'));
     if (!page.ok) return err(noList(registry.host, request.what, page.error));
     const list =
-      typeof page.value === 'object' && page.value !== null && of in page.value ? (page.value as Page)[of] : undefined;
+      typeof page.value === 'object' && page.value !== null && of in page.value
+        ? (page.value as Page)[of]
+        : undefined;
     // Of a repository whose tags are all gone, some registries say `null`.
     if (!Array.isArray(list) && list !== null)
       return err(noList(registry.host, request.what, `has no list "${of}"`));

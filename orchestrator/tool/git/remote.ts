@@ -1,7 +1,7 @@
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
 import { untrustedCertificate } from '../../core/network-words.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { lookAtCertificate } from '../http/look-at-certificate.ts';
 import { failureOf } from '../process/command-failure.ts';
 import { isTruncated } from '../process/output-tail.ts';

@@ -75,10 +75,12 @@ export function createHttpClient(
     const known = credentials?.for(request.url.href);
     const own = known === undefined ? {} : { authorization: basicAuthorization(known) };
     const signedIn = { ...request, headers: { ...own, ...request.headers } };
-    return exchange(signedIn, agents, trustOf(hosts[request.url.host] ?? {}), patience).catch((error: unknown) => {
-      if (!request.signal.aborted && isOfConnection(error)) nameProxy(error, request.url, findProxy);
-      throw error;
-    });
+    return exchange(signedIn, agents, trustOf(hosts[request.url.host] ?? {}), patience).catch(
+      (error: unknown) => {
+        if (!request.signal.aborted && isOfConnection(error)) nameProxy(error, request.url, findProxy);
+        throw error;
+      },
+    );
   };
 }
 
@@ -138,7 +140,9 @@ function exchange(
       request.destroy(new Error(`the proxy does not lead to ${url.host}: it answered ${statusCode}`));
     });
     watchRate(request, patience, () => {
-      const slow = new Error(`less than ${leastRate} bytes a second came for ${countOf(patience / 1000, 'second')}`);
+      const slow = new Error(
+        `less than ${leastRate} bytes a second came for ${countOf(patience / 1000, 'second')}`,
+      );
       answered?.destroy(slow);
       request.destroy(slow);
     });
