@@ -128,7 +128,7 @@ async function checkClones(workspace: Workspace, host: Host): Promise<Result<boo
       );
     } else {
       host.stdout.write(
-        `Not read to its end, for it took more than ${clonePatience / 60} minutes: ${clone}\n`,
+        `Not read to its end, for it took more than ${countOf(clonePatience / 60, 'minute')}: ${clone}\n`,
       );
     }
   }

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { download, fileNameOf } from '../../tool/http/download.ts';
 import type { Send } from '../../tool/http/http-client.ts';
@@ -109,7 +110,7 @@ async function* bounded(file: Readable, content: Readable, size: number): AsyncG
   try {
     for await (const chunk of content as AsyncIterable<Uint8Array>) {
       read += chunk.length;
-      if (read > limit) throw new BadMetadata(`unpacked, it has more than ${limit} bytes`);
+      if (read > limit) throw new BadMetadata(`unpacked, it has more than ${countOf(limit, 'byte')}`);
       yield chunk;
     }
   } catch (error) {
