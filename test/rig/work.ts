@@ -24,12 +24,16 @@ export function countWork(pid: number): Work | undefined {
     remove(group);
     return undefined;
   }
-  process.on('exit', () => remove(group));
+  if (groups.length === 0) process.on('exit', () => groups.forEach(remove));
+  groups.push(group);
   return {
     seconds: () =>
       Number(/^usage_usec (\d+)$/m.exec(readFileSync(join(group, 'cpu.stat'), 'utf8'))?.[1]) / 1e6,
   };
 }
+
+/** Those that this process made, and takes away at its end. */
+const groups: string[] = [];
 
 /** It can be removed when the last process in it is gone. */
 function remove(group: string): void {

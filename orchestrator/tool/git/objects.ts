@@ -11,7 +11,7 @@ import { damaged, type ReadClone } from './damage.ts';
 interface GitObject {
   readonly id: string;
   readonly type: string;
-  /** Undefined for one of more than 64 MiB. */
+  /** Undefined for one of more than 64 MiB, and for one that a partial clone was promised and that nobody gives. */
   readonly content: Buffer | undefined;
 }
 
@@ -95,8 +95,11 @@ export async function openObjectReader(
       if (pid !== undefined) dropGroup(pid);
       batch = undefined;
       const said = lastLines(stderr || shortMessage || 'git ended', 3);
-      for (const { name, answer } of waiting.splice(0, signal.aborted ? waiting.length : 1))
-        answer(err(signal.aborted ? { reason: 'aborted' } : damaged(clone, `Object ${name}`, said)));
+      for (const { name, answer } of waiting.splice(0, signal.aborted ? waiting.length : 1)) {
+        if (signal.aborted) answer(err({ reason: 'aborted' }));
+        else if (isPromised(name, said)) answer(ok({ id: name, type: 'blob', content: undefined }));
+        else answer(err(damaged(clone, `Object ${name}`, said)));
+      }
       if (waiting.length > 0) batch = start();
     });
     for (const { name } of waiting) child.stdin.write(`${name}\n`);
@@ -122,6 +125,11 @@ export async function openObjectReader(
       await batch?.close();
     },
   });
+}
+
+/** Whether git ended because a clone was made without that object on purpose (gitpartial-clone(7)): nothing is damaged then. */
+function isPromised(name: string, said: string): boolean {
+  return said.includes(`could not fetch ${name} from promisor remote`);
 }
 
 /** Bytes: what somebody keeps in a repository may have any size, and is kept in memory here. */

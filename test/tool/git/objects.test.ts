@@ -113,6 +113,24 @@ test('a damaged object is a failure with its name, and the others are read all t
   await reader.close();
 });
 
+test('what a partial clone was promised has no content here, and nothing is damaged', async ({
+  folder,
+  gitDir,
+}) => {
+  const git = (...args: readonly string[]) => execFileSync('git', args, { env, encoding: 'utf8' }).trim();
+  const partial = join(folder, 'partial.git');
+  git(`--git-dir=${gitDir}`, 'config', 'uploadpack.allowFilter', 'true');
+  git('clone', '-q', '--bare', '--filter=blob:limit=1k', `file://${gitDir}`, partial);
+  git(`--git-dir=${partial}`, 'remote', 'set-url', 'origin', join(folder, 'nowhere.git'));
+  const id = git(`--git-dir=${gitDir}`, 'rev-parse', 'v1:folder/big');
+  const reader = await readerOf(partial);
+  const [first, big, last] = await Promise.all(['v1:folder/é', id, 'light:a file'].map(reader.read));
+  assert.is(first?.ok && first.value?.content?.toString(), 'two');
+  assert.equal(big, { ok: true, value: { id, type: 'blob', content: undefined } });
+  assert.is(last?.ok && last.value?.content?.toString(), 'three\n');
+  await reader.close();
+});
+
 test('an abort ends a git that does not answer, and what waits for it', async ({ folder }) => {
   const bin = mkdtempSync(join(folder, 'bin-'));
   const born = join(bin, 'pid');
