@@ -93,7 +93,7 @@ export function planFiles(
   const tars: ImageTars = new Map();
   const files = new Map<string, PlannedFile>();
   const unplanned: UnplannedFile[] = [];
-  const places = sources.flatMap((source) => placesOf(source, input.isSelected));
+  const places = sources.flatMap((source) => placesOf(source, input));
   // Archives hold tars of images.
   const inOrder = [...places.filter(({ image }) => image), ...places.filter(({ image }) => !image)];
   for (const place of inOrder) {
@@ -133,11 +133,15 @@ export function planFiles(
   return { files: [...files.values()].sort(byPath), unplanned: unplanned.sort(byPath) };
 }
 
-function placesOf(source: FileSource, isSelected: (platform: Platform) => boolean): readonly Place[] {
+function placesOf(source: FileSource, { lock, isSelected }: FileInput): readonly Place[] {
   return source.archives
     .filter(({ when }) => holds(when, source.subject))
     .flatMap((archive): readonly Place[] => {
-      const hasAny = source.builds.length > 0 || source.failure !== undefined;
+      // Nothing is built of what no hash is published of, and its source is on the site all the same.
+      const hasAny =
+        source.builds.length > 0 ||
+        source.failure !== undefined ||
+        lock.projects[source.project]?.checksums === undefined;
       if (archive.kind === 'source') return hasAny ? [{ source, archive }] : [];
       const platforms = archive.kind === 'attribution' ? [archive.platform] : archive.platforms;
       return platforms.filter(isSelected).flatMap((platform): readonly Place[] => {
