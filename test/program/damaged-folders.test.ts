@@ -44,7 +44,10 @@ for (const [what, put] of Object.entries(others)) {
     }) => {
       const shards = readdirSync(join(world.cache, folder)).map((name) => join(world.cache, folder, name));
       for (const shard of shards) put(shard, world);
-      const outside = () => execFileSync('find', [world.folder, '-path', '*outside*'], { encoding: 'utf8' });
+      const outside = () =>
+        readdirSync(world.folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+          path.includes('outside'),
+        );
       forgetResults(world.cache, (kind) => kind === 'go-build');
       const before = outside();
       const ran = await world.run(['verify', release]);
@@ -59,7 +62,7 @@ for (const [what, put] of Object.entries(others)) {
       assert.is(check.code, 4, check.stdout + check.stderr);
       assert.match(check.stdout, `Dropped file ${folder}/`);
       assert.is((await world.run(['cache', 'check'])).code, 0);
-      assert.is(outside(), before, 'what a link led to was touched');
+      assert.equal(outside(), before, 'what a link led to was touched');
       const again = await world.run(['verify', release]);
       assert.is(again.code, 0, again.stdout + again.stderr);
     });

@@ -38,7 +38,12 @@ export function webFiles({ scratch, clock, ...options }: WebOptions): FetchFile 
     const folder = join(scratch, String(count++));
     const close = () => rm(folder, { recursive: true, force: true });
     for (let attempt = 1; ; attempt++) {
-      const got = await download(uri, folder, { ...options, ...defined({ limit }), elsewhere });
+      const got = await download(uri, folder, {
+        ...options,
+        mayBeEmpty: true,
+        ...defined({ limit }),
+        elsewhere,
+      });
       if (got.ok) {
         const { path, encoding } = got.value;
         return ok({ path, close, ...defined({ encoding }) });

@@ -41,6 +41,8 @@ export interface DownloadOptions {
   /** Told of each piece that comes: its bytes. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
   readonly mayFollow?: MayFollow | undefined;
+  /** Of whoever asks what is there, whatever that is. By default an empty answer is none: who is ill answers so. */
+  readonly mayBeEmpty?: true | undefined;
 }
 
 /** Why a redirect is not followed, what follows `it leads to b.example, `. Undefined where it is. */
@@ -55,7 +57,16 @@ export type MayFollow = (from: URL, to: URL) => string | undefined;
 export async function download(
   url: string,
   folder: string,
-  { send, signal, limit = downloadLimit, elsewhere = mirrors, onBytes, mayFollow, ...given }: DownloadOptions,
+  {
+    send,
+    signal,
+    limit = downloadLimit,
+    elsewhere = mirrors,
+    onBytes,
+    mayFollow,
+    mayBeEmpty,
+    ...given
+  }: DownloadOptions,
 ): Promise<Result<Download, Failure>> {
   const isUrl = URL.canParse(url) && isHttp(new URL(url));
   const name = isUrl && given.name !== undefined ? given.name : fileNameOf(url);
@@ -67,7 +78,7 @@ export async function download(
   const scratch = await mkdtemp(join(folder, 'download-'));
   try {
     const got = await receive(url, join(scratch, name), {
-      ...{ send, signal, limit, elsewhere, onBytes, mayFollow },
+      ...{ send, signal, limit, elsewhere, onBytes, mayFollow, mayBeEmpty },
     });
     if (!got.ok) return got;
     const place = join(folder, got.value.sha256);
@@ -91,8 +102,9 @@ async function receive(
     elsewhere,
     onBytes,
     mayFollow,
-  }: Required<Omit<DownloadOptions, 'onBytes' | 'mayFollow' | 'name'>> &
-    Pick<DownloadOptions, 'onBytes' | 'mayFollow'>,
+    mayBeEmpty,
+  }: Required<Omit<DownloadOptions, 'onBytes' | 'mayFollow' | 'mayBeEmpty' | 'name'>> &
+    Pick<DownloadOptions, 'onBytes' | 'mayFollow' | 'mayBeEmpty'>,
 ): Promise<Result<Received, Failure>> {
   const hash = createHash('sha256');
   const what = `fetching ${shownUrl(url)}`;
@@ -123,8 +135,7 @@ async function receive(
       return err(tooLarge);
     }
     await pipeline(body, measure, createWriteStream(path), { signal });
-    // No file of anybody's has nothing in it; who is ill answers so.
-    if (size === 0) return err(failed('the answer is empty'));
+    if (size === 0 && mayBeEmpty !== true) return err(failed('the answer is empty'));
     const encoding = headers['content-encoding'];
     return ok({ sha256: asDigest(hash.digest('hex')), size, ...defined({ encoding }) });
   } catch (error) {
