@@ -13,11 +13,12 @@ export interface Annotated extends Judged {
 /**
  * What a manifest says of how its files came to be, each an annotation of its own: `release`, `lock`; `verdicts`, which names files and
  * images by what is said of the programs in them (`none`: they hold none); and where there is any, `unverified`, `allowed`,
- * `own-patches`, `left-out`. All but the first two are canonical JSON.
+ * `own-patches`, `left-out` (projects), `left-out-files` (of images, by path). All but the first two are canonical JSON.
  */
 export function annotationsOf(
   { prepared, lock, report }: Pick<Rebuilt, 'prepared' | 'lock' | 'report'>,
   all: readonly Annotated[],
+  leftOutFiles: readonly string[],
   allowances: readonly Allowance[],
 ): Readonly<Record<string, string>> {
   const verdicts: Record<string, string[]> = {};
@@ -46,6 +47,7 @@ export function annotationsOf(
     allowed: allowances.filter(({ verdict }) => isIn(all, verdict)) as unknown as Json,
     'own-patches': patches,
     'left-out': leftOut.sort(byCodeUnit),
+    'left-out-files': leftOutFiles,
   };
   const texts = Object.entries(parts).flatMap(([name, value]) =>
     Object.keys(value as object).length === 0

@@ -6,7 +6,7 @@ import type { DueMembers } from '../../publish/check/due.ts';
 import { dueMembers } from '../../publish/check/due-members.ts';
 import { type ListedFiles, listedFiles } from '../../publish/check/files.ts';
 import type { ExpectedPrograms } from '../../publish/check/programs.ts';
-import { heldProjects, lockedReleaseOf, patchedProjects } from '../../publish/check/release.ts';
+import { filesLeftOut, heldProjects, lockedReleaseOf, patchedProjects } from '../../publish/check/release.ts';
 import type { ReleaseManifest } from '../../publish/manifest/release.ts';
 import { loadRelease } from '../../run/prepare/load-release.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
@@ -32,7 +32,7 @@ export async function expectedOf(
     if (options.lock !== undefined || loaded.error.reason !== 'unknown-name') return loaded;
     const whyNot = `There is no lock of ${release}: "eksd-rebuild import ${release}" makes it, "--lock" names another.`;
     const programs = { lock: undefined, whyNot, patched: new Set<string>() };
-    return ok({ programs, listed: listedFiles(undefined, []), due: new Map() });
+    return ok({ programs, listed: listedFiles(undefined, [], new Set()), due: new Map() });
   }
   const { lock } = loaded.value;
   const projects = projectsIn(lock.projects);
@@ -40,7 +40,7 @@ export async function expectedOf(
   if (!recipes.ok) return recipes;
   return ok({
     programs: { lock, patched: patchedProjects(manifest, projects) },
-    listed: listedFiles(lock, heldProjects(manifest, projects)),
+    listed: listedFiles(lock, heldProjects(manifest, projects), filesLeftOut(manifest)),
     due: dueMembers(lock, recipes.value),
   });
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { holds } from '../../plan/condition.ts';
 import { subjectOf } from '../../plan/subject.ts';
 import { artifactPaths, type MadeFile } from '../../publish/site-content.ts';
@@ -9,13 +10,13 @@ import type { Prepared } from '../../run/prepare/prepare.ts';
 const shown = 10;
 
 /**
- * Why the files of a site are not those that upstream's lists name; undefined where they are, or where no list speaks of them. Files of
- * images that were not asked for may be missing.
+ * Holds the files of a site against what upstream's lists name, where any speaks of them. Files of images that were not asked for may
+ * be missing: gives those. Errors: `usage` where others are, or one is too many.
  */
-export function whyNotExpected(
+export function holdToLists(
   { lock, selection: { projects }, plan, planInput }: Prepared,
   files: readonly MadeFile[],
-): Failure | undefined {
+): Result<readonly string[], Failure> {
   const compared = compareWithExpected(artifactPaths(files), lock, projects);
   const hasAllImages = (project: string) => {
     const { images = [] } = planInput.recipes.get(project) ?? {};
@@ -29,15 +30,16 @@ export function whyNotExpected(
     !leftOut.some((each) => path.startsWith(each)) &&
     (list !== lock.projects[project]?.expectedFiles?.images?.file || hasAllImages(project));
   const missing = compared.missing.filter(isAsked);
+  const others = compared.missing.filter((each) => !isAsked(each));
   const lines = [
     ...missing.map(({ path, list }) => `  ${path} is missing, which ${list} names`),
     ...compared.unexpected.map((path) => `  ${path} is there, which no list of the release names`),
   ];
-  if (lines.length === 0) return undefined;
+  if (lines.length === 0) return ok(others.map(({ path }) => path));
   const more = lines.length > shown ? [`  and ${lines.length - shown} more`] : [];
-  return {
+  return err({
     reason: 'usage',
     message: `Nothing is laid out: the files are not those that upstream published of ${lock.release}.\n${[...lines.slice(0, shown), ...more].join('\n')}`,
     help: '"archives" of the recipes say which files a release has, and "when".',
-  };
+  });
 }

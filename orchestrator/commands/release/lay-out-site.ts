@@ -14,7 +14,7 @@ import { shownPath } from '../../workspace/shown-path.ts';
 import type { allowancesOf } from '../words/allowances.ts';
 import { type Annotated, annotationsOf } from './annotations.ts';
 import { componentsOf } from './components.ts';
-import { whyNotExpected } from './expected.ts';
+import { holdToLists } from './expected.ts';
 import type { Identity } from './identity.ts';
 import { type FoundImages, findImages } from './image-digests.ts';
 import { judgeFiles, judgeImage } from './judged-files.ts';
@@ -43,8 +43,8 @@ export async function layOutSite(
   if (!made.ok) return made;
   const files = await judgeFiles(rebuilt);
   if (!files.ok) return files;
-  const unexpected = whyNotExpected(rebuilt.prepared, files.value);
-  if (unexpected !== undefined) return err(unexpected);
+  const leftOut = holdToLists(rebuilt.prepared, files.value);
+  if (!leftOut.ok) return leftOut;
   const all: readonly Annotated[] = [
     ...files.value.map(({ path: name, ...judged }) => ({ name, ...judged })),
     ...made.value.map((image) => {
@@ -60,7 +60,7 @@ export async function layOutSite(
   const { channel, number, date, baseUri, snsTopicArn } = identity;
   const site: SiteContent = {
     ...{ channel, number, date, baseUri, ...defined({ snsTopicArn }) },
-    annotations: annotationsOf(rebuilt, all, asked.allowances),
+    annotations: annotationsOf(rebuilt, all, leftOut.value, asked.allowances),
     components: await componentsOf(rebuilt),
     files: files.value,
     images: images.value.images,

@@ -13,19 +13,29 @@ export interface ListedFiles {
 
 const about = { kind: 'files', name: 'artifacts' } as const;
 
-/** @param projects those of the lock that the release holds. */
-export function listedFiles(lock: Lock | undefined, projects: readonly string[]): ListedFiles {
-  const listed = new Set<string>(
-    lock === undefined ? [] : expectedPaths(lock, projects).map(({ path }) => path),
-  );
+/**
+ * @param projects those of the lock that the release holds. @param leftOut files that it was made without: where one is there all the
+ * same, nothing is amiss.
+ */
+export function listedFiles(
+  lock: Lock | undefined,
+  projects: readonly string[],
+  leftOut: ReadonlySet<unknown>,
+): ListedFiles {
+  const all = lock === undefined ? [] : expectedPaths(lock, projects).map(({ path }) => path);
+  const listed = new Set<string>(all.filter((path) => !leftOut.has(path)));
+  const without = all.length - listed.size;
   return {
     isListed: (path) => listed.has(path),
     compare(paths) {
       if (lock === undefined || listed.size === 0)
         return unsaid(about, 'No list says which files a site has.');
-      const { missing, unexpected } = compareWithExpected(paths, lock, projects);
+      const { unexpected, ...compared } = compareWithExpected(paths, lock, projects);
+      const missing = compared.missing.filter(({ path }) => !leftOut.has(path));
       if (missing.length + unexpected.length === 0) {
-        return same(about, `It has the ${countOf(listed.size, 'file')} that upstream's lists name.`);
+        const but =
+          without === 0 ? '' : `, but for ${countOf(without, 'file')} of images that it was made without`;
+        return same(about, `It has the ${countOf(listed.size, 'file')} that upstream's lists name${but}.`);
       }
       const lacking = missing.map(({ path }) => path);
       const parts = [

@@ -132,6 +132,16 @@ export function heldProjects(
   { annotations }: ReleaseManifest,
   projects: readonly string[],
 ): readonly string[] {
-  const left = parseJson(annotations['eksd-rebuild/left-out'] ?? '');
-  return Array.isArray(left) ? projects.filter((project) => !left.includes(project)) : projects;
+  const left = listIn(annotations['eksd-rebuild/left-out']);
+  return projects.filter((project) => !left.includes(project));
+}
+
+/** The files of upstream's lists that a release was made without, by what its manifest says: those of images that nobody asked for. */
+export function filesLeftOut({ annotations }: ReleaseManifest): ReadonlySet<unknown> {
+  return new Set(listIn(annotations['eksd-rebuild/left-out-files']));
+}
+
+function listIn(annotation = ''): readonly unknown[] {
+  const list = parseJson(annotation);
+  return Array.isArray(list) ? list : [];
 }
