@@ -25,7 +25,6 @@ export const budgets: Readonly<Record<string, number>> = {
   'archives.test.ts': 95,
   'kubernetes-images.test.ts': 80,
   'go-toolchain.test.ts': 75,
-  'program 3': 70,
   'sample-expectations.test.ts': 70,
   'images-sample.test.ts': 65,
   'image-build.test.ts': 65,
