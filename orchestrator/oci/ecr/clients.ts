@@ -21,9 +21,12 @@ export interface EcrClients {
 
 type Call<Client, T> = (client: Client, options: CallOptions) => Promise<T>;
 
+/** Milliseconds: five tries of a minute. */
+const callLimit = 300_000;
+
 /** Clients of ECR, one a region. */
 export function createEcrClients({ endpoints, ...options }: EcrOptions): EcrClients {
-  const aws = openAws({ ...options, section: 'ecr', policy: 'push --policy' });
+  const aws = openAws({ ...options, section: 'ecr', policy: 'push --policy', callLimit });
   const shared = aws.configuration;
   return {
     ecr: (host, what, call) =>

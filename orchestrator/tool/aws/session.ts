@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { proxiesNamed } from '../../core/network-words.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { Result } from '../../core/result.ts';
 import { createAgents } from '../http/agents.ts';
 import type { FindProxy } from '../http/proxy.ts';
@@ -9,6 +10,11 @@ export interface AwsOptions extends Omit<Doing, 'secrets' | 'help'> {
   /** The user's: AWS_PROFILE and AWS_ACCESS_KEY_ID with what goes with it count before what the SDK finds by itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly findProxy?: FindProxy | undefined;
+  /**
+   * Milliseconds that a call may take, with all its tries: for short answers, of which a byte now and then would keep the SDK waiting
+   * for ever. Uploads have none.
+   */
+  readonly callLimit?: number;
 }
 
 export interface CallOptions {
@@ -23,7 +29,7 @@ const requestTimeout = 60_000;
 const maxAttempts = 5;
 
 /** What clients of the SDK have in common: who signs, by which way, how long and how often. */
-export function openAws({ env, findProxy, ...doing }: AwsOptions) {
+export function openAws({ env, findProxy, callLimit, ...doing }: AwsOptions) {
   const { signal } = doing;
   const secrets = [env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']].filter(isSecret);
   const help = findProxy === undefined ? '' : proxiesNamed(env).trim();
@@ -51,11 +57,34 @@ export function openAws({ env, findProxy, ...doing }: AwsOptions) {
     },
     /** Gives a failure in the place of what the SDK throws: see `attempt`. @param what is what is being done. */
     call<T>(what: string, deed: (options: CallOptions) => Promise<T>): Promise<Result<T, Failure>> {
-      return attempt(what, { ...doing, secrets, help }, () =>
-        Promise.race([deed({ abortSignal: signal }), interruption]),
-      );
+      return attempt(what, { ...doing, secrets, help }, () => {
+        const asked = (abortSignal: AbortSignal) => Promise.race([deed({ abortSignal }), interruption]);
+        return callLimit === undefined ? asked(signal) : within(callLimit, signal, asked);
+      });
     },
   };
+}
+
+/** @throws Error of the name that the SDK gives its own time-outs. */
+async function within<T>(
+  limit: number,
+  signal: AbortSignal,
+  deed: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const guard = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const message = `no whole answer came within ${countOf(limit / 1000, 'second')}`;
+      reject(Object.assign(new Error(message), { name: 'TimeoutError' }));
+      guard.abort();
+    }, limit);
+  });
+  try {
+    return await Promise.race([deed(AbortSignal.any([signal, guard.signal])), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** As the SDK itself chooses: a profile that is named before keys. Without either it searches, as it always does. */
