@@ -26,6 +26,8 @@ interface Stop {
 
 interface Entry {
   readonly folders: readonly string[];
+  /** The step's. */
+  readonly signal: AbortSignal;
   readonly guard: AbortController;
   /** Bytes that were free when it began. */
   before: number | undefined;
@@ -51,7 +53,11 @@ const fastest = 2 * 1024 ** 2;
  */
 export function watchDisk(root: string, look: (root: string) => Promise<Room | undefined> = roomAt) {
   const entries = new Set<Entry>();
+  /** One listener a signal: `AbortSignal.any` for each of thousands of tasks is the most that a task costs. */
+  const heard = new WeakSet<AbortSignal>();
   let timer: NodeJS.Timeout | undefined;
+  /** The next look, also where nobody was there when the last one ended. */
+  let due = 0;
 
   const watch = async (): Promise<void> => {
     const began = performance.now();
@@ -65,22 +71,33 @@ export function watchDisk(root: string, look: (root: string) => Promise<Room | u
       wait = Math.min(period, Math.max(leastPeriod, rest, (room.free - least) / fastest));
     }
     timer = undefined;
-    begin(wait);
+    due = performance.now() + wait;
+    begin();
   };
-  const begin = (wait: number): void => {
+  const begin = (): void => {
     if (timer !== undefined || entries.size === 0) return;
-    timer = setTimeout(() => void watch(), wait);
+    timer = setTimeout(() => void watch(), Math.max(0, due - performance.now()));
     timer.unref();
+  };
+  const hear = (signal: AbortSignal): void => {
+    if (heard.has(signal)) return;
+    heard.add(signal);
+    const pass = (): void => {
+      for (const entry of entries) if (entry.signal === signal) entry.guard.abort(signal.reason);
+    };
+    signal.addEventListener('abort', pass, { once: true });
   };
   return {
     enter(folders: readonly string[], signal: AbortSignal): Watched {
-      const entry: Entry = { folders, guard: new AbortController(), before: undefined, stop: undefined };
+      const guard = new AbortController();
+      const entry: Entry = { folders, signal, guard, before: undefined, stop: undefined };
       entries.add(entry);
-      begin(0);
-      const either = AbortSignal.any([signal, entry.guard.signal]);
-      setMaxListeners(0, either);
+      begin();
+      hear(signal);
+      if (signal.aborted) guard.abort(signal.reason);
+      setMaxListeners(0, guard.signal);
       return {
-        signal: either,
+        signal: guard.signal,
         stopped: () => entry.stop,
         leave: () => void entries.delete(entry),
       };

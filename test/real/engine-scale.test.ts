@@ -33,18 +33,19 @@ async function yardstick(): Promise<void> {
 
 test('10,000 empty tasks, keys and all, take under a second where the yardstick takes a half', async () => {
   const graph = chains();
-  let [best, measure] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < 4; round += 1) {
+  let best = Number.POSITIVE_INFINITY;
+  // Each round by the yardstick of the same moment; a slow engine is slow in all of them.
+  for (let round = 0; round < 6; round += 1) {
     const rig = newRig();
-    measure = Math.min(measure, await processorSeconds(yardstick));
+    const measure = await processorSeconds(yardstick);
     const seconds = await processorSeconds(async () => {
       assert.is((await rig.run(graph)).size, 10_000);
     });
     assert.is(rig.ran.length, 10_000);
-    best = Math.min(best, seconds);
+    best = Math.min(best, seconds / measure);
   }
-  assert.ok(best / measure < 2, `${best} s, and ${measure} s for the yardstick`);
-  process.stdout.write(`${best.toFixed(2)} s, ${(best / measure).toFixed(2)} yardsticks `);
+  assert.ok(best < 2, `${best.toFixed(2)} yardsticks`);
+  process.stdout.write(`${best.toFixed(2)} yardsticks `);
 });
 
 test.run();
