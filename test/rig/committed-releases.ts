@@ -8,6 +8,7 @@ import type { Lock } from '../../orchestrator/config/lock/lock.ts';
 import { readLock } from '../../orchestrator/config/lock/lock-file.ts';
 import type { Project } from '../../orchestrator/config/project/project.ts';
 import { findRecipes } from './recipes.ts';
+import { remembered } from './remembered.ts';
 
 const releases = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'releases');
 
@@ -16,11 +17,11 @@ export function committedReleases(): readonly string[] {
   return readdirSync(releases).map((file) => file.replace(/\.lock\.yaml$/, ''));
 }
 
-export function committedLock(release: string): Lock {
+export const committedLock = remembered((release: string): Lock => {
   const lock = readLock(release, readFileSync(join(releases, `${release}.lock.yaml`), 'utf8'));
   if (!lock.ok) throw new Error(`${release}: ${JSON.stringify(lock.error)}`);
   return lock.value;
-}
+});
 
 /** The recipes in the repository, by project. */
 export function committedRecipes(): ReadonlyMap<string, Project> {

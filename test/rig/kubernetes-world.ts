@@ -30,12 +30,14 @@ import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts
 import { decodeProject } from '../../orchestrator/workspace/decode-project.ts';
 import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
+import { remembered } from './remembered.ts';
 import { createRepository } from './repository.ts';
 import { sharedPlace } from './warm.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const recipeFile = 'projects/kubernetes/kubernetes/project.yaml';
 const path = process.env['PATH'] ?? '';
+const decoded = remembered((text: string) => decodeProject(recipeFile, text));
 export const gitEnv = hermeticGitEnvironment(path);
 const run = createRunProcess({ isolation: noIsolation, now: Date.now });
 
@@ -107,7 +109,7 @@ export function planInputOf(
   method: BuildMethod = 'direct',
 ): Parameters<typeof planRelease>[0] {
   const text = world.recipe ?? readFileSync(join(root, recipeFile), 'utf8');
-  const recipe = decodeProject(recipeFile, text);
+  const recipe = decoded(text);
   if (!recipe.ok) throw new Error(JSON.stringify(recipe.error));
   const lock = readLock('a.lock.yaml', renderLock(pinsOf(world)));
   if (!lock.ok) throw new Error(JSON.stringify(lock.error));
