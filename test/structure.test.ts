@@ -13,6 +13,7 @@ cli.ts | the edge: the only file that reads the process; everything else gets it
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
 commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:plan types:store types:config core types:host.ts
+run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver types:run/prepare run/wiring publish types:report verdict task/source oci release workspace plan config tool/http core types:host.ts node:
 run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:

@@ -44,7 +44,9 @@ export interface RebuildOptions extends PrepareOptions, RunSettings {
 interface Asked {
   readonly images?: ImageOptions;
   /** The files of the release's site: those of images where they are asked for too. */
-  readonly archives?: (known: KnownRelease) => Result<ArchiveInput, Failure>;
+  readonly archives?: (
+    known: KnownRelease,
+  ) => Result<ArchiveInput, Failure> | Promise<Result<ArchiveInput, Failure>>;
   /** What is to be so before programs are compiled for images. */
   readonly ahead?: AskedAhead;
   /** Looks for the cause of what differs. */

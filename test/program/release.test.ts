@@ -127,6 +127,13 @@ test('a project without a recipe is told to be left out', async ({ world }) => {
   assert.is(manifestIn(join(world.root, 'bare')).annotations['eksd-rebuild/left-out'], '["org/bare"]');
 });
 
+test('without a folder it goes where all that comes of the release goes', async ({ world }) => {
+  const ran = await world.run(['release', release, ...at, '--no-images']);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, `in ${join('out', release, 'site')}\n`);
+  assert.is(manifestIn(join(world.root, 'out', release, 'site')).number, 5);
+});
+
 test('nothing of this machine is in it', async ({ world }) => {
   const texts = pathsIn(join(world.root, 'site')).map((path) => {
     return readFileSync(join(world.root, 'site', path), 'latin1');
@@ -182,7 +189,7 @@ test('what would be lost, or is not asked for rightly, is refused before anythin
       ['--output', 'new', '--number', '6'],
       "1-30 6 is a release of upstream's, and v1-30-eks-5 is another one.\n",
     ],
-    [[], 'A release is laid out in a folder.\nSay where the site goes: --output FOLDER.\n'],
+    [['--number', '6'], "1-30 6 is a release of upstream's, and v1-30-eks-5 is another one.\n"],
   ];
   for (const [words, message] of wrong) {
     const ran = await world.run(['release', release, ...made, ...words, '--fresh']);

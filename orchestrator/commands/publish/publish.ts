@@ -1,10 +1,9 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { digestOf } from '../../core/digest.ts';
 import type { Bytes } from '../../core/event.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
-import { expectedRelease, isReleaseName } from '../../core/names.ts';
 import { countOf } from '../../core/numbers.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -20,36 +19,29 @@ import { type Bucket, openBucket } from '../../publish/s3/bucket.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import { openWorkspace, outFolderOf } from '../../workspace/workspace.ts';
+import { openWorkspace } from '../../workspace/workspace.ts';
 import { activityOf, telling } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { chooseSite } from './chosen-site.ts';
 import { describePlan, type Planned, planJson } from './describe.ts';
 import { showPolicy } from './policy.ts';
 import { type PublishOptions, type PublishTarget, readTarget, readTopic } from './target.ts';
 
 /**
- * `eksd-rebuild publish RELEASE --to s3://BUCKET/PREFIX`: checks a site that was laid out, says what publishing it would do, and with
- * `--confirm` does it. `--policy` says what AWS has to allow for it, and does nothing else.
+ * `eksd-rebuild publish RELEASE --to s3://BUCKET/PREFIX`: makes the site of the release, or takes one that was laid out; says what
+ * publishing it would do, and with `--confirm` does it. `--policy` says what AWS has to allow for it, and does nothing else.
  */
-export async function publish(release: string, options: PublishOptions, host: Host): Promise<number> {
-  if (!isReleaseName(release)) {
-    return reportFailure(
-      { reason: 'usage', message: `${JSON.stringify(release)}: ${expectedRelease}.`, help: 'Name one.' },
-      host,
-    );
-  }
+export async function publish(name: string, options: PublishOptions, host: Host): Promise<number> {
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const target = readTarget(options, workspace.value.publish, host.env);
   if (!target.ok) return reportFailure(target.error, host);
-  const folder =
-    options.site === undefined
-      ? join(outFolderOf(workspace.value, release), 'site')
-      : resolve(host.cwd, options.site);
+  if (options.policy === true) return showPolicy(name, options, target.value, host);
+  const chosen = await chooseSite(name, options, host);
+  if (!chosen.ok) return reportFailure(chosen.error, host);
+  if (typeof chosen.value === 'number') return chosen.value;
+  const { folder, release } = chosen.value;
   const shown = (path: string) => shownPath(join(folder, path), host.cwd);
-  if (options.policy === true) {
-    return showPolicy(release, { folder, shown, announce: options.announce === true }, target.value, host);
-  }
   const around = { shown, signal: host.signal };
   const site = await telling(host, `hashing ${shown('')}`, () => readSite(folder, release, around));
   if (!site.ok) return reportFailure(site.error, host);

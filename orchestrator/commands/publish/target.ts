@@ -4,23 +4,26 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { partsOfArn } from '../../publish/announce/topic.ts';
 import type { Keeping } from '../../publish/s3/headers.ts';
 import { type BucketPlace, readBucketPlace } from '../../publish/s3/place.ts';
-import type { GlobalOptions } from '../../workspace/workspace.ts';
+import type { SiteOptions } from '../../run/site/make-site.ts';
+import type { AllowOptions } from '../words/allowances.ts';
+import { type BucketOptions, readBucketWay } from '../words/read-bucket.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 
-export interface PublishOptions extends GlobalOptions {
+/** What the command line says of where a site goes, and how. */
+export interface TargetOptions extends BucketOptions {
   /** `s3://BUCKET/PREFIX` */
   readonly to: string;
-  readonly site?: string;
   readonly confirm?: boolean;
-  readonly announce?: boolean;
   readonly overwrite?: boolean;
   readonly policy?: boolean;
   readonly json?: boolean;
   readonly publicRead?: boolean;
   readonly kmsKey?: string;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly expectedOwner?: string;
+}
+
+export interface PublishOptions extends TargetOptions, SiteOptions, AllowOptions {
+  readonly site?: string;
+  readonly announce?: boolean;
 }
 
 /** Where a site goes, and how. */
@@ -36,12 +39,9 @@ export interface PublishTarget {
   readonly topicRegion: string;
 }
 
-/** What AWS's own tools take where nothing names a region. */
-const usualRegion = 'us-east-1';
-
 /** Reads the options of a publication: the command line, then the settings, then the environment. Errors: `usage`. */
 export function readTarget(
-  options: PublishOptions,
+  options: TargetOptions,
   settings: PublishSettings,
   env: Readonly<Record<string, string>>,
 ): Result<PublishTarget, Failure> {
@@ -56,26 +56,9 @@ export function readTarget(
   if (!idle.ok) return idle;
   const place = readBucketPlace(options.to);
   if (!place.ok) return place;
-  const region =
-    options.region ?? settings.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || usualRegion);
-  if (!/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/.test(region)) {
-    return wrong(`${JSON.stringify(region)} is no region of AWS`, 'Give one such as us-west-2.');
-  }
-  const expectedOwner = options.expectedOwner ?? settings.expectedOwner;
-  if (expectedOwner !== undefined && !/^[0-9]{12}$/.test(expectedOwner)) {
-    return wrong(
-      `${JSON.stringify(expectedOwner)} is no account of AWS`,
-      'Give --expected-owner twelve digits.',
-    );
-  }
-  const { endpoint } = options;
-  if (endpoint !== undefined && whyNoEndpoint(endpoint) !== undefined) {
-    return wrong(
-      `The address that --endpoint gives ${whyNoEndpoint(endpoint)}`,
-      'Give one such as https://s3.example.com.',
-    );
-  }
-  const anywhere = env['AWS_ENDPOINT_URL'] || undefined;
+  const way = readBucketWay(options, settings, env);
+  if (!way.ok) return way;
+  const { region, expectedOwner, endpoint: s3 } = way.value;
   return ok({
     place: place.value,
     region,
@@ -89,9 +72,12 @@ export function readTarget(
     },
     overwrite: options.overwrite === true,
     endpoints: {
-      s3: endpoint ?? settings.s3?.endpoint ?? (env['AWS_ENDPOINT_URL_S3'] || anywhere),
+      s3,
       // Who tries another AWS does not mean to write to the real one.
-      sns: settings.sns?.endpoint ?? endpoint ?? (env['AWS_ENDPOINT_URL_SNS'] || anywhere),
+      sns:
+        settings.sns?.endpoint ??
+        options.endpoint ??
+        (env['AWS_ENDPOINT_URL_SNS'] || env['AWS_ENDPOINT_URL'] || undefined),
     },
     topicRegion: settings.sns?.region ?? region,
   });
@@ -110,14 +96,6 @@ export function readTopic(
   if (region === topicRegion) return ok(arn);
   const help = 'Where it is meant so, name its region in the settings: publish.sns.region.';
   return wrong(`The topic ${arn} is in ${region}, and the release is published in ${topicRegion}`, help);
-}
-
-function whyNoEndpoint(text: string): string | undefined {
-  const given = text.replaceAll('{region}', 'us-east-1');
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return 'is no URL of http or https';
-  if (url.username !== '' || url.password !== '') return 'holds a user name or a password';
-  return url.search !== '' || url.hash !== '' ? 'holds more than a place' : undefined;
 }
 
 function wrong(message: string, help: string): Result<never, Failure> {

@@ -21,12 +21,14 @@ import { openProcesses } from '../../run/wiring/tools.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { activityOf } from '../words/activity-of.ts';
+import type { BucketOptions } from '../words/read-bucket.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { type CheckedRelease, describeChecks, jsonOfChecks } from './describe-check.ts';
 import { expectedOf } from './expected-of.ts';
 import { openBucketOf } from './open-bucket.ts';
 
-export interface CheckOptions extends GlobalOptions {
+export interface CheckOptions extends GlobalOptions, BucketOptions {
   readonly allowHost?: readonly string[];
   readonly lock?: string;
   readonly json?: boolean;
@@ -75,6 +77,8 @@ async function checkPlace(
   // Who may read the manifest may read what lies below it.
   const { place: address, credential } = splitUrl(given);
   if (credential !== undefined) host.credentials.add(credential);
+  const idle = refuseIdleWays(address, options);
+  if (!idle.ok) return idle;
   const own = /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
   const named = readHosts(options.allowHost ?? []);
   if (!named.ok) return named;
@@ -91,7 +95,7 @@ async function checkPlace(
     mayFollow: (from, to) => whyNotFetched(from, to, allowed),
   });
   const bucket = async (word: string): Promise<Result<Place, Failure>> => {
-    const opened = openBucketOf(word, workspace, host);
+    const opened = openBucketOf(word, options, workspace, host);
     if (!opened.ok) return opened;
     const { openBucketPlace } = await import('../../publish/check/bucket-place.ts');
     return openBucketPlace(opened.value.bucket, opened.value.only, { scratch, signal: host.signal, onBytes });
@@ -117,6 +121,20 @@ async function checkPlace(
   } finally {
     say('');
   }
+}
+
+/** What says how a bucket is reached has nothing to say of another place. */
+function refuseIdleWays(
+  address: string,
+  { region, endpoint, expectedOwner }: BucketOptions,
+): Result<void, Failure> {
+  const isElsewhere = !address.startsWith('s3://');
+  const where = 'for a place that is not in S3';
+  return refuseIdle([
+    [isElsewhere && region !== undefined, '--region', where],
+    [isElsewhere && endpoint !== undefined, '--endpoint', where],
+    [isElsewhere && expectedOwner !== undefined, '--expected-owner', where],
+  ]);
 }
 
 /** Those that the settings name, and upstream's own. */

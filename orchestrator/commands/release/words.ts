@@ -1,25 +1,18 @@
 import type { Define } from '../words/define.ts';
-import { imaging, insecure, insecureAnywhere, several } from '../words/options.ts';
+import { endpoint, expectedOwner, region, several, siting } from '../words/options.ts';
 
 export const defineRelease: Define = (program, run) => {
   // What stands behind the name of a command below this one is that command's.
   const release = program.command('release').enablePositionalOptions().helpCommand(false);
   run(
-    imaging(release)
+    siting(release)
       .description(
         "rebuilds, and lays out the whole site of a release, as upstream's: archives, sums, manifest",
       )
-      .option('--output <folder>', 'where the site goes; one that was made here before is replaced')
-      .option('--no-images', 'archives alone: no image, and no file of one')
-      .option('--base-uri <url>', "where the site is served from (default: upstream's address)")
-      .option('--registry <place>', "where its images are: HOST[:PORT]/PREFIX (default: upstream's)")
-      .option('--channel <name>', "a release channel of one's own, such as 1-30-acme")
-      .option('--number <number>', 'the number of the release in it')
-      .option('--date <when>', 'when it was released (default: as upstream released it)')
-      .option('--allow <verdict>', 'lay out files of this verdict too; repeatable, takes a --reason', several)
-      .option('--reason <text>', 'why; goes into the manifest')
-      .addOption(insecure)
-      .addOption(insecureAnywhere),
+      .option(
+        '--output <folder>',
+        'where the site goes; one that was made here before is replaced (default: out/<release>/site of the root)',
+      ),
     async () => (await import('./release.ts')).release,
   );
   run(
@@ -37,6 +30,9 @@ export const defineRelease: Define = (program, run) => {
         '--lock <release>',
         "whose lock says what the programs are (default: the manifest's own release)",
       )
+      .addOption(region)
+      .addOption(endpoint)
+      .addOption(expectedOwner)
       .option('--json', 'as JSON'),
     async () => (await import('./check.ts')).checkPublished,
   );

@@ -68,6 +68,32 @@ export function imaging(command: Command) {
     );
 }
 
+/** What is made for images, and the options of the commands that make the site of a release. */
+export function siting(command: Command) {
+  return imaging(command)
+    .option('--no-images', 'archives alone: no image, and no file of one')
+    .option('--base-uri <url>', "where the site is served from (default: upstream's address)")
+    .option('--registry <place>', "where its images are: HOST[:PORT]/PREFIX (default: upstream's)")
+    .option('--channel <name>', "a release channel of one's own, such as 1-30-acme")
+    .option('--number <number>', 'the number of the release in it')
+    .option('--date <when>', 'when it was released (default: as upstream released it)')
+    .option('--allow <verdict>', 'lay out files of this verdict too; repeatable, takes a --reason', several)
+    .option('--reason <text>', 'why; goes into the manifest')
+    .addOption(insecure)
+    .addOption(insecureAnywhere);
+}
+
+/** Of the commands that reach a bucket: see `readBucketWay`. */
+export const region = new Option(
+  '--region <region>',
+  'of the bucket (default: publish.region, AWS_REGION, us-east-1)',
+);
+export const endpoint = new Option('--endpoint <url>', "another address than AWS's");
+export const expectedOwner = new Option(
+  '--expected-owner <account>',
+  'the account that the bucket has to belong to',
+);
+
 /** Of the commands that ask a registry which the user names. */
 export const insecure = new Option('--insecure', 'plain http, to a registry on this machine');
 export const insecureAnywhere = new Option(

@@ -44,7 +44,9 @@ interface Beside {
   /** Plans images too. */
   readonly images?: ImageOptions | undefined;
   /** Plans the files of the release's site too, as what is asked says of a release that is known. Its failure ends the command. */
-  readonly archives?: ((known: KnownRelease) => Result<ArchiveInput, Failure>) | undefined;
+  readonly archives?:
+    | ((known: KnownRelease) => Result<ArchiveInput, Failure> | Promise<Result<ArchiveInput, Failure>>)
+    | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
   readonly processes?: OpenProcesses;
   /** Told of what takes long. */
@@ -81,7 +83,7 @@ export async function prepare(
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
-  const archives = archivesOf?.({ workspace, lock, userPatches });
+  const archives = await archivesOf?.({ workspace, lock, userPatches });
   if (archives?.ok === false) return archives;
   const stray = await findStrayPatches(workspace, lock, host);
   if (!stray.ok) return stray;

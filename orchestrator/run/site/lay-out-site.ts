@@ -8,10 +8,10 @@ import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts
 import { releaseResourceName, upstreamBaseUri } from '../../publish/layout.ts';
 import { writeSite } from '../../publish/site.ts';
 import type { SiteContent } from '../../publish/site-content.ts';
-import { describeUnpublished } from '../../run/deliver/describe-push.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
+import type { Allowance } from '../../report/provenance.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import type { allowancesOf } from '../words/allowances.ts';
+import { describeUnpublished } from '../deliver/describe-push.ts';
+import type { Rebuilt } from '../rebuild.ts';
 import { type Annotated, annotationsOf } from './annotations.ts';
 import { componentsOf } from './components.ts';
 import { holdToLists } from './expected.ts';
@@ -23,9 +23,9 @@ import { isWhole } from './whole.ts';
 
 /** What the command line says of a site. */
 export interface AskedSite {
-  /** Absolute. */
-  readonly output: string;
-  readonly allowances: Extract<ReturnType<typeof allowancesOf>, { ok: true }>['value'];
+  /** Absolute; undefined: where all that comes of the release goes. */
+  readonly output?: string | undefined;
+  readonly allowances: readonly Allowance[];
   readonly insecure: InsecureOptions;
 }
 
@@ -36,7 +36,7 @@ export interface AskedSite {
 export async function layOutSite(
   rebuilt: Rebuilt,
   identity: Identity,
-  asked: AskedSite,
+  asked: AskedSite & { readonly output: string },
   host: Host,
 ): Promise<Result<void, Failure>> {
   const made = isWhole(rebuilt, host);

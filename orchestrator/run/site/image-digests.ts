@@ -8,11 +8,11 @@ import type { Insecure } from '../../oci/registry/endpoint.ts';
 import { headManifest } from '../../oci/registry/manifests.ts';
 import type { SiteImage } from '../../publish/site-content.ts';
 import type { ImageReport } from '../../report/image-report.ts';
-import { pushedImages, pushRecordFile, readPushRecord } from '../../run/deliver/push-record.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
-import { openRegistries } from '../../run/wiring/registries.ts';
-import { openProcesses } from '../../run/wiring/tools.ts';
 import { inParallel } from '../../tool/http/in-parallel.ts';
+import { pushedImages, pushRecordFile, readPushRecord } from '../deliver/push-record.ts';
+import type { Rebuilt } from '../rebuild.ts';
+import { openRegistries } from '../wiring/registries.ts';
+import { openProcesses } from '../wiring/tools.ts';
 import type { Identity } from './identity.ts';
 
 /** Questions at once. */

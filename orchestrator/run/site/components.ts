@@ -1,6 +1,6 @@
 import type { SiteContent } from '../../publish/site-content.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
 import { readSourceFacts } from '../../task/source/facts.ts';
+import type { Rebuilt } from '../rebuild.ts';
 
 /**
  * What a manifest says of the source of each component: the tag, and of Kubernetes the commit that its programs say they are of, which

@@ -1,8 +1,8 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { releaseAnnotation } from '../../publish/former-site.ts';
 import type { Allowance } from '../../report/provenance.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
 import type { VerdictName } from '../../verdict/verify/verdict.ts';
+import type { Rebuilt } from '../rebuild.ts';
 import type { Judged } from './refusal.ts';
 
 /** The same, and the worst of what is said of what it holds. */

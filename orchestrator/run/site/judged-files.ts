@@ -4,8 +4,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { ImageProgram } from '../../plan/image-nodes.ts';
 import type { MadeFile } from '../../publish/site-content.ts';
 import type { ImageReport } from '../../report/image-report.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
 import { type FileVerdict, type VerdictName, verdictNames } from '../../verdict/verify/verdict.ts';
+import type { Rebuilt } from '../rebuild.ts';
 
 /** A file of the site, and what is said of the programs in it. */
 export interface JudgedFile extends MadeFile {

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type IdentityOptions, identityOf } from '../../../orchestrator/commands/release/identity.ts';
 import type { ReleaseSettings } from '../../../orchestrator/config/settings/release.ts';
 import { branded, isReleaseName } from '../../../orchestrator/core/names.ts';
+import { type IdentityOptions, identityOf } from '../../../orchestrator/run/site/identity.ts';
 
 const lock = {
   release: branded(isReleaseName, 'v1-30-eks-5'),

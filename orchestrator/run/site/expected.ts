@@ -4,7 +4,7 @@ import { holds } from '../../plan/condition.ts';
 import { subjectOf } from '../../plan/subject.ts';
 import { artifactPaths, type MadeFile } from '../../publish/site-content.ts';
 import { compareWithExpected, type ExpectedPath } from '../../release/expected-site.ts';
-import type { Prepared } from '../../run/prepare/prepare.ts';
+import type { Prepared } from '../prepare/prepare.ts';
 
 /** How many files a complaint names; the rest are counted. */
 const shown = 10;

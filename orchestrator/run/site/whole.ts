@@ -4,8 +4,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { ImageReport } from '../../report/image-report.ts';
-import { wantedImages } from '../../run/deliver/wanted-images.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
+import { wantedImages } from '../deliver/wanted-images.ts';
+import type { Rebuilt } from '../rebuild.ts';
 
 /** How many of what is missing are named; the rest are counted. */
 const shown = 10;

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import type { ReleaseName } from '../../core/names.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
+import { lookAtPlace } from '../../publish/former-site.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { outFolderOf } from '../../workspace/workspace.ts';
+import type { ImageOptions } from '../prepare/images.ts';
+import type { KnownRelease } from '../prepare/prepare.ts';
+import { type RebuildOptions, rebuild } from '../rebuild.ts';
+import { type Identity, type IdentityOptions, identityOf } from './identity.ts';
+import { type AskedSite, layOutSite } from './lay-out-site.ts';
+
+/** What a site is made by. */
+export interface SiteOptions extends RebuildOptions, ImageOptions, IdentityOptions, InsecureOptions {
+  /** False: archives alone. */
+  readonly images: boolean;
+}
+
+export interface MadeSite {
+  /** What the run ends with. */
+  readonly code: number;
+  /** Undefined where the run was interrupted. */
+  readonly site?: { readonly folder: string; readonly release: ReleaseName };
+}
+
+/**
+ * Rebuilds what is not in the store, and lays out the whole site of the release. Only what is verified goes, or what was allowed for a
+ * reason; what is not upstream's release is not called so. Errors: whatever kept the run from starting; those of `layOutSite`.
+ */
+export async function makeSite(
+  name: string,
+  options: SiteOptions,
+  asked: AskedSite,
+  host: Host,
+): Promise<Result<MadeSite, Failure>> {
+  const identify = ({ workspace, lock, userPatches }: KnownRelease): Result<Identity, Failure> => {
+    const ownPatches = [...userPatches.values()].flat().map(({ path }) => path);
+    return identityOf(options, workspace.release, { lock, ownPatches, hasImages: options.images });
+  };
+  const folderOf = ({ workspace, lock }: Pick<KnownRelease, 'workspace' | 'lock'>) =>
+    asked.output ?? join(outFolderOf(workspace, lock.release), 'site');
+  let site: MadeSite['site'];
+  const result = await rebuild(name, options, host, {
+    ...(options.images
+      ? { images: options, ahead: { needsAll: true, check: async () => ok(undefined) } }
+      : {}),
+    // Before anything is built: what may not be called so is not made for it, nor what has no place to go to.
+    archives: async (known) => {
+      const folder = folderOf(known);
+      const place = await lookAtPlace(folder, shownPath(folder, host.cwd));
+      if (!place.ok) return place;
+      const identity = identify(known);
+      if (!identity.ok) return identity;
+      const { registry, channel: branch, number } = identity.value;
+      const insecure = insecureOf(registry.host, options);
+      if (!insecure.ok) return insecure;
+      return ok({ registry, release: { branch, number } });
+    },
+    use: async (rebuilt) => {
+      const identity = identify(rebuilt.prepared);
+      if (!identity.ok) return identity;
+      const folder = folderOf(rebuilt.prepared);
+      const laid = await layOutSite(rebuilt, identity.value, { ...asked, output: folder }, host);
+      if (laid.ok) site = { folder, release: rebuilt.lock.release };
+      return laid;
+    },
+  });
+  return result.ok ? ok({ code: result.value, ...(site === undefined ? {} : { site }) }) : result;
+}
