@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { orMissing } from '../../tool/aws/failure.ts';
+import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import { sizeLimit } from '../../tool/file/read-file.ts';
 import { artifactsFolder } from '../layout.ts';
 import type { Bucket } from '../s3/bucket.ts';
@@ -70,8 +70,9 @@ function objectFiles(bucket: Bucket, artifacts: string, { scratch, signal, onByt
     const input = { ...bucket.named, Key: bucket.keyOf(path.value) };
     const got = await bucket.call(`fetching ${bucket.shown(path.value)}`, async (client, options) => {
       const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
-      if (there?.Body === undefined) return 'there is no such object';
-      const body = there.Body as Readable;
+      if (there === undefined) return 'there is no such object';
+      memberOf(there, 'ETag');
+      const body = memberOf(there, 'Body') as Readable;
       if ((there.ContentLength ?? 0) > limit) {
         body.destroy();
         return `it has more than ${countOf(limit, 'byte')}`;

@@ -23,8 +23,10 @@ export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable
       const help = 'Name another one, or make it: publishing makes no bucket.';
       return { reason: 'usage', message: `There is no bucket ${bucket}, so ${what} failed.`, help };
     }
-    if (elsewhere.includes(name) || status === 301 || status === 307) {
-      const found = regionIn(error);
+    const found = regionIn(error);
+    // What stands between leads elsewhere by a page.
+    const isLedAway = (status === 301 || status === 307) && (name !== 'Error' || found !== undefined);
+    if (elsewhere.includes(name) || isLedAway) {
       const where = found === undefined ? 'in another region' : `in ${found}`;
       return {
         reason: 'usage',
@@ -46,6 +48,11 @@ export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable
         message: `S3 does not allow ${what}: ${name}: ${said}.${owner}`.replace('..', '.'),
         help: 'Give the user or role the policy that "publish --policy" prints; a policy of the bucket, or a block of public access, may forbid it too.',
       };
+    }
+    // Nor has one that credentials have expired.
+    if (status === 400 && /^(Unknown|UnknownError|BadRequest|400)$/.test(name)) {
+      const message = `S3 refuses ${what}, and does not say why: credentials that have expired meanwhile are answered so.`;
+      return { reason: 'usage', message, help: 'Sign in again, and run again: what was written stays.' };
     }
     if (name.startsWith('KMS.') || name === 'KMSDisabledException') {
       const help =

@@ -3,7 +3,7 @@ import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { orMissing } from '../../tool/aws/failure.ts';
+import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import type { Bucket } from './bucket.ts';
 
 /** What S3 tells of an object. */
@@ -23,15 +23,16 @@ export async function listObjects(
   const found = new Map<string, number>();
   for (let token: string | undefined; ; ) {
     const input = { ...bucket.named, Prefix: bucket.keyOf(path), ContinuationToken: token };
-    const page = await bucket.call(`listing ${bucket.shown(path)}`, (client, options) =>
-      client.listObjectsV2(input, options),
-    );
+    const page = await bucket.call(`listing ${bucket.shown(path)}`, async (client, options) => {
+      const answer = await client.listObjectsV2(input, options);
+      return { ...answer, IsTruncated: memberOf(answer, 'IsTruncated') };
+    });
     if (!page.ok) return page;
     for (const { Key, Size = 0 } of page.value.Contents ?? []) {
       if (Key !== undefined) found.set(Key.slice(bucket.place.prefix.length), Size);
     }
     token = page.value.NextContinuationToken;
-    if (page.value.IsTruncated !== true || token === undefined) return ok(found);
+    if (!page.value.IsTruncated || token === undefined) return ok(found);
   }
 }
 
@@ -44,8 +45,7 @@ export async function lookAt(
   return bucket.call(`looking at ${bucket.shown(path)}`, async (client, options) => {
     const there = await orMissing(client.headObject(input, options), 'NotFound');
     if (there === undefined) return undefined;
-    const { ContentLength: size = 0, ETag: etag = '', ChecksumSHA256: sha256 } = there;
-    return { size, etag, sha256 };
+    return { size: there.ContentLength ?? 0, etag: memberOf(there, 'ETag'), sha256: there.ChecksumSHA256 };
   });
 }
 
@@ -59,12 +59,14 @@ export async function readObject(
   const input = { ...bucket.named, Key: bucket.keyOf(path) };
   const read = await bucket.call(what, async (client, options) => {
     const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
-    if (there?.Body === undefined) return undefined;
+    if (there === undefined) return undefined;
+    const etag = memberOf(there, 'ETag');
+    const body = memberOf(there, 'Body');
     if ((there.ContentLength ?? 0) > limit) {
-      (there.Body as { destroy?: () => void }).destroy?.();
-      return { text: undefined, etag: '' };
+      (body as { destroy?: () => void }).destroy?.();
+      return { text: undefined, etag };
     }
-    return { text: await there.Body.transformToString(), etag: there.ETag ?? '' };
+    return { text: await body.transformToString(), etag };
   });
   if (!read.ok) return read;
   if (read.value === undefined) return ok(undefined);
@@ -78,9 +80,10 @@ export async function readObject(
 export async function fetchDigest(bucket: Bucket, path: string): Promise<Result<Digest, Failure>> {
   const input = { ...bucket.named, Key: bucket.keyOf(path) };
   return bucket.call(`fetching ${bucket.shown(path)}`, async (client, options) => {
-    const { Body } = await client.getObject(input, options);
+    const there = await client.getObject(input, options);
+    memberOf(there, 'ETag');
     const hash = createHash('sha256');
-    for await (const chunk of Body as unknown as AsyncIterable<Buffer>) hash.update(chunk);
+    for await (const chunk of memberOf(there, 'Body') as unknown as AsyncIterable<Buffer>) hash.update(chunk);
     return asDigest(hash.digest('hex'));
   });
 }
@@ -99,16 +102,17 @@ export async function listLeftovers(
   const found: Leftover[] = [];
   for (let marker: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } = {}; ; ) {
     const input = { ...bucket.named, Prefix: bucket.keyOf(path), ...marker };
-    const page = await bucket.call(`listing uploads to ${bucket.shown(path)}`, (client, options) =>
-      client.listMultipartUploads(input, options),
-    );
+    const page = await bucket.call(`listing uploads to ${bucket.shown(path)}`, async (client, options) => {
+      const answer = await client.listMultipartUploads(input, options);
+      return { ...answer, IsTruncated: memberOf(answer, 'IsTruncated') };
+    });
     if (!page.ok) return page;
     for (const { Key, UploadId } of page.value.Uploads ?? []) {
       if (Key === undefined || UploadId === undefined) continue;
       found.push({ path: Key.slice(bucket.place.prefix.length), uploadId: UploadId });
     }
     const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page.value;
-    if (IsTruncated !== true || KeyMarker === undefined) return ok(found);
+    if (!IsTruncated || KeyMarker === undefined) return ok(found);
     marker = { KeyMarker, ...(UploadIdMarker === undefined ? {} : { UploadIdMarker }) };
   }
 }

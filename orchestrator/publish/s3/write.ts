@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { type Digest, digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { memberOf } from '../../tool/aws/failure.ts';
 import { openBytes, readBytes } from '../../tool/file/read-file.ts';
 import { partSize, type SiteFile } from '../site-file.ts';
 import type { Bucket } from './bucket.ts';
@@ -113,8 +114,8 @@ export async function putBytes(
   } as const;
   return bucket.call(what, (client, options) =>
     orConflict(async () => {
-      const { ETag: etag = '', ChecksumSHA256: sum } = await client.putObject(input, options);
-      return { etag, sum };
+      const answer = await client.putObject(input, options);
+      return { etag: memberOf(answer, 'ETag'), sum: answer.ChecksumSHA256 };
     }),
   );
 }

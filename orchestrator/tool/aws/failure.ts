@@ -49,8 +49,11 @@ const busy = [
 /** Names that the SDK's transport gives its own errors. */
 const unreached = ['TimeoutError', 'NetworkingError'];
 
-/** Names of what the SDK throws where an answer is in no form of AWS's. */
-const noService = ['SyntaxError', 'Unknown', 'UnknownError'];
+/** Names of what the SDK throws where it cannot make anything of an answer: of JSON, and of XML. */
+const unreadable = ['SyntaxError', 'Error'];
+
+/** And where an answer is in no form of AWS's. */
+const noService = [...unreadable, 'Unknown', 'UnknownError'];
 
 /** Characters of a message that are passed on. */
 const messageLimit = 400;
@@ -131,12 +134,17 @@ function awsFailure(error: unknown, what: string, doing: Doing): Failure | undef
   const untrusted = untrustedCode(error);
   if (untrusted !== undefined) return untrustedCertificate('AWS', what, `${said} (${untrusted})`);
   if (unreached.includes(name) || (status ?? 0) >= 500) {
-    return { reason: 'network', what, detail: `${name}: ${said}` };
+    return {
+      reason: 'network',
+      what,
+      detail: name === 'Error' ? `it answered ${status}` : `${name}: ${said}`,
+    };
   }
   // What broke off in the middle of an answer has a status, too.
   if (status === undefined || code !== undefined) return { reason: 'network', what, detail: code ?? said };
   // What stands between answers with a page, or leads elsewhere: that is not AWS refusing.
-  if (noService.includes(name) && !absentStatuses.has(status)) {
+  const isAbsent = absentStatuses.has(status) && !unreadable.includes(name);
+  if (noService.includes(name) && !isAbsent) {
     const detail = `what answered ${status} is none of AWS's services: ${said}`;
     const help = `Look at the settings under "${doing.section}", and at the proxy that is used (HTTPS_PROXY).`;
     return { reason: 'fetch-failed', what, detail, help };
