@@ -27,7 +27,7 @@ interface CarryingOut {
 }
 
 /**
- * Carries a plan out that refuses nothing: CRDs and artifacts, the manifest once all of them are there, the channel once that is.
+ * Carries a plan out that refuses nothing: CRDs, artifacts and changelog, the manifest once all of them are there, the channel once that is.
  * Ends at the first failure; what came stays, nothing points at what is not there, and the next plan goes on from it.
  * Errors: those of `uploadFile`; `usage` where a channel that came meanwhile is another's.
  */
@@ -36,7 +36,9 @@ export async function carryOut(plan: PublishPlan, doing: CarryingOut): Promise<R
   if (!given.ok) return given;
   const of = (kinds: readonly PlannedObject['kind'][]) =>
     plan.objects.filter(({ kind }) => kinds.includes(kind));
-  const pointedAt = await inParallel(of(['crd', 'artifact']), atOnce, (each) => upload(each, doing));
+  const pointedAt = await inParallel(of(['crd', 'artifact', 'changelog']), atOnce, (each) =>
+    upload(each, doing),
+  );
   if (!pointedAt.ok) return pointedAt;
   for (const manifest of of(['manifest'])) {
     const uploaded = await upload(manifest, doing);

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
 import { readText, sizeLimit } from '../tool/file/read-file.ts';
 import { checkFolder, inTheWay, writing } from '../workspace/write-file.ts';
-import { artifactsFolder, channelPath, crdPaths, manifestPath } from './layout.ts';
+import { artifactsFolder, changelogPath, channelPath, crdPaths, manifestPath } from './layout.ts';
 import { readReleaseManifest } from './manifest/release.ts';
 
 /** The annotation that tells a release that was made here from upstream's, and of what it was made. */
@@ -92,6 +92,7 @@ async function whyForeign(
   const own: readonly string[] = [
     manifestPath(channel, number),
     channelPath(channel),
+    changelogPath(channel, number),
     ...Object.values(crdPaths),
   ];
   const below = `${artifactsFolder(channel, number)}/`;

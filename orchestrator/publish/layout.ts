@@ -19,6 +19,11 @@ export function artifactsFolder(channel: string, number: number): string {
   return `${channelFolder(channel)}/releases/${number}/artifacts`;
 }
 
+/** What changed since a release before it. Upstream has it among its documentation. */
+export function changelogPath(channel: string, number: number): string {
+  return `${channelFolder(channel)}/releases/${number}/CHANGELOG-v${channel}-eks-${number}.md`;
+}
+
 export function channelPath(channel: string): string {
   return `releasechannels/${channel}.yaml`;
 }

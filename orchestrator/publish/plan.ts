@@ -25,7 +25,7 @@ export interface PlaceState {
   readonly leftovers: readonly Leftover[];
 }
 
-type ObjectKind = 'crd' | 'artifact' | 'manifest' | 'channel';
+type ObjectKind = 'crd' | 'artifact' | 'changelog' | 'manifest' | 'channel';
 
 /** What becomes of a file of the site: a plan with a refusal is not carried out, no part of it. */
 export type Fate =
@@ -46,7 +46,8 @@ export interface PublishPlan {
 
 /**
  * What to do for each file of a site. A manifest is never replaced, nor is what one names; without a manifest, artifacts are where
- * `overwrite` asks for it. CRDs are shared by all releases: another one stays unless `overwrite` asks for ours.
+ * `overwrite` asks for it. CRDs are shared by all releases, and a changelog says what whoever makes it knows: another one stays unless
+ * `overwrite` asks for ours.
  */
 export function planPublication(
   { files, channel }: Pick<Site, 'files' | 'channel'>,
@@ -71,15 +72,19 @@ export function planPublication(
     there.is === 'different'
       ? refuse('is there with other bytes: a manifest is never replaced; publish under another number')
       : plain(there);
-  const crd = (there: ObjectState): Fate => {
+  const shared = (there: ObjectState): Fate => {
     if (there.is !== 'different') return plain(there);
     return overwrite
       ? { action: 'replace', condition: { etag: there.etag } }
       : { action: 'keep', note: 'another one is there, and stays; --overwrite replaces it' };
   };
   const objects: readonly PlannedObject[] = [
-    ...files.crds.map((file) => ({ kind: 'crd' as const, file, ...crd(stateOf(file)) })),
+    ...files.crds.map((file) => ({ kind: 'crd' as const, file, ...shared(stateOf(file)) })),
     ...files.artifacts.map((file) => ({ kind: 'artifact' as const, file, ...artifact(stateOf(file)) })),
+    ...(files.changelog === undefined ? [] : [files.changelog]).map((file) => ({
+      ...{ kind: 'changelog' as const, file },
+      ...shared(stateOf(file)),
+    })),
     { kind: 'manifest', file: files.manifest, ...manifest(stateOf(files.manifest)) },
     { kind: 'channel', file: files.channel, ...planChannel(channel, state.channel, overwrite) },
   ];

@@ -1,7 +1,7 @@
 import { type Grant, type IamPolicy, policyOf } from '../tool/aws/iam-policy.ts';
 import { partitionOf } from '../tool/aws/partition.ts';
 import { recordPath } from './announce/record.ts';
-import { artifactsFolder, channelPath, crdPaths, manifestPath } from './layout.ts';
+import { artifactsFolder, changelogPath, channelPath, crdPaths, manifestPath } from './layout.ts';
 import type { Keeping } from './s3/headers.ts';
 import type { BucketPlace } from './s3/place.ts';
 
@@ -30,7 +30,8 @@ export function leastPolicy(subject: PolicySubject): IamPolicy {
     );
   const manifest = manifestPath(channel, number);
   const artifacts = `${artifactsFolder(channel, number)}/*`;
-  const files = [...Object.values(crdPaths), artifacts, manifest, channelPath(channel)];
+  const changelog = changelogPath(channel, number);
+  const files = [...Object.values(crdPaths), artifacts, changelog, manifest, channelPath(channel)];
   const all = topic === undefined ? files : [...files, recordPath(manifest)];
   // Without it, S3 says of what is not there that it is forbidden. Asking for one object names no prefix.
   const below =

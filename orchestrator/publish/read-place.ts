@@ -32,7 +32,8 @@ export async function readPlace(
   if (!leftovers.ok) return leftovers;
   const channel = await readChannel(bucket, files.channel.path, files.channel.sha256);
   if (!channel.ok) return channel;
-  const asked = [...files.crds, ...files.artifacts, files.manifest];
+  const changelogs = files.changelog === undefined ? [] : [files.changelog];
+  const asked = [...files.crds, ...files.artifacts, ...changelogs, files.manifest];
   const states = await inParallel(asked, atOnce, async (file): Promise<Result<ObjectState, Failure>> => {
     const isListed = file.path.startsWith(folder);
     return isListed && !listed.value.has(file.path) ? ok({ is: 'absent' }) : stateOf(bucket, file);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { defined } from '../core/defined.ts';
 import { type Diagnostic, locate } from '../core/diagnostic.ts';
 import { type Digest, digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
@@ -28,6 +29,7 @@ export interface Site extends OpenSite {
   readonly files: {
     readonly crds: readonly SiteFile[];
     readonly artifacts: readonly SiteFile[];
+    readonly changelog?: SiteFile;
     readonly manifest: SiteFile;
     readonly channel: SiteFile;
   };
@@ -54,7 +56,9 @@ export async function readSite(
   const { layout } = site;
   const complaints: Diagnostic[] = [];
   const files = new Map<string, SiteFile>();
-  for (const path of [...layout.crds, layout.manifest, layout.channelFile, ...layout.artifacts]) {
+  const changelogs = layout.changelog === undefined ? [] : [layout.changelog];
+  const single = [layout.manifest, layout.channelFile, ...changelogs];
+  for (const path of [...layout.crds, ...single, ...layout.artifacts]) {
     if (around.signal.aborted) return err({ reason: 'aborted' });
     const hashed = await hashSiteFile(join(folder, path), path);
     if (!hashed.ok) complaints.push(about(around.shown(path), hashed.error));
@@ -85,6 +89,7 @@ export async function readSite(
     files: {
       crds: layout.crds.map(fileAt),
       artifacts: [...artifacts.values()],
+      ...defined({ changelog: layout.changelog === undefined ? undefined : fileAt(layout.changelog) }),
       manifest: fileAt(layout.manifest),
       channel: fileAt(layout.channelFile),
     },

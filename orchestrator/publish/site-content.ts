@@ -1,7 +1,7 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
 import type { Digest } from '../core/digest.ts';
-import { artifactsFolder, channelPath, manifestPath, releaseResourceName } from './layout.ts';
+import { artifactsFolder, changelogPath, channelPath, manifestPath, releaseResourceName } from './layout.ts';
 import { writeReleaseChannel } from './manifest/channel.ts';
 import { crdTexts } from './manifest/crds.ts';
 import {
@@ -62,11 +62,13 @@ export interface SiteContent {
   readonly components: ReadonlyMap<string, Pick<ManifestComponent, 'gitTag' | 'gitCommit'>>;
   readonly files: readonly MadeFile[];
   readonly images: readonly SiteImage[];
+  /** Markdown. */
+  readonly changelog?: string;
 }
 
-/** Every file of a site that is no copy: sums, manifest, channel, definitions; texts by path below its root. */
+/** Every file of a site that is no copy: sums, manifest, channel, definitions, changelog; texts by path below its root. */
 export function siteTexts(site: SiteContent, files: readonly HashedFile[]): ReadonlyMap<string, string> {
-  const { channel, number } = site;
+  const { channel, number, changelog } = site;
   const artifacts = artifactsFolder(channel, number);
   const sums = [...sumFiles(files.filter(({ hasSums }) => hasSums))];
   return new Map([
@@ -74,6 +76,7 @@ export function siteTexts(site: SiteContent, files: readonly HashedFile[]): Read
     [manifestPath(channel, number), manifestText(site, files)],
     [channelPath(channel), channelText(site)],
     ...crdTexts,
+    ...(changelog === undefined ? [] : [[changelogPath(channel, number), changelog] as const]),
   ]);
 }
 

@@ -5,7 +5,14 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Failure } from '../core/failure.ts';
 import { whyStrangePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { artifactsFolder, channelPath, crdPaths, manifestPath, releaseResourceName } from './layout.ts';
+import {
+  artifactsFolder,
+  changelogPath,
+  channelPath,
+  crdPaths,
+  manifestPath,
+  releaseResourceName,
+} from './layout.ts';
 
 /** A release that a site's folder has the manifest of, and where its files are below the root. */
 export interface SiteLayout {
@@ -15,6 +22,8 @@ export interface SiteLayout {
   readonly channelFile: string;
   readonly crds: readonly string[];
   readonly artifacts: readonly string[];
+  /** Absent where the site has none: upstream's has not. */
+  readonly changelog?: string;
 }
 
 /** A complaint about a whole file. */
@@ -93,6 +102,7 @@ export function findLayout(
     crds: Object.values(crdPaths),
     artifacts: paths.filter((path) => path.startsWith(`${artifactsFolder(channel, number)}/`)),
   };
+  const changelog = changelogPath(channel, number);
   const needed = [layout.channelFile, ...layout.crds].filter((path) => !paths.includes(path));
   const complaints = [
     ...needed.map((path) => about(shown(path), 'is missing: a site has one')),
@@ -101,7 +111,8 @@ export function findLayout(
       .filter((path) => !isOfSite(path))
       .map((path) => about(shown(path), "is no part of a release's site")),
   ];
-  return complaints.length === 0 ? ok(layout) : err(configuration(complaints));
+  if (complaints.length > 0) return err(configuration(complaints));
+  return ok(paths.includes(changelog) ? { ...layout, changelog } : layout);
 }
 
 /** What a release is called by: as a tag, as a resource. */
@@ -119,7 +130,7 @@ function isOfSite(path: string): boolean {
   return (
     crds.includes(path) ||
     /^releasechannels\/[^/]+\.yaml$/.test(path) ||
-    /^kubernetes-([^/]+)\/(kubernetes-\1-eks-[1-9][0-9]*\.(yaml|announcement\.json)|releases\/[1-9][0-9]*\/artifacts\/.+)$/.test(
+    /^kubernetes-([^/]+)\/(kubernetes-\1-eks-[1-9][0-9]*\.(yaml|announcement\.json)|releases\/([1-9][0-9]*)\/(artifacts\/.+|CHANGELOG-v\1-eks-\4\.md))$/.test(
       path,
     )
   );

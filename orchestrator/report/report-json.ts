@@ -2,13 +2,13 @@ import type { CommandRecord } from '../tool/process/process.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { LeftOut } from './left-out.ts';
-import type { NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
+import type { ChangesReport, NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
 
 /**
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 6;
+const reportSchema = 7;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -33,12 +33,18 @@ export function reportJson(report: RunReport) {
     projects: report.projects.map((project) => projectToJson(project, report)),
     images: report.images?.map(imageToJson),
     unprotected: report.unprotected,
+    changes: report.changes && changesToJson(report.changes),
     nodes: report.nodes.map((node) => nodeToJson(node, trees)),
   };
 }
 
 function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, differences }: ReleaseReport) {
   return { name, lock, repository, tree, releaseCommit, tag, differences };
+}
+
+function changesToJson({ since, projects, files, text }: ChangesReport) {
+  const { same, changed, added, removed, unknown } = files;
+  return { since, projects, files: { same, changed, added, removed, unknown }, text };
 }
 
 function leftOutToJson({ projects, platforms, images }: LeftOut) {

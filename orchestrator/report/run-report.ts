@@ -3,6 +3,7 @@ import type { Digest } from '../core/digest.ts';
 import type { NodeEnd } from '../core/event.ts';
 import type { ExitCode } from '../core/exit-code.ts';
 import type { ReleaseName } from '../core/names.ts';
+import type { FileCounts } from '../release/difference/difference.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import type { Totals } from '../verdict/verify/summary.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
@@ -31,8 +32,21 @@ export interface RunReport {
   readonly images?: readonly ImageReport[];
   /** What tasks that ran were not kept from on this machine, a sentence each; absent: of nothing. */
   readonly unprotected?: readonly string[];
+  /** What changed since a former release whose lock is at hand; absent where none is, or a part of the release was asked for. */
+  readonly changes?: ChangesReport;
   /** Every node of the graph, in its order. */
   readonly nodes: readonly NodeReport[];
+}
+
+export interface ChangesReport {
+  /** `v1-30-eks-4` */
+  readonly since: string;
+  /** Those that are not what they were, by name. */
+  readonly projects: readonly string[];
+  /** How many published programs became what. */
+  readonly files: FileCounts;
+  /** All of it, in Markdown. */
+  readonly text: string;
 }
 
 /** A summary of the lock. */

@@ -9,7 +9,7 @@ import type { Host } from '../host.ts';
 import type { ImageTree } from '../oci/image/image-tree.ts';
 import type { ArchiveInput } from '../plan/archives.ts';
 import type { ImageReport } from '../report/image-report.ts';
-import type { RunReport } from '../report/run-report.ts';
+import type { ChangesReport, RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import { exitCodeFor } from '../verdict/verify/summary.ts';
@@ -77,7 +77,7 @@ export async function rebuild(
   options: RebuildOptions,
   host: Host,
   asked: Asked = {},
-): Promise<Result<number, Failure>> {
+): Promise<Result<ExitCode, Failure>> {
   const first = await attempt(release, options, host, asked);
   if (!first.ok || first.value.damage === undefined) return first.ok ? ok(first.value.code) : first;
   host.stderr.write(`${describeFailure(first.value.damage)}\nWhat was damaged in the store is made again.\n`);
@@ -87,7 +87,7 @@ export async function rebuild(
 }
 
 interface Ended {
-  readonly code: number;
+  readonly code: ExitCode;
   /** What `use` found to be other than it was said to be, where the store has dropped it since. */
   readonly damage?: Failure;
 }
@@ -150,6 +150,7 @@ async function attemptTold(
     if (!verdicts.ok) return verdicts;
     const images = await describeImages(plan, outcomes, verdicts.value, store);
     const interrupted = host.signal.aborted;
+    const changes = interrupted ? undefined : await changesOf(prepared.value, options, host);
     const report = describeRun({
       ...prepared.value,
       version: await packageVersion(host.packageFolder),
@@ -163,7 +164,7 @@ async function attemptTold(
       outcomes,
       missing: processes.value.isolation.missing,
       verdicts: verdicts.value,
-      ...defined({ images: asked.images && images.reports }),
+      ...defined({ images: asked.images && images.reports, changes }),
     });
     return await conclude(
       { prepared: prepared.value, lock, store, report, images: images.trees, say },
@@ -175,6 +176,18 @@ async function attemptTold(
   } finally {
     await run.value.close();
   }
+}
+
+/** Of a whole release alone. What is wrong with another one's lock is not this run's trouble. */
+async function changesOf(
+  prepared: Prepared,
+  options: RebuildOptions,
+  host: Host,
+): Promise<ChangesReport | undefined> {
+  if (prepared.selection.projects.length < Object.keys(prepared.lock.projects).length) return undefined;
+  const { changesReport } = await import('./difference/changes-report.ts');
+  const changes = await changesReport(prepared, options, host);
+  return changes.ok ? changes.value : undefined;
 }
 
 /** An image that was asked for and not made is a failure, whatever is said of files. */

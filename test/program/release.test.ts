@@ -57,6 +57,7 @@ test('the whole site of a release, as upstream lays it out, and a second time no
         ...lists('tool/v1.0.0'),
       ].map((path) => `${files}/${path}`),
       'kubernetes-1-30/kubernetes-1-30-eks-5.yaml',
+      'kubernetes-1-30/releases/5/CHANGELOG-v1-30-eks-5.md',
       'releasechannels/1-30.yaml',
       'crds/releasechannels.distro.eks.amazonaws.com-v1alpha1.yaml',
       'crds/releases.distro.eks.amazonaws.com-v1alpha1.yaml',
@@ -106,14 +107,14 @@ test('the whole site of a release, as upstream lays it out, and a second time no
   assert.is(manifest.annotations['eksd-rebuild/release'], release);
   assert.is(manifest.annotations['eksd-rebuild/left-out'], '["org/bare"]');
   assert.is(manifest.date, '2024-05-01T10:00:00Z');
-  assert.match(ran.stderr, 'kubernetes-1-30-eks-5: 44 files and 3 images in site\n');
+  assert.match(ran.stderr, 'kubernetes-1-30-eks-5: 45 files and 3 images in site\n');
 
   const calls = goCalls(world.folder).length;
   const again = await lay(world, 'site', ...at);
   assert.is(again.code, 0);
   assert.match(
     again.stderr,
-    'kubernetes-1-30-eks-5: site has this very site already: 44 files and 3 images\n',
+    'kubernetes-1-30-eks-5: site has this very site already: 45 files and 3 images\n',
   );
   const other = await lay(world, '../other', ...at);
   assert.is(other.code, 0);

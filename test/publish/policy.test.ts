@@ -31,6 +31,7 @@ const objects = [
   `${below}/crds/releasechannels.distro.eks.amazonaws.com-v1alpha1.yaml`,
   `${below}/crds/releases.distro.eks.amazonaws.com-v1alpha1.yaml`,
   `${below}/kubernetes-1-30/kubernetes-1-30-eks-5.yaml`,
+  `${below}/kubernetes-1-30/releases/5/CHANGELOG-v1-30-eks-5.md`,
   `${below}/kubernetes-1-30/releases/5/artifacts/*`,
   `${below}/releasechannels/1-30.yaml`,
 ];

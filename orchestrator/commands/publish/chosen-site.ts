@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type ExitCode, exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { expectedRelease, isReleaseName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -13,6 +14,8 @@ export interface ChosenSite {
   /** Absolute. */
   readonly folder: string;
   readonly release: string;
+  /** What the run ends with that made it: what was allowed to differ still does. */
+  readonly code: ExitCode;
 }
 
 /**
@@ -23,10 +26,10 @@ export async function chooseSite(
   release: string,
   options: PublishOptions,
   host: Host,
-): Promise<Result<ChosenSite | number, Failure>> {
+): Promise<Result<ChosenSite | ExitCode, Failure>> {
   if (options.site !== undefined) {
     const named = nameSite(release, options);
-    return named.ok ? ok({ release, folder: resolve(host.cwd, options.site) }) : named;
+    return named.ok ? ok({ release, folder: resolve(host.cwd, options.site), code: exitCode.identical }) : named;
   }
   const asked = readSiteOptions(options);
   if (!asked.ok) return asked;
@@ -36,7 +39,7 @@ export async function chooseSite(
   const made = await makeSite(release, options, asked.value, { ...host, stdout });
   if (!made.ok) return made;
   const { code, site } = made.value;
-  return ok(code === 0 && site !== undefined ? site : code);
+  return ok(site === undefined ? code : { ...site, code });
 }
 
 /** Options of a publication beside a site that is laid out. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { digestOf } from '../../core/digest.ts';
 import type { Bytes } from '../../core/event.ts';
-import { exitCode } from '../../core/exit-code.ts';
+import { type ExitCode, exitCode, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
 import { countOf } from '../../core/numbers.ts';
@@ -22,7 +22,7 @@ import { shownPath } from '../../workspace/shown-path.ts';
 import { openWorkspace } from '../../workspace/workspace.ts';
 import { activityOf, telling } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { chooseSite } from './chosen-site.ts';
+import { type ChosenSite, chooseSite } from './chosen-site.ts';
 import { describePlan, type Planned, planJson } from './describe.ts';
 import { showPolicy } from './policy.ts';
 import { type PublishOptions, type PublishTarget, readTarget, readTopic } from './target.ts';
@@ -40,17 +40,25 @@ export async function publish(name: string, options: PublishOptions, host: Host)
   const chosen = await chooseSite(name, options, host);
   if (!chosen.ok) return reportFailure(chosen.error, host);
   if (typeof chosen.value === 'number') return chosen.value;
-  const { folder, release } = chosen.value;
+  return gravest([chosen.value.code, await publishSite(chosen.value, options, target.value, host)]);
+}
+
+async function publishSite(
+  { folder, release }: ChosenSite,
+  options: PublishOptions,
+  target: PublishTarget,
+  host: Host,
+): Promise<ExitCode> {
   const shown = (path: string) => shownPath(join(folder, path), host.cwd);
   const around = { shown, signal: host.signal };
   const site = await telling(host, `hashing ${shown('')}`, () => readSite(folder, release, around));
   if (!site.ok) return reportFailure(site.error, host);
-  const planned = await planFor(site.value, options, target.value, host);
+  const planned = await planFor(site.value, options, target, host);
   if (!planned.ok) return reportFailure(planned.error, host);
   const { bucket, plan, topic, announcement } = planned.value;
   const prose = proseOn(options.json === true ? 'json' : 'auto', host);
   if (options.json !== true) prose.write(describePlan(planned.value));
-  const finish = (failure: Failure | undefined, done?: object): number => {
+  const finish = (failure: Failure | undefined, done?: object): ExitCode => {
     if (options.json === true) host.stdout.write(planJson(planned.value, done));
     return failure === undefined ? exitCode.identical : reportFailure(failure, host);
   };
@@ -61,7 +69,7 @@ export async function publish(name: string, options: PublishOptions, host: Host)
     return finish(undefined);
   }
   const written: string[] = [];
-  const { keeping, overwrite } = target.value;
+  const { keeping, overwrite } = target;
   const say = activityOf(host);
   const meter = newMeter(() => host.now() / 1000);
   let sent: Bytes = { done: 0, total: plan.bytes.upload };

@@ -76,6 +76,10 @@ export function siting(command: Command) {
     .option('--registry <place>', "where its images are: HOST[:PORT]/PREFIX (default: upstream's)")
     .option('--channel <name>', "a release channel of one's own, such as 1-30-acme")
     .option('--number <number>', 'the number of the release in it')
+    .option(
+      '--since <release>',
+      'what its changelog tells the changes from (default: the latest before it of its branch whose lock is at hand)',
+    )
     .option('--date <when>', 'when it was released (default: as upstream released it)')
     .option('--allow <verdict>', 'lay out files of this verdict too; repeatable, takes a --reason', several)
     .option('--reason <text>', 'why; goes into the manifest')

@@ -10,9 +10,9 @@ export interface Keeping {
 /** Seconds that a copy of a file counts for which nothing else ever stands in the same place. */
 const forever = 'public, max-age=31536000, immutable';
 
-/** Of CRDs, which may be replaced, an hour; of a channel, no copy without asking. */
+/** Of CRDs and changelogs, which may be replaced, an hour; of a channel, no copy without asking. */
 const cacheRules: readonly (readonly [RegExp, string])[] = [
-  [/^crds\//, 'public, max-age=3600'],
+  [/^crds\/|\/CHANGELOG-[^/]+\.md$/, 'public, max-age=3600'],
   [/^releasechannels\//, 'no-cache'],
   [/\.announcement\.json$/, 'no-store'],
   [/^/, forever],
@@ -24,6 +24,7 @@ const contentTypes: readonly (readonly [RegExp, string])[] = [
   [/\.tar$/, 'application/x-tar'],
   [/\.yaml$/, 'application/yaml'],
   [/\.json$/, 'application/json'],
+  [/\.md$/, 'text/markdown; charset=utf-8'],
   [/\.(sha256|sha512|txt|docker_tag|docker_image_name)$|\/SHA(256|512)SUM$/, 'text/plain; charset=utf-8'],
   [/^/, 'application/octet-stream'],
 ];

@@ -1,30 +1,30 @@
 import { countOf } from '../../core/numbers.ts';
 import type { ComparedRelease, ReleaseDifference } from '../../release/difference/difference.ts';
-import { type Inline, type Line, name, type Section, type TextDocument } from './document.ts';
+import { type Inline, type Line, name, type Section, type TextDocument, type Whose } from './document.ts';
 import { patches } from './patches.ts';
 import { baseImages, gos, recipes, versions } from './pins.ts';
 import { programs } from './programs.ts';
 
-/** What changed between two releases, for a terminal or a changelog. */
-export function describeDifference(difference: ReleaseDifference): TextDocument {
+/** What changed between two releases, for a terminal or a changelog. @param whose the patches that are not upstream's are. */
+export function describeDifference(difference: ReleaseDifference, whose: Whose = 'your'): TextDocument {
   const { before, after } = difference;
   const sections: readonly (Section | undefined)[] = [
     versions(difference),
-    patches(difference),
+    patches(difference, whose),
     gos(difference),
     baseImages(difference),
     recipes(difference),
-    programs(difference),
+    programs(difference, whose),
   ];
   return {
-    title: ['Changes from ', ...releaseText(before), ' to ', ...releaseText(after)],
+    title: ['Changes from ', ...releaseText(before, whose), ' to ', ...releaseText(after, whose)],
     lead: leadOf(difference),
     sections: difference.differs ? sections.filter((section) => section !== undefined) : [],
   };
 }
 
-function releaseText({ release, date, ownPatches }: ComparedRelease): readonly Inline[] {
-  const own = ownPatches === 0 ? '' : ` with ${countOf(ownPatches, 'patch', 'patches')} of your own`;
+function releaseText({ release, date, ownPatches }: ComparedRelease, whose: Whose): readonly Inline[] {
+  const own = ownPatches === 0 ? '' : ` with ${countOf(ownPatches, 'patch', 'patches')} of ${whose} own`;
   return [name(release), date === undefined ? '' : ` (${date.slice(0, 10)})`, own];
 }
 

@@ -25,6 +25,9 @@ export interface TextDocument {
   readonly sections: readonly Section[];
 }
 
+/** Of the reader, or of the release that is told of. */
+export type Whose = 'your' | 'its';
+
 /** Something that somebody else wrote. */
 export function name(text: string): Inline {
   return { name: text };

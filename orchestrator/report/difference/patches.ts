@@ -4,13 +4,13 @@ import type {
   PatchDifference,
   ReleaseDifference,
 } from '../../release/difference/difference.ts';
-import { type Inline, type Item, type Line, name, names, type Section } from './document.ts';
+import { type Inline, type Item, type Line, name, names, type Section, type Whose } from './document.ts';
 
 /** Patches of projects that both releases have. */
-export function patches({ projects }: ReleaseDifference): Section | undefined {
+export function patches({ projects }: ReleaseDifference, whose: Whose): Section | undefined {
   const items = projects.flatMap(({ project, patches: changed, reordered }): readonly Item[] => {
     const own = [
-      ...changed.map(patchItem),
+      ...changed.map((patch) => patchItem(patch, whose)),
       ...(reordered ? [{ line: ['others are the same, and applied in another order'] }] : []),
     ];
     return own.length === 0 ? [] : [{ line: [name(project)], items: own }];
@@ -18,10 +18,10 @@ export function patches({ projects }: ReleaseDifference): Section | undefined {
   return items.length === 0 ? undefined : { title: 'Patches', blocks: [{ kind: 'list', items }] };
 }
 
-function patchItem({ change, before, after }: PatchDifference): Item {
+function patchItem({ change, before, after }: PatchDifference, whose: Whose): Item {
   switch (change) {
     case 'added':
-      return { line: [after?.own === true ? 'added, your own: ' : 'added: ', ...patchText(after)] };
+      return { line: [after?.own === true ? `added, ${whose} own: ` : 'added: ', ...patchText(after)] };
     case 'removed':
       return { line: ['dropped: ', ...patchText(before)] };
     case 'changed':

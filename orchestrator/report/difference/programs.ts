@@ -6,10 +6,10 @@ import type {
   ProjectDifference,
   ReleaseDifference,
 } from '../../release/difference/difference.ts';
-import { type Item, type Line, name, names, type Section } from './document.ts';
+import { type Item, type Line, name, names, type Section, type Whose } from './document.ts';
 
 /** What became of the programs that are published, by project, and of what upstream's lists name. */
-export function programs({ projects }: ReleaseDifference): Section | undefined {
+export function programs({ projects }: ReleaseDifference, whose: Whose): Section | undefined {
   const alike = projects.filter(
     ({ files }) => files.length > 0 && files.every(({ change }) => change === 'same'),
   );
@@ -17,7 +17,7 @@ export function programs({ projects }: ReleaseDifference): Section | undefined {
     (project) => !alike.includes(project) && project.files.length + listedCount(project) > 0,
   );
   const items = [
-    ...others.map(projectItem),
+    ...others.map((project) => projectItem(project, whose)),
     ...(alike.length === 0
       ? []
       : [{ line: ['the same bytes in both: all of ', ...names(alike.map(({ project }) => project))] }]),
@@ -33,7 +33,7 @@ const fileWords: Readonly<Record<FileChange, string>> = {
   unknown: 'not known',
 };
 
-function projectItem(project: ProjectDifference): Item {
+function projectItem(project: ProjectDifference, whose: Whose): Item {
   const { files, listed } = project;
   const kinds = Object.keys(fileWords) as readonly FileChange[];
   const found = kinds.flatMap((change) => {
@@ -41,7 +41,7 @@ function projectItem(project: ProjectDifference): Item {
     return of.length === 0 ? [] : [{ change, files: of }];
   });
   const counts = found.map(
-    ({ change, files: of }) => `${of.length} ${fileWords[change]}${whyUnknown(change, project)}`,
+    ({ change, files: of }) => `${of.length} ${fileWords[change]}${whyUnknown(change, project, whose)}`,
   );
   const items = [
     // Where all fare alike, the count says it.
@@ -74,9 +74,9 @@ const why: Readonly<Record<Exclude<Authority, 'built'>, string>> = {
 };
 
 /** Why nobody can tell what became of files: what is said of the second release, where that is not the one that says nothing. */
-function whyUnknown(change: FileChange, { before, after, patches }: ProjectDifference): string {
+function whyUnknown(change: FileChange, { before, after, patches }: ProjectDifference, whose: Whose): string {
   if (change !== 'unknown') return '';
-  if (patches.some((patch) => patch.after?.own === true)) return ', for patches of your own change them';
+  if (patches.some((patch) => patch.after?.own === true)) return `, for patches of ${whose} own change them`;
   const authority = [after, before]
     .map((pins) => pins?.authority ?? 'absent')
     .find((each) => each !== 'built');

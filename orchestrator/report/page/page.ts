@@ -5,6 +5,7 @@ import type { ReportJson } from '../report-json.ts';
 import { commitRead, treeLink } from '../source-link.ts';
 import { createAnchors } from './anchors.ts';
 import { causesSection } from './causes.ts';
+import { changesNote } from './changes.ts';
 import { environmentsSection } from './environments.ts';
 import { imagesSection } from './images.ts';
 import { html, type Markup, trusted } from './markup.ts';
@@ -40,7 +41,7 @@ ${head(report)}
 <main>
 <section aria-labelledby="totals">
 <h2 id="totals">Totals</h2>
-${overallTotals(report)}${leftOutNote(report)}${protectionNote(report)}
+${overallTotals(report)}${leftOutNote(report)}${protectionNote(report)}${changesNote(report)}
 <div class="tables">
 ${projectTotals(report, anchors)}
 ${platformTotals(report)}

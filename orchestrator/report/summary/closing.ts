@@ -20,6 +20,7 @@ export function closing(report: RunReport, columns: number, colours: Colors): re
     ...notesOf(report),
     ...notesOfImages(report),
     ...notesOfLeftOut(report),
+    ...notesOfChanges(report),
     ...notesOfGo(report),
     ...notesOfNodes(report),
     ...notesOfOverlay(report),
@@ -64,6 +65,13 @@ function notesOfImages({ images = [] }: RunReport): readonly Note[] {
 function notesOfLeftOut({ leftOut }: RunReport): readonly Note[] {
   const text = leftOut && leftOutText(leftOut);
   return text === undefined ? [] : [{ mark: '·', text }];
+}
+
+function notesOfChanges({ changes, release: { name } }: RunReport): readonly Note[] {
+  if (changes === undefined) return [];
+  const { since, projects } = changes;
+  const text = `Since ${since}: ${countOf(projects.length, 'project')} changed. eksd-rebuild diff ${since} ${name} says what.`;
+  return [{ mark: '·', text }];
 }
 
 function notesOfGo({ projects }: RunReport): readonly Note[] {

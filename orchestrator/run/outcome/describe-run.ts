@@ -9,7 +9,13 @@ import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import type { LeftOut } from '../../report/left-out.ts';
-import type { GoReport, NodeReport, ProjectReport, RunReport } from '../../report/run-report.ts';
+import type {
+  ChangesReport,
+  GoReport,
+  NodeReport,
+  ProjectReport,
+  RunReport,
+} from '../../report/run-report.ts';
 import { markerFiles } from '../../task/source/markers.ts';
 import { summarize, totalsOf } from '../../verdict/verify/summary.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
@@ -26,6 +32,7 @@ export interface FinishedRun {
   readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
   readonly verdicts: readonly FileVerdict[];
   readonly images?: readonly ImageReport[];
+  readonly changes?: ChangesReport;
   readonly selection: { readonly leftOut: LeftOut };
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
   readonly accepted: Overlay['projects'];
@@ -58,6 +65,7 @@ export function describeRun(run: FinishedRun): RunReport {
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
+    ...defined({ changes: run.changes }),
     ...defined({ images: run.images, unprotected: hasRun && missing.length > 0 ? missing : undefined }),
     nodes,
   };

@@ -5,9 +5,13 @@ import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
+import { readCommit } from '../../plan/subject.ts';
 import { releaseResourceName, upstreamBaseUri } from '../../publish/layout.ts';
 import { writeSite } from '../../publish/site.ts';
 import type { SiteContent } from '../../publish/site-content.ts';
+import { namesOf } from '../../publish/site-folder.ts';
+import type { ReleaseDifference } from '../../release/difference/difference.ts';
+import { changelogText } from '../../report/difference/changelog.ts';
 import type { Allowance } from '../../report/provenance.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { describeUnpublished } from '../deliver/describe-push.ts';
@@ -36,7 +40,7 @@ export interface AskedSite {
 export async function layOutSite(
   rebuilt: Rebuilt,
   identity: Identity,
-  asked: AskedSite & { readonly output: string },
+  asked: AskedSite & { readonly output: string; readonly changes: ReleaseDifference | undefined },
   host: Host,
 ): Promise<Result<void, Failure>> {
   const made = isWhole(rebuilt, host);
@@ -64,6 +68,7 @@ export async function layOutSite(
     components: await componentsOf(rebuilt),
     files: files.value,
     images: images.value.images,
+    changelog: changelogOf(rebuilt, identity, asked.changes),
   };
   const shown = shownPath(asked.output, host.cwd);
   rebuilt.say(`laying out ${countOf(site.files.length, 'file')}`);
@@ -73,7 +78,7 @@ export async function layOutSite(
   rebuilt.say('');
   if (!written.ok) return written;
   host.stderr.write(describeUnpublished(made.value));
-  for (const note of notesOn(identity, images.value)) host.stderr.write(`${note}\n`);
+  for (const note of notesOn(identity, images.value, asked.changes)) host.stderr.write(`${note}\n`);
   const name = releaseResourceName(channel, number);
   const { files: count, isNew } = written.value;
   const what = `${countOf(count, 'file')} and ${countOf(site.images.length, 'image')}`;
@@ -83,12 +88,32 @@ export async function layOutSite(
   return ok(undefined);
 }
 
+function changelogOf(
+  { lock }: Pick<Rebuilt, 'lock'>,
+  { channel, number }: Identity,
+  changes: ReleaseDifference | undefined,
+): string {
+  const [name] = namesOf(channel, number);
+  const { repository } = lock.upstream;
+  const subject = { name, of: lock.release, repository, commit: readCommit(lock)?.commit };
+  return changelogText(subject, changes);
+}
+
 /** What is to be known of a site that is not where its manifest says, or not yet. */
-function notesOn(identity: Identity, { absent }: FoundImages): readonly string[] {
+function notesOn(
+  identity: Identity,
+  { absent }: FoundImages,
+  changes: ReleaseDifference | undefined,
+): readonly string[] {
   const { registry, isRegistryNamed, baseUri, channel, number } = identity;
   // Pushed images have the tags of upstream's release, and what further ones are asked for.
   const tag = isUpstreamChannel(channel) ? '' : ` with --tag '{tag}-eks-${channel}-${number}'`;
   const notes: string[] = [];
+  notes.push(
+    changes === undefined
+      ? 'Its changelog says nothing of a release before it: no lock of one is at hand. --since names another.'
+      : `Its changelog says what changed since ${changes.before.release}.`,
+  );
   if (baseUri === upstreamBaseUri) {
     notes.push(
       `The manifest says that its files are at ${baseUri}, where upstream has its own: --base-uri says where these are.`,

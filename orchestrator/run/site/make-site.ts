@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import type { ExitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { ReleaseName } from '../../core/names.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { lookAtPlace } from '../../publish/former-site.ts';
+import type { ReleaseDifference } from '../../release/difference/difference.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf } from '../../workspace/workspace.ts';
+import { differenceSince } from '../difference/since.ts';
 import type { ImageOptions } from '../prepare/images.ts';
 import type { KnownRelease } from '../prepare/prepare.ts';
 import { type RebuildOptions, rebuild } from '../rebuild.ts';
@@ -17,12 +20,14 @@ import { type AskedSite, layOutSite } from './lay-out-site.ts';
 export interface SiteOptions extends RebuildOptions, ImageOptions, IdentityOptions, InsecureOptions {
   /** False: archives alone. */
   readonly images: boolean;
+  /** The release that the changelog begins from. */
+  readonly since?: string;
 }
 
 export interface MadeSite {
   /** What the run ends with. */
-  readonly code: number;
-  /** Undefined where the run was interrupted. */
+  readonly code: ExitCode;
+  /** Absent where the run was interrupted. */
   readonly site?: { readonly folder: string; readonly release: ReleaseName };
 }
 
@@ -42,6 +47,7 @@ export async function makeSite(
   };
   const folderOf = ({ workspace, lock }: Pick<KnownRelease, 'workspace' | 'lock'>) =>
     asked.output ?? join(outFolderOf(workspace, lock.release), 'site');
+  let changes: ReleaseDifference | undefined;
   let site: MadeSite['site'];
   const result = await rebuild(name, options, host, {
     ...(options.images
@@ -54,6 +60,9 @@ export async function makeSite(
       if (!place.ok) return place;
       const identity = identify(known);
       if (!identity.ok) return identity;
+      const difference = await differenceSince(options.since, known, options, host);
+      if (!difference.ok) return difference;
+      changes = difference.value;
       const { registry, channel: branch, number } = identity.value;
       const insecure = insecureOf(registry.host, options);
       if (!insecure.ok) return insecure;
@@ -63,7 +72,7 @@ export async function makeSite(
       const identity = identify(rebuilt.prepared);
       if (!identity.ok) return identity;
       const folder = folderOf(rebuilt.prepared);
-      const laid = await layOutSite(rebuilt, identity.value, { ...asked, output: folder }, host);
+      const laid = await layOutSite(rebuilt, identity.value, { ...asked, output: folder, changes }, host);
       if (laid.ok) site = { folder, release: rebuilt.lock.release };
       return laid;
     },

@@ -16,7 +16,7 @@ import { findStrayPatches, loadUserPatches } from '../../workspace/own-patches.t
 
 /** The user's own patches for a release, by project, as a build would apply them. Errors: those of `loadUserPatches` and `findStrayPatches`. */
 export async function loadOwnPatches(
-  { workspace, lock }: LoadedRelease,
+  { workspace, lock }: Pick<LoadedRelease, 'workspace' | 'lock'>,
   host: Host,
 ): Promise<Result<ReadonlyMap<string, readonly ComparedPatch[]>, Failure>> {
   const found = new Map<string, readonly ComparedPatch[]>();
