@@ -29,7 +29,9 @@ export async function chooseSite(
 ): Promise<Result<ChosenSite | ExitCode, Failure>> {
   if (options.site !== undefined) {
     const named = nameSite(release, options);
-    return named.ok ? ok({ release, folder: resolve(host.cwd, options.site), code: exitCode.identical }) : named;
+    return named.ok
+      ? ok({ release, folder: resolve(host.cwd, options.site), code: exitCode.identical })
+      : named;
   }
   const asked = readSiteOptions(options);
   if (!asked.ok) return asked;

@@ -14,7 +14,7 @@ import { type AllowedHosts, complaintsOfHosts, readHosts, whyNotFetched } from '
 import { type ManifestText, openPlace, type Place } from '../../publish/check/place.ts';
 import { type CheckingRelease, checkRelease } from '../../publish/check/release.ts';
 import { artifactsFolder, upstreamBaseUri } from '../../publish/layout.ts';
-import { decodeReleaseManifest } from '../../publish/manifest/release.ts';
+import { decodeReleaseManifest, type ReleaseManifest } from '../../publish/manifest/release.ts';
 import { openHttp } from '../../run/wiring/http.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
@@ -167,17 +167,27 @@ async function checkOne(
   const artifacts = `/${artifactsFolder(manifest.channel, manifest.number)}/`;
   const below = (uri: string) =>
     uri.includes(artifacts) ? uri.slice(uri.indexOf(artifacts) + artifacts.length) : '';
+  const paths = await place.paths(manifest);
   const findings = await checkRelease(decoded.value, {
     ...{ fetch: files ?? web, programs, signal: host.signal },
     isListed: (uri) => listed.isListed(below(uri)),
     due: (uri) => due.get(below(uri)),
+    wanted: { base: baseOf(manifest, artifacts), paths: listed.paths, isAsked: paths === undefined },
     ...{ registries, atOnce: workspace.limits.network, ...say },
   });
   if (!findings.ok) return findings;
   const channel = await checkChannel(manifest, place);
   if (!channel.ok) return channel;
-  const paths = await place.paths(manifest);
   const ofFiles = paths === undefined ? [] : [listed.compare(paths)];
   const all = [...ofFiles, ...findings.value, channel.value];
   return ok({ manifest, file, lock: programs.lock?.release, findings: all });
+}
+
+/** What the archives of a release are below, with a slash at its end; undefined where they are elsewhere. */
+function baseOf({ components }: ReleaseManifest, artifacts: string): string | undefined {
+  const uris = components.flatMap(({ assets }) =>
+    assets.flatMap((asset) => (asset.type === 'Archive' ? [asset.archive.uri] : [])),
+  );
+  const uri = uris.find((each) => each.includes(artifacts));
+  return uri?.slice(0, uri.indexOf(artifacts) + artifacts.length);
 }

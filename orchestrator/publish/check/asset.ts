@@ -35,14 +35,15 @@ export interface CheckedAsset {
 }
 
 /**
- * Fetches a file of a release, compares it with what the manifest and the files beside it say, and looks into it.
- * Errors: `aborted`.
+ * Fetches a file of a release, compares it with what is said of it and with the files beside it, and looks into it. Errors: `aborted`.
+ * @param by who says it.
  */
 export async function checkAsset(
   asset: ArchiveAsset,
   component: string,
   at: PlaceOf,
   checking: CheckingAssets,
+  by = 'the manifest',
 ): Promise<Result<CheckedAsset, Failure>> {
   const name = `${component}: ${asset.name}`;
   const about: About = { kind: 'archives', name, where: at('uri') };
@@ -65,8 +66,8 @@ export async function checkAsset(
     const field = hashes.sha256 === sha256 ? 'sha512' : 'sha256';
     const told = { expected: asset.archive[field], found: hashes[field] };
     const whole = isWhole
-      ? same(about, 'It has the hashes that the manifest says.')
-      : differs({ ...about, where: at(field) }, `Its hash is another than the manifest says.${packed}`, told);
+      ? same(about, `It has the hashes that ${by} says.`)
+      : differs({ ...about, where: at(field) }, `Its hash is another than ${by} says.${packed}`, told);
     const beside = await sumsBeside(asset, name, hashes, checking);
     if (!beside.ok) return beside;
     const inside = await lookInto(place, asset, component, hashes, checking);
@@ -108,15 +109,15 @@ async function sumsBeside(
     const known = new Map([[asset, hashes]]);
     const found = await checkSums(`${name}.${algorithm}`, uri, algorithm, known, checking);
     if (!found.ok) return found;
-    findings.push(found.value.finding);
+    findings.push(found.value);
   }
   return ok(findings);
 }
 
-/** A file of sums, and what it hashes to itself; undefined where there is none that can be read. */
-interface CheckedSums {
-  readonly finding: Finding;
-  readonly hashes: FileHashes | undefined;
+/** A file of sums, as it is there: what it says, and what it hashes to itself. */
+export interface FetchedSums {
+  readonly text: string;
+  readonly hashes: FileHashes;
 }
 
 /** Fetches a file of sums and compares it. Errors: `aborted`. */
@@ -125,16 +126,25 @@ export async function checkSums(
   uri: string,
   algorithm: Algorithm,
   known: ReadonlyMap<string, Pick<FileHashes, Algorithm>>,
+  checking: Pick<CheckingAssets, 'fetch' | 'isListed'>,
+): Promise<Result<Finding, Failure>> {
+  const got = await fetchSums(name, uri, checking);
+  if (!got.ok || 'verdict' in got.value) return got as Result<Finding, Failure>;
+  return ok(compareSums(name, got.value.text, algorithm, known));
+}
+
+/** Fetches a file of sums; where that does not come, what is to be said of it. Errors: `aborted`. */
+export async function fetchSums(
+  name: string,
+  uri: string,
   { fetch, isListed }: Pick<CheckingAssets, 'fetch' | 'isListed'>,
-): Promise<Result<CheckedSums, Failure>> {
+): Promise<Result<FetchedSums | Finding, Failure>> {
   const about = { kind: 'sums', name } as const;
-  const alone = (finding: Finding) => ok({ finding, hashes: undefined });
   const got = await fetch(uri, sumsLimit);
-  if (!got.ok)
-    return isAborted(got.error) ? got : alone(unseen(about, got.error, failureHeadline(got.error)));
+  if (!got.ok) return isAborted(got.error) ? got : ok(unseen(about, got.error, failureHeadline(got.error)));
   if ('absent' in got.value) {
     const why = `There is none: ${got.value.absent}.`;
-    return alone(
+    return ok(
       isListed(uri)
         ? differs(about, `${why} Upstream's list of the release's files names it.`)
         : unsaid(about, why),
@@ -143,11 +153,10 @@ export async function checkSums(
   const { path, close } = got.value;
   try {
     const text = await readText(path, { limit: sumsLimit }, name);
-    if (!text.ok) return alone(differs(about, `It ${text.error.message}.`));
-    if (text.value === undefined) return alone(unsaid(about, 'There is none: it is not there.'));
+    if (!text.ok) return ok(differs(about, `It ${text.error.message}.`));
     const hashes = await hashesOfFile(path);
-    const finding = compareSums(name, text.value, algorithm, known);
-    return ok({ finding, hashes: hashes.ok ? hashes.value : undefined });
+    if (text.value === undefined || !hashes.ok) return ok(unsaid(about, 'There is none: it is not there.'));
+    return ok({ text: text.value, hashes: hashes.value });
   } finally {
     await close();
   }

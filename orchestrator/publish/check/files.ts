@@ -6,6 +6,7 @@ import { differs, type Finding, same, unsaid } from './finding.ts';
 
 /** Which files upstream's lists name for a release, by their paths below `artifacts/`. */
 export interface ListedFiles {
+  readonly paths: readonly string[];
   isListed(path: string): boolean;
   /** Holds all that a site has there against the lists. */
   compare(paths: readonly string[]): Finding;
@@ -26,6 +27,7 @@ export function listedFiles(
   const listed = new Set<string>(all.filter((path) => !leftOut.has(path)));
   const without = all.length - listed.size;
   return {
+    paths: [...listed],
     isListed: (path) => listed.has(path),
     compare(paths) {
       if (lock === undefined || listed.size === 0)

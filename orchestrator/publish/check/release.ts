@@ -2,17 +2,15 @@ import { shownPlace } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
 import { parseJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { FileHashes } from '../../tool/file/read-file.ts';
 import { inParallel } from '../../tool/http/in-parallel.ts';
 import type { ArchiveAsset, DecodedManifest, ImageAsset, ReleaseManifest } from '../manifest/release.ts';
-import { type CheckingAssets, checkAsset, checkSums, type PlaceOf } from './asset.ts';
+import { checkAsset, type PlaceOf } from './asset.ts';
 import type { Finding } from './finding.ts';
 import { type AskingRegistries, checkImage } from './images.ts';
+import { type CheckingLists, checkLists } from './lists.ts';
 
-export interface CheckingRelease extends CheckingAssets {
+export interface CheckingRelease extends CheckingLists {
   readonly registries: AskingRegistries;
-  /** Files at once. */
-  readonly atOnce: number;
   /** Told of each thing that is through, and how many there are. */
   readonly onDone: (done: number, all: number) => void;
 }
@@ -41,11 +39,12 @@ export async function checkRelease(
     counted(await checkAsset(asset, component, at, checking)),
   );
   if (!files.ok) return files;
-  const listed = await checkLists(
-    archives,
-    files.value.map(({ hashes }) => hashes),
-    checking,
-  );
+  const named = archives.map(({ asset }, at) => ({
+    ...asset.archive,
+    name: asset.name,
+    hashes: files.value[at]?.hashes,
+  }));
+  const listed = await checkLists(named, checking);
   if (!listed.ok) return listed;
   const asked = await inParallel(images, checking.atOnce, async ({ asset, component, at }) => {
     if (signal.aborted) return err<Failure>({ reason: 'aborted' });
@@ -71,47 +70,6 @@ function assetsOf({ manifest, complain }: DecodedManifest) {
   }
   return { archives, images };
 }
-
-/** `SHA256SUM` and `SHA512SUM` of each folder that files of the release are in, and their own sums. */
-async function checkLists(
-  archives: readonly Placed<ArchiveAsset>[],
-  hashes: readonly (FileHashes | undefined)[],
-  checking: CheckingAssets,
-): Promise<Result<readonly Finding[], Failure>> {
-  const folders = new Map<string, Map<string, FileHashes>>();
-  for (const [at, { asset }] of archives.entries()) {
-    const found = hashes[at];
-    const { uri } = asset.archive;
-    if (found === undefined || !uri.endsWith(`/${asset.name}`)) continue;
-    const folder = uri.slice(0, -asset.name.length - 1);
-    folders.set(folder, (folders.get(folder) ?? new Map()).set(asset.name, found));
-  }
-  const findings: Finding[] = [];
-  for (const [folder, known] of folders) {
-    const place = folder.split('/').slice(-2).join('/');
-    for (const [list, algorithm] of lists) {
-      const found = await checkSums(`${place}/${list}`, `${folder}/${list}`, algorithm, known, checking);
-      if (!found.ok) return found;
-      findings.push(found.value.finding);
-      const { hashes: own } = found.value;
-      if (own === undefined) continue;
-      for (const [, each] of lists) {
-        const file = `${list}.${each}`;
-        const of = new Map([[list, own]]);
-        const sum = await checkSums(`${place}/${file}`, `${folder}/${file}`, each, of, checking);
-        if (!sum.ok) return sum;
-        findings.push(sum.value.finding);
-      }
-    }
-  }
-  return ok(findings);
-}
-
-/** Lists of sums, as upstream calls them. */
-const lists = [
-  ['SHA256SUM', 'sha256'],
-  ['SHA512SUM', 'sha512'],
-] as const;
 
 /** The release whose lock says what its programs are: of one's own, what it was made from. */
 export function lockedReleaseOf({ annotations, channel, number }: ReleaseManifest): string {
