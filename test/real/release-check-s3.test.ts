@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
 import * as assert from 'uvu/assert';
 import { runMain, testHost } from '../rig/host.ts';
+import { motoAccount } from '../rig/moto.ts';
 import { packed, program, type SiteFiles, siteFiles } from '../rig/published-site.ts';
 import { startStorage } from '../rig/s3.ts';
 import { suite } from '../rig/suite.ts';
@@ -44,11 +45,11 @@ test('as it is, with another file in the place of one, without one, and where th
       await client.putObject({ Bucket: 'releases', Key: `eks/${path}`, Body });
     const env = {
       ...{ PATH: process.env['PATH'] ?? '', HOME: folder, EKSD_REBUILD_CACHE: join(folder, 'cache') },
-      ...{ ...keys, AWS_ENDPOINT_URL_S3: storage.url },
+      ...keys,
     };
-    const check = async (place: string) => {
+    const check = async (place: string, ...words: readonly string[]) => {
       const ran = await runMain(
-        ['release', 'check', place],
+        ['release', 'check', place, '--endpoint', storage.url, '--region', 'us-west-2', ...words],
         testHost({ cwd: folder, packageFolder: folder, env }),
       );
       assert.not.match(ran.stdout + ran.stderr, 'canary');
@@ -66,6 +67,14 @@ test('as it is, with another file in the place of one, without one, and where th
       );
       assert.match(ran.stdout, /\narchives +1 +1 +1\nsums +8 +8 +8\n/);
     }
+    assert.ok(storage.calls.some(({ region }) => region === 'us-west-2'));
+    assert.is((await check('s3://releases/eks', '--expected-owner', motoAccount)).code, 0);
+    const owner = await check('s3://releases/eks', '--expected-owner', '111122223333');
+    assert.is(owner.code, 2);
+    assert.match(owner.stderr, 'may be of another account than 111122223333');
+    const elsewhere = await check('.');
+    assert.is(elsewhere.code, 2);
+    assert.match(elsewhere.stderr, '--region does nothing for a place that is not in S3');
     const Key = `eks/${artifacts}/tool/v1/tool-linux-amd64-v1.tar.gz`;
     await client.putObject({ Bucket: 'releases', Key, Body: packed({ tool: program('other') }) });
     const other = await check('s3://releases/eks');
