@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { exampleKeys } from '../rig/ecr.ts';
+import { goCalls } from '../rig/fake-go.ts';
 import type { Ran } from '../rig/host.ts';
 import type { ImageWorld } from '../rig/image-world.ts';
 import { filesIn, writesIn } from '../rig/publish-world.ts';
@@ -24,6 +26,7 @@ const test = suite<{ context: Context }>('a release made and published');
 test.before(async (given, defer) => {
   defer(closeFakes);
   const world = await siteWorld();
+  setMaxListeners(0, world.host.signal);
   const storage = await startStorage();
   defer(() => storage.stop());
   await makeBucket(storage, 'releases');
@@ -42,6 +45,11 @@ test('a policy takes no site and makes none; a plan makes it where release does,
   assert.is(policy.code, 0, policy.stderr);
   assert.match(policy.stdout, 'releases/eks/kubernetes-1-30/releases/5/CHANGELOG-v1-30-eks-5.md');
   assert.not.ok(existsSync(site(world)));
+  const calls = goCalls(world.folder).length;
+  const nowhere = await publish('--to', 's3://nobody/eks', '--fresh');
+  assert.is(nowhere.code, 2);
+  assert.match(nowhere.stderr, 'There is no bucket nobody');
+  assert.is(goCalls(world.folder).length, calls);
   const plan = await publish();
   assert.is(plan.code, 0, plan.stderr);
   assert.match(plan.stdout, /upload +\d+ B +kubernetes-1-30\/releases\/5\/CHANGELOG-v1-30-eks-5\.md\n/);

@@ -28,7 +28,7 @@ export async function chooseSite(
   host: Host,
 ): Promise<Result<ChosenSite | ExitCode, Failure>> {
   if (options.site !== undefined) {
-    const named = nameSite(release, options);
+    const named = refuseMaking(release, options);
     return named.ok
       ? ok({ release, folder: resolve(host.cwd, options.site), code: exitCode.identical })
       : named;
@@ -51,8 +51,8 @@ const ofItsOwn: ReadonlySet<string> = new Set<keyof PublishOptions>([
   ...(['root', 'cache', 'settings'] as const),
 ]);
 
-/** Refuses what says how a site is made, where none is. Errors: `usage`. */
-export function nameSite(release: string, options: PublishOptions): Result<void, Failure> {
+/** Of a site that is named: refuses what says how one is made, and what is no release. Errors: `usage`. */
+export function refuseMaking(release: string, options: PublishOptions): Result<void, Failure> {
   if (!isReleaseName(release)) {
     const message = `${JSON.stringify(release)}: ${expectedRelease}.`;
     return err({ reason: 'usage', message, help: 'Name one.' });

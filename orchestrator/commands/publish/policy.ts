@@ -10,7 +10,7 @@ import { identityOf } from '../../run/site/identity.ts';
 import { policyJson } from '../../tool/aws/iam-policy.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { nameSite } from './chosen-site.ts';
+import { refuseMaking } from './chosen-site.ts';
 import { type PublishOptions, type PublishTarget, readTopic } from './target.ts';
 
 /** What of a site its policy comes from. */
@@ -45,7 +45,7 @@ export async function showPolicy(
 /** What the site is called that is there, or that would be made. */
 async function nameOf(release: string, options: PublishOptions, host: Host): Promise<Result<Named, Failure>> {
   if (options.site !== undefined) {
-    const named = nameSite(release, options);
+    const named = refuseMaking(release, options);
     if (!named.ok) return named;
     const folder = resolve(host.cwd, options.site);
     const shown = (path: string) => shownPath(resolve(folder, path), host.cwd);

@@ -16,6 +16,7 @@ import { planPublication, refusalOf } from '../../publish/plan.ts';
 import { readPlace } from '../../publish/read-place.ts';
 import { readSite, type Site } from '../../publish/read-site.ts';
 import { type Bucket, openBucket } from '../../publish/s3/bucket.ts';
+import { listObjects } from '../../publish/s3/read.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
@@ -37,26 +38,35 @@ export async function publish(name: string, options: PublishOptions, host: Host)
   const target = readTarget(options, workspace.value.publish, host.env);
   if (!target.ok) return reportFailure(target.error, host);
   if (options.policy === true) return showPolicy(name, options, target.value, host);
+  const { place, region, endpoints, expectedOwner } = target.value;
+  const bucket = openBucket({ ...reachedFrom(host), place, region, endpoint: endpoints.s3, expectedOwner });
+  // To make a site may take long: whether it can go there is asked before.
+  const asked =
+    options.site === undefined
+      ? await telling(host, `asking for ${bucket.shown('')}`, () => listObjects(bucket, 'crds/'))
+      : ok(undefined);
+  if (!asked.ok) return reportFailure(asked.error, host);
   const chosen = await chooseSite(name, options, host);
   if (!chosen.ok) return reportFailure(chosen.error, host);
   if (typeof chosen.value === 'number') return chosen.value;
-  return gravest([chosen.value.code, await publishSite(chosen.value, options, target.value, host)]);
+  return gravest([chosen.value.code, await publishSite(chosen.value, options, target.value, bucket, host)]);
 }
 
 async function publishSite(
   { folder, release }: ChosenSite,
   options: PublishOptions,
   target: PublishTarget,
+  bucket: Bucket,
   host: Host,
 ): Promise<ExitCode> {
   const shown = (path: string) => shownPath(join(folder, path), host.cwd);
   const around = { shown, signal: host.signal };
   const site = await telling(host, `hashing ${shown('')}`, () => readSite(folder, release, around));
   if (!site.ok) return reportFailure(site.error, host);
-  const planned = await planFor(site.value, options, target, host);
+  const planned = await planFor(site.value, options, target, bucket, host);
   if (!planned.ok) return reportFailure(planned.error, host);
-  const { bucket, plan, topic, announcement } = planned.value;
-  const prose = proseOn(options.json === true ? 'json' : 'auto', host);
+  const { plan, topic, announcement } = planned.value;
+  const prose = proseOn(options.json === true ? 'json' : options.log, host);
   if (options.json !== true) prose.write(describePlan(planned.value));
   const finish = (failure: Failure | undefined, done?: object): ExitCode => {
     if (options.json === true) host.stdout.write(planJson(planned.value, done));
@@ -100,8 +110,11 @@ async function publishSite(
 }
 
 interface PlannedFor extends Planned {
-  readonly bucket: Bucket;
   readonly topic: Topic | undefined;
+}
+
+function reachedFrom({ env, signal }: Host) {
+  return { env, findProxy: proxiesOf(env), signal };
 }
 
 /** Asks what is there, and whether the topic is; what would end the publication in its middle ends it here. */
@@ -109,17 +122,16 @@ async function planFor(
   site: Site,
   options: PublishOptions,
   target: PublishTarget,
+  bucket: Bucket,
   host: Host,
 ): Promise<Result<PlannedFor, Failure>> {
-  const { place, region, endpoints, expectedOwner } = target;
-  const reached = { env: host.env, findProxy: proxiesOf(host.env), signal: host.signal };
-  const bucket = openBucket({ ...reached, place, region, endpoint: endpoints.s3, expectedOwner });
+  const { region, endpoints } = target;
   const arn = options.announce === true ? readTopic(site.channel, target) : ok(undefined);
   if (!arn.ok) return arn;
   const topic =
     arn.value === undefined
       ? undefined
-      : openTopic({ ...reached, arn: arn.value, endpoint: endpoints.sns, wait: host.wait });
+      : openTopic({ ...reachedFrom(host), arn: arn.value, endpoint: endpoints.sns, wait: host.wait });
   const path = recordPath(site.layout.manifest);
   return telling(host, `asking ${bucket.shown('')} what it has`, async () => {
     const state = await readPlace(bucket, site);
@@ -130,7 +142,6 @@ async function planFor(
       to: bucket.shown('').replace(/\/$/, ''),
       region,
       plan,
-      bucket,
     };
     if (topic === undefined) return ok({ ...planned, topic, announcement: undefined });
     const there = await readRecord(bucket, path);

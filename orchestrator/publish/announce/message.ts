@@ -12,7 +12,8 @@ export interface Message {
 
 /**
  * The word on a release. Subject and body have what upstream's have, in its order: the subject names the channel; the body the release,
- * where the images are, where it is told what changed, where the rest is, and ends in a line end and a tab. @param place where the manifest is without a base URI.
+ * where the images are, where it is told what changed, where the rest is, and ends in a line end and a tab.
+ * @param place where the manifest is without a base URI.
  */
 export function messageOf(
   { manifest, baseUri, files, layout }: Pick<Site, 'manifest' | 'baseUri' | 'files' | 'layout'>,
@@ -24,10 +25,11 @@ export function messageOf(
   const uri = at(layout.manifest);
   const images = imagesAt(manifest.components);
   const where = images === undefined ? '' : ` Its images are at ${images}.`;
-  const changes = layout.changelog === undefined ? '' : ` What changed: ${at(layout.changelog)} .`;
+  const changelog =
+    layout.changelog === undefined ? 'Its' : `Its changelog is at ${at(layout.changelog)} and its`;
   return {
     subject: `New Release of EKS-D v${channel}`,
-    body: `EKS Distro ${release} has been published.${where}${changes} Its files are named by its release manifest: ${uri}\n\t`,
+    body: `EKS Distro ${release} has been published.${where} ${changelog} files are named by its release manifest: ${uri}\n\t`,
     attributes: { channel, release, manifest: uri, sha256: files.manifest.sha256 },
   };
 }
