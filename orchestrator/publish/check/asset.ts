@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import { countOf } from '../../core/numbers.ts';
@@ -28,6 +29,11 @@ export interface CheckingAssets {
 /** Where a field of an asset stands in the manifest: `file:line:column`. */
 export type PlaceOf = (field: 'uri' | 'sha256' | 'sha512') => string;
 
+/** A file, and what is said of it: a manifest says both hashes, a list one. */
+export interface SaidFile extends Omit<ArchiveAsset, 'archive'> {
+  readonly archive: { readonly uri: string; readonly sha256?: string; readonly sha512?: string };
+}
+
 export interface CheckedAsset {
   readonly findings: readonly Finding[];
   /** Of what is there; undefined where nothing is. */
@@ -39,7 +45,7 @@ export interface CheckedAsset {
  * @param by who says it.
  */
 export async function checkAsset(
-  asset: ArchiveAsset,
+  asset: SaidFile,
   component: string,
   at: PlaceOf,
   checking: CheckingAssets,
@@ -47,7 +53,7 @@ export async function checkAsset(
 ): Promise<Result<CheckedAsset, Failure>> {
   const name = `${component}: ${asset.name}`;
   const about: About = { kind: 'archives', name, where: at('uri') };
-  const { uri, sha256, sha512 } = asset.archive;
+  const { uri, sha256 } = asset.archive;
   const got = await checking.fetch(uri);
   if (!got.ok) return failed(about, got.error);
   if ('absent' in got.value) {
@@ -60,12 +66,13 @@ export async function checkAsset(
       return ok({ findings: [differs(about, `${uri} ${there.error}.`)], hashes: undefined });
     }
     const { hashes, place } = there.value;
-    const isWhole = hashes.sha256 === sha256 && hashes.sha512 === sha512;
+    const isRight = (algorithm: Algorithm) =>
+      hashes[algorithm] === (asset.archive[algorithm] ?? hashes[algorithm]);
     const packed =
       encoding === undefined ? '' : ` The server says that it is packed once more (${encoding}).`;
-    const field = hashes.sha256 === sha256 ? 'sha512' : 'sha256';
-    const told = { expected: asset.archive[field], found: hashes[field] };
-    const whole = isWhole
+    const field = isRight('sha256') ? 'sha512' : 'sha256';
+    const told = { ...defined({ expected: asset.archive[field] }), found: hashes[field] };
+    const whole = isRight(field)
       ? same(about, `It has the hashes that ${by} says.`)
       : differs({ ...about, where: at(field) }, `Its hash is another than ${by} says.${packed}`, told);
     const beside = await sumsBeside(asset, name, hashes, checking);
@@ -82,7 +89,7 @@ export async function checkAsset(
 async function hashesAt(
   path: string,
   encoding: string | undefined,
-  wanted: string,
+  wanted: string | undefined,
   signal: AbortSignal,
 ): Promise<Result<{ readonly hashes: FileHashes; readonly place: string }, string>> {
   const hashes = await hashesOfFile(path);
@@ -97,7 +104,7 @@ async function hashesAt(
 
 /** `<file>.sha256` and `<file>.sha512`. */
 async function sumsBeside(
-  { name: asset, archive }: ArchiveAsset,
+  { name: asset, archive }: SaidFile,
   name: string,
   hashes: FileHashes,
   checking: Pick<CheckingAssets, 'fetch' | 'isListed'>,
@@ -165,7 +172,7 @@ export async function fetchSums(
 /** What is in a file: of an archive its members and programs, of any other the program that it is. Errors: `aborted`. */
 async function lookInto(
   path: string,
-  asset: ArchiveAsset,
+  asset: SaidFile,
   component: string,
   { sha256 }: FileHashes,
   { programs, due, signal }: CheckingAssets,
@@ -228,7 +235,7 @@ function fileIn(where: string): string {
   return posix.basename(where.slice(where.lastIndexOf(': ') + 1).trimStart());
 }
 
-function platformOfAsset({ os, arch }: ArchiveAsset): Platform | undefined {
+function platformOfAsset({ os, arch }: SaidFile): Platform | undefined {
   const text = `${os ?? ''}/${arch?.[0] ?? ''}`;
   return isPlatform(text) ? text : undefined;
 }

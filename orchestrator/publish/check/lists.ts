@@ -4,10 +4,16 @@ import { whyStrangePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { FileHashes } from '../../tool/file/read-file.ts';
 import { inParallel } from '../../tool/http/in-parallel.ts';
-import type { ArchiveAsset } from '../manifest/release.ts';
-import { type CheckingAssets, checkAsset, checkSums, type FetchedSums, fetchSums } from './asset.ts';
+import {
+  type CheckingAssets,
+  checkAsset,
+  checkSums,
+  type FetchedSums,
+  fetchSums,
+  type SaidFile,
+} from './asset.ts';
 import { differs, type Finding, same, unseen } from './finding.ts';
-import { compareSums, sumLines } from './sums.ts';
+import { type Algorithm, compareSums, sumLines } from './sums.ts';
 
 export interface CheckingLists extends CheckingAssets {
   /** Files at once. */
@@ -102,13 +108,13 @@ async function checkFolder(
   }
   const { others, wrong } = othersIn(place, fetched, named);
   findings.push(...wrong);
-  const checked = await inParallel(others, checking.atOnce, ({ name, sha256, sha512, line }) => {
-    const archive = { uri: `${folder}/${name}`, sha256, sha512 };
+  const checked = await inParallel(others, checking.atOnce, ({ name, sums, line }) => {
+    const archive = { uri: `${folder}/${name}`, ...sums };
     const [, os, arch] = /(?:^|[-/])(linux|darwin|windows)[-/](amd64|arm64)(?=[-/.]|$)/.exec(name) ?? [];
     const platform = os === undefined || arch === undefined ? {} : { os, arch: [arch] };
-    const asset: ArchiveAsset = { type: 'Archive', name, archive, ...platform };
+    const asset: SaidFile = { type: 'Archive', name, archive, ...platform };
     const [component = ''] = place.split('/');
-    return checkAsset(asset, component, () => `${place}/SHA256SUM:${line}`, checking, 'SHA256SUM');
+    return checkAsset(asset, component, () => `${place}/${line}`, checking, line.split(':')[0]);
   });
   if (!checked.ok) return checked;
   for (const [at, { name }] of others.entries()) {
@@ -138,43 +144,44 @@ async function checkFolder(
 
 interface OtherFile {
   readonly name: string;
-  readonly sha256: string;
-  readonly sha512: string;
-  /** In `SHA256SUM`. */
-  readonly line: number;
+  readonly sums: { readonly [each in Algorithm]?: string };
+  /** `SHA256SUM:12` */
+  readonly line: string;
 }
 
-/** What both lists of a folder name and the manifest does not; and what is wrong with such a line. */
+/** What the lists of a folder name and the manifest does not; and what is wrong with such a line. */
 function othersIn(
   place: string,
   fetched: ReadonlyMap<string, FetchedSums>,
-  named: ReadonlySet<string>,
+  manifest: ReadonlySet<string>,
 ): { readonly others: readonly OtherFile[]; readonly wrong: readonly Finding[] } {
-  const [first, second] = lists.map(([list, algorithm]) => {
-    const read = sumLines(list, fetched.get(list)?.text ?? '', algorithm);
-    // What is no list is told where the list is compared.
-    return read.ok && fetched.has(list) ? read.value : undefined;
-  });
-  const others: OtherFile[] = [];
+  const others = new Map<string, OtherFile>();
   const wrong: Finding[] = [];
-  const complain = (list: string, why: string) =>
-    wrong.push(differs({ kind: 'sums', name: `${place}/${list}` }, why));
-  if (first === undefined || second === undefined) return { others, wrong };
-  for (const [name, { sum: sha256, line }] of first) {
-    if (named.has(name)) continue;
-    const strange = /[?#%]/.test(name)
-      ? 'holds a character that a URL has another use for'
-      : whyStrangePath(name);
-    const sha512 = second.get(name)?.sum;
-    if (strange !== undefined) complain('SHA256SUM', `Line ${line} names a file whose path ${strange}.`);
-    else if (sha512 === undefined) complain('SHA512SUM', `It has no line of ${name}, which SHA256SUM names.`);
-    else others.push({ name, sha256, sha512, line });
+  // What is no list is told where the list is compared.
+  const there = lists.flatMap(([list, algorithm]) => {
+    const read = sumLines(list, fetched.get(list)?.text ?? '', algorithm);
+    return read.ok && fetched.has(list) ? [{ list, algorithm, lines: read.value }] : [];
+  });
+  for (const { list, algorithm, lines } of there) {
+    const complain = (why: string) => wrong.push(differs({ kind: 'sums', name: `${place}/${list}` }, why));
+    for (const [name, { sum, line }] of lines) {
+      if (manifest.has(name)) continue;
+      const strange = /[?#%]/.test(name)
+        ? 'holds a character that a URL has another use for'
+        : whyStrangePath(name);
+      if (strange !== undefined) {
+        complain(`Line ${line} names a file whose path ${strange}.`);
+        continue;
+      }
+      const known = others.get(name) ?? { name, sums: {}, line: `${list}:${line}` };
+      others.set(name, { ...known, sums: { ...known.sums, [algorithm]: sum } });
+    }
+    for (const other of there) {
+      const lacking = [...other.lines.keys()].filter((name) => !manifest.has(name) && !lines.has(name));
+      for (const name of lacking) complain(`It has no line of ${name}, which ${other.list} names.`);
+    }
   }
-  for (const name of second.keys()) {
-    if (!named.has(name) && !first.has(name))
-      complain('SHA256SUM', `It has no line of ${name}, which SHA512SUM names.`);
-  }
-  return { others, wrong };
+  return { others: [...others.values()], wrong };
 }
 
 /** Whether a file is there of which nothing says what it should be. */
