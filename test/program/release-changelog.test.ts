@@ -56,8 +56,8 @@ test('a later one what changed since the one before; again the same bytes; the r
   assert.match(ran.stderr, 'Its changelog says what changed since v1-30-eks-5.\n');
   const text = changelogIn(world, 'second', '1-30', 7);
   assert.match(text, /^# Changelog of `v1-30-eks-7`\n\nBuilt from /);
-  assert.match(text, '\n\n1 number lies between the two.\n\n');
-  assert.match(text, '\n\n## Changes from `v1-30-eks-5` (2024-05-01) to `v1-30-eks-7` (2024-06-01)\n\n');
+  const said = 'Changes from `v1-30-eks-5` (2024-05-01) to `v1-30-eks-7` (2024-06-01).';
+  assert.match(text, `\n\n## Changes\n\n${said}\n\n1 number lies between the two.\n\n`);
   assert.match(text, '\n\n### Patches\n\n- `org/tool`\n');
   assert.match(text, 'CVE-2024-24786');
   assert.match((await world.run(words)).stderr, 'second has this very site already');
@@ -85,7 +85,7 @@ test("a release of one's own: what its patches are against what it was made from
   assert.is(ran.code, 0, ran.stderr);
   const text = changelogIn(world, 'own', '1-30-acme', 3);
   assert.match(text, /^# Changelog of `v1-30-acme-eks-3`\n\nBuilt from .*`v1-30-eks-5`/);
-  assert.match(text, 'to `v1-30-eks-5` (2024-05-01) with 1 patch of its own\n');
+  assert.match(text, 'to `v1-30-eks-5` (2024-05-01) with 1 patch of its own.\n');
   assert.match(text, 'added, its own: ');
   assert.not.match(text, 'your own');
 });

@@ -2,6 +2,7 @@ import { countOf } from '../../core/numbers.ts';
 import type { ReleaseDifference } from '../../release/difference/difference.ts';
 import { treeLink } from '../source-link.ts';
 import { describeDifference } from './describe.ts';
+import type { TextDocument } from './document.ts';
 import { code, markdownText } from './markdown.ts';
 
 /** A release that a changelog is of. */
@@ -27,11 +28,27 @@ export function changelogText(
   const head = [`# Changelog of ${code(name)}`, `Built from ${source} of EKS Distro.`];
   if (difference === undefined)
     return `${[...head, '## Changes', 'No release before it is known here.'].join('\n\n')}\n`;
+  const { title, lead, sections } = describeDifference(difference, 'its');
   const between = betweenOf(difference);
-  const gap = between === 0 ? [] : [`${countOf(between, 'number lies', 'numbers lie')} between the two.`];
-  const changes = markdownText(describeDifference(difference, 'its'), 2);
-  return [...head, ...gap, changes].join('\n\n');
+  const gap = `${countOf(between, 'number lies', 'numbers lie')} between the two.`;
+  const document: TextDocument = {
+    title: ['Changes'],
+    lead: [[...title, '.'], ...(between === 0 ? [] : [[gap]]), ...lead],
+    sections: [...asUpstream.keys(), undefined].flatMap((own) =>
+      sections
+        .filter((section) => (own === undefined ? !asUpstream.has(section.title) : section.title === own))
+        .map((section) => ({ ...section, title: asUpstream.get(section.title) ?? section.title })),
+    ),
+  };
+  return [...head, markdownText(document, 2)].join('\n\n');
 }
+
+/** Our headings in upstream's words, in upstream's order; ours come after them. */
+const asUpstream: ReadonlyMap<string, string> = new Map([
+  ['Patches', 'Patches'],
+  ['Versions', 'Projects'],
+  ['Base images', 'Base Image'],
+]);
 
 /** How many numbers of a branch are passed over. */
 function betweenOf({ before, after, order }: ReleaseDifference): number {
