@@ -22,7 +22,7 @@ run/prepare | what comes before a run: load, choose, plan, limits | run/sample r
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
-cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | plan types:config core yaml
+cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | types:publish plan types:config core yaml
 publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
 publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
 publish/check | what is published, held against what is said of it | publish verdict release oci plan config tool core node:

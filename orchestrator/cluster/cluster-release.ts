@@ -16,6 +16,8 @@ export interface ClusterRelease {
   /** Of the indexes that were made, by `<name>:<tag>`; those that are not known are missing. */
   readonly digests: ReadonlyMap<string, OciDigest>;
   readonly artifacts: Artifacts;
+  /** What its manifest is called, where files, sums and digests are by one: `kubernetes-1-30-eks-5`. */
+  readonly manifest?: string | undefined;
 }
 
 /** The release's files, as they lie below a URL. */
@@ -34,8 +36,8 @@ export interface FileSum {
   /** Below the URL. */
   readonly path: string;
   readonly sha256: Digest;
-  /** `published`: what upstream lists. `rebuilt`: what came out of a run here. */
-  readonly from: 'published' | 'rebuilt';
+  /** `published`: what upstream lists. `rebuilt`: what came out of a run here. `manifest`: what the release's says. */
+  readonly from: 'published' | 'rebuilt' | 'manifest';
 }
 
 /** The minor of a branch: 30 of `1-30`. */

@@ -30,17 +30,23 @@ const kubernetesImages = [
 /**
  * Every image of a release, in code-unit order of the names: those that the recipes say, and those of Kubernetes.
  * @param recipes by project; one that the lock does not name counts for nothing.
+ * @param named the channel and the number that their tags are of, where those are not upstream's.
  */
-export function imagesOfRelease(lock: Lock, recipes: ReadonlyMap<string, Project>): readonly ReleaseImage[] {
+export function imagesOfRelease(
+  lock: Lock,
+  recipes: ReadonlyMap<string, Project>,
+  named?: { readonly channel: string; readonly number: number },
+): readonly ReleaseImage[] {
   const images = new Map<string, ReleaseImage>();
-  const { upstream, branch, number } = lock;
+  const { upstream, branch } = lock;
+  const { channel, number } = named ?? { channel: branch, number: lock.number };
   const read = upstream.tree === 'tag' ? upstream.tag : upstream.releaseCommit;
   for (const [project, { tag }] of Object.entries<LockedProject>(lock.projects)) {
     const own = (recipes.get(project)?.images ?? [])
       .filter(({ when }) => holds(when, { tag, branch, date: read?.date ?? '' }))
       .map(({ name }) => name);
     for (const name of [...own, ...(project === kubernetes ? kubernetesImages : [])]) {
-      images.set(name, { name, project, tag: `${tag}-eks-${branch}-${number}` });
+      images.set(name, { name, project, tag: `${tag}-eks-${channel}-${number}` });
     }
   }
   return [...images.values()].sort((a, b) => byCodeUnit(a.name, b.name));

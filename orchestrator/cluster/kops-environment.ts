@@ -4,18 +4,28 @@ import { commentLines, kubernetesOf } from './file-text.ts';
 
 /** The text of kops.env: what kOps is told by the environment. Undefined where the release has no network plugins. */
 export function kopsEnvironment(release: ClusterRelease): string | undefined {
-  const { url, plugins } = release.artifacts;
-  const [first, ...others] = Object.values(plugins).map((path) => `${url}/${path}`);
+  const { url, plugins, sums } = release.artifacts;
+  const known = new Map(sums.map(({ path, sha256 }) => [path, sha256]));
+  const archives = Object.values(plugins).map((path) => ({ url: `${url}/${path}`, sha256: known.get(path) }));
+  const [first, ...others] = archives;
   if (first === undefined) return undefined;
   const programs = programsIn(release);
+  const hash = (sha256: string) => `export CNI_ASSET_HASH_STRING=sha256:${sha256}`;
   return [
     commentLines([
       `For kops create and kops update, read into a shell: the network plugins of ${release.release}.`,
       'kOps takes one archive for all nodes.',
     ]),
-    `export CNI_VERSION_URL=${shellQuote(first)}\n`,
-    ...others.map((other) => commentLines([`export CNI_VERSION_URL=${shellQuote(other)}`])),
-    programs.length === 0 ? unpinned : pinnedBy(programs),
+    `export CNI_VERSION_URL=${shellQuote(first.url)}\n`,
+    ...(first.sha256 === undefined ? [] : [`${hash(first.sha256)}\n`]),
+    ...others.map((other) =>
+      commentLines([
+        `export CNI_VERSION_URL=${shellQuote(other.url)}`,
+        ...(other.sha256 === undefined ? [] : [hash(other.sha256)]),
+      ]),
+    ),
+    // Only a manifest has the sums of archives.
+    first.sha256 !== undefined ? '' : programs.length === 0 ? unpinned : pinnedBy(programs),
     commentLines([`Where kOps is older than ${kubernetesOf(release)}:`, 'export KOPS_RUN_TOO_NEW_VERSION=1']),
   ].join('');
 }

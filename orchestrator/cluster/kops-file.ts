@@ -29,11 +29,11 @@ export function kopsFile(release: ClusterRelease, cluster: KopsCluster): string 
 }
 
 /** kOps reads these below the URL, with `.sha256` beside each file (pkg/nodemodel). */
-function fileLines({ artifacts, place }: ClusterRelease): readonly string[] {
+function fileLines({ artifacts, place, manifest }: ClusterRelease): readonly string[] {
   const server = `${repositoryBelow(place, 'kubernetes')}/<image>:<tag>`;
   const folder = `${artifacts.kubernetes}/bin/linux/`;
   const sums = artifacts.sums.filter(
-    ({ path }) => path.startsWith(folder) && /\/(?:kubelet|kubectl)$/.test(path),
+    ({ path }) => path.startsWith(folder) && /\/(?:kubelet|kubectl|kube-[a-z-]+\.tar)$/.test(path),
   );
   return [
     '',
@@ -44,6 +44,7 @@ function fileLines({ artifacts, place }: ClusterRelease): readonly string[] {
     `  skopeo copy --override-arch <arch> docker://${server} docker-archive:<image>.tar:${server}`,
     '  printf %s <tag> > <image>.docker_tag',
     '  sha256sum <file> | cut -d " " -f 1 > <file>.sha256',
+    ...(manifest === undefined ? [] : [`Of these the manifest ${manifest} says:`]),
     ...sums.map(({ path, sha256 }) => `  ${path.slice(artifacts.kubernetes.length + 1)} ${sha256}`),
   ];
 }

@@ -67,7 +67,7 @@ export function kubeadmCluster(
 
 /** `v1.11.1` of `v1.11.1-eks-1-30-5`; the version that kubeadm brings itself where that is older: it goes back to none. */
 function upgradableTag(tag: string, minor: number): string {
-  const [plain, brought] = [tag.replace(/-eks-\d+-\d+-\d+$/, ''), kubeadmDns(minor)];
+  const [plain, brought] = [tag.replace(/-eks-[a-z0-9-]+$/, ''), kubeadmDns(minor)];
   return isNewer(plain, brought) ? brought : plain;
 }
 

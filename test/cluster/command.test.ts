@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { type ClusterOptions, cluster } from '../../orchestrator/commands/cluster/cluster.ts';
-import { testHost } from '../rig/host.ts';
+import type { ClusterOptions } from '../../orchestrator/commands/cluster/cluster.ts';
 import { suite } from '../rig/suite.ts';
+import { run } from './ran.ts';
 
 const test = suite<{ folder: string }>('the command cluster');
 
@@ -18,32 +17,6 @@ test.before.each((context) => {
 test.after.each(({ folder }) => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(folder: string, given: Partial<ClusterOptions>, release = 'v1-34-eks-2'): Promise<Ran> {
-  const texts = { stdout: '', stderr: '' };
-  const output = (name: keyof typeof texts) => ({
-    write: (text: string) => {
-      texts[name] += text;
-    },
-    ...{ draw: () => {}, isTerminal: false, columns: 100, rows: 24, hasColours: false },
-  });
-  const host = testHost({
-    cwd: folder,
-    packageFolder: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
-    env: { HOME: join(folder, 'home') },
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-  });
-  const asked = { registry: 'registry.example.com/eks', offline: true, ...given };
-  const code = await cluster(release, asked, host);
-  return { code, ...texts };
-}
 
 function readFile(folder: string, name: string): string {
   return readFileSync(join(folder, 'out', name), 'utf8');

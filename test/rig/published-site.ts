@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** A file of a release as a test wants it on a site. */
 export interface SiteAsset {
@@ -128,6 +128,15 @@ export function writeSiteFiles(folder: string, files: SiteFiles): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
+}
+
+/** A site that is in a folder, as a server gets it. */
+export function readSiteFiles(folder: string): SiteFiles {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path))]));
 }
 
 /** What GNU tar packs of files by path; `tar czf <file> -C <folder> .` as upstream calls it. */

@@ -1,8 +1,6 @@
 import { join, resolve } from 'node:path';
-import { artifactsOf } from '../../cluster/artifacts.ts';
 import type { ClusterRelease } from '../../cluster/cluster-release.ts';
 import { type ClusterFormat, clusterFormats } from '../../cluster/formats.ts';
-import { imagesOfRelease } from '../../cluster/image-names.ts';
 import { type KopsCluster, kopsCluster } from '../../cluster/kops.ts';
 import { kopsEnvironment } from '../../cluster/kops-environment.ts';
 import { kopsFile } from '../../cluster/kops-file.ts';
@@ -12,43 +10,31 @@ import { imagesNamedBy } from '../../cluster/missing-images.ts';
 import { sumsFile } from '../../cluster/sums-file.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import { projectsIn } from '../../core/names.ts';
 import { countOf } from '../../core/numbers.ts';
-import { readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
-import { loadRelease } from '../../run/prepare/load-release.ts';
 import { chooseNames } from '../../workspace/choose-names.ts';
-import { loadProjects } from '../../workspace/load-projects.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
-import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
+import { tellManifest } from './about-manifest.ts';
+import { type LoadOptions, loadClusterRelease } from './load.ts';
 import { checkNodeFiles } from './node-files.ts';
 import { type RetagOptions, retagsOf, tryRegistry } from './registry.ts';
-import { noReport, readReport } from './report.ts';
 
-export interface ClusterOptions extends GlobalOptions, RetagOptions, InsecureOptions {
-  /** `HOST/PREFIX` */
-  readonly registry: string;
+export interface ClusterOptions extends LoadOptions, RetagOptions, InsecureOptions {
   /** Words of `chooseNames`; both where there is none. */
   readonly format?: readonly string[];
   /** A folder; one format goes to standard output without it. */
   readonly output?: string;
-  /** A URL that the release's files lie below; undefined: EKS Distro's own. */
-  readonly files?: string;
-  /** A report.json, for digests of images and sums of files. */
-  readonly report?: string;
   readonly kopsMirror?: boolean;
-  /** Asks no registry. */
-  readonly offline?: boolean;
 }
 
 /**
  * `eksd-rebuild cluster RELEASE --registry HOST/PREFIX`: configuration for kubeadm and kOps that starts a cluster from the
- * images of a release; and whether the registry has all that it names. With `--retag` it gives images there the further
+ * images of a release, and with `--manifest` from where that has its files and images; and whether the registry has all that it names. With `--retag` it gives images there the further
  * tags that kubeadm asks for. Builds nothing.
  */
 export async function cluster(release: string, options: ClusterOptions, host: Host): Promise<number> {
@@ -60,24 +46,26 @@ export async function cluster(release: string, options: ClusterOptions, host: Ho
   const { place } = loaded.value.release;
   const insecure = insecureOf(place.host, options);
   if (!insecure.ok) return reportFailure(insecure.error, host);
-  const { release: made, workspace } = loaded.value;
+  const { release: made, workspace, manifest } = loaded.value;
   const files = clusterFiles(made, chosen.value, options);
   if (!files.ok) return reportFailure(files.error, host);
   const written = await writeFiles(files.value.texts, chosen.value, options, host);
   if (!written.ok) return reportFailure(written.error, host);
-  if (options.files !== undefined && host.credentials.for(made.artifacts.url) !== undefined)
-    host.stderr.write(`${unsigned}\n`);
+  const from = [options.files && '--files', options.manifest && '--manifest'].find(Boolean);
+  if (from !== undefined && host.credentials.for(made.artifacts.url) !== undefined)
+    host.stderr.write(`The user and password of ${from} ${unsigned}\n`);
   const { configs } = files.value;
   tellUnpinned(configs, options, host);
   for (const retag of options.retag === true ? [] : retagsOf({ release: made, configs })) {
     host.stderr.write(`${describeRetag(place, retag)}\n`);
   }
-  if (options.offline === true) return exitCode.identical;
+  const told = tellManifest({ release: made, configs }, manifest, host);
+  if (options.offline === true) return told;
   const checks = [
     ...(chosen.value.includes('kops') ? [() => tryFiles(made, options, host)] : []),
     () => tryRegistry({ release: made, configs }, workspace, options, insecure.value, host),
   ];
-  const codes: ExitCode[] = [];
+  const codes: ExitCode[] = [told];
   for (const check of checks) {
     const tried = await check();
     if (!tried.ok) reportFailure(tried.error, host);
@@ -104,6 +92,7 @@ function chooseFormats(options: ClusterOptions): Result<readonly ClusterFormat[]
       '--retag',
       'for kOps, which takes the tags that are there',
     ],
+    [options.allowHost !== undefined && options.manifest === undefined, '--allow-host', 'without --manifest'],
     [options.confirm === true && options.retag !== true, '--confirm', 'without --retag'],
     [options.overwrite === true && options.retag !== true, '--overwrite', 'without --retag'],
   ]);
@@ -124,59 +113,32 @@ async function tryFiles(
   return ok(exitCode.identical);
 }
 
-/** A report is given for its digests: says what is named without one all the same. */
-function tellUnpinned(configs: ClusterFiles['configs'], { report }: ClusterOptions, host: Host): void {
-  if (report === undefined) return;
+/** Report and manifest are given for their digests: says what is named without one all the same. */
+function tellUnpinned(
+  configs: ClusterFiles['configs'],
+  { report, manifest }: ClusterOptions,
+  host: Host,
+): void {
+  if (report === undefined && manifest === undefined) return;
   const kops = configs.filter(({ kind }) => kind === 'Cluster');
   const tagged = kops.flatMap(imagesNamedBy).filter((name) => !name.includes('@'));
   if (tagged.length === 0) return;
-  host.stderr.write(
-    `Named by their tags alone, for the report has no digest of them: ${tagged.join(', ')}\n`,
-  );
+  const has =
+    manifest === undefined
+      ? 'the report has no'
+      : report === undefined
+        ? 'the manifest has no'
+        : 'neither report nor manifest has a';
+  host.stderr.write(`Named by their tags alone, for ${has} digest of them: ${tagged.join(', ')}\n`);
 }
 
-const unsigned =
-  'The user and password of --files are in none of the files: nodes have to be let in there without them.';
+const unsigned = 'are in none of the files: nodes have to be let in there without them.';
 
 const offlineRetag: Failure = {
   reason: 'usage',
   message: '--retag asks the registry, and --offline asks nobody.',
   help: 'Give one of the two.',
 };
-
-/**
- * Reads what configuration of a cluster is made from: lock, recipes, and what a report knows.
- * Errors: those of `loadRelease`, `loadProjects`, `readPlace` and `readReport`; `usage` for what is no URL.
- */
-async function loadClusterRelease(
-  release: string,
-  options: Pick<ClusterOptions, 'registry' | 'files' | 'report' | keyof GlobalOptions>,
-  host: Host,
-): Promise<Result<{ readonly release: ClusterRelease; readonly workspace: Workspace }, Failure>> {
-  const place = readPlace(options.registry);
-  if (!place.ok) return place;
-  const url = readUrl(options.files);
-  if (!url.ok) return url;
-  const loaded = await loadRelease(release, options, host);
-  if (!loaded.ok) return loaded;
-  const { lock, workspace } = loaded.value;
-  const recipes = await loadProjects(workspace, projectsIn(lock.projects), host);
-  if (!recipes.ok) return recipes;
-  const report =
-    options.report === undefined
-      ? ok(noReport)
-      : await readReport(resolve(host.cwd, options.report), lock.release, host);
-  if (!report.ok) return report;
-  const made: ClusterRelease = {
-    release: lock.release,
-    branch: lock.branch,
-    images: imagesOfRelease(lock, recipes.value),
-    place: place.value,
-    digests: report.value.digests,
-    artifacts: artifactsOf(lock, url.value, report.value.files),
-  };
-  return ok({ release: made, workspace });
-}
 
 /** What was made for the formats that were asked for. */
 interface ClusterFiles {
@@ -244,9 +206,3 @@ const nowhere: Failure = {
   message: 'Two formats do not go to standard output.',
   help: 'Name a folder for them with --output, or one of them with --format.',
 };
-
-function readUrl(text: string | undefined): Result<string | undefined, Failure> {
-  if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return ok(text);
-  const message = `--files ${text} is no URL that a node can fetch from.`;
-  return err({ reason: 'usage', message, help: 'Give one that begins with https:// or http://.' });
-}

@@ -134,7 +134,8 @@ async function checkImages(
   const place = repositoryBelow(release.place, '');
   if (others.length > 0) {
     const lines = others.map((each) => `  ${each}\n`).join('');
-    host.stderr.write(`✖ ${place} has other images by these tags than the report:\n${lines}`);
+    const who = release.manifest === undefined ? 'the report' : 'report or manifest';
+    host.stderr.write(`✖ ${place} has other images by these tags than ${who}:\n${lines}`);
   }
   if (missing.size === 0) {
     host.stderr.write(`✔ ${place} has all ${countOf(size, 'image')} that are named.\n`);

@@ -7,7 +7,7 @@ export const defineCluster: Define = (program, run) =>
       .command('cluster')
       .description("configuration that starts a cluster from a release's images")
       .argument('<release>', 'a tag, such as v1-30-eks-5')
-      .requiredOption('--registry <place>', 'HOST[:PORT]/PREFIX')
+      .option('--registry <place>', 'HOST[:PORT]/PREFIX (default: where the manifest has the images)')
       .option('--format <tool>', `only for this tool, kubeadm or kops; ${listed}`, several)
       .option('--output <folder>', 'where the files go; one format goes to standard output without it')
       .option(
@@ -18,6 +18,11 @@ export const defineCluster: Define = (program, run) =>
         '--report <file>',
         'a report.json: its digests are named for kOps, and have to be behind the tags that kubeadm takes; sums of rebuilt files',
       )
+      .option(
+        '--manifest <place>',
+        "the release's manifest, a file or URL: where its files and images are, their sums and digests",
+      )
+      .option('--allow-host <host>', 'beside --manifest: it may lead to this host too; repeatable', several)
       .option('--kops-mirror', 'kOps takes its own images and files from there too')
       .option('--offline', 'do not ask the registry whether the images are there')
       .option('--retag', 'plan the further tags under which kubeadm asks for images that are there')

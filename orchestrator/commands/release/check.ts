@@ -13,7 +13,7 @@ import { exitCodeOfFindings } from '../../publish/check/finding.ts';
 import { type AllowedHosts, complaintsOfHosts, readHosts, whyNotFetched } from '../../publish/check/hosts.ts';
 import { type ManifestText, openPlace, type Place } from '../../publish/check/place.ts';
 import { type CheckingRelease, checkRelease } from '../../publish/check/release.ts';
-import { artifactsFolder, upstreamBaseUri } from '../../publish/layout.ts';
+import { artifactsFolder } from '../../publish/layout.ts';
 import { decodeReleaseManifest, type ReleaseManifest } from '../../publish/manifest/release.ts';
 import { openHttp } from '../../run/wiring/http.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
@@ -21,6 +21,7 @@ import { openProcesses } from '../../run/wiring/tools.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { activityOf } from '../words/activity-of.ts';
+import { knownHosts } from '../words/known-hosts.ts';
 import type { BucketOptions } from '../words/read-bucket.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
@@ -137,18 +138,6 @@ function refuseIdleWays(
   ]);
 }
 
-/** Those that the settings name, and upstream's own. */
-function knownHosts({ mirrors, registries, release }: Workspace): readonly string[] {
-  const mirrored = Object.keys(mirrors).map(
-    (place) => place.replace(/^[a-z+]+:\/\//, '').split('/')[0] ?? '',
-  );
-  const { baseUri, registry } = release;
-  const own = [baseUri && new URL(baseUri).host, registry?.split('/')[0]].filter(
-    (host) => host !== undefined,
-  );
-  return [new URL(upstreamBaseUri).host, 'public.ecr.aws', ...own, ...Object.keys(registries), ...mirrored];
-}
-
 async function checkOne(
   { text, file }: ManifestText,
   { options, workspace, place, allowed, web, say, registries }: Checking,
@@ -159,7 +148,7 @@ async function checkOne(
   const { manifest, notes } = decoded.value;
   for (const note of notes) host.stderr.write(`${renderDiagnostic(note)}\n`);
   const files = await place.files(manifest);
-  const diagnostics = complaintsOfHosts(decoded.value, allowed, files === undefined);
+  const diagnostics = complaintsOfHosts(decoded.value, allowed, { files: files === undefined, images: true });
   if (diagnostics.length > 0) return err({ reason: 'configuration', diagnostics });
   const expected = await expectedOf(manifest, options, host);
   if (!expected.ok) return expected;

@@ -36,12 +36,12 @@ export function whyNotFetched(from: URL | undefined, to: URL, allowed: AllowedHo
 
 /**
  * Complaints about addresses in a manifest that lead to where nobody asked: one for each host, at the first line with it.
- * @param readsFiles whether archives are fetched from where their URIs say.
+ * @param reads which of the two are asked for where the manifest says.
  */
 export function complaintsOfHosts(
   { manifest, complain }: DecodedManifest,
   allowed: AllowedHosts,
-  readsFiles: boolean,
+  reads: { readonly files: boolean; readonly images: boolean },
 ): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   const refuse = (host: string, why: string, place: readonly PropertyKey[]): void => {
@@ -57,8 +57,9 @@ export function complaintsOfHosts(
         const named = parseImageReference(asset.image.uri);
         const isAllowed =
           'why' in named || named.host === allowed.own?.host || allowed.others.has(named.host);
-        if (!isAllowed) refuse(named.host, 'which nobody asked for', [...place, 'image', 'uri']);
-      } else if (readsFiles) {
+        if (!isAllowed && reads.images)
+          refuse(named.host, 'which nobody asked for', [...place, 'image', 'uri']);
+      } else if (reads.files) {
         const url = new URL(asset.archive.uri);
         const why = whyNotFetched(allowed.own, url, allowed);
         if (why !== undefined) refuse(url.host, why, [...place, 'archive', 'uri']);
