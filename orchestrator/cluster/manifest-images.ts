@@ -61,15 +61,16 @@ export function imagesOfManifest(
     const prefix = repository.slice(0, -name.length).replace(/\/$/, '');
     found.set(name, { ...{ uri, where, prefix, tag }, host: isBare ? undefined : host, digest: digests[0] });
   }
-  const one =
-    place === undefined ? (found.get('kubernetes/kube-apiserver') ?? [...found.values()][0]) : undefined;
-  for (const { uri, where, host, prefix } of one === undefined ? [] : found.values()) {
-    if (host === undefined)
-      trouble.push({ place: where, message: `${uri} has no registry in front`, help: needsRegistry });
-    else if (host !== one?.host || prefix !== one.prefix) {
-      const message = `the images are not all in one place: others are in ${repositoryBelow({ host: one?.host ?? '', prefix: one?.prefix ?? '' }, '')}`;
-      trouble.push({ place: where, message, help: needsRegistry });
-    }
+  const all = place === undefined ? [...found.values()] : [];
+  const one = place === undefined ? (found.get('kubernetes/kube-apiserver') ?? all[0]) : undefined;
+  const bare = all.find(({ host }) => host === undefined);
+  if (bare !== undefined)
+    trouble.push({ place: bare.where, message: 'the image has no registry in front', help: needsRegistry });
+  const there = repositoryBelow({ host: one?.host ?? '', prefix: one?.prefix ?? '' }, '');
+  for (const { where, host, prefix } of bare === undefined ? all : []) {
+    if (host === one?.host && prefix === one?.prefix) continue;
+    const message = `the images are not all in one place: others are in ${there}`;
+    trouble.push({ place: where, message, help: needsRegistry });
   }
   if (trouble.length > 0) return err(trouble);
   const named = images.map((image) => ({ ...image, tag: found.get(image.name)?.tag ?? image.tag }));

@@ -81,7 +81,7 @@ const refused: readonly (readonly [
   [
     'images without a registry',
     (text) => text.replaceAll('public.ecr.aws/eks-distro/', '/'),
-    /error: .* has no registry in front\n/,
+    /:\d+:\d+: error: the image has no registry in front\n/,
   ],
   [
     'no image of the release',
