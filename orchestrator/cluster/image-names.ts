@@ -6,6 +6,7 @@ import { formatImageReference } from '../core/image-reference.ts';
 import type { OciDigest } from '../core/oci.ts';
 import { type RegistryPlace, repositoryOf } from '../core/registry-place.ts';
 import { holds } from '../plan/condition.ts';
+import { imageTagOf, type TaggingRelease } from '../plan/image-tag.ts';
 
 /** An image of a release, under the name and tag that EKS Distro gives it. */
 export interface ReleaseImage {
@@ -35,18 +36,17 @@ const kubernetesImages = [
 export function imagesOfRelease(
   lock: Lock,
   recipes: ReadonlyMap<string, Project>,
-  named?: { readonly channel: string; readonly number: number },
+  release: TaggingRelease = { channel: lock.branch, number: lock.number },
 ): readonly ReleaseImage[] {
   const images = new Map<string, ReleaseImage>();
   const { upstream, branch } = lock;
-  const { channel, number } = named ?? { channel: branch, number: lock.number };
   const read = upstream.tree === 'tag' ? upstream.tag : upstream.releaseCommit;
   for (const [project, { tag }] of Object.entries<LockedProject>(lock.projects)) {
     const own = (recipes.get(project)?.images ?? [])
       .filter(({ when }) => holds(when, { tag, branch, date: read?.date ?? '' }))
       .map(({ name }) => name);
     for (const name of [...own, ...(project === kubernetes ? kubernetesImages : [])]) {
-      images.set(name, { name, project, tag: `${tag}-eks-${channel}-${number}` });
+      images.set(name, { name, project, tag: imageTagOf(tag, release) });
     }
   }
   return [...images.values()].sort((a, b) => byCodeUnit(a.name, b.name));

@@ -19,6 +19,7 @@ import {
 } from './archive/nodes.ts';
 import { holds } from './condition.ts';
 import type { ImageProgram, ImageSource } from './image-nodes.ts';
+import type { TaggingRelease } from './image-tag.ts';
 import type { PlannedImage } from './images.ts';
 import type { BuildNode } from './node.ts';
 import type { NodeId } from './node-base.ts';
@@ -27,8 +28,6 @@ import type { NodeId } from './node-base.ts';
 export interface ArchiveInput {
   /** By which registry the tars of images call them. */
   readonly registry: RegistryPlace;
-  /** The release that images are tagged by: one's own, or the lock's where it is absent. */
-  readonly release?: { readonly branch: string; readonly number: number };
 }
 
 /** A file of a release's site, and the node that makes it. */
@@ -72,6 +71,7 @@ interface FileInput {
   readonly lock: Lock;
   readonly isSelected: (platform: Platform) => boolean;
   readonly archives: ArchiveInput;
+  readonly release: TaggingRelease;
 }
 
 /** One file of the site, or the three of an image. */
@@ -157,7 +157,7 @@ function make(
   place: Place,
   images: readonly PlannedImage[],
   tars: ImageTars,
-  { lock, archives }: FileInput,
+  { lock, archives, release: { channel } }: FileInput,
   nodes: Map<NodeId, BuildNode>,
 ): Result<readonly Made[], Failure> {
   const { source, archive, platform, program, image } = place;
@@ -181,11 +181,10 @@ function make(
       return addArchive({ ...of, archive, path, platform: first.platform, tars, published }, nodes);
     }
     case 'image': {
-      const release = archives.release ?? lock;
       const planned = images.find((each) => each.image === image);
       const { registry } = archives;
       const wanted = { archive, path, image: image ?? '', planned, platform: first.platform };
-      return addImageTar({ ...of, ...wanted, registry, branch: release.branch, tars }, nodes);
+      return addImageTar({ ...of, ...wanted, registry, channel, tars }, nodes);
     }
   }
 }

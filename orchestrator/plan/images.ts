@@ -16,6 +16,7 @@ import {
   type ImageSource,
   imagePlatforms,
 } from './image-nodes.ts';
+import { imageTagOf, type TaggingRelease } from './image-tag.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
 import type { GoBuildNode } from './node-go.ts';
@@ -77,12 +78,12 @@ export interface PlannedPlatform {
 
 /**
  * Adds the nodes of the wanted images to the graph, and of those that they stand on.
- * @param release for the tags: the branch, `1-30`, and the number.
+ * @param release for the tags.
  */
 export function planImages(
   sources: readonly ImageSource[],
   input: ImageInput,
-  release: { readonly branch: string; readonly number: number },
+  release: TaggingRelease,
   nodes: Map<NodeId, BuildNode>,
 ): readonly PlannedImage[] {
   const planned = new Map<string, PlannedImage>();
@@ -101,7 +102,7 @@ export function planImages(
     if (known !== undefined || found === undefined || begun.has(name)) return known;
     begun.add(name);
     const { source, image } = found;
-    const tag = `${source.tag}-eks-${release.branch}-${release.number}`;
+    const tag = imageTagOf(source.tag, release);
     const state = planImage(image, { ...source, imageTag: tag }, input, nodes, plan);
     const made: PlannedImage = {
       ...{ image: name, project: source.project, tag, standsOn: standsOn(image, source.subject), state },

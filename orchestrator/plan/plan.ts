@@ -17,6 +17,7 @@ import {
 import { addBuild } from './build-nodes.ts';
 import { holds } from './condition.ts';
 import { makeGraph } from './graph.ts';
+import type { TaggingRelease } from './image-tag.ts';
 import { type ImageInput, type PlannedImage, planImages } from './images.ts';
 import { stampKubernetes, whyNoKubernetes } from './kubernetes-stamps.ts';
 import type { BuildNode, Graph } from './node.ts';
@@ -47,6 +48,8 @@ export interface PlanInput {
   readonly images?: ImageInput;
   /** The files of a release's site are planned too; none where it is absent. */
   readonly archives?: ArchiveInput;
+  /** What images are tagged by: the lock's own release where it is absent. */
+  readonly release?: TaggingRelease;
   /** Absent: by go commands of our own. */
   readonly method?: ChosenMethod;
 }
@@ -79,14 +82,19 @@ export function planRelease(input: PlanInput): Plan {
   const projects = [...input.projects].sort(byCodeUnit).map((project) => planProject(project, input, shared));
   const { lock, isSelected, archives } = input;
   const sources = archives === undefined && input.images === undefined ? [] : sourcesOf(projects, input);
-  const images =
-    input.images === undefined ? [] : planImages(sources, input.images, archives?.release ?? lock, shared);
+  const release = taggingRelease(input);
+  const images = input.images === undefined ? [] : planImages(sources, input.images, release, shared);
   const { files, unplanned } =
     archives === undefined
       ? { files: [], unplanned: [] }
-      : planFiles(sources, images, { lock, isSelected, archives }, shared);
+      : planFiles(sources, images, { lock, isSelected, archives, release }, shared);
   const graph = makeGraph([...shared.values()]);
   return { graph, projects, images, files, unplannedFiles: unplanned };
+}
+
+/** What images are tagged by. */
+export function taggingRelease({ lock, release }: Pick<PlanInput, 'lock' | 'release'>): TaggingRelease {
+  return release ?? { channel: lock.branch, number: lock.number };
 }
 
 /** What images and archives are made of. */

@@ -7,7 +7,6 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import type { ImageTree } from '../oci/image/image-tree.ts';
-import type { ArchiveInput } from '../plan/archives.ts';
 import type { ImageReport } from '../report/image-report.ts';
 import type { ChangesReport, RunReport } from '../report/run-report.ts';
 import type { Store } from '../store/store.ts';
@@ -29,7 +28,7 @@ import type { ImageOptions } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
 import type { AskedAhead, checkAhead } from './prepare/look-ahead.ts';
 import { openRun, type RunSettings } from './prepare/open-run.ts';
-import { type KnownRelease, type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
+import { type CallRelease, type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
 import { warnOfDisk } from './prepare/warn-of-disk.ts';
 import { type OpenProcesses, openGitProcesses } from './wiring/tools.ts';
 
@@ -43,10 +42,8 @@ export interface RebuildOptions extends PrepareOptions, RunSettings {
 /** What a command asks for beside its options. */
 interface Asked {
   readonly images?: ImageOptions;
-  /** The files of the release's site: those of images where they are asked for too. */
-  readonly archives?: (
-    known: KnownRelease,
-  ) => Result<ArchiveInput, Failure> | Promise<Result<ArchiveInput, Failure>>;
+  /** What the release is called, and whether the files of its site are made: those of images where they are asked for too. */
+  readonly call?: CallRelease;
   /** What is to be so before programs are compiled for images. */
   readonly ahead?: AskedAhead;
   /** Looks for the cause of what differs. */
@@ -116,7 +113,7 @@ async function attemptTold(
     opening ??= openGitProcesses(host, workspace);
     return opening;
   };
-  const beside = { images: asked.images, archives: asked.archives, processes: opened, say };
+  const beside = { images: asked.images, call: asked.call, processes: opened, say };
   const prepared = await prepare(release, options, host, beside);
   if (!prepared.ok) return prepared;
   const { workspace, plan, lock } = prepared.value;

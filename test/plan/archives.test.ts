@@ -39,7 +39,7 @@ function recipe(archives: readonly object[], more: object = {}): Project {
   });
 }
 
-interface Wish extends Pick<PlanInput, 'images' | 'archives'> {
+interface Wish extends Pick<PlanInput, 'images' | 'archives' | 'release'> {
   readonly recipe?: Project;
   readonly platform?: string;
   readonly commit?: string;
@@ -164,7 +164,8 @@ test('the tar of an image is named by the registry and by the release that is ma
   const own = plan({
     recipe: recipe([tar]),
     images,
-    archives: { registry: { host: 'r.example.com', prefix: '' }, release: { branch: '1-30', number: 9005 } },
+    archives: { registry: { host: 'r.example.com', prefix: '' } },
+    release: { channel: '1-30', number: 9005 },
   });
   const other: ImageTarNode = nodeOf(own, 'image-tar');
   assert.equal(

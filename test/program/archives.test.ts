@@ -73,7 +73,7 @@ async function make({ host }: ImageWorld, more: { readonly fresh?: boolean } = {
   };
   const asked = {
     images: {},
-    archives: () => ok({ registry: { host: 'registry.example.com', prefix: 'eks' } }),
+    call: () => ok({ archives: { registry: { host: 'registry.example.com', prefix: 'eks' } } }),
     use,
   };
   const options = { log: 'line' as const, project: ['tool'], ...more };

@@ -65,14 +65,69 @@ test('images that were pushed: by the record; another image in the registry is r
   );
 });
 
+/** Tags of a repository in the world's registry, without those of statements about images. */
+function tagsOf({ registry }: ImageWorld, repository: string): readonly string[] {
+  return [...registry.tags.keys()]
+    .filter((name) => name.startsWith(`${repository}:`))
+    .map((name) => name.slice(repository.length + 1))
+    .filter((tag) => !tag.startsWith('sha256-'))
+    .sort();
+}
+
+test("a channel of one's own is pushed by its names, beside upstream's, and its site has them by the record", async ({
+  world,
+}) => {
+  const place = `${world.registry.host}/both`;
+  const own = ['--channel', '1-30-acme', '--number', '7', '--registry', place];
+  const push = ['push', release, '--confirm'];
+  assert.is((await world.run([...push, '--registry', place])).code, 0);
+  const pushed = await world.run([...push, ...own, '--tag', '{tag}-eks-{branch}-latest']);
+  assert.is(pushed.code, 0, pushed.stderr);
+  assert.match(pushed.stdout, 'nothing had to be uploaded');
+  assert.equal(tagsOf(world, 'both/org/saw'), [
+    ...['v2.0.0-eks-1-30-5', 'v2.0.0-eks-1-30-acme-7', 'v2.0.0-eks-1-30-acme-latest'],
+  ]);
+  const ran = await lay(world, 'both', ...at, ...own);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.not.match(ran.stderr, ' yet: ');
+});
+
+test('the settings name the channel of push, images and release alike', async ({ world }) => {
+  const place = `${world.registry.host}/set`;
+  const settings = { 'own.yaml': 'release: { channel: "{branch}-acme", firstNumber: 40 }\n' };
+  writeFiles(world.root, settings);
+  const by = ['--settings', 'own.yaml'];
+  const made = await world.run(['images', release, ...by, '--output', 'layout', '--image', 'saw']);
+  assert.is(made.code, 0, made.stderr);
+  const index = JSON.parse(readFileSync(join(world.root, 'layout', 'index.json'), 'utf8'));
+  assert.match(JSON.stringify(index), 'org/saw:v2.0.0-eks-1-30-acme-40');
+  const push = ['push', release, ...by, '--registry', place, '--image', 'saw', '--confirm'];
+  assert.is((await world.run(push)).code, 0);
+  assert.is((await world.run([...push, '--number', '41'])).code, 0);
+  assert.equal(tagsOf(world, 'set/org/saw'), ['v2.0.0-eks-1-30-acme-40', 'v2.0.0-eks-1-30-acme-41']);
+  const below = await world.run([...push, '--number', '39']);
+  assert.match(below.stderr, '--number takes the number of a release from 40 to 999999999, not "39".');
+  assert.is(below.code, 2);
+});
+
 test("own patches never go under upstream's name, and nothing is built for that", async ({ world }) => {
   const patch = 'patches/org/tool/0001-three.patch';
   writeFiles(world.root, { [patch]: patchOf('cmd/tool/main.go', '// two', '// three') });
   const calls = goCalls(world.folder).length;
   const ran = await lay(world, 'patched', ...at);
   const elsewhere = await lay(world, 'patched', '--channel', '1-30-acme', '--number', '1');
+  const pushed = await world.run([
+    'push',
+    release,
+    '--registry',
+    `${world.registry.host}/own`,
+    '--image',
+    'tool',
+  ]);
   assert.is(goCalls(world.folder).length, calls);
-  assert.equal([ran.code, elsewhere.code], [2, 2]);
+  assert.equal([ran.code, elsewhere.code, pushed.code], [2, 2, 2]);
+  assert.match(pushed.stderr, `With patches of your own (${patch}) this is not upstream's release 1-30 5.\n`);
+  assert.match(pushed.stderr, 'Give it a name and a number of your own: --channel 1-30-NAME --number N.');
   assert.match(ran.stderr, `With patches of your own (${patch}) this is not upstream's release 1-30 5.\n`);
   assert.match(ran.stderr, '--channel 1-30-NAME --number N --base-uri URL');
   assert.match(
@@ -97,8 +152,11 @@ test("own patches never go under upstream's name, and nothing is built for that"
     '--reason',
     'a fix of ours',
   );
-  rmSync(join(world.root, 'patches'), { recursive: true });
   assert.is(allowed.code, 0, allowed.stderr);
+  // What no own patch is in keeps upstream's name.
+  const others = ['push', release, '--registry', `${world.registry.host}/others`, '--image', 'saw'];
+  assert.is((await world.run(others)).code, 0);
+  rmSync(join(world.root, 'patches'), { recursive: true });
   const { annotations } = manifestIn(
     join(world.root, 'patched'),
     'kubernetes-1-30-acme/kubernetes-1-30-acme-eks-1.yaml',

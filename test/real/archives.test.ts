@@ -57,7 +57,10 @@ async function make(folder: string, name: string): Promise<Made> {
     unplanned.push(...prepared.plan.unplannedFiles.map(({ path }) => path));
     return ok(undefined);
   };
-  const asked = { archives: () => ok({ registry: { host: 'registry.example.com', prefix: 'eks' } }), use };
+  const asked = {
+    call: () => ok({ archives: { registry: { host: 'registry.example.com', prefix: 'eks' } } }),
+    use,
+  };
   const ran = await rebuild('sample', { log: 'line' }, host, asked);
   assert.equal(ran, ok(0));
   const digests = [...places].map(([path, file]) => [path, digestOf(readFileSync(file))]);

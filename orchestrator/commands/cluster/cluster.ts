@@ -93,6 +93,8 @@ function chooseFormats(options: ClusterOptions): Result<readonly ClusterFormat[]
       'for kOps, which takes the tags that are there',
     ],
     [options.allowHost !== undefined && options.manifest === undefined, '--allow-host', 'without --manifest'],
+    [options.channel !== undefined && options.manifest !== undefined, '--channel', 'beside --manifest'],
+    [options.number !== undefined && options.manifest !== undefined, '--number', 'beside --manifest'],
     [options.confirm === true && options.retag !== true, '--confirm', 'without --retag'],
     [options.overwrite === true && options.retag !== true, '--overwrite', 'without --retag'],
   ]);

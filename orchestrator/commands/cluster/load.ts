@@ -18,12 +18,13 @@ import type { Host } from '../../host.ts';
 import { artifactsFolder } from '../../publish/layout.ts';
 import type { DecodedManifest } from '../../publish/manifest/release.ts';
 import { loadRelease } from '../../run/prepare/load-release.ts';
+import { type NameOptions, releaseNameOf } from '../../run/site/release-name.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import { type ManifestOptions, readManifest } from './manifest.ts';
 import { noReport, type ReportFacts, readReport } from './report.ts';
 
-export interface LoadOptions extends GlobalOptions, ManifestOptions {
+export interface LoadOptions extends GlobalOptions, ManifestOptions, NameOptions {
   /** `HOST/PREFIX`; undefined: where the manifest has the images. */
   readonly registry?: string;
   /** A URL that the release's files lie below; undefined: the manifest's, or EKS Distro's own. */
@@ -77,7 +78,12 @@ export async function loadClusterRelease(
   const used = { files: files === undefined, images: registry === undefined };
   const decoded = await readManifest(options, used, lock, workspace, host);
   if (!decoded.ok) return decoded;
-  const images = imagesOfRelease(lock, recipes.value, decoded.value?.manifest);
+  const named =
+    decoded.value === undefined
+      ? releaseNameOf(options, workspace.release, { lock, ownPatches: [] })
+      : ok(decoded.value.manifest);
+  if (!named.ok) return named;
+  const images = imagesOfRelease(lock, recipes.value, named.value);
   const parts = { lock, images, place: place.value, url: url.value, report: report.value };
   const made = decoded.value === undefined ? ok(withoutManifest(parts)) : withManifest(parts, decoded.value);
   return made.ok ? ok({ ...made.value, workspace }) : made;

@@ -1,5 +1,5 @@
 import type { Define } from '../words/define.ts';
-import { insecure, insecureAnywhere, listed, several } from '../words/options.ts';
+import { channel, insecure, insecureAnywhere, listed, number, several } from '../words/options.ts';
 
 export const defineCluster: Define = (program, run) =>
   run(
@@ -8,6 +8,8 @@ export const defineCluster: Define = (program, run) =>
       .description("configuration that starts a cluster from a release's images")
       .argument('<release>', 'a tag, such as v1-30-eks-5')
       .option('--registry <place>', 'HOST[:PORT]/PREFIX (default: where the manifest has the images)')
+      .addOption(channel)
+      .addOption(number)
       .option('--format <tool>', `only for this tool, kubeadm or kops; ${listed}`, several)
       .option('--output <folder>', 'where the files go; one format goes to standard output without it')
       .option(

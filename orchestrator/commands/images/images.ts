@@ -7,15 +7,16 @@ import { checkFree, layOutImages } from '../../run/deliver/lay-out-images.ts';
 import { wantedImages } from '../../run/deliver/wanted-images.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { callFor, type NameOptions } from '../../run/site/release-name.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
-export interface ImagesOptions extends RebuildOptions, ImageOptions {
+export interface ImagesOptions extends RebuildOptions, ImageOptions, NameOptions {
   readonly output?: string;
 }
 
 /**
  * `eksd-rebuild images RELEASE`: rebuilds what the images hold, makes them, and says of each whether it holds only what was
- * published. With `--output` they are laid out as one OCI image layout: a folder, or a tar where the name ends so.
+ * published. A name of one's own is theirs too: what `push` would push is made. With `--output` they are laid out as one OCI image layout: a folder, or a tar where the name ends so.
  */
 export async function images(release: string, options: ImagesOptions, host: Host): Promise<number> {
   const output = options.output === undefined ? undefined : resolve(host.cwd, options.output);
@@ -26,7 +27,11 @@ export async function images(release: string, options: ImagesOptions, host: Host
       ? ok(undefined)
       : layOutImages(namedImages(rebuilt), output, rebuilt.say, host);
   };
-  const result = await rebuild(release, options, host, { images: options, use });
+  const result = await rebuild(release, options, host, {
+    images: options,
+    call: callFor(options, { isOut: false }),
+    use,
+  });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 

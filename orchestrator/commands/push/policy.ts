@@ -11,6 +11,7 @@ import { type RepositorySettings, settingsOf } from '../../oci/ecr/repository.ts
 import { type EcrWanted, readEcrWanted } from '../../oci/ecr/wanted.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import { policyJson } from '../../tool/aws/iam-policy.ts';
+import { callFor } from '../../run/site/release-name.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 
@@ -26,7 +27,10 @@ export async function showPolicy(
 ): Promise<number> {
   const ecr = parseEcrHost(target.host);
   if (ecr === undefined) throw new Error(`${target.host} is none of ECR's, which was looked at before`);
-  const prepared = await prepare(release, options, host, { images: options });
+  const prepared = await prepare(release, options, host, {
+    images: options,
+    call: callFor(options, { isOut: true }),
+  });
   if (!prepared.ok) return reportFailure(prepared.error, host);
   const { plan, planInput, workspace } = prepared.value;
   const images = plan.images.filter(({ image }) => planInput.images?.isWanted(image) === true);

@@ -9,6 +9,7 @@ import type { ImageToPush } from '../../oci/push/plan.ts';
 import { planPush } from '../../oci/push/plan.ts';
 import { refusalOf } from '../../oci/push/refusal.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
+import { taggingRelease } from '../../plan/plan.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import { describePush, describeUnpublished } from '../../run/deliver/describe-push.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
@@ -17,6 +18,7 @@ import type { AskedAhead } from '../../run/prepare/look-ahead.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
 import { openProcesses } from '../../run/wiring/tools.ts';
+import { callFor } from '../../run/site/release-name.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { askRegistry } from './ask-registry.ts';
 import { allowOf, carryOut } from './carry-out.ts';
@@ -46,7 +48,8 @@ export async function push(release: string, options: PushOptions, host: Host): P
     needsAll: true,
     check: (prepared, around) => askRegistry(prepared, target.value, options, around),
   };
-  const result = await rebuild(release, options, host, { images: options, ahead, use });
+  const call = callFor(options, { isOut: true });
+  const result = await rebuild(release, options, host, { images: options, call, ahead, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 
@@ -117,7 +120,8 @@ function imagesToPush(
   target: PushTarget,
   retags: readonly Retag[],
 ): Result<readonly ImageToPush[], Failure> {
-  const { report, images, lock } = rebuilt;
+  const { report, images, prepared } = rebuilt;
+  const { channel: branch, number } = taggingRelease(prepared.planInput);
   const wanted = wantedImages(rebuilt);
   if (wanted.length === 0) {
     const message = 'Nothing is pushed: there is no image.';
@@ -128,7 +132,7 @@ function imagesToPush(
     wanted.flatMap((image) => {
       const tree = images.get(image.image);
       const tag = report.projects.find(({ name }) => name === image.project)?.tag ?? '';
-      const values = { tag, branch: lock.branch, number: lock.number };
+      const values = { tag, branch, number };
       const second = retags.filter((retag) => retag.image === image.image).map(({ to }) => to);
       const tags = [image.tag, ...target.tags.map((text) => fillTag(text, values)), ...second];
       const unverified = image.unverified.map(({ file, platform, verdict }) => {

@@ -9,8 +9,14 @@ import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
 import { type AllowOptions, allowancesOf, idleReason } from '../words/allowances.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
+import type { NameOptions } from '../../run/site/release-name.ts';
 
-export interface PushOptions extends RebuildOptions, ImageOptions, InsecureOptions, AllowOptions {
+export interface PushOptions
+  extends RebuildOptions,
+    ImageOptions,
+    NameOptions,
+    InsecureOptions,
+    AllowOptions {
   /** `HOST/PREFIX` */
   readonly registry: string;
   readonly confirm?: boolean;

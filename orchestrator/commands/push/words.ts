@@ -1,11 +1,13 @@
 import type { Define } from '../words/define.ts';
-import { imaging, insecure, insecureAnywhere, several } from '../words/options.ts';
+import { channel, imaging, insecure, insecureAnywhere, number, several } from '../words/options.ts';
 
 export const definePush: Define = (program, run) =>
   run(
     imaging(program.command('push'))
       .description('the images to a registry: says what that would do, and with --confirm does it')
       .requiredOption('--registry <place>', 'HOST[:PORT]/PREFIX')
+      .addOption(channel)
+      .addOption(number)
       .option('--confirm', 'push')
       .option('--allow <verdict>', 'push files of this verdict too; repeatable, takes a --reason', several)
       .option('--reason <text>', 'why; goes into the record and the provenance')

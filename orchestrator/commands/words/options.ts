@@ -68,14 +68,21 @@ export function imaging(command: Command) {
     );
 }
 
+/** Of the commands that tag images, or name tags. */
+export const channel = new Option(
+  '--channel <name>',
+  "a release channel of one's own, such as 1-30-acme: images are tagged by it",
+);
+export const number = new Option('--number <number>', 'the number of the release in it');
+
 /** What is made for images, and the options of the commands that make the site of a release. */
 export function siting(command: Command) {
   return imaging(command)
     .option('--no-images', 'archives alone: no image, and no file of one')
     .option('--base-uri <url>', "where the site is served from (default: upstream's address)")
     .option('--registry <place>', "where its images are: HOST[:PORT]/PREFIX (default: upstream's)")
-    .option('--channel <name>', "a release channel of one's own, such as 1-30-acme")
-    .option('--number <number>', 'the number of the release in it')
+    .addOption(channel)
+    .addOption(number)
     .option(
       '--since <release>',
       'what its changelog tells the changes from (default: the latest before it of its branch whose lock is at hand)',

@@ -20,7 +20,8 @@ interface Tarred extends MadeOf {
   readonly planned: PlannedImage | undefined;
   readonly platform: Platform;
   readonly registry: RegistryPlace;
-  readonly branch: string;
+  /** That of the release which images are tagged by. */
+  readonly channel: string;
   /** Gets this one. */
   readonly tars: ImageTars;
 }
@@ -66,14 +67,14 @@ function platformOf(
 }
 
 function imageTar(of: Tarred, made: MadeImage): ImageTarNode {
-  const { source, checkout, archive, path, image, platform, registry, branch } = of;
+  const { source, checkout, archive, path, image, platform, registry, channel } = of;
   const { node: from, tag } = made;
   const name = (each: string) => `${registry.host}/${repositoryOf(registry, image)}:${each}`;
   const tags = archive.tags.filter(({ when }) => holds(when, source.subject));
   const further = (wanted: 'yes' | 'no') =>
     tags
       .filter(({ told }) => told === wanted)
-      .map((each) => name(fillVariables(each.tag, { tag: source.tag, branch })));
+      .map((each) => name(fillVariables(each.tag, { tag: source.tag, branch: channel })));
   const told = [...further('yes'), name(tag)];
   return {
     kind: 'image-tar',

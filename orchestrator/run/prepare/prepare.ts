@@ -6,6 +6,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { ArchiveInput } from '../../plan/archives.ts';
+import type { TaggingRelease } from '../../plan/image-tag.ts';
 import type { PatchPin } from '../../plan/node-go.ts';
 import { type Plan, type PlanInput, planRelease } from '../../plan/plan.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
@@ -39,14 +40,22 @@ export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodO
 /** What is known of a release before it is planned. */
 export type KnownRelease = Pick<Prepared, 'workspace' | 'lock' | 'userPatches'>;
 
+/** How a release is made, as what is asked says of one that is known. Archives are planned where they are there. */
+export type CallRelease = (
+  known: KnownRelease,
+) => Result<CalledRelease, Failure> | Promise<Result<CalledRelease, Failure>>;
+
+interface CalledRelease {
+  readonly release?: TaggingRelease;
+  readonly archives?: ArchiveInput;
+}
+
 /** What is prepared beside what the options say. */
 interface Beside {
   /** Plans images too. */
   readonly images?: ImageOptions | undefined;
-  /** Plans the files of the release's site too, as what is asked says of a release that is known. Its failure ends the command. */
-  readonly archives?:
-    | ((known: KnownRelease) => Result<ArchiveInput, Failure> | Promise<Result<ArchiveInput, Failure>>)
-    | undefined;
+  /** What the release is called: as its lock where it is absent. Its failure ends the command. */
+  readonly call?: CallRelease | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
   readonly processes?: OpenProcesses;
   /** Told of what takes long. */
@@ -61,7 +70,7 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  { images: asked, archives: archivesOf, processes, say = () => undefined }: Beside = {},
+  { images: asked, call, processes, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
   const loaded = await loadRelease(release, options, host, { isForMaking: processes !== undefined });
   if (!loaded.ok) return loaded;
@@ -83,8 +92,8 @@ export async function prepare(
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
-  const archives = await archivesOf?.({ workspace, lock, userPatches });
-  if (archives?.ok === false) return archives;
+  const called = (await call?.({ workspace, lock, userPatches })) ?? ok({});
+  if (!called.ok) return called;
   const stray = await findStrayPatches(workspace, lock, host);
   if (!stray.ok) return stray;
   const overlay = await loadOverlay(workspace, lock, host.cwd);
@@ -105,7 +114,8 @@ export async function prepare(
     overrides,
     toolchains: toolchains.value,
     outOfReach: failures,
-    ...defined({ images: images?.value.input, archives: archives?.value }),
+    ...called.value,
+    ...defined({ images: images?.value.input }),
   };
   const method = await chooseMethod(options, input, host);
   if (!method.ok) return method;

@@ -1,26 +1,23 @@
-import { channelName, day, instant } from '../../config/fields.ts';
+import { day, instant } from '../../config/fields.ts';
 import type { Lock } from '../../config/lock/lock.ts';
 import { isBaseUri, isUpstreamChannel, type ReleaseSettings } from '../../config/settings/release.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
-import { readNumber } from '../../core/numbers.ts';
 import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import type { TaggingRelease } from '../../plan/image-tag.ts';
 import { readCommit } from '../../plan/subject.ts';
 import { upstreamBaseUri } from '../../publish/layout.ts';
+import { inSettings, type NamedRelease, type NameOptions, releaseNameOf } from './release-name.ts';
 
-export interface IdentityOptions {
-  readonly channel?: string;
-  readonly number?: string;
+export interface IdentityOptions extends NameOptions {
   readonly baseUri?: string;
   readonly registry?: string;
   readonly date?: string;
 }
 
 /** Which release a site is of, and where it and its images are. */
-export interface Identity {
-  readonly channel: string;
-  readonly number: number;
+export interface Identity extends TaggingRelease {
   readonly baseUri: string;
   readonly registry: RegistryPlace;
   /** Whether the user named the registry: then it is asked. */
@@ -31,10 +28,8 @@ export interface Identity {
 }
 
 /** What is to be called so. */
-interface Subject {
-  readonly lock: Pick<Lock, 'release' | 'branch' | 'number' | 'upstream'>;
-  /** The user's patches that are in it, by path. */
-  readonly ownPatches: readonly string[];
+interface Subject extends NamedRelease {
+  readonly lock: NamedRelease['lock'] & Pick<Lock, 'upstream'>;
   readonly hasImages: boolean;
 }
 
@@ -42,8 +37,7 @@ interface Subject {
 const upstreamRegistry: RegistryPlace = { host: 'public.ecr.aws', prefix: 'eks-distro' };
 
 /**
- * What the release is called and where it is: by the options, else by the settings, else as upstream's. What is not upstream's release
- * bears none of its names: a channel of upstream's names what upstream released in it, built as it was. Errors: `usage`.
+ * What the release is called and where it is: by the options, else by the settings, else as upstream's. Errors: `usage`.
  */
 export function identityOf(
   options: IdentityOptions,
@@ -51,13 +45,8 @@ export function identityOf(
   subject: Subject,
 ): Result<Identity, Failure> {
   const { lock } = subject;
-  const channel = options.channel ?? settings.channel?.replaceAll('{branch}', lock.branch) ?? lock.branch;
-  if (!channelName.safeParse(channel).success) {
-    const help = 'Lower-case letters, digits and "-", such as 1-30-acme.';
-    return err(usage(`${JSON.stringify(channel)} is no channel.`, help));
-  }
-  const number = numberOf(options, settings, lock, channel);
-  if (!number.ok) return number;
+  const called = releaseNameOf(options, settings, { ...subject, takes: '--base-uri URL' });
+  if (!called.ok) return called;
   const baseUri = (options.baseUri ?? settings.baseUri ?? upstreamBaseUri).replace(/\/+$/, '');
   if (!isBaseUri(baseUri)) {
     const help = 'It begins with https:// or http://, and has no query and no escaped character.';
@@ -69,36 +58,16 @@ export function identityOf(
   const date = dateOf(options, lock);
   if (!date.ok) return date;
   const identity: Identity = {
-    ...{ channel, number: number.value, baseUri, registry: registry.value, date: date.value },
+    ...{ ...called.value, baseUri, registry: registry.value, date: date.value },
     isRegistryNamed: named !== undefined,
     ...defined({ snsTopicArn: settings.snsTopicArn }),
   };
-  const why = isUpstreamChannel(channel) ? whyNotUpstreams(identity, subject) : whyNotOwn(identity, subject);
+  const why = isUpstreamChannel(identity.channel) ? undefined : whyNotOwn(identity, subject);
   return why === undefined ? ok(identity) : err(why);
 }
 
 function usage(message: string, help: string): Failure {
   return { reason: 'usage', message, help };
-}
-
-function numberOf(
-  options: IdentityOptions,
-  { firstNumber }: ReleaseSettings,
-  lock: Pick<Lock, 'number'>,
-  channel: string,
-): Result<number, Failure> {
-  const isUpstreams = isUpstreamChannel(channel);
-  const help = isUpstreams
-    ? 'Without it, the number is that of the release.'
-    : '"firstNumber" of "release" in the settings says where the numbers of your own channels begin.';
-  if (options.number !== undefined) {
-    const from = isUpstreams ? 1 : (firstNumber ?? 1);
-    const bounds = { from, to: 999_999_999, of: 'the number of a release', isWhole: true };
-    return readNumber('--number', options.number, { ...bounds, help });
-  }
-  if (isUpstreams) return ok(lock.number);
-  if (firstNumber !== undefined) return ok(firstNumber);
-  return err(usage(`Releases of ${channel} have numbers of their own: say --number.`, help));
 }
 
 /** By the lock, so that the same release has the same date whenever it is made: that of the commit which published it. */
@@ -111,28 +80,6 @@ function dateOf({ date }: IdentityOptions, lock: Subject['lock']): Result<string
       ? `The lock of ${lock.release} says no date: say --date.`
       : `${JSON.stringify(date)} is no date.`;
   return err(usage(message, 'A day, 2024-05-28, or a time with its zone, 2024-05-28T18:11:48Z.'));
-}
-
-const inSettings = '"release" in the settings can say it for all.';
-
-/** Why a release may not have a name of upstream's. */
-function whyNotUpstreams(
-  { channel, number }: Identity,
-  { lock, ownPatches: [patch, ...patches] }: Subject,
-): Failure | undefined {
-  const own = `--channel ${lock.branch}-NAME --number N`;
-  if (patch !== undefined) {
-    const all = patches.length === 0 ? patch : `${patch} and ${patches.length} more`;
-    const message = `With patches of your own (${all}) this is not upstream's release ${channel} ${number}.`;
-    const help = `Give it a name, a number and an address of your own: ${own} --base-uri URL. ${inSettings}`;
-    return usage(message, help);
-  }
-  if (channel === lock.branch && number === lock.number) return undefined;
-  const message = `${channel} ${number} is a release of upstream's, and ${lock.release} is another one.`;
-  return usage(
-    message,
-    `Leave --channel and --number out, or choose a channel of your own: ${own}. ${inSettings}`,
-  );
 }
 
 /** Why a release of one's own may not be where it is said to be. */

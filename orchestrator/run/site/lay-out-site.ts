@@ -106,8 +106,7 @@ function notesOn(
   changes: ReleaseDifference | undefined,
 ): readonly string[] {
   const { registry, isRegistryNamed, baseUri, channel, number } = identity;
-  // Pushed images have the tags of upstream's release, and what further ones are asked for.
-  const tag = isUpstreamChannel(channel) ? '' : ` with --tag '{tag}-eks-${channel}-${number}'`;
+  const named = isUpstreamChannel(channel) ? '' : ` --channel ${channel} --number ${number}`;
   const notes: string[] = [];
   notes.push(
     changes === undefined
@@ -123,7 +122,7 @@ function notesOn(
     const place = [registry.host, registry.prefix].filter((part) => part !== '').join('/');
     notes.push(
       isRegistryNamed
-        ? `${countOf(absent.length, 'image')} not at ${place} yet: ${absent.join(', ')}. "eksd-rebuild push"${tag} brings them there.`
+        ? `${countOf(absent.length, 'image')} not at ${place} yet: ${absent.join(', ')}. "eksd-rebuild push${named}" brings them there.`
         : `The manifest says that its images are at ${place}, where upstream has its own: --registry says where these are.`,
     );
   }

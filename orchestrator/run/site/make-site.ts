@@ -15,6 +15,7 @@ import type { KnownRelease } from '../prepare/prepare.ts';
 import { type RebuildOptions, rebuild } from '../rebuild.ts';
 import { type Identity, type IdentityOptions, identityOf } from './identity.ts';
 import { type AskedSite, layOutSite } from './lay-out-site.ts';
+import { pathsOf } from './release-name.ts';
 
 /** What a site is made by. */
 export interface SiteOptions extends RebuildOptions, ImageOptions, IdentityOptions, InsecureOptions {
@@ -42,8 +43,8 @@ export async function makeSite(
   host: Host,
 ): Promise<Result<MadeSite, Failure>> {
   const identify = ({ workspace, lock, userPatches }: KnownRelease): Result<Identity, Failure> => {
-    const ownPatches = [...userPatches.values()].flat().map(({ path }) => path);
-    return identityOf(options, workspace.release, { lock, ownPatches, hasImages: options.images });
+    const subject = { lock, ownPatches: pathsOf(userPatches), hasImages: options.images };
+    return identityOf(options, workspace.release, subject);
   };
   const folderOf = ({ workspace, lock }: Pick<KnownRelease, 'workspace' | 'lock'>) =>
     asked.output ?? join(outFolderOf(workspace, lock.release), 'site');
@@ -54,7 +55,7 @@ export async function makeSite(
       ? { images: options, ahead: { needsAll: true, check: async () => ok(undefined) } }
       : {}),
     // Before anything is built: what may not be called so is not made for it, nor what has no place to go to.
-    archives: async (known) => {
+    call: async (known) => {
       const folder = folderOf(known);
       const place = await lookAtPlace(folder, shownPath(folder, host.cwd));
       if (!place.ok) return place;
@@ -63,10 +64,10 @@ export async function makeSite(
       const difference = await differenceSince(options.since, known, options, host);
       if (!difference.ok) return difference;
       changes = difference.value;
-      const { registry, channel: branch, number } = identity.value;
+      const { registry, channel, number } = identity.value;
       const insecure = insecureOf(registry.host, options);
       if (!insecure.ok) return insecure;
-      return ok({ registry, release: { branch, number } });
+      return ok({ archives: { registry }, release: { channel, number } });
     },
     use: async (rebuilt) => {
       const identity = identify(rebuilt.prepared);
