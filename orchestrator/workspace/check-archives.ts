@@ -75,9 +75,12 @@ function programsIn(
   return file.members.flatMap((member, part) => {
     if ('programs' in member)
       return [{ programs: member.programs, at: [...at, 'members', part, 'programs'] }];
-    return 'licenses' in member
-      ? [{ programs: 'all' as const, at: [...at, 'members', part, 'licenses'] }]
-      : [];
+    if (!('licenses' in member)) return [];
+    const place = [...at, 'members', part];
+    const texts = Object.entries(member.attributions ?? {}).map(([name, programs]) => {
+      return { programs, at: [...place, 'attributions', name] };
+    });
+    return [{ programs: 'all' as const, at: [...place, 'licenses'] }, ...texts];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ProjectArchive } from '../config/project/archive.ts';
+import { attributionsIn } from '../config/project/attributions.ts';
 import type { Condition } from '../config/project/condition.ts';
 import { fillVariables } from '../config/project/file-variables.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
@@ -51,7 +52,9 @@ export function memberNames(file: ProjectArchive, at: At): readonly Named[] {
       ...{ at: [...at, 'members', part, ...place], when },
       path: member.at === undefined ? path : `${member.at}/${path}`,
     });
-    if ('licenses' in member) return ['LICENSES/*', 'ATTRIBUTION.txt'].map((path) => named(path, 'licenses'));
+    if ('licenses' in member) {
+      return ['LICENSES/*', ...attributionsIn(member)].map((path) => named(path, 'licenses'));
+    }
     if ('images' in member) {
       return member.images.flatMap((image, index) =>
         ['.tar', '.docker_tag'].map((ending) => named(`${lastPart(image)}${ending}`, 'images', index)),

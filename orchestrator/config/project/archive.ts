@@ -80,8 +80,13 @@ const member = z.union([
   z.strictObject({ ...below, programs: z.union([z.literal('all'), programs]) }),
   /** Images that are files of this recipe: of each `<name>.tar` and `<name>.docker_tag`. */
   z.strictObject({ ...below, images: z.array(repository).min(1) }),
-  /** LICENSES and ATTRIBUTION.txt of all that the project's programs for the platform link. */
-  z.strictObject({ ...below, licenses: z.literal('yes') }),
+  /** LICENSES of all that the project's programs for the platform link, and ATTRIBUTION.txt of it. */
+  z.strictObject({
+    ...below,
+    licenses: z.literal('yes'),
+    /** In the place of ATTRIBUTION.txt: by the name of each such text, the programs that it is of. */
+    attributions: z.record(programName, programs).optional(),
+  }),
 ]);
 
 const imageTag = textWith('tag', 'branch').refine(

@@ -1,5 +1,6 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import type { ArchiveMember, ProjectArchive } from '../../config/project/archive.ts';
+import { attributionFile } from '../../config/project/attributions.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Platform, platformParts } from '../../core/platform.ts';
@@ -62,7 +63,7 @@ export function addAttribution(
 ): Result<readonly Made[], Failure> {
   const licenses = licensesOf(source, platform, builds, nodes);
   if (licenses === undefined) return ok([]);
-  return ok([{ node: licenses, file: 'ATTRIBUTION.txt', ending: '', programs: [] }]);
+  return ok([{ node: licenses, file: attributionFile, ending: '', programs: [] }]);
 }
 
 export function addSourceArchive(
@@ -151,7 +152,22 @@ function membersOf(
   if ('licenses' in member) {
     const from = licensesOf(source, platform, builds, nodes);
     if (from === undefined) return ok({ files, programs });
-    return ok({ files: ['LICENSES', 'ATTRIBUTION.txt'].map((path) => ({ from, path, to: path })), programs });
+    files.push({ from, path: 'LICENSES', to: 'LICENSES' });
+    if (member.attributions === undefined) {
+      files.push({ from, path: attributionFile, to: attributionFile });
+    }
+    for (const [to, names] of Object.entries(member.attributions ?? {})) {
+      const of = new Set<NodeId>();
+      for (const name of names) {
+        const found = programIn(name, source, builds);
+        if (!found.ok) return found;
+        of.add(found.value.build);
+      }
+      const own = builds.filter(({ id }) => of.has(id));
+      const part = licensesOf(source, platform, own, nodes);
+      if (part !== undefined) files.push({ from: part, path: attributionFile, to });
+    }
+    return ok({ files, programs });
   }
   if ('images' in member) {
     for (const image of member.images) {

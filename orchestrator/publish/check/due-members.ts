@@ -1,5 +1,6 @@
 import type { Lock, LockedProject } from '../../config/lock/lock.ts';
 import type { ArchiveMember, ProjectArchive } from '../../config/project/archive.ts';
+import { attributionsIn } from '../../config/project/attributions.ts';
 import { fillVariables } from '../../config/project/file-variables.ts';
 import type { Project } from '../../config/project/project.ts';
 import { type Platform, platformParts } from '../../core/platform.ts';
@@ -48,7 +49,7 @@ function membersFor(
     const below = (name: string) => (place === '' ? name : `${place}/${name}`);
     if ('licenses' in member) {
       folders.push(below('LICENSES'));
-      files.push(below('ATTRIBUTION.txt'));
+      files.push(...attributionsIn(member).map(below));
     } else if ('images' in member) {
       const names = member.images.map((image) => image.slice(image.lastIndexOf('/') + 1));
       files.push(...names.flatMap((name) => [below(`${name}.tar`), below(`${name}.docker_tag`)]));

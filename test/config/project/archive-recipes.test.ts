@@ -251,6 +251,22 @@ test('the server archive gets kubectl and tars, and the tars docker’s format, 
   });
 });
 
+test('etcd has an attribution for each of its modules since 3.5', () => {
+  const attributionsOf = (release: string) => {
+    const { nodes } = planOf(release).graph;
+    const archive = [...nodes.values()].find((each): each is ArchiveNode => {
+      return each.kind === 'archive' && each.file.startsWith('etcd-linux-arm64-');
+    });
+    const texts = archive?.members.filter(({ to }) => to.endsWith('ATTRIBUTION.txt')) ?? [];
+    return texts.map(({ from, to }) => [to, from.replace('licenses etcd-io/etcd ', '')]);
+  };
+  assert.equal(attributionsOf('v1-20-eks-22'), [['ATTRIBUTION.txt', 'linux/arm64']]);
+  assert.equal(attributionsOf('v1-30-eks-5'), [
+    ['ATTRIBUTION.txt', 'server linux/arm64'],
+    ['ETCDCTL_ATTRIBUTION.txt', 'etcdctl linux/arm64'],
+  ]);
+});
+
 test('tars are called as buildctl was told to: the moving tag while it was, pause by the tags of its own', () => {
   const named = (release: string, file: string) => {
     const found = serverOf(planOf(release)).tars.find((each) => each.file === file);

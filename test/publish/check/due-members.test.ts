@@ -8,7 +8,7 @@ test('the archives of the committed releases, in the eras of both', () => {
   const due = dueMembers(committedLock('v1-30-eks-5'), committedRecipes());
   const of = (path: string) => due.get(path) ?? { files: [], folders: [] };
   assert.equal(of('etcd/v3.5.13/etcd-linux-arm64-v3.5.13.tar.gz'), {
-    files: ['etcd', 'etcdctl', 'ATTRIBUTION.txt'],
+    files: ['etcd', 'etcdctl', 'ATTRIBUTION.txt', 'ETCDCTL_ATTRIBUTION.txt'],
     folders: ['LICENSES'],
   });
   const authenticator = [...due.keys()].filter((path) => path.startsWith('aws-iam-authenticator/'));
