@@ -37,6 +37,9 @@ export interface SourceFacts {
 /** The file of a source's tree that holds its facts as canonical JSON. */
 export const factsFile = 'facts.json';
 
+/** The folder of a source's tree that holds what HEAD has of files that the checkout has otherwise (`undo-vendored.ts`). */
+export const undoneFolder = 'undone';
+
 /** The facts of a source. @param tree the output folder of a source task, which wrote them. */
 export async function readSourceFacts(tree: string): Promise<SourceFacts> {
   return JSON.parse(await readFile(join(tree, factsFile), 'utf8')) as SourceFacts;

@@ -8,7 +8,8 @@ export const committer = { name: 'Prow Bot', email: 'prow@amazonaws.com' } as co
 
 export function sourceInputs({ tag, commit, patches, vendor, override }: SourceNode): KeyInputs {
   return {
-    recipe: 2,
+    // With what was undone beside it since 3, where anything is.
+    recipe: vendor === undefined ? 2 : 3,
     // Its name is in the facts and in the marker file.
     tag,
     commit,

@@ -10,7 +10,7 @@ import { orDamaged } from '../../tool/git/damage.ts';
 import { seeing } from '../../tool/process/process.ts';
 import type { Outputs, TaskContext } from '../task.ts';
 import { applyPatch, collectPatches } from './apply-patches.ts';
-import { factsFile, type SourceFacts } from './facts.ts';
+import { factsFile, type SourceFacts, undoneFolder } from './facts.ts';
 import { markerFiles } from './markers.ts';
 import { type MergedTag, mergedTags, writeSkeleton, writeStampFolder } from './stamp-folder.ts';
 import { undoVendored } from './undo-vendored.ts';
@@ -23,7 +23,7 @@ export interface SourceOptions {
 
 /**
  * A project's checkout with its patches committed, in `source`, and what a recipe may want to know of it, in
- * `facts.json`. The checkout's `.git` stands alone.
+ * `facts.json`; in `undone`, what HEAD has of files that are otherwise in the checkout. The checkout's `.git` stands alone.
  * Errors: those of `GitClones.ensure`, `patch-failed`, `unsafe-path`, `digest-mismatch`.
  */
 export async function makeSource(
@@ -62,7 +62,8 @@ export async function makeSource(
   }
 
   if (node.vendor === 'made-again') {
-    const undone = await undoVendored(patches.value, commit, git, { gitDir, workTree });
+    const place = { gitDir, workTree };
+    const undone = await undoVendored(patches.value, commit, git, place, join(context.output, undoneFolder));
     if (!undone.ok) return undone;
   }
 

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { SourceArchiveNode } from '../../../orchestrator/plan/archive/node-archive.ts';
-import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
-import { archiveSource } from '../../../orchestrator/task/archive/source-archive.ts';
-import { noIsolation } from '../../../orchestrator/tool/process/isolation.ts';
-import { createRunProcess } from '../../../orchestrator/tool/process/run-process.ts';
 import { suite } from '../../rig/suite.ts';
-import { gitEnv, makeSource, type SourceWorld, sourceNode, sourceWorld, userPatch } from '../source/world.ts';
+import {
+  archiveTree,
+  gitEnv,
+  makeSource,
+  type SourceWorld,
+  sourceNode,
+  sourceWorld,
+  userPatch,
+} from '../source/world.ts';
 
 interface World extends SourceWorld {
   /** The output of a source task, with a patch. */
@@ -57,14 +60,6 @@ diff --git a/a name b/a name
 2.39.5
 `;
 
-function node(headTag?: string): SourceArchiveNode {
-  return {
-    ...{ kind: 'source-archive', id: asNodeId('source-archive'), needs: [], title: '', projects: [] },
-    ...{ file: 'src.tar.gz', source: asNodeId('source') },
-    ...(headTag === undefined ? {} : { headTag }),
-  };
-}
-
 test.before(async (world, defer) => {
   const folder = await mkdtemp(join(tmpdir(), 'source-archive-'));
   defer(() => rm(folder, { recursive: true }));
@@ -82,16 +77,7 @@ test.before(async (world, defer) => {
 });
 
 async function archived({ folder, tree }: World, headTag?: string) {
-  const place = await mkdtemp(join(folder, 'archive-'));
-  const [output, scratch] = [join(place, 'output'), join(place, 'scratch')];
-  for (const each of [output, scratch]) await mkdir(each);
-  const run = createRunProcess({ isolation: noIsolation, now: Date.now });
-  const signal = new AbortController().signal;
-  const context = { tree: () => tree, output, scratch, run, progress: () => {}, signal };
-  return {
-    result: await archiveSource(node(headTag), context, { gitEnv }),
-    file: join(output, 'src.tar.gz'),
-  };
+  return archiveTree(tree, await mkdtemp(join(folder, 'archive-')), headTag);
 }
 
 test('what git archives of a full clone, with the tag that HEAD has for it', async (world) => {

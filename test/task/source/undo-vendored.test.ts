@@ -1,10 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { sourceInputs } from '../../../orchestrator/task/source/inputs.ts';
 import { suite } from '../../rig/suite.ts';
-import { makeSource, type SourceWorld, sourceNode, sourceWorld, upstreamPatch, userPatch } from './world.ts';
+import {
+  archiveTree,
+  makeSource,
+  type SourceWorld,
+  sourceNode,
+  sourceWorld,
+  upstreamPatch,
+  userPatch,
+} from './world.ts';
 
 /** A vendor folder that is made again after patching, as Kubernetes' was up to 2021-12-23. */
 const test = suite<{ world: SourceWorld }>('vendor made again');
@@ -69,7 +78,21 @@ async function textsOf(world: SourceWorld, vendor: 'made-again' | undefined) {
   const read = async (path: string) => (await readFile(join(output, 'source', path), 'utf8')).trim();
   const paths = ['main.go', 'vendor/a/a.go', 'vendor/a/new.go', 'vendor/b/b.go', 'vendor/c/c.go'];
   const { head } = JSON.parse(await readFile(join(output, 'facts.json'), 'utf8'));
-  return { head, key: sourceInputs(node), texts: await Promise.all(paths.map(read)) };
+  return { output, head, key: sourceInputs(node), texts: await Promise.all(paths.map(read)) };
+}
+
+/** What the archive of a source holds, by path. */
+async function contentOf(tree: string): Promise<ReadonlyMap<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'undo-vendored-archive-'));
+  const { result, file } = await archiveTree(tree, folder);
+  assert.ok(result.ok, JSON.stringify(result));
+  const tar = (...args: readonly string[]) => execFileSync('tar', [...args], { encoding: 'utf8' });
+  const paths = tar('-tzf', file)
+    .split('\n')
+    .filter((path) => path !== '' && !path.endsWith('/'));
+  const content = new Map(paths.map((path) => [path, tar('-xOzf', file, path)]));
+  await rm(folder, { recursive: true });
+  return content;
 }
 
 test('only what patches change there without go.mod is as before; the commit is that of all patches', async ({
@@ -80,6 +103,9 @@ test('only what patches change there without go.mod is as before; the commit is 
   const again = await textsOf(world, 'made-again');
   assert.equal(again.texts, ['main 2', 'a', 'new', 'b 2', 'c of mine']);
   assert.is(again.head, patched.head);
+  assert.is(await readFile(join(again.output, 'undone', 'vendor/a/a.go'), 'utf8'), 'a 2\n');
+  assert.is((await contentOf(again.output)).get('vendor/a/a.go'), 'a 2\n');
+  assert.equal(await contentOf(again.output), await contentOf(patched.output));
   assert.not.equal(again.key, patched.key);
 });
 

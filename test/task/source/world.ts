@@ -4,8 +4,10 @@ import { digestOf } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { asRelativePath } from '../../../orchestrator/core/relative-path.ts';
 import type { Result } from '../../../orchestrator/core/result.ts';
+import type { SourceArchiveNode } from '../../../orchestrator/plan/archive/node-archive.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { PatchPin, SourceNode } from '../../../orchestrator/plan/node-go.ts';
+import { archiveSource } from '../../../orchestrator/task/archive/source-archive.ts';
 import { makeSource as makeTree, type SourceOptions } from '../../../orchestrator/task/source/source.ts';
 import type { Outputs } from '../../../orchestrator/task/task.ts';
 import { createGitClones } from '../../../orchestrator/tool/git/clones.ts';
@@ -90,4 +92,18 @@ export async function makeSource(
     world.tools,
   );
   return { result, output };
+}
+
+/** The archive of what a source task made. @param folder an empty one. */
+export async function archiveTree(tree: string, folder: string, headTag?: string) {
+  const node: SourceArchiveNode = {
+    ...{ kind: 'source-archive', id: asNodeId('source-archive'), needs: [], title: '', projects: [] },
+    ...{ file: 'src.tar.gz', source: asNodeId('source') },
+    ...(headTag === undefined ? {} : { headTag }),
+  };
+  const [output, scratch] = [join(folder, 'output'), join(folder, 'scratch')];
+  for (const each of [output, scratch]) await mkdir(each);
+  const signal = new AbortController().signal;
+  const context = { tree: () => tree, output, scratch, run, progress: () => {}, signal };
+  return { result: await archiveSource(node, context, { gitEnv }), file: join(output, 'src.tar.gz') };
 }
