@@ -57,8 +57,8 @@ const fetching = (): Demand => ({ network: 1 });
 /** The daemon does the work, which may be elsewhere. */
 const building = (): Demand => ({ processor: 1 });
 
-/** The compressor runs in this process: two would only take turns. */
-const packing = (): Demand => ({ processor: 1, exclusive: 'packing' });
+/** The compressor has a thread of its own. */
+const packing = (): Demand => ({ processor: 1 });
 
 /** A new kind of node is a row here. */
 export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { readonly kind: K }>> } = {

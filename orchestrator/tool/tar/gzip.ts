@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Gzip } from 'fflate';
+import { AsyncGzip, Gzip } from 'fflate';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
@@ -30,21 +30,80 @@ export async function writeGzip(
   }
 }
 
+/**
+ * What is larger than one piece is compressed by a thread of its own, which the package has ready: several at once, and what else goes
+ * on is not held up. It gets the same calls, so it gives the same bytes.
+ */
 async function* compressed(
   source: AsyncIterable<Uint8Array>,
   onBytes: (done: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const pieces = inPieces(source);
+  const first = await pieces.next();
+  const second = first.done === true ? first : await pieces.next();
+  if (first.done === true || second.done === true) {
+    const whole = first.value ?? new Uint8Array(0);
+    yield* here(whole);
+    onBytes(whole.length);
+  } else yield* inThread(all([first.value, second.value], pieces), onBytes);
+}
+
+function* here(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
   const made: Uint8Array[] = [];
-  const gzip = new Gzip({ level, mtime: 0 }, (piece) => made.push(piece));
-  let done = 0;
-  for await (const piece of inPieces(source)) {
-    gzip.push(piece);
-    yield* made.splice(0);
-    done += piece.length;
-    onBytes(done);
-  }
+  const gzip = new Gzip({ level, mtime: 0 }, (part) => made.push(part));
+  if (piece.length > 0) gzip.push(piece);
   gzip.push(new Uint8Array(0), true);
-  yield* made.splice(0);
+  yield* made;
+}
+
+async function* inThread(
+  pieces: AsyncIterable<Uint8Array>,
+  onBytes: (done: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const made: Uint8Array[] = [];
+  let [isOver, done] = [false, 0];
+  let failure: Error | undefined;
+  let wake: () => void = () => undefined;
+  const gzip = new AsyncGzip({ level, mtime: 0 }, (error, part, isLast) => {
+    if (error !== null) failure = error;
+    else made.push(part);
+    isOver ||= isLast;
+    wake();
+  });
+  gzip.ondrain = (size) => {
+    done += size;
+    onBytes(done);
+    wake();
+  };
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo() && failure === undefined) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    if (failure !== undefined) throw failure;
+  };
+  try {
+    for await (const piece of pieces) {
+      gzip.push(piece);
+      // The next is read while one is compressed.
+      await until(() => gzip.queuedSize <= pieceSize);
+      yield* made.splice(0);
+    }
+    gzip.push(new Uint8Array(0), true);
+    await until(() => isOver);
+    yield* made.splice(0);
+  } finally {
+    gzip.terminate();
+  }
+}
+
+async function* all(
+  begun: readonly Uint8Array[],
+  more: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* begun;
+  yield* more;
 }
 
 /** The same bytes in pieces of one length, the last one apart. */
