@@ -16,6 +16,7 @@ import { makeCertificate } from '../rig/base-packages.ts';
 import type { Ran } from '../rig/host.ts';
 import { buildPackages, serveFolder } from '../rig/package-repository.ts';
 import { reportOf } from '../rig/report.ts';
+import { skopeo } from '../rig/skopeo.ts';
 import { suite } from '../rig/suite.ts';
 import { layersIn, unpackLayers } from '../rig/unpack-image.ts';
 import { writeFiles } from '../rig/world.ts';
@@ -138,6 +139,37 @@ test('an image of the release stands on it, and its database lists the packages'
       readFileSync(join(root, 'etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem'), 'utf8'),
       'BEGIN CERT',
     );
+  }
+});
+
+test('that image is pushed, stands in the site with its tars, and is found at the registry', async (context) => {
+  const { registry, world } = context;
+  const place = ['--registry', `${registry.host}/eks`, '--base', 'al2'];
+  const own = [...place, '--channel', '1-30-acme', '--number', '7'];
+  const pushed = await context.run(['push', release, '--image', 'tool', ...own, '--confirm']);
+  assert.is(pushed.code, 0, pushed.stdout + pushed.stderr);
+  const at = ['--base-uri', 'https://releases.example', '--project', 'tool', '--output', '../site'];
+  const laid = await context.run(['release', release, ...own, ...at]);
+  assert.is(laid.code, 0, laid.stdout + laid.stderr);
+  assert.not.match(laid.stderr, ' yet: ');
+  const checked = await context.run(['release', 'check', '../site', '--json']);
+  assert.is(checked.code, 0, checked.stdout + checked.stderr);
+  const { findings } = JSON.parse(checked.stdout).releases[0];
+  const images = findings.filter(({ kind }: { kind: string }) => kind === 'images');
+  assert.equal(
+    images.map(({ name, verdict }: Record<string, string>) => [name, verdict]),
+    [['tool: tool-image', 'identical']],
+  );
+  const tars = join(world.folder, 'site/kubernetes-1-30-acme/releases/7/artifacts/tool/v1.0.0/bin/linux');
+  for (const arch of ['amd64', 'arm64']) {
+    const from = `oci-archive:${join(tars, arch, 'tool.tar')}`;
+    const { digest } = JSON.parse(
+      skopeo('inspect', '--override-arch', arch, from).replace('Digest', 'digest'),
+    );
+    const index = registry.content.get(
+      `eks/org/tool@${registry.tags.get('eks/org/tool:v1.0.0-eks-1-30-acme-7')}`,
+    );
+    assert.match(String(index), digest);
   }
 });
 

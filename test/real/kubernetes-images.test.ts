@@ -12,8 +12,10 @@ import {
   imageSettingsFor,
   type KubernetesRelease,
   kubernetesRelease,
+  publishedAs,
   rootIn,
 } from '../rig/kubernetes-release.ts';
+import { archived, filesIn, membersOf } from '../rig/kubernetes-site.ts';
 import type { Program } from '../rig/program.ts';
 import { putLayout } from '../rig/put-layout.ts';
 import { reportIn } from '../rig/report.ts';
@@ -178,6 +180,96 @@ test('pause is pushed with a word on it, and what differs is refused', async (wo
     ['amd64', 'arm64'].map((each) => `kubernetes/kubernetes linux/${each} pause`),
   );
   assert.match(JSON.stringify(statement.buildDefinition.resolvedDependencies), `${registry.host}/compiler`);
+});
+
+const servers = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-proxy',
+  'kube-scheduler',
+  'kubeadm',
+  'kubelet',
+];
+const allowed = ['--allow', 'different', '--reason', 'The hashes are made up.'];
+
+test('the site of a channel of its own: archives as upstream packs them, images by its names at the registry', async (world) => {
+  const { program, registry, folder } = world;
+  const root = join(folder, 'first');
+  const own = ['--channel', '1-30-acme', '--number', '7', '--registry', `${registry.host}/own`, ...allowed];
+  const pushed = await program.runIn(root, ['push', 'v1-30-eks-5', ...own, '--confirm']);
+  assert.is(pushed.code, 1, pushed.stdout + pushed.stderr);
+  assert.ok(registry.tags.has('own/kubernetes/pause:v1.30.1-eks-1-30-acme-7'));
+  const at = ['--base-uri', 'https://releases.example', '--output', 'site'];
+  const laid = await program.runIn(root, ['release', 'v1-30-eks-5', ...own, ...at]);
+  // What differs goes for a reason, and is told all the same.
+  assert.is(laid.code, 1, laid.stdout + laid.stderr);
+  assert.not.match(laid.stderr, ' yet: ');
+  const files = filesIn(root, '1-30-acme', 7);
+  const nodes = ['kube-proxy', 'kubeadm', 'kubelet'];
+  const exe = (names: readonly string[]) => names.map((name) => `${name}.exe`);
+  const linux = ['linux-amd64', 'linux-arm64'];
+  const table = [
+    ...[...linux, 'darwin-amd64'].map((on) => [`client-${on}`, archived('client', ['kubectl'])] as const),
+    ['client-windows-amd64', archived('client', ['kubectl.exe'])],
+    ...linux.map((on) => [`node-${on}`, archived('node', nodes)] as const),
+    ['node-windows-amd64', archived('node', exe(nodes))],
+    ...linux.map((on) => [`server-${on}`, archived('server', servers)] as const),
+  ] as const;
+  for (const [name, members] of table) {
+    assert.equal(membersOf(join(files, `kubernetes-${name}.tar.gz`)), members, name);
+  }
+  const inside = [
+    '-xOzf',
+    join(files, 'kubernetes-node-windows-amd64.tar.gz'),
+    'kubernetes/node/bin/kubelet.exe',
+  ];
+  const kubelet = execFileSync('tar', inside, { maxBuffer: 2 ** 26 });
+  assert.ok(kubelet.equals(readFileSync(join(files, 'bin/windows/amd64/kubelet.exe'))));
+  const source = join(files, 'kubernetes-src.tar.gz');
+  const read = (path: string) => execFileSync('tar', ['-xOzf', source, path], { encoding: 'utf8' });
+  assert.match(read('pkg/greeting/greeting.go'), 'patched');
+  const named = readFileSync(join(files, 'bin/linux/arm64/pause.docker_image_name'), 'utf8');
+  const pause = `${registry.host}/own/kubernetes/pause`;
+  assert.is(named, `${pause}:3.9,${pause}:v1.30.1-eks-1-30-acme-7\n`);
+  const tarred = execFileSync('tar', ['-tf', join(files, 'bin/linux/arm64/kube-proxy.tar')], {
+    encoding: 'utf8',
+  });
+  assert.match(tarred, 'index.json');
+  assert.not.match(tarred, 'manifest.json');
+  const checked = await program.runIn(root, ['release', 'check', 'site', '--json']);
+  assert.is(checked.code, 1, checked.stderr);
+  const { findings } = JSON.parse(checked.stdout).releases[0];
+  const differing = findings.filter(({ verdict }: { verdict: string }) => verdict === 'different');
+  assert.equal(new Set(differing.map(({ kind }: { kind: string }) => kind)), new Set(['programs']));
+  const images = findings.filter(({ kind }: { kind: string }) => kind === 'images');
+  assert.equal(
+    images.map(({ name, verdict }: Record<string, string>) => `${name} ${verdict}`).sort(),
+    [...kube, 'pause'].map((name) => `kubernetes: ${name}-image identical`).sort(),
+  );
+});
+
+test('three weeks later: kubectl and images in the archives of servers, in the format of docker', async (world) => {
+  const release = publishedAs(world.release, '7', '2024-06-20');
+  const root = rootWith({ ...world, release }, 'later', 0);
+  const at = ['--base-uri', 'https://releases.example', '--output', 'site'];
+  const laid = await world.program.runIn(root, ['release', release.release, ...allowed, ...at]);
+  assert.is(laid.code, 1, laid.stdout + laid.stderr);
+  const files = filesIn(root, '1-30', 7);
+  const tarred = kube.flatMap((name) => [`${name}.tar`, `${name}.docker_tag`]);
+  for (const arch of ['amd64', 'arm64']) {
+    const file = join(files, `kubernetes-server-linux-${arch}.tar.gz`);
+    assert.equal(membersOf(file), archived('server', [...servers, 'kubectl', ...tarred]), arch);
+    const inside = 'kubernetes/server/bin/kube-scheduler';
+    const read = (path: string) => execFileSync('tar', ['-xOzf', file, path], { maxBuffer: 2 ** 26 });
+    assert.is(read(`${inside}.docker_tag`).toString(), 'v1.30.1-eks-1-30-7\n');
+    const tar = join(files, `bin/linux/${arch}/kube-scheduler.tar`);
+    assert.ok(read(`${inside}.tar`).equals(readFileSync(tar)));
+    const name = 'public.ecr.aws/eks-distro/kubernetes/kube-scheduler:v1.30.1-eks-1-30-7';
+    const { Architecture } = JSON.parse(
+      skopeo('inspect', '--override-arch', arch, `docker-archive:${tar}:${name}`),
+    );
+    assert.is(Architecture, arch);
+  }
 });
 
 test('an image without what a compiler needs is told', async (world) => {

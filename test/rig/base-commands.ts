@@ -25,6 +25,7 @@ export interface BaseCommands {
   /** Signs the packages; the image with the rpm came with it. */
   readonly key: RpmKey;
   readonly served: ServedFolder;
+  readonly registry: MemoryRegistry;
   readonly publish: PublishPackages;
   /** Runs a command with the daemon and the cache of a number, and with the settings of that name below the world's folder. */
   run(argv: readonly string[], which?: 0 | 1, settings?: string): Promise<Ran>;
@@ -101,7 +102,7 @@ export async function openBaseCommands(defer: Defer): Promise<BaseCommands> {
   cpSync(world.cache, join(world.folder, 'cache-1'), { recursive: true, verbatimSymlinks: true });
   const PATH = `${dirname(buildctl)}:${world.host.env['PATH']}`;
   return {
-    ...{ world, folder, key, served, publish },
+    ...{ world, folder, key, served, registry, publish },
     run(argv, which = 0, settings = `daemon-${which}.yaml`) {
       const cache = which === 0 ? world.cache : join(world.folder, 'cache-1');
       const env = { ...world.host.env, PATH, EKSD_REBUILD_CACHE: cache };
@@ -140,6 +141,15 @@ function takeImage(world: World): void {
     base: { minimal: eks-distro-minimal-base }
     programs: [tool]
     licenses: no
+component: tool
+archives:
+  - kind: image
+    folder: tool
+    file: bin/{os}/{arch}/{file}
+    platforms: [linux/amd64, linux/arm64]
+    images: [org/tool]
+    format: oci
+    description: '{file} {os}/{arch} OCI image tar'
 `,
     'projects/org/tool/Dockerfile': 'FROM base\nCOPY tool /tool\nENTRYPOINT ["/tool"]\n',
   });

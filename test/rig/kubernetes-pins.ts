@@ -60,7 +60,8 @@ export function pinsOf({
   };
 }
 
-function filesByPlatform(): readonly (readonly [platform: string, name: string])[] {
+/** What is published of Kubernetes. */
+export function filesByPlatform(): readonly (readonly [platform: string, name: string])[] {
   return [
     ...['linux/amd64', 'linux/arm64'].flatMap((platform) =>
       programs.map((name) => [platform, name] as const),

@@ -8,7 +8,8 @@ import type { MemoryRegistry } from '../oci/registry/memory-registry.ts';
 import { compilerNames } from './c-compiler.ts';
 import { writeImageLayout } from './image-layout.ts';
 import { licenseFiles } from './kubernetes-pause.ts';
-import { programs, shapedHistory, shapedPatch } from './kubernetes-shape.ts';
+import { filesByPlatform } from './kubernetes-pins.ts';
+import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { putLayout } from './put-layout.ts';
 import { createRepository } from './repository.ts';
 
@@ -18,12 +19,27 @@ export interface KubernetesRelease {
   readonly tag: string;
   /** The folder of the repositories. */
   readonly git: string;
+  readonly pins: Pins;
   /** The lock's text. */
   readonly lock: string;
 }
 
 const [tag, go] = ['v1.30.1', '1.22.12'];
-const [url, platforms] = ['https://git.example/', ['linux/amd64', 'linux/arm64']];
+const url = 'https://git.example/';
+const runners = ['linux/amd64', 'linux/arm64'].map((platform) => [platform, 'go-runner'] as const);
+
+/** The same sources as another release, published on another day. */
+export function publishedAs(
+  { pins: first, ...same }: KubernetesRelease,
+  number: string,
+  day: string,
+): KubernetesRelease {
+  const { releaseCommit } = first.upstream;
+  const release = `v1-30-eks-${number}`;
+  const point = { commit: releaseCommit?.commit ?? '', date: `${day}T10:00:00Z` };
+  const pins = { ...first, release, number, upstream: { ...first.upstream, releaseCommit: point } };
+  return { ...same, release, pins, lock: renderLock(pins) };
+}
 
 /** Makes the repositories below a folder: Kubernetes', that of go-runner, EKS Distro's own with a patch. */
 export async function kubernetesRelease(folder: string): Promise<KubernetesRelease> {
@@ -39,16 +55,17 @@ export async function kubernetesRelease(folder: string): Promise<KubernetesRelea
   const upstream = await createRepository(join(git, 'eks-distro'), {
     commits: [{ files: { 'patches/0001-x.patch': shapedPatch } }],
   });
-  const lock = renderLock(pins(kubernetes.at(-1) ?? '', runner[0] ?? '', upstream[0] ?? ''));
-  return { release: 'v1-30-eks-5', tag, git, lock };
+  const pins = pinsOf(kubernetes.at(-1) ?? '', runner[0] ?? '', upstream[0] ?? '');
+  return { release: pins.release, tag, git, pins, lock: renderLock(pins) };
 }
 
 type Pins = Parameters<typeof renderLock>[0];
 type Project = Pins['projects'][string];
+type PublishedFiles = ReturnType<typeof filesByPlatform>;
 
-function pins(kubernetes: string, runner: string, upstream: string): Pins {
+function pinsOf(kubernetes: string, runner: string, upstream: string): Pins {
   const point = { commit: upstream, date: '2024-05-28T10:00:00Z' };
-  const project = (name: string, source: string, files: readonly string[]): Project => ({
+  const project = (name: string, source: string, files: PublishedFiles): Project => ({
     repository: `${url}${name}`,
     tag,
     commit: source,
@@ -56,9 +73,7 @@ function pins(kubernetes: string, runner: string, upstream: string): Pins {
     patches: [],
     checksums: {
       ...{ file: 'CHECKSUMS', authority: 'built', changed: point.date, changedBy: point.commit },
-      files: platforms.flatMap((platform) =>
-        files.map((file) => ({ platform, name: file, sha256: 'a'.repeat(64), line: '1' })),
-      ),
+      files: files.map(([platform, file]) => ({ platform, name: file, sha256: 'a'.repeat(64), line: '1' })),
     },
   });
   return {
@@ -66,7 +81,7 @@ function pins(kubernetes: string, runner: string, upstream: string): Pins {
     upstream: { repository: `${url}eks-distro`, tree: 'release', releaseCommit: point, differences: [] },
     projects: {
       'kubernetes/kubernetes': {
-        ...project('kubernetes', kubernetes, programs),
+        ...project('kubernetes', kubernetes, filesByPlatform()),
         patches: [{ path: 'patches/0001-x.patch', sha256: digestOf(shapedPatch) }],
         kubernetes: {
           era: '1.30-1.33',
@@ -75,7 +90,7 @@ function pins(kubernetes: string, runner: string, upstream: string): Pins {
           variants: [],
         },
       },
-      'kubernetes/release': { ...project('release', runner, ['go-runner']), tag: 'v0.16.4' },
+      'kubernetes/release': { ...project('release', runner, runners), tag: 'v0.16.4' },
     },
   };
 }
