@@ -24,7 +24,7 @@ import { describeRun } from './outcome/describe-run.ts';
 import { judge } from './outcome/judge.ts';
 import { partOf } from './outcome/part-of-run.ts';
 import { packageVersion } from './outcome/version.ts';
-import type { ImageOptions } from './prepare/images.ts';
+import type { AskedImages } from './prepare/images.ts';
 import { capacitiesOf } from './prepare/limits.ts';
 import type { AskedAhead, checkAhead } from './prepare/look-ahead.ts';
 import { openRun, type RunSettings } from './prepare/open-run.ts';
@@ -41,7 +41,7 @@ export interface RebuildOptions extends PrepareOptions, RunSettings {
 
 /** What a command asks for beside its options. */
 interface Asked {
-  readonly images?: ImageOptions;
+  readonly images?: AskedImages;
   /** What the release is called, and whether the files of its site are made: those of images where they are asked for too. */
   readonly call?: CallRelease;
   /** What is to be so before programs are compiled for images. */

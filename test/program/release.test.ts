@@ -135,6 +135,18 @@ test('without a folder it goes where all that comes of the release goes', async 
   assert.is(manifestIn(join(world.root, 'out', release, 'site')).number, 5);
 });
 
+test('with some of the images only, the files of all projects are there', async ({ world }) => {
+  const ran = await lay(world, 'some', ...at, '--image', 'saw');
+  assert.is(ran.code, 0, ran.stderr);
+  const paths = pathsIn(join(world.root, 'some'));
+  assert.ok(paths.includes(`${files}/tool/v1.0.0/tool-linux-amd64-v1.0.0.tar.gz`));
+  assert.not.ok(paths.includes(`${files}/kit/v2.0.0/bin/linux/amd64/tool.tar`));
+  const images = manifestIn(join(world.root, 'some')).components.flatMap(({ assets }) => {
+    return assets.flatMap(({ type, name }) => (type === 'Image' ? [name] : []));
+  });
+  assert.equal(images, ['saw-image']);
+});
+
 test('nothing of this machine is in it', async ({ world }) => {
   const texts = pathsIn(join(world.root, 'site')).map((path) => {
     return readFileSync(join(world.root, 'site', path), 'latin1');

@@ -24,6 +24,12 @@ export interface ImageOptions {
   readonly base?: BaseSetting;
 }
 
+/** What a command asks for of images. */
+export interface AskedImages extends ImageOptions {
+  /** For a site: what has no image that is wanted is made for its other files. */
+  readonly keepsProjects?: boolean;
+}
+
 /** What images are planned from, and the projects that have to be built for them. */
 interface PreparedImages {
   readonly input: ImageInput;
@@ -38,7 +44,7 @@ interface PreparedImages {
 export async function prepareImages(
   { lock, workspace }: LoadedRelease,
   selected: Selection,
-  asked: ImageOptions,
+  asked: AskedImages,
   host: Host,
   processes: OpenProcesses | undefined,
   say: Say,
@@ -62,7 +68,9 @@ export async function prepareImages(
       : await ownChoices(base, names, workspace, selected, resolve?.value, host);
   if (!own.ok) return own;
   const bases = new Map<string, BaseChoice>([...own.value, ...pulled]);
-  const { isWanted, projects, leftOut: images } = selection.value;
+  const { isWanted, leftOut: images } = selection.value;
+  const kept = asked.keepsProjects === true ? selected.projects : [];
+  const projects = [...new Set([...kept, ...selection.value.projects])];
   const others = selected.leftOut.projects.filter((name) => !(projects as readonly string[]).includes(name));
   const compilers = compilersOf(workspace);
   return ok({

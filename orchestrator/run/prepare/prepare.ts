@@ -19,7 +19,7 @@ import type { FilledLock } from '../upstream/fill-unresolved.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { OpenProcesses } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
-import type { ImageOptions, prepareImages } from './images.ts';
+import type { AskedImages, prepareImages } from './images.ts';
 import { loadRelease } from './load-release.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
@@ -53,7 +53,7 @@ interface CalledRelease {
 /** What is prepared beside what the options say. */
 interface Beside {
   /** Plans images too. */
-  readonly images?: ImageOptions | undefined;
+  readonly images?: AskedImages | undefined;
   /** What the release is called: as its lock where it is absent. Its failure ends the command. */
   readonly call?: CallRelease | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
