@@ -120,6 +120,66 @@ function writesOf(registry: DockerRegistry): number {
   return registry.requests().filter(({ method }) => ['PUT', 'POST', 'PATCH'].includes(method)).length;
 }
 
+test('the site of the release has the images by the record of the push, by the registry likewise, and all of it checks', async (world) => {
+  const { program, registry } = world;
+  const folder = join(program.folder, 'first');
+  const place = ['--registry', `${registry.host}/eks`, '--insecure'];
+  const lay = [
+    'release',
+    'sample',
+    ...place,
+    '--base-uri',
+    'https://releases.example/eks',
+    '--output',
+    'site',
+  ];
+  const asked = () => registry.requests().length;
+  const before = asked();
+  const laid = await program.runIn(folder, lay);
+  assert.is(laid.code, 0, laid.stdout + laid.stderr);
+  assert.is(asked(), before, 'the record says it');
+  assert.not.match(laid.stderr, ' yet: ');
+  rmSync(join(folder, 'out', 'v1-0-eks-1', `push-${registry.host.replace(':', '-')}+eks.json`));
+  const again = await program.runIn(folder, lay);
+  assert.match(again.stderr, 'has this very site already', again.stdout);
+  assert.ok(asked() > before, 'the registry says it');
+  // The record is what the tests after this one read.
+  const pushed = await program.runIn(folder, ['push', 'sample', ...place, '--confirm']);
+  assert.match(pushed.stdout, 'nothing had to be uploaded');
+  const settings = join(folder, 'eksd-rebuild.yaml');
+  const trusted = `registries: { '${registry.host}': { insecure: loopback } }\n`;
+  writeFileSync(settings, `${readFileSync(settings, 'utf8')}${trusted}`);
+  const checked = await program.runIn(folder, ['release', 'check', 'site', '--json']);
+  assert.is(checked.code, 0, checked.stdout + checked.stderr);
+  const { findings } = JSON.parse(checked.stdout).releases[0];
+  const said = new Map<string, Set<string>>();
+  for (const { kind, verdict } of findings) said.set(kind, (said.get(kind) ?? new Set()).add(verdict));
+  for (const kind of ['archives', 'sums', 'members', 'programs', 'images']) {
+    assert.equal(said.get(kind), new Set(['identical']), kind);
+  }
+  const images = findings.filter(({ kind }: { kind: string }) => kind === 'images');
+  assert.equal(
+    images.map(({ name, why }: Record<string, string>) => [name, why]),
+    [['greeter: greeter-image'], ['toolbox: tools-image']].map(([name]) => [
+      ...[name, 'The registry has the digest, and the tag points at it.'],
+    ]),
+  );
+  const files = join(folder, 'site/kubernetes-1-0/releases/1/artifacts');
+  const linux = 'greeter/v1.2.0/bin/linux/amd64/greeter';
+  assert.is(readFileSync(join(files, `${linux}.docker_tag`), 'utf8'), 'v1.2.0-eks-1-0-1\n');
+  const name = `${registry.host}/eks/sample/greeter:v1.2.0-eks-1-0-1`;
+  assert.is(readFileSync(join(files, `${linux}.docker_image_name`), 'utf8'), `${name}\n`);
+  // What docker's format has is the platform's image, config and all.
+  const { manifests } = JSON.parse(
+    skopeo('inspect', '--creds', `user:${password}`, '--raw', `docker://${name}`),
+  );
+  skopeo('copy', `docker-archive:${join(files, `${linux}.tar`)}:${name}`, `oci:${join(folder, 'tarred')}:x`);
+  const loaded = JSON.parse(skopeo('inspect', '--config', `oci:${join(folder, 'tarred')}:x`));
+  const [{ digest }] = manifests;
+  const wanted = `docker://${registry.host}/eks/sample/greeter@${digest}`;
+  assert.equal(loaded, JSON.parse(skopeo('inspect', '--creds', `user:${password}`, '--config', wanted)));
+});
+
 test('skopeo finds the same digests, and runc runs what is in them', async (world) => {
   const { program, registry } = world;
   const login = ['--src-creds', `user:${password}`, '--override-arch', 'amd64'];
