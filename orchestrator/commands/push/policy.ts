@@ -10,8 +10,8 @@ import { noAlias } from '../../oci/ecr/public.ts';
 import { type RepositorySettings, settingsOf } from '../../oci/ecr/repository.ts';
 import { type EcrWanted, readEcrWanted } from '../../oci/ecr/wanted.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
-import { policyJson } from '../../tool/aws/iam-policy.ts';
 import { callFor } from '../../run/site/release-name.ts';
+import { policyJson } from '../../tool/aws/iam-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 

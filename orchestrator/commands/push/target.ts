@@ -7,9 +7,9 @@ import { type Insecure, type InsecureOptions, insecureOf } from '../../oci/regis
 import type { Allowance } from '../../report/provenance.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
+import type { NameOptions } from '../../run/site/release-name.ts';
 import { type AllowOptions, allowancesOf, idleReason } from '../words/allowances.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
-import type { NameOptions } from '../../run/site/release-name.ts';
 
 export interface PushOptions
   extends RebuildOptions,

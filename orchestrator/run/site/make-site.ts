@@ -52,7 +52,10 @@ export async function makeSite(
   let site: MadeSite['site'];
   const result = await rebuild(name, options, host, {
     ...(options.images
-      ? { images: { ...options, keepsProjects: true }, ahead: { needsAll: true, check: async () => ok(undefined) } }
+      ? {
+          images: { ...options, keepsProjects: true },
+          ahead: { needsAll: true, check: async () => ok(undefined) },
+        }
       : {}),
     // Before anything is built: what may not be called so is not made for it, nor what has no place to go to.
     call: async (known) => {
