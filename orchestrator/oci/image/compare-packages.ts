@@ -9,6 +9,11 @@ export interface InstalledPackage {
   readonly release: string;
   /** Empty of keys, which rpm keeps as packages named `gpg-pubkey`. */
   readonly arch: string;
+  /** Under which licence its header says it is: a distribution's own words, mostly. */
+  readonly license?: string | undefined;
+  readonly vendor?: string | undefined;
+  /** `glibc-2.26-64.amzn2.0.1.src.rpm` */
+  readonly sourceRpm?: string | undefined;
   /** SHA-256 of each value of its header by tag, without what tells of the installation. */
   readonly tags: ReadonlyMap<string, string>;
 }

@@ -128,6 +128,9 @@ function packageOf(header: RpmHeader): InstalledPackage {
     version: text(rpmTag.version),
     release: text(rpmTag.release),
     arch: text(rpmTag.arch),
+    vendor: textOf(header, vendorTag),
+    license: textOf(header, licenseTag),
+    sourceRpm: textOf(header, sourceRpmTag),
     tags: new Map(
       [...header.entries.keys()]
         .filter((tag) => !ofInstallation.has(tag))
@@ -137,7 +140,7 @@ function packageOf(header: RpmHeader): InstalledPackage {
 }
 
 /** Tags of rpmtag.h. */
-const epochTag = 1003;
+const [epochTag, vendorTag, licenseTag, sourceRpmTag] = [1003, 1011, 1014, 1044];
 
 /** What rpm adds when it installs: time, colour and transaction; and where the signed parts of a header begin and end. */
 const ofInstallation: ReadonlySet<number> = new Set([
