@@ -20,6 +20,7 @@ run/explain | one run that looks for causes: which builds are tried, in which or
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
 run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
+run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run types:report statement/sbom types:verdict task/licenses rpm oci types:plan types:config config tool core node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | types:publish plan types:config core yaml
@@ -34,6 +35,7 @@ report/summary | at its end: the table, what differs, what to do | report types:
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json | report report/reproduce verdict core
 report/reproduce | shell scripts that build a file again | report core
+statement/sbom | bills of materials as SPDX and CycloneDX: pure texts of what a program and an image say of themselves | types:oci types:verdict core node: spdx-expression-parse
 verdict | what is said of a published file | 
 verdict/archive | what is in an archive, what of it is odd, how two differ | types:verdict/inspect oci tool core node:
 verdict/explain | guesses at why a file differs, as overrides of its build; the search among them | verdict/inspect types:verdict/verify types:plan config core

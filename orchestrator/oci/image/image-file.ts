@@ -91,12 +91,45 @@ export async function readEntry(
   { name, signal }: ViewOptions,
   use: (content: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<Result<void, Failure>> {
-  const path = image.layers[layer];
+  return readMembers(image, layer, { name, signal }, (at, content) =>
+    at === member ? use(content) : Promise.resolve(),
+  );
+}
+
+/** Reads several files whole, each layer once, in the order of the layers. Errors: those of `readImageView`. */
+export async function readEntries(
+  { image }: Pick<ImageView, 'image'>,
+  entries: readonly ViewEntry[],
+  options: ViewOptions,
+  use: (entry: ViewEntry, content: Buffer) => Promise<void>,
+): Promise<Result<void, Failure>> {
+  for (const layer of image.layers.keys()) {
+    const wanted = new Map(entries.filter((each) => each.layer === layer).map((each) => [each.member, each]));
+    if (wanted.size === 0) continue;
+    const read = await readMembers(image, layer, options, async (at, content) => {
+      const entry = wanted.get(at);
+      if (entry === undefined) return;
+      const pieces: Buffer[] = [];
+      for await (const piece of content) pieces.push(Buffer.from(piece));
+      await use(entry, Buffer.concat(pieces));
+    });
+    if (!read.ok) return read;
+  }
+  return ok(undefined);
+}
+
+async function readMembers(
+  { layers }: Image,
+  layer: number,
+  { name, signal }: ViewOptions,
+  onMember: (at: number, content: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<Result<void, Failure>> {
+  const path = layers[layer];
   if (path === undefined) throw new TypeError(`no layer ${layer}`);
   let at = -1;
   const read = await readLayer(path, { name: `${layer + 1} of ${name}`, signal }, async (_, content) => {
     at += 1;
-    if (at === member) await use(content);
+    await onMember(at, content);
   });
   return read.ok ? ok(undefined) : read;
 }

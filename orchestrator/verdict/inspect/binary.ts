@@ -126,10 +126,24 @@ interface PrintedModule {
   readonly replace: PrintedModule | null;
 }
 
-/** Reads what gobinary printed. @throws where that is no such document: a bug. */
-export function readBinaryReport(text: string): BinaryReport {
+/** What `gobinary -build` prints: the members that are known without reading the whole file. */
+export type BuildReport = Pick<BinaryReport, 'os' | 'arch' | 'build'>;
+
+/** @throws as `readBinaryReport`. */
+export function readBuildReport(text: string): BuildReport {
+  const { os, arch, build } = printedIn(text);
+  return { os: os ?? undefined, arch: arch ?? undefined, build: build === null ? undefined : buildOf(build) };
+}
+
+function printedIn(text: string): Printed {
   const printed = JSON.parse(text) as Printed;
   if (printed.schema !== 1) throw new TypeError(`gobinary printed schema ${printed.schema}`);
+  return printed;
+}
+
+/** Reads what gobinary printed. @throws where that is no such document: a bug. */
+export function readBinaryReport(text: string): BinaryReport {
+  const printed = printedIn(text);
   return {
     size: printed.size,
     sha256: printed.sha256,

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { createGoHelper, type GoHelperOptions } from '../../tool/go/helper.ts';
 import { failureOf, lastLines } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
-import { type BinaryReport, readBinaryReport } from './binary.ts';
+import { type BinaryReport, type BuildReport, readBinaryReport, readBuildReport } from './binary.ts';
 
 export interface InspectorOptions extends Pick<GoHelperOptions, 'folder' | 'buildCache' | 'hostGo' | 'run'> {
   /** The folder of the package: the Go program's source is below it. Absolute. */
@@ -21,6 +21,8 @@ export interface Inspector {
    * Errors: `usage` where it is no program that can be read; those of `HostGo`; `command-failed`, `aborted`.
    */
   inspect(file: string, options?: { readonly strings?: boolean }): Promise<Result<BinaryReport, Failure>>;
+  /** What the go command left in a program, without looking any further. Errors: the same. */
+  build(file: string): Promise<Result<BuildReport, Failure>>;
 }
 
 /** Where the source is, below the package's folder: `files` in package.json names it, so it is there once installed. */
@@ -28,21 +30,23 @@ const sourceFolder = join('orchestrator', 'verdict', 'inspect', 'gobinary');
 
 export function createInspector(options: InspectorOptions): Inspector {
   const compiled = createGoHelper({ ...options, source: join(options.packageFolder, sourceFolder) });
+  const ask = async <T>(words: readonly string[], file: string, read: (printed: string) => T) => {
+    const program = await compiled(options.signal);
+    return program.ok ? askOf(program.value, [...words, file], file, read, options) : program;
+  };
   return {
-    async inspect(file, { strings = false } = {}) {
-      const program = await compiled(options.signal);
-      if (!program.ok) return program;
-      return inspectFile(program.value, strings ? ['-strings', file] : [file], file, options);
-    },
+    inspect: (file, { strings = false } = {}) => ask(strings ? ['-strings'] : [], file, readBinaryReport),
+    build: (file) => ask(['-build'], file, readBuildReport),
   };
 }
 
-async function inspectFile(
+async function askOf<T>(
   program: string,
   args: readonly string[],
   file: string,
+  read: (printed: string) => T,
   options: InspectorOptions,
-): Promise<Result<BinaryReport, Failure>> {
+): Promise<Result<T, Failure>> {
   const scratch = await mkdtemp(join(options.folder, 'report-'));
   const printed = join(scratch, 'report.json');
   const command: Command = {
@@ -62,7 +66,7 @@ async function inspectFile(
       return err({ reason: 'usage', message: `Cannot look inside ${file}.`, help: why });
     }
     if (!succeeded(outcome)) return err(failureOf(command, outcome));
-    return ok(readBinaryReport(await readFile(printed, 'utf8')));
+    return ok(read(await readFile(printed, 'utf8')));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -52,7 +52,7 @@ type content struct {
 }
 
 // inspect reads the file. A panic of a reader (the standard library's or ours) means a malformed file.
-func inspect(path string, withStrings bool) (found *report, err error) {
+func inspect(path string, withStrings, onlyBuild bool) (found *report, err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
 			found, err = nil, fmt.Errorf("%s is malformed: %v", path, trouble)
@@ -74,12 +74,15 @@ func inspect(path string, withStrings bool) (found *report, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return image.report(withStrings)
+	return image.report(withStrings, onlyBuild)
 }
 
-func (im *image) report(withStrings bool) (*report, error) {
+func (im *image) report(withStrings, onlyBuild bool) (*report, error) {
 	found := &report{Schema: 1, Size: im.size, Format: im.format, OS: known(im.os), Arch: known(im.arch)}
 	found.Build = im.readBuild(found)
+	if onlyBuild {
+		return found, nil
+	}
 	ids := im.readIDs()
 	found.BuildID, found.GNUBuildID, found.UUID = known(ids.goID), known(ids.gnu), known(ids.uuid)
 	var err error
