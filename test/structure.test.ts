@@ -16,11 +16,11 @@ run | one run of a graph, from a selection to what is delivered | types:report v
 run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish report verdict task/source oci release workspace plan config tool/http core types:host.ts node:
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push | types:run report types:verdict workspace oci store tool core types:host.ts node:
+run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement/sbom types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
 run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
-run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run types:report statement/sbom types:verdict task/licenses rpm oci types:plan types:config config tool core node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | types:publish plan types:config core yaml

@@ -106,7 +106,7 @@ export function imageFacts(given: Partial<ImageFacts> = {}): ImageFacts {
   };
 }
 
-export interface CyclonedxPart {
+interface CyclonedxPart {
   readonly 'bom-ref': string;
   readonly type: string;
   readonly name: string;
@@ -125,7 +125,7 @@ export interface CyclonedxPart {
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
 
-export interface Cyclonedx {
+interface Cyclonedx {
   readonly serialNumber: string;
   readonly metadata: { readonly timestamp: string; readonly component: CyclonedxPart };
   readonly components: readonly CyclonedxPart[];
@@ -133,7 +133,7 @@ export interface Cyclonedx {
   readonly compositions?: readonly { readonly aggregate: string; readonly dependencies: readonly string[] }[];
 }
 
-export interface SpdxPart {
+interface SpdxPart {
   readonly SPDXID: string;
   readonly name: string;
   readonly versionInfo?: string;
@@ -145,7 +145,7 @@ export interface SpdxPart {
   readonly annotations?: readonly { readonly comment: string }[];
 }
 
-export interface Spdx {
+interface Spdx {
   readonly documentNamespace: string;
   readonly creationInfo: { readonly created: string };
   readonly packages: readonly SpdxPart[];

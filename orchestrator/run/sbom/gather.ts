@@ -18,7 +18,7 @@ import { goOf, makingOf, projectOf } from './origin.ts';
 import { readPlatform } from './platform.ts';
 
 /** The bill of materials of an image: of its index, or of one platform's manifest. */
-export interface ImageSbom {
+interface ImageSbom {
   readonly subject: OciDigest;
   /** Undefined: of the index. */
   readonly platform?: Platform;

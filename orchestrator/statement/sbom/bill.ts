@@ -1,5 +1,4 @@
-import type { Json } from '../../core/canonical-json.ts';
-import { digestOfJson } from '../../core/digest.ts';
+import { digestOf } from '../../core/digest.ts';
 import type { BaseFacts, LicenseFacts, PatchFacts, ProjectFacts } from './facts.ts';
 
 /** A bill of materials in no format yet: what both formats are written from. */
@@ -55,9 +54,8 @@ export function partOf(
 ): Part {
   const part = { kind, name, license: {}, patches: [], paths: [], facts: [], ...more };
   const slug = name.replaceAll(/[^A-Za-z0-9.]+/g, '-').replaceAll(/^-+|-+$/g, '');
-  // Members that are undefined are left out by what reads a value as JSON.
-  const content = JSON.parse(JSON.stringify(part)) as Json;
-  const id = `${prefixes[kind]}-${slug.slice(-60)}-${digestOfJson(content).slice(0, 16)}`;
+  // Each kind of part is made in one place, so its members come in one order.
+  const id = `${prefixes[kind]}-${slug.slice(-60)}-${digestOf(JSON.stringify(part)).slice(0, 16)}`;
   return { ...part, id };
 }
 

@@ -86,7 +86,7 @@ export interface PlatformFacts {
   readonly unread: readonly string[];
 }
 
-export interface LayerFacts {
+interface LayerFacts {
   /** As it lies in the registry. */
   readonly digest: OciDigest;
   /** Of its content, unpacked. */
