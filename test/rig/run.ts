@@ -46,8 +46,8 @@ function batches(title: string, beginnings: readonly string[]): readonly File[] 
 /** Seconds that a file of test/real or test/slow may take. */
 const limit = 900;
 
-/** Of files that take longer: what installs packages and then runs all tests. */
-const limits: Readonly<Record<string, number>> = { 'bare-machine.test.ts': 7200 };
+/** Of files that take longer: what installs packages and then runs all tests; what compiles a scanner first. */
+const limits: Readonly<Record<string, number>> = { 'bare-machine.test.ts': 7200, 'sbom-syft.test.ts': 3600 };
 
 /** Each file of a folder by itself, and first those that are alone. */
 function filesOf(folder: 'real' | 'slow'): readonly File[] {

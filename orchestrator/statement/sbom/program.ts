@@ -70,7 +70,8 @@ function modulePart(module: BinaryModule, program: ProgramFacts): Part {
   const { replace } = module;
   const used = replace ?? module;
   // A folder in a module's place has no name of its own: what is in it is the project's, at no version of that module.
-  const isFolder = replace !== undefined && (replace.version === '' || /^[./]/.test(replace.path));
+  const isFolder =
+    replace !== undefined && (released(replace.version) === undefined || /^[./]/.test(replace.path));
   const path = isFolder ? module.path : used.path;
   const version = isFolder ? undefined : released(used.version);
   const isOther =

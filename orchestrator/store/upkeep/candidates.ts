@@ -35,7 +35,7 @@ export function copies(handle: Handle, limit: number, pace: Pace): readonly Cand
     offer('published', join(inspect, 'published', name), limit);
   // A process that runs has its own, and none runs for a day.
   for (const { name } of listFolder(inspect))
-    if (/^(opened|report|compile)-/.test(name))
+    if (/^(opened|report|compile|sbom)-/.test(name))
       offer('published', join(inspect, name), handle.now() - dayMilliseconds);
   for (const { name } of listFolder(decoded)) offer('decoded', join(decoded, name));
   // Not whole shards: a process that made one does not look for it again.
