@@ -89,9 +89,12 @@ test.before((context, defer) => {
   Object.assign(context, { folder, programs, inspector, openInspector, compare });
 });
 
+/** Whoever asks for the build information alone is told the same. */
 async function report(inspector: Inspector, file: string) {
   const inspected = await inspector.inspect(file, { strings: true });
   if (!inspected.ok) throw new Error(JSON.stringify(inspected.error));
+  const { os, arch, build } = inspected.value;
+  assert.equal(await inspector.build(file), { ok: true, value: { os, arch, build } });
   return inspected.value;
 }
 

@@ -93,13 +93,17 @@ test('programs are found by their bytes, wherever they lie and whoever built the
   assert.equal([...asked].sort(), [`${mark}forged`, `${mark}strange`]);
 });
 
-test('where a program cannot be looked into for another reason than its own, nothing is said', async ({ folder }) => {
+test('where a program cannot be looked into for another reason than its own, nothing is said', async ({
+  folder,
+}) => {
   const failure: Failure = { reason: 'aborted' };
   const { found } = await look(folder, [[{ path: 'a', content: elf(mark) }]], () => err(failure));
   assert.equal(found, err(failure));
 });
 
-test('a distribution says who it is behind a link, and what is not read of it is told', async ({ folder }) => {
+test('a distribution says who it is behind a link, and what is not read of it is told', async ({
+  folder,
+}) => {
   const { found } = await look(folder, [
     [
       { path: 'usr/lib/os-release', content: 'ID=debian\nVERSION_ID="12"\n' },
