@@ -72,7 +72,13 @@ function askSyft(folder: string, ...words: readonly string[]): readonly string[]
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { artifacts } = JSON.parse(said) as { artifacts: readonly { readonly purl: string }[] };
-  return [...new Set(artifacts.map(({ purl }) => purl))].filter((purl) => purl !== '').sort();
+  return [...new Set(artifacts.map(({ purl }) => inLowerCase(purl)))].filter((purl) => purl !== '').sort();
+}
+
+/** The rules of package URLs want modules of Go in lower case, and trivy has them so; syft leaves them as it found them. */
+function inLowerCase(purl: string): string {
+  const [path = '', ...rest] = purl.split('@');
+  return path.startsWith('pkg:golang/') ? [path.toLowerCase(), ...rest].join('@') : purl;
 }
 
 /** An image is no package to syft, and what it stands on is none in it. */

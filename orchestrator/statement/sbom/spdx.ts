@@ -66,7 +66,7 @@ const purposes: Readonly<Record<Part['kind'], string>> = {
   program: 'APPLICATION',
   module: 'LIBRARY',
   image: 'CONTAINER',
-  system: 'OPERATING-SYSTEM',
+  system: 'OPERATING_SYSTEM',
   package: 'LIBRARY',
 };
 
