@@ -47,7 +47,7 @@ tool/process/program-parts.ts | a program that is run, of which no more than its
 tool/process/run-process.ts | what is being written
 tool/tar/pack-tar.ts | trees of the store, of which each file was looked at
 tool/tar/read-archive.ts | archives of everybody, opened with the same care
-verdict/inspect/gobinary.ts | what a program of ours wrote
+verdict/inspect/gobinary.ts | what a program of ours wrote, and a file, of which no more than its first bytes are read
 verdict/inspect/published.ts | a file, of which no more than its first bytes are read
 verdict/inspect/version-text.ts | a file, of which no more than a limit is read
 workspace/decoded.ts | what this program keeps, opened with the same care

@@ -10,7 +10,7 @@ import { ok } from '../../orchestrator/core/result.ts';
 import { imageOf } from '../../orchestrator/oci/image/image-file.ts';
 import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
 import { rebuild } from '../../orchestrator/run/rebuild.ts';
-import { openSboms } from '../../orchestrator/run/sbom/gather.ts';
+import { sbomsOf } from '../../orchestrator/run/sbom/open.ts';
 import { readPlatform } from '../../orchestrator/run/sbom/platform.ts';
 import type { ProgramFacts } from '../../orchestrator/statement/sbom/facts.ts';
 import { imageSbom, programSbom, type Sbom } from '../../orchestrator/statement/sbom/sbom.ts';
@@ -169,7 +169,7 @@ test('an image of a distribution: its packages and a program that nobody knows',
 });
 
 test('every image and program of the sample: the same but for the versions of main modules', async (context) => {
-  const { folder, inspector } = context;
+  const { folder } = context;
   const { buildctl } = await buildkitPrograms();
   const stops: (() => unknown)[] = [];
   const [daemon] = await startBuildkitds((stop) => stops.push(stop), {});
@@ -194,7 +194,7 @@ test('every image and program of the sample: the same but for the versions of ma
     const done = await rebuild('sample', { log: 'line' }, host, {
       images: {},
       async use(rebuilt) {
-        const sboms = openSboms(rebuilt, { inspector, scratch: folder, signal });
+        const sboms = await sbomsOf(rebuilt, host);
         for (const image of rebuilt.report.images ?? []) {
           for (const { platform, sbom, subject } of unwrap(await sboms.ofImage(image))) {
             const purls = await check(sbom, `${image.image} ${platform}`, context);

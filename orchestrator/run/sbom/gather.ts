@@ -45,7 +45,7 @@ export interface SbomOptions {
 
 export function openSboms(rebuilt: Rebuilt, options: SbomOptions): Sboms {
   const making = makingOf(rebuilt);
-  const programs = new Map<Digest, ProgramFacts>();
+  const programs = new Map<FileVerdict, ProgramFacts>();
   const seen = new Map<Digest, BuildReport | undefined>();
   const trees = new Map(rebuilt.report.nodes.map(({ id, tree }) => [id, tree]));
   const verdicts = new Map<Digest, FileVerdict[]>();
@@ -55,7 +55,7 @@ export function openSboms(rebuilt: Rebuilt, options: SbomOptions): Sboms {
   }
 
   const built = async (verdict: FileVerdict, sha256: Digest): Promise<Result<ProgramFacts, Failure>> => {
-    const known = programs.get(sha256);
+    const known = programs.get(verdict);
     if (known !== undefined) return ok(known);
     const tree = verdict.node === undefined ? undefined : trees.get(verdict.node);
     if (tree === undefined) throw new TypeError(`${verdict.name} was not built`);
@@ -70,7 +70,7 @@ export function openSboms(rebuilt: Rebuilt, options: SbomOptions): Sboms {
       go: build === undefined ? undefined : goOf(verdict.project, rebuilt.lock),
       licenses: build === undefined ? new Map() : licensesOf(build, project?.tag ?? '', attributed),
     };
-    programs.set(sha256, facts);
+    programs.set(verdict, facts);
     return ok(facts);
   };
 

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { headerLength, machineOf } from '../../oci/image/machine.ts';
 import { createGoHelper, type GoHelperOptions } from '../../tool/go/helper.ts';
 import { failureOf, lastLines } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
@@ -21,7 +22,7 @@ export interface Inspector {
    * Errors: `usage` where it is no program that can be read; those of `HostGo`; `command-failed`, `aborted`.
    */
   inspect(file: string, options?: { readonly strings?: boolean }): Promise<Result<BinaryReport, Failure>>;
-  /** What the go command left in a program, without looking any further. Errors: the same. */
+  /** What the go command left in a program, without looking any further; of what is no program, nothing. Errors: the same. */
   build(file: string): Promise<Result<BuildReport, Failure>>;
 }
 
@@ -36,8 +37,22 @@ export function createInspector(options: InspectorOptions): Inspector {
   };
   return {
     inspect: (file, { strings = false } = {}) => ask(strings ? ['-strings'] : [], file, readBinaryReport),
-    build: (file) => ask(['-build'], file, readBuildReport),
+    async build(file) {
+      // What no machine would run is told without a go.
+      if (!(await isProgram(file))) return ok({ os: undefined, arch: undefined, build: undefined });
+      return ask(['-build'], file, readBuildReport);
+    },
   };
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headerLength), 0, headerLength, 0);
+    return machineOf(buffer.subarray(0, bytesRead)) !== undefined;
+  } finally {
+    await file.close();
+  }
 }
 
 async function askOf<T>(
