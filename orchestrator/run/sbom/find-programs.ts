@@ -23,7 +23,7 @@ export interface Finding extends ViewOptions {
 /** What every program in Go begins its build information with (debug/buildinfo). */
 const mark = Buffer.from('\xff Go buildinf:', 'latin1');
 
-/** The programs of the release, and whatever else in an image is a program in Go, by path. Errors: those of `readEntries` and `known`. */
+/** The programs of the release, and whatever else in an image is a program in Go. Errors: those of `readEntries` and `known`. */
 export async function findPrograms(
   view: ImageView,
   finding: Finding,
