@@ -68,7 +68,7 @@ export function openSboms(rebuilt: Rebuilt, options: SbomOptions): Sboms {
     const facts: ProgramFacts = {
       ...{ name: verdict.name, sha256, platform: verdict.platform, build, project },
       go: build === undefined ? undefined : goOf(verdict.project, rebuilt.lock),
-      licenses: build === undefined ? new Map() : licensesOf(build, project?.tag ?? '', attributed),
+      licenses: build === undefined ? new Map() : licensesOf(build, attributed),
     };
     programs.set(verdict, facts);
     return ok(facts);

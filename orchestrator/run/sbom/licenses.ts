@@ -24,7 +24,6 @@ export async function attributedTo(
 /** Those of the modules of a program, each with all that is said of parts of it. */
 export function licensesOf(
   build: BuildInformation,
-  tag: string,
   attributed: readonly Attributed[],
 ): ReadonlyMap<string, LicenseFacts> {
   const modules = [build.main, ...build.dependencies].map(({ path }) => path).filter((path) => path !== '');
@@ -36,10 +35,7 @@ export function licensesOf(
     const key = licenseKey(module, each.version);
     found.set(key, [...(found.get(key) ?? []), each]);
   }
-  const facts = new Map([...found].map(([key, all]) => [key, joined(all)]));
-  // The version that the program knows of itself is one of its folder's.
-  const own = facts.get(licenseKey(build.main.path, tag));
-  return own === undefined ? facts : facts.set(licenseKey(build.main.path, build.main.version), own);
+  return new Map([...found].map(([key, all]) => [key, joined(all)]));
 }
 
 function joined(all: readonly Attributed[]): LicenseFacts {
