@@ -1,4 +1,5 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { defineAttest } from './commands/attest/words.ts';
 import { defineBase } from './commands/base/words.ts';
 import { defineBuild } from './commands/build/words.ts';
 import { defineCache } from './commands/cache/words.ts';
@@ -13,6 +14,7 @@ import { defineImport } from './commands/import/words.ts';
 import { definePlan } from './commands/plan/words.ts';
 import { definePublish } from './commands/publish/words.ts';
 import { definePush } from './commands/push/words.ts';
+import { defineRebuild } from './commands/rebuild/words.ts';
 import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
@@ -38,6 +40,7 @@ const leastHelp = 15;
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
+  ...[defineAttest, defineRebuild],
   ...[defineDoctor, defineCache, defineCompletion],
 ];
 

@@ -63,6 +63,7 @@ function textThat(holds: (text: string) => boolean, error: string, shape?: RegEx
 export const digest: z.ZodType<Digest, string> = branded(
   isDigest,
   'expected a SHA-256: 64 hexadecimal characters',
+  /^[0-9a-f]{64}$/,
 );
 
 export const ociDigest: z.ZodType<OciDigest, string> = branded(

@@ -20,30 +20,43 @@ export function decodeYaml<T>(
   text: string,
   schema: z.ZodType<T>,
 ): Result<Decoded<T>, readonly Diagnostic[]> {
-  const diagnostic = (start: number, end: number, message: string, help?: string): Diagnostic => {
-    const location = locate(file, text, start, end);
-    return { severity: 'error', message, location, help };
-  };
   const read = readYaml(text);
   if (!read.ok) {
-    return err(atMost(read.error, ({ start, end, message }) => diagnostic(start, end, message)));
+    return err(
+      atMost(read.error, ({ start, end, message }) => diagnosticAt(file, text, [start, end], message)),
+    );
   }
   const { contents, value } = read.value;
-  const complain = (path: readonly PropertyKey[], message: string, help?: string): Diagnostic => {
-    const [start, end] = rangeOf(contents, path, 'value');
-    return diagnostic(start, end, message, help);
-  };
-  const complainOfName = (path: readonly PropertyKey[], message: string): Diagnostic => {
-    const [start, end] = rangeOf(contents, path, 'name');
-    return diagnostic(start, end, message);
-  };
   const decoded = schema.safeParse(value);
-  if (decoded.success) return ok({ value: decoded.data, complain });
-  return err(
-    atMost(decoded.error.issues.flatMap(singleIssues), (issue) =>
-      complaintOf(issue, complain, complainOfName),
-    ),
-  );
+  if (!decoded.success) return err(complaintsOf(decoded.error.issues, file, text, contents));
+  return ok({ value: decoded.data, complain: complainer(file, text, contents) });
+}
+
+/** What a schema says against a text, at its line and column. @param contents the text as nodes; null: it is known as a whole alone. */
+export function complaintsOf(
+  issues: readonly z.core.$ZodIssue[],
+  file: string,
+  text: string,
+  contents: Node | null,
+): readonly Diagnostic[] {
+  const complain = complainer(file, text, contents);
+  const complainOfName = (path: readonly PropertyKey[], message: string): Diagnostic =>
+    diagnosticAt(file, text, rangeOf(contents, path, 'name'), message);
+  return atMost(issues.flatMap(singleIssues), (issue) => complaintOf(issue, complain, complainOfName));
+}
+
+function complainer(file: string, text: string, contents: Node | null): Decoded<unknown>['complain'] {
+  return (path, message, help) => diagnosticAt(file, text, rangeOf(contents, path, 'value'), message, help);
+}
+
+function diagnosticAt(
+  file: string,
+  text: string,
+  [start, end]: readonly [number, number],
+  message: string,
+  help?: string,
+): Diagnostic {
+  return { severity: 'error', message, location: locate(file, text, start, end), help };
 }
 
 /** One for each thing that is wrong; of alternatives, that is what is wrong with the one that the value comes nearest to. */

@@ -1,3 +1,5 @@
+import type { RegistryPlace } from '../core/registry-place.ts';
+
 /** Where upstream has the files of a release: paths below the site's root, `/`-separated. */
 
 /** `kubernetes-1-30-eks-5` */
@@ -32,6 +34,9 @@ export const crdPaths = {
   releases: 'crds/releases.distro.eks.amazonaws.com-v1alpha1.yaml',
   releasechannels: 'crds/releasechannels.distro.eks.amazonaws.com-v1alpha1.yaml',
 } as const;
+
+/** Where upstream's images are. */
+export const upstreamRegistry: RegistryPlace = { host: 'public.ecr.aws', prefix: 'eks-distro' };
 
 /** Where upstream's releases are, without a slash at its end. */
 export const upstreamBaseUri = 'https://distro.eks.amazonaws.com';

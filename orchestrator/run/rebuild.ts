@@ -29,6 +29,7 @@ import { capacitiesOf } from './prepare/limits.ts';
 import type { AskedAhead, checkAhead } from './prepare/look-ahead.ts';
 import { openRun, type RunSettings } from './prepare/open-run.ts';
 import { type CallRelease, type Prepared, type PrepareOptions, prepare } from './prepare/prepare.ts';
+import type { StatedRelease } from './prepare/stated.ts';
 import { warnOfDisk } from './prepare/warn-of-disk.ts';
 import { type OpenProcesses, openGitProcesses } from './wiring/tools.ts';
 
@@ -44,6 +45,10 @@ interface Asked {
   readonly images?: AskedImages;
   /** What the release is called, and whether the files of its site are made: those of images where they are asked for too. */
   readonly call?: CallRelease;
+  /** The release as a statement has it. */
+  readonly stated?: StatedRelease;
+  /** What is to be so before anything is run. */
+  readonly check?: (prepared: Prepared) => Promise<Result<void, Failure>>;
   /** What is to be so before programs are compiled for images. */
   readonly ahead?: AskedAhead;
   /** Looks for the cause of what differs. */
@@ -113,10 +118,13 @@ async function attemptTold(
     opening ??= openGitProcesses(host, workspace);
     return opening;
   };
-  const beside = { images: asked.images, call: asked.call, processes: opened, say };
+  const { images: wanted, call, stated } = asked;
+  const beside = { images: wanted, call, stated, processes: opened, say };
   const prepared = await prepare(release, options, host, beside);
   if (!prepared.ok) return prepared;
   const { workspace, plan, lock } = prepared.value;
+  const checked = (await asked.check?.(prepared.value)) ?? ok(undefined);
+  if (!checked.ok) return checked;
   const published = (await asked.explain?.check(prepared.value)) ?? ok(undefined);
   if (!published.ok) return published;
   const place = await checkReport(options.report, workspace, lock.release, host);
@@ -147,7 +155,9 @@ async function attemptTold(
     if (!verdicts.ok) return verdicts;
     const images = await describeImages(plan, outcomes, verdicts.value, store);
     const interrupted = host.signal.aborted;
-    const changes = interrupted ? undefined : await changesOf(prepared.value, options, host);
+    // What a statement has is a part of a release, and all that there is of it.
+    const isWhole = !interrupted && asked.stated === undefined;
+    const changes = isWhole ? await changesOf(prepared.value, options, host) : undefined;
     const report = describeRun({
       ...prepared.value,
       version: await packageVersion(host.packageFolder),

@@ -32,6 +32,8 @@ test('--help is on standard output, of the program and of each command', async (
     'base',
     'compare',
     'cluster',
+    'attest',
+    'rebuild',
     'doctor',
     'cache',
     'completion',

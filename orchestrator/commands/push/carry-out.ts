@@ -14,9 +14,12 @@ import { type ImageToPush, type PushPlan, planPush } from '../../oci/push/plan.t
 import { type CameOf, pushImages } from '../../oci/push/push.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
-import { provenanceOf, statementType } from '../../report/provenance.ts';
+import { materialsOf } from '../../run/deliver/materials.ts';
 import type { Rebuilt } from '../../run/rebuild.ts';
 import type { Registries } from '../../run/wiring/registries.ts';
+import { provenanceType } from '../../statement/predicates.ts';
+import { imageProvenance } from '../../statement/provenance.ts';
+import { payloadType, statementText } from '../../statement/statement.ts';
 import type { EcrPlans } from './plan-ecr.ts';
 import type { PushedTo, UnfinishedImage } from './record.ts';
 import type { PushOptions, PushTarget } from './target.ts';
@@ -144,21 +147,20 @@ async function pushTo(
   const provenance: Record<string, OciDigest> = {};
   note({ ...pushed.value, provenance });
   rebuilt.say(`writing statements to ${plan.host}`);
+  const materials = await materialsOf(rebuilt, host);
+  if (!materials.ok) return materials;
   for (const image of images) {
     const report = rebuilt.report.images?.find(
       (each) => repositoryOf(target, each.image) === image.repository,
     );
     if (report === undefined) throw new Error(`no report of ${image.repository}`);
-    const statement = provenanceOf(
-      report,
-      rebuilt.report,
-      image.unverified.length === 0 ? [] : target.allowances,
-    );
+    const allowed = image.unverified.length === 0 ? [] : target.allowances;
+    const statement = imageProvenance(report, { ...rebuilt, materials: materials.value }, allowed);
     const attached = await attachReferrer(registry, image.repository, {
       subject: image.tree.descriptor,
-      artifactType: statementType,
-      blob: { mediaType: statementType, bytes: Buffer.from(statement) },
-      annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1' },
+      artifactType: payloadType,
+      blob: { mediaType: payloadType, bytes: Buffer.from(statementText(statement)) },
+      annotations: { 'in-toto.io/predicate-type': provenanceType },
     });
     if (!attached.ok) return attached;
     provenance[image.repository] = attached.value.digest;

@@ -4,10 +4,10 @@ import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { parseEcrHost } from '../../oci/ecr/host.ts';
 import { type Insecure, type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
-import type { Allowance } from '../../report/provenance.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
 import type { NameOptions } from '../../run/site/release-name.ts';
+import type { Allowance } from '../../statement/allowance.ts';
 import { type AllowOptions, allowancesOf, idleReason } from '../words/allowances.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 

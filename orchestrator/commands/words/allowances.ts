@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Allowance } from '../../report/provenance.ts';
+import type { Allowance } from '../../statement/allowance.ts';
 import { verdictNames } from '../../verdict/verify/verdict.ts';
 import type { Idle } from './refuse-idle.ts';
 

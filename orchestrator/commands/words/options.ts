@@ -1,4 +1,4 @@
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 
 /** Gathers the values of an option that may be given several times. */
 export function several(value: string, previous: readonly string[] = []): readonly string[] {
@@ -42,7 +42,14 @@ export const log = new Option('--log <style>', 'how progress is shown')
 
 /** What is selected, and the options of the commands that run builds. */
 export function executing(command: Command) {
-  return selecting(command)
+  return running(selecting(command));
+}
+
+/** The options of the commands that run builds, whatever says of what. */
+export function running<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
     .option('--jobs <number>', 'builds at once; each uses every core where it can')
     .option('--fail-fast', 'stop at the first failure')
     .option('--fresh', 'compile with an empty build cache, and build again what is in the store')

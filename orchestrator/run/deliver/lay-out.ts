@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -74,6 +74,15 @@ export async function layOut(
     sums.sort((a, b) => byCodeUnit(a.slice(66), b.slice(66)));
     await writeFile(join(output, sumsFile), sums.join(''), { flag: 'wx' });
     return ok({ files: sums.length, ...earlier });
+  });
+}
+
+/** Copies one file to where nothing is, or a file of an earlier time. Errors: those of `layOut`. @param to absolute. */
+export function copyIn(from: string, to: string, expected: Digest): Promise<Result<void, Failure>> {
+  return writing(dirname(to), async () => {
+    ensureFolder(dirname(to));
+    const free = await clear(to);
+    return free.ok ? copyOut(from, to, expected) : free;
   });
 }
 

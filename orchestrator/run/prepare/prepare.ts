@@ -3,7 +3,7 @@ import type { Overlay } from '../../config/lock/overlay.ts';
 import { defined } from '../../core/defined.ts';
 import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { ArchiveInput } from '../../plan/archives.ts';
 import type { TaggingRelease } from '../../plan/image-tag.ts';
@@ -21,6 +21,7 @@ import type { OpenProcesses } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
 import type { AskedImages, prepareImages } from './images.ts';
 import { loadRelease } from './load-release.ts';
+import { choosePatches, loadStated, type StatedRelease } from './stated.ts';
 
 /** What a release, a selection and the recipes come to, before anything is run. */
 export interface Prepared {
@@ -33,6 +34,8 @@ export interface Prepared {
   readonly planInput: PlanInput;
   /** What the user accepted as the way projects were really built. */
   readonly accepted: Overlay['projects'];
+  /** Of a release as a statement has it: what this workspace has as its lock. */
+  readonly ownLock?: Lock;
 }
 
 export interface PrepareOptions extends GlobalOptions, SelectionOptions, MethodOptions {}
@@ -56,6 +59,8 @@ interface Beside {
   readonly images?: AskedImages | undefined;
   /** What the release is called: as its lock where it is absent. Its failure ends the command. */
   readonly call?: CallRelease | undefined;
+  /** The release as a statement has it, in the place of what the workspace has. */
+  readonly stated?: StatedRelease | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
   readonly processes?: OpenProcesses;
   /** Told of what takes long. */
@@ -70,9 +75,13 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  { images: asked, call, processes, say = () => undefined }: Beside = {},
+  { images: asked, call, stated, processes, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
-  const loaded = await loadRelease(release, options, host, { isForMaking: processes !== undefined });
+  const isForMaking = processes !== undefined;
+  const loaded: Result<LoadedRelease & { readonly ownLock?: Lock }, Failure> =
+    stated === undefined
+      ? await loadRelease(release, options, host, { isForMaking })
+      : await loadStated(stated, options, host, isForMaking);
   if (!loaded.ok) return loaded;
   const { workspace } = loaded.value;
   const chosen = select(loaded.value.lock, options);
@@ -92,11 +101,14 @@ export async function prepare(
     if (!pins.ok) return pins;
     if (pins.value.length > 0) userPatches.set(project, pins.value);
   }
+  const wrong = stated && choosePatches(userPatches, stated);
+  if (wrong !== undefined) return err(wrong);
   const called = (await call?.({ workspace, lock, userPatches })) ?? ok({});
   if (!called.ok) return called;
-  const stray = await findStrayPatches(workspace, lock, host);
+  // Those that no statement speaks of are not applied either way.
+  const stray = stated === undefined ? await findStrayPatches(workspace, lock, host) : ok(undefined);
   if (!stray.ok) return stray;
-  const overlay = await loadOverlay(workspace, lock, host.cwd);
+  const overlay = stated === undefined ? await loadOverlay(workspace, lock, host.cwd) : ok(stated.accepted);
   if (!overlay.ok) return overlay;
   const overrides = overridesOf(overlay.value);
   const toolchains = await givenToolchains(
@@ -125,6 +137,7 @@ export async function prepare(
   return ok({
     ...{ workspace, lock, selection: selection.value, plan, userPatches },
     ...{ planInput, accepted: overlay.value },
+    ...defined({ ownLock: loaded.value.ownLock }),
   });
 }
 

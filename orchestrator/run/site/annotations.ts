@@ -1,6 +1,6 @@
 import { byCodeUnit, canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { releaseAnnotation } from '../../publish/former-site.ts';
-import type { Allowance } from '../../report/provenance.ts';
+import type { Allowance } from '../../statement/allowance.ts';
 import type { VerdictName } from '../../verdict/verify/verdict.ts';
 import type { Rebuilt } from '../rebuild.ts';
 import type { Judged } from './refusal.ts';

@@ -7,7 +7,7 @@ import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { TaggingRelease } from '../../plan/image-tag.ts';
 import { readCommit } from '../../plan/subject.ts';
-import { upstreamBaseUri } from '../../publish/layout.ts';
+import { upstreamBaseUri, upstreamRegistry } from '../../publish/layout.ts';
 import { inSettings, type NamedRelease, type NameOptions, releaseNameOf } from './release-name.ts';
 
 export interface IdentityOptions extends NameOptions {
@@ -32,9 +32,6 @@ interface Subject extends NamedRelease {
   readonly lock: NamedRelease['lock'] & Pick<Lock, 'upstream'>;
   readonly hasImages: boolean;
 }
-
-/** Where upstream has its images. */
-const upstreamRegistry: RegistryPlace = { host: 'public.ecr.aws', prefix: 'eks-distro' };
 
 /**
  * What the release is called and where it is: by the options, else by the settings, else as upstream's. Errors: `usage`.

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { ImageProgram } from '../../plan/image-nodes.ts';
 import type { MadeFile } from '../../publish/site-content.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import { type FileVerdict, type VerdictName, verdictNames } from '../../verdict/verify/verdict.ts';
+import { siteFiles } from '../deliver/site-files.ts';
 import type { Rebuilt } from '../rebuild.ts';
 
 /** A file of the site, and what is said of the programs in it. */
@@ -25,28 +25,19 @@ export interface UnverifiedFile {
 export async function judgeFiles(
   rebuilt: Pick<Rebuilt, 'prepared' | 'report' | 'store'>,
 ): Promise<Result<readonly JudgedFile[], Failure>> {
-  const { prepared, report, store } = rebuilt;
-  const trees = new Map<string, NonNullable<(typeof report.nodes)[number]['tree']>>();
-  for (const { id, tree } of report.nodes) if (tree !== undefined) trees.set(id, tree);
-  const judged: JudgedFile[] = [];
-  for (const planned of prepared.plan.files) {
-    const { node, file, path, hasSums, asset, programs } = planned;
-    const tree = trees.get(node);
-    if (tree === undefined) throw new Error(`${path} was not made, which was looked at before`);
-    const entries = await store.entries(tree);
-    if (!entries.ok) return entries;
-    const entry = entries.value.find((each) => each.path === file);
-    if (entry?.type !== 'file') {
-      return err({ reason: 'missing-output', file: path, detail: `${node} has made no file ${file}` });
-    }
-    judged.push({
-      ...{ path, hasSums, sha256: entry.sha256, isExecutable: entry.executable },
-      source: join(store.treePath(tree), file),
+  const made = await siteFiles(rebuilt);
+  if (!made.ok) return made;
+  const [lost] = rebuilt.prepared.plan.files.filter((each) =>
+    made.value.every(({ planned }) => planned !== each),
+  );
+  if (lost !== undefined) throw new Error(`${lost.path} was not made, which was looked at before`);
+  return ok(
+    made.value.map(({ planned: { path, hasSums, asset, programs }, ...file }) => ({
+      ...{ path, hasSums, ...file },
       ...(asset === undefined ? {} : { asset }),
-      ...judgement(verdictsOf(programs, report)),
-    });
-  }
-  return ok(judged);
+      ...judgement(verdictsOf(programs, rebuilt.report)),
+    })),
+  );
 }
 
 /** What is said of a program: nothing was ever published of what was compiled in C. */

@@ -12,7 +12,7 @@ import type { SiteContent } from '../../publish/site-content.ts';
 import { namesOf } from '../../publish/site-folder.ts';
 import type { ReleaseDifference } from '../../release/difference/difference.ts';
 import { changelogText } from '../../report/difference/changelog.ts';
-import type { Allowance } from '../../report/provenance.ts';
+import type { Allowance } from '../../statement/allowance.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { describeUnpublished } from '../deliver/describe-push.ts';
 import type { Rebuilt } from '../rebuild.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import type { Allowance } from '../../report/provenance.ts';
+import type { Allowance } from '../../statement/allowance.ts';
 import type { UnverifiedFile } from './judged-files.ts';
 
 /** A file or an image of a site, and what in it is not what was published. */

@@ -13,6 +13,7 @@ import { type MemoryRegistry, memoryRegistry } from '../../oci/registry/memory-r
 import { openTestRegistry, unwrap } from '../../oci/registry/rig.ts';
 import { testHost } from '../../rig/host.ts';
 import { writeImageLayout } from '../../rig/image-layout.ts';
+import { imageOf, madeBy } from '../../rig/made-by.ts';
 import { suite } from '../../rig/suite.ts';
 
 const test = suite<{ folder: string }>('the record of a push');
@@ -54,20 +55,19 @@ async function carry(folder: string, servers: readonly MemoryRegistry[], made: M
   writeImageLayout(layout, { layers }, { layers, architecture: 'arm64' });
   const tree = unwrap(await readImageTree(layout));
   const images = [{ repository: 'team/eks/org/tool', tags: ['v1'], tree, unverified: [] }];
-  const report = {
-    release: { name: 'v1-30-eks-5', lock: 'digest', repository: 'https://git.example/upstream.git' },
-    tool: { name: 'eksd-rebuild', version: '1' },
-    projects: [],
-    verdicts: [],
-    images: [{ image: 'org/tool', tag: 'v1', digest: tree.descriptor.digest, platforms: [], programs: [] }],
-  };
+  const by = madeBy();
+  const image = imageOf({ tag: 'v1', digest: tree.descriptor.digest, platforms: [], programs: [] });
+  const report = { ...by.report, images: [image] };
   const plans = servers.map(({ host }, at) => ({
     ...{ host: { kind: 'private', host }, account: '1', settings: {}, platforms: [], drift: [] },
     create: at === 0 ? made.create : [],
   }));
   const out = join(folder, 'out');
   const push = {
-    rebuilt: { report, prepared: { workspace: { out } }, say: () => undefined },
+    rebuilt: {
+      ...{ report, prepared: { ...by.prepared, workspace: { out, searchPath: [] } } },
+      ...{ say: () => undefined, store: { entries: async () => ok([]) } },
+    },
     target: { host: first.host, prefix: 'team/eks', allowances: [], tags: [], overwrite: false },
     ...{ images, registry, options: {} },
     ecr: { plans, clients: clientsOf(made) },

@@ -1,0 +1,86 @@
+import { join, resolve } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { taggingRelease } from '../../plan/plan.ts';
+import { upstreamRegistry } from '../../publish/layout.ts';
+import { materialsOf } from '../../run/deliver/materials.ts';
+import { siteFiles } from '../../run/deliver/site-files.ts';
+import type { ImageOptions } from '../../run/prepare/images.ts';
+import type { Prepared } from '../../run/prepare/prepare.ts';
+import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { callFor, type NameOptions } from '../../run/site/release-name.ts';
+import type { SiteName } from '../../statement/archive-provenance.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { outFolderOf } from '../../workspace/workspace.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
+import { reportFailure } from '../words/report-failure.ts';
+import { lookAtStatements, writeStatements } from './lay-out-statements.ts';
+import { statementsOf } from './statements.ts';
+
+export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions {
+  readonly output?: string;
+  /** False: files alone. */
+  readonly images: boolean;
+  readonly archives?: boolean;
+}
+
+/**
+ * `eksd-rebuild attest RELEASE`: rebuilds what is not in the store, and writes what others can check: how each file and image was made,
+ * that it equals what was published, and a summary. Laid out by digest, so that a folder of them can be served as it is.
+ */
+export async function attest(name: string, options: AttestOptions, host: Host): Promise<number> {
+  const beside = 'beside --no-images';
+  const idle = refuseIdle([
+    [!options.images && options.image !== undefined, '--image', beside],
+    [!options.images && options.base !== undefined, '--base', beside],
+  ]);
+  if (!idle.ok) return reportFailure(idle.error, host);
+  const call = callFor(options, { isOut: true });
+  const outputOf = ({ workspace, lock }: Prepared) =>
+    options.output === undefined
+      ? join(outFolderOf(workspace, lock.release), 'statements')
+      : resolve(host.cwd, options.output);
+  const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
+    rebuilt.say('writing statements');
+    const materials = await materialsOf(rebuilt, host);
+    if (!materials.ok) return materials;
+    const files = await siteFiles(rebuilt);
+    if (!files.ok) return files;
+    tellUnmade(rebuilt, files.value.length, host);
+    const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
+    const output = outputOf(rebuilt.prepared);
+    const written = await writeStatements(statements, rebuilt.report, output, host);
+    rebuilt.say('');
+    if (!written.ok) return written;
+    const there = countOf(written.value, 'statement');
+    host.stderr.write(`${there} in ${shownPath(output, host.cwd)}\n`);
+    return ok(undefined);
+  };
+  const result = await rebuild(name, options, host, {
+    ...(options.images ? { images: options } : {}),
+    call: async (known) => {
+      const called = await call(known);
+      if (!called.ok || options.archives !== true) return called;
+      return ok({ ...called.value, archives: { registry: upstreamRegistry } });
+    },
+    check: (prepared) => lookAtStatements(outputOf(prepared), host),
+    use,
+  });
+  return result.ok ? result.value : reportFailure(result.error, host);
+}
+
+/** As `release` calls it where nobody names it otherwise. */
+function siteOf({ prepared: { planInput } }: Rebuilt): SiteName {
+  return { registry: `${upstreamRegistry.host}/${upstreamRegistry.prefix}`, ...taggingRelease(planInput) };
+}
+
+/** Of what could not be made nothing is stated. */
+function tellUnmade({ prepared: { plan } }: Rebuilt, made: number, host: Host): void {
+  const unmade = plan.files.length + plan.unplannedFiles.length - made;
+  if (unmade > 0)
+    host.stderr.write(
+      `Nothing is stated of ${countOf(unmade, 'file')} of the site that could not be made.\n`,
+    );
+}

@@ -1,0 +1,16 @@
+import type { Define } from '../words/define.ts';
+import { channel, imaging, number } from '../words/options.ts';
+
+export const defineAttest: Define = (program, run) =>
+  run(
+    imaging(program.command('attest'))
+      .description(
+        'rebuilds, and states how each file and image was made and what it equals, for others to check',
+      )
+      .addOption(channel)
+      .addOption(number)
+      .option('--no-images', 'files alone: nothing is asked of a registry or a builder')
+      .option('--archives', "the files of the release's site, too, as upstream's is called")
+      .option('--output <folder>', 'where the statements go (default: out/<release>/statements of the root)'),
+    async () => (await import('./attest.ts')).attest,
+  );
