@@ -99,6 +99,25 @@ test('another daemon with nothing in its cache, another folder, another time: th
   assert.equal(digestsIn(folder), digestsIn(join(world.program.folder, 'first')));
 });
 
+test('an image, and the one that it stands on, come out the same of its provenance alone', async (world) => {
+  const { program } = world;
+  const said = await program.runIn(join(program.folder, 'first'), ['attest', 'sample', '--output', 'said']);
+  assert.is(said.code, 0, said.stdout + said.stderr);
+  const folder = join(program.folder, 'first', 'said');
+  const { statements } = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8'));
+  const row = statements.find((each: { subject: { name: string }; predicateType: string }) => {
+    return each.subject.name === 'sample/clock' && each.predicateType.includes('provenance');
+  });
+  forgetResults(program.cache, (kind) => kind === 'image' || kind === 'image-index');
+  const ran = await program.runIn(workIn(world, 'third', 1), ['rebuild', '--from', join(folder, row.path)]);
+  assert.is(ran.code, 0, ran.stdout + ran.stderr);
+  assert.match(
+    ran.stdout,
+    `✔ identical: sample/clock\n  sha256:${row.subject.sha256}, as the statement says\n`,
+  );
+  assert.not.match(ran.stdout, 'is not all as the statement says');
+});
+
 test('a push says what it would do, does it, and a second time does nothing', async (world) => {
   const { program, registry } = world;
   const folder = join(program.folder, 'first');
