@@ -13,9 +13,9 @@ cli.ts | the edge: the only file that reads the process; everything else gets it
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
 commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
-run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish types:statement report verdict task/source oci release workspace plan config tool/http core types:host.ts node:
+run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish statement report verdict task/source oci release workspace plan config tool/http tool/file core types:host.ts node:
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
-run/deliver | what a run gives away: reports, files laid out, words about a push, what statements are made of | types:run report types:verdict types:statement workspace rpm oci plan config store tool core types:host.ts node:
+run/deliver | what a run gives away: reports, files laid out, words about a push, what statements are made of | types:run report types:verdict statement workspace rpm oci plan config store tool core types:host.ts node:
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement/sbom types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
@@ -31,6 +31,7 @@ publish/s3 | a bucket: what is there, and what is written, each file on a condit
 publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 statement | in-toto statements of files, images and releases: read strictly, written so that they repeat | types:report verdict/verify plan config core zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:release/difference types:config types:tool core
+statement/sign | who signs a statement, and whose signature counts: keys, KMS, Sigstore's services; bundles in a registry | statement config oci tool core types:host.ts node: @aws-sdk/client-kms @sigstore/bundle @sigstore/sign @sigstore/verify @sigstore/protobuf-specs tweetnacl zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { locate } from '../core/diagnostic.ts';
+import { bundleEnding } from './layout.ts';
 import type { SiteFile } from './site-file.ts';
 import { about } from './site-folder.ts';
 
@@ -65,6 +66,7 @@ export function complaintsOfSums(
     (path) =>
       !listed.has(path) &&
       !holdsSums(path) &&
+      !path.endsWith(bundleEnding) &&
       !/(^|\/)ATTRIBUTION\.txt$|\.docker_(tag|image_name)$/.test(path),
   );
   return [...complaints, ...unlisted.map((path) => about(shown(path), 'is in no SHA256SUM'))];

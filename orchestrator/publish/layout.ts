@@ -40,3 +40,6 @@ export const upstreamRegistry: RegistryPlace = { host: 'public.ecr.aws', prefix:
 
 /** Where upstream's releases are, without a slash at its end. */
 export const upstreamBaseUri = 'https://distro.eks.amazonaws.com';
+
+/** What is behind the path of a file in that of the bundle which says how it was made. Upstream has none; no list and no sum names it. */
+export const bundleEnding = '.sigstore.json';

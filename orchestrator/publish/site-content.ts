@@ -1,7 +1,14 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
 import type { Digest } from '../core/digest.ts';
-import { artifactsFolder, changelogPath, channelPath, manifestPath, releaseResourceName } from './layout.ts';
+import {
+  artifactsFolder,
+  bundleEnding,
+  changelogPath,
+  channelPath,
+  manifestPath,
+  releaseResourceName,
+} from './layout.ts';
 import { writeReleaseChannel } from './manifest/channel.ts';
 import { crdTexts } from './manifest/crds.ts';
 import {
@@ -62,17 +69,22 @@ export interface SiteContent {
   readonly components: ReadonlyMap<string, Pick<ManifestComponent, 'gitTag' | 'gitCommit'>>;
   readonly files: readonly MadeFile[];
   readonly images: readonly SiteImage[];
+  /** What is signed of files, by their paths below `artifacts/`; absent: nothing. */
+  readonly bundles?: ReadonlyMap<string, string>;
   /** Markdown. */
   readonly changelog?: string;
 }
 
-/** Every file of a site that is no copy: sums, manifest, channel, definitions, changelog; texts by path below its root. */
+/** Every file of a site that is no copy: sums, bundles, manifest, channel, definitions, changelog; texts by path below its root. */
 export function siteTexts(site: SiteContent, files: readonly HashedFile[]): ReadonlyMap<string, string> {
   const { channel, number, changelog } = site;
   const artifacts = artifactsFolder(channel, number);
   const sums = [...sumFiles(files.filter(({ hasSums }) => hasSums))];
   return new Map([
     ...sums.map(([path, text]) => [`${artifacts}/${path}`, text] as const),
+    ...[...(site.bundles ?? [])].map(
+      ([path, text]) => [`${artifacts}/${path}${bundleEnding}`, text] as const,
+    ),
     [manifestPath(channel, number), manifestText(site, files)],
     [channelPath(channel), channelText(site)],
     ...crdTexts,

@@ -48,7 +48,7 @@ interface Asked {
   /** The release as a statement has it. */
   readonly stated?: StatedRelease;
   /** What is to be so before anything is run. */
-  readonly check?: (prepared: Prepared) => Promise<Result<void, Failure>>;
+  readonly check?: (prepared: Prepared) => Promise<Result<unknown, Failure>>;
   /** What is to be so before programs are compiled for images. */
   readonly ahead?: AskedAhead;
   /** Looks for the cause of what differs. */

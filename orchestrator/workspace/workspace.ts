@@ -56,6 +56,7 @@ export interface Workspace {
   /** What releases of one's own are called, and where they are. */
   readonly release: NonNullable<Settings['release']>;
   readonly publish: NonNullable<Settings['publish']>;
+  readonly sign: NonNullable<Settings['sign']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
   readonly limits: {
@@ -90,6 +91,7 @@ const defaults = {
   ecr: {},
   release: {},
   publish: {},
+  sign: {},
   distributions: {},
   sandbox: {},
 } satisfies Partial<Workspace>;

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
-import { attachReferrer } from '../../orchestrator/oci/push/attach-referrer.ts';
+import { attachReferrers } from '../../orchestrator/oci/push/attach-referrers.ts';
 import { planPush } from '../../orchestrator/oci/push/plan.ts';
 import { pushImages } from '../../orchestrator/oci/push/push.ts';
 import { readRegistryState } from '../../orchestrator/oci/push/state.ts';
@@ -78,26 +78,29 @@ test('a statement about an image is found by the fallback tag, once', async ({ s
     readFileSync(join(server.folder, '..', 'image', 'index.json'), 'utf8'),
   ).manifests;
   const artifactType = 'application/vnd.in-toto+json';
-  const said = (text: string) => {
-    const blob = { mediaType: artifactType, bytes: Buffer.from(text) };
-    return attachReferrer(registry, 'eks/pause', { subject, artifactType, blob });
+  const said = async (...texts: readonly string[]) => {
+    const referrers = texts.map((text) => {
+      return { artifactType, blob: { mediaType: artifactType, bytes: Buffer.from(text) } };
+    });
+    const before = unwrap(await listReferrers(registry, 'eks/pause', subject.digest));
+    return unwrap(await attachReferrers(registry, 'eks/pause', subject, referrers, before));
   };
-  const first = unwrap(await said('{"first":1}'));
-  const second = unwrap(await said('{"second":2}'));
+  const [first = ''] = await said('{"first":1}');
+  const [, second = ''] = await said('{"first":1}', '{"second":2}');
   const writes = () => server.requests().filter(({ method }) => method === 'PUT' || method === 'POST').length;
   const before = writes();
-  assert.equal(unwrap(await said('{"first":1}')), { digest: first.digest, isNew: false });
+  assert.equal(await said('{"first":1}'), [first]);
   assert.is(writes(), before);
   const found = unwrap(await listReferrers(registry, 'eks/pause', subject.digest));
   assert.is(found.kept, 'tag');
   assert.equal(
     found.manifests.map(({ digest, artifactType: type }) => [digest, type]),
     [
-      [first.digest, artifactType],
-      [second.digest, artifactType],
+      [first, artifactType],
+      [second, artifactType],
     ],
   );
-  const name = `docker://${server.host}/eks/pause@${first.digest}`;
+  const name = `docker://${server.host}/eks/pause@${first}`;
   const creds = ['--tls-verify=false', '--creds', `${login.username}:${login.password}`];
   const raw = JSON.parse(skopeo('inspect', '--raw', ...creds, name));
   assert.is(raw.subject.digest, subject.digest);

@@ -46,8 +46,12 @@ function batches(title: string, beginnings: readonly string[]): readonly File[] 
 /** Seconds that a file of test/real or test/slow may take. */
 const limit = 900;
 
-/** Of files that take longer: what installs packages and then runs all tests; what compiles a scanner first. */
-const limits: Readonly<Record<string, number>> = { 'bare-machine.test.ts': 7200, 'sbom-syft.test.ts': 3600 };
+/** Of files that take longer: what installs packages and then runs all tests, and what compiles a scanner or cosign first. */
+const limits: Readonly<Record<string, number>> = {
+  'bare-machine.test.ts': 7200,
+  'sbom-syft.test.ts': 3600,
+  'cosign.test.ts': 2400,
+};
 
 /** Each file of a folder by itself, and first those that are alone. */
 function filesOf(folder: 'real' | 'slow'): readonly File[] {

@@ -5,6 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { taggingRelease } from '../../plan/plan.ts';
 import { upstreamRegistry } from '../../publish/layout.ts';
+import { signerOnce } from '../../run/deliver/find-signer.ts';
 import { materialsOf } from '../../run/deliver/materials.ts';
 import { siteFiles } from '../../run/deliver/site-files.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
@@ -12,15 +13,20 @@ import type { Prepared } from '../../run/prepare/prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { callFor, type NameOptions } from '../../run/site/release-name.ts';
 import type { SiteName } from '../../statement/archive-provenance.ts';
+import type { SignWords } from '../../statement/sign/key-place.ts';
+import type { Signer } from '../../statement/sign/signer.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf } from '../../workspace/workspace.ts';
+import { writeWholeFile } from '../../workspace/write-file.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import { lookAtStatements, writeStatements } from './lay-out-statements.ts';
+import { lookAtStatements, type Sign, writeStatements } from './lay-out-statements.ts';
 import { statementsOf } from './statements.ts';
 
-export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions {
+export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions, SignWords {
   readonly output?: string;
+  /** Where the public key goes. */
+  readonly publicKey?: string;
   /** False: files alone. */
   readonly images: boolean;
   readonly archives?: boolean;
@@ -35,9 +41,12 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
   const idle = refuseIdle([
     [!options.images && options.image !== undefined, '--image', beside],
     [!options.images && options.base !== undefined, '--base', beside],
+    [options.publicKey !== undefined && options.sign === undefined, '--public-key', 'without --sign'],
+    [options.publicKey !== undefined && options.sign === 'keyless', '--public-key', 'beside --sign keyless'],
   ]);
   if (!idle.ok) return reportFailure(idle.error, host);
   const call = callFor(options, { isOut: true });
+  const findSigner = signerOnce(options, host);
   const outputOf = ({ workspace, lock }: Prepared) =>
     options.output === undefined
       ? join(outFolderOf(workspace, lock.release), 'statements')
@@ -51,12 +60,25 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     tellUnmade(rebuilt, files.value.length, host);
     const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
     const output = outputOf(rebuilt.prepared);
-    const written = await writeStatements(statements, rebuilt.report, output, host);
+    const signer = await findSigner(rebuilt.prepared.workspace);
+    if (!signer.ok) return signer;
+    const written = await writeStatements(
+      statements,
+      rebuilt.report,
+      output,
+      host,
+      signing(signer.value, host),
+    );
     rebuilt.say('');
     if (!written.ok) return written;
     const there = countOf(written.value, 'statement');
-    host.stderr.write(`${there} in ${shownPath(output, host.cwd)}\n`);
-    return ok(undefined);
+    const by = signer.value === undefined ? '' : `, signed by ${signer.value.shown}`;
+    host.stderr.write(`${there} in ${shownPath(output, host.cwd)}${by}\n`);
+    const { publicKey: file } = options;
+    const pem = signer.value?.publicKey;
+    return file === undefined || pem === undefined
+      ? ok(undefined)
+      : writeWholeFile(resolve(host.cwd, file), pem, host);
   };
   const result = await rebuild(name, options, host, {
     ...(options.images ? { images: options } : {}),
@@ -65,7 +87,10 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
       if (!called.ok || options.archives !== true) return called;
       return ok({ ...called.value, archives: { registry: upstreamRegistry } });
     },
-    check: (prepared) => lookAtStatements(outputOf(prepared), host),
+    check: async (prepared) => {
+      const free = await lookAtStatements(outputOf(prepared), host);
+      return free.ok ? findSigner(prepared.workspace) : free;
+    },
     use,
   });
   return result.ok ? result.value : reportFailure(result.error, host);
@@ -83,4 +108,13 @@ function tellUnmade({ prepared: { plan } }: Rebuilt, made: number, host: Host): 
     host.stderr.write(
       `Nothing is stated of ${countOf(unmade, 'file')} of the site that could not be made.\n`,
     );
+}
+
+/** What is loaded only where somebody signs. */
+function signing(signer: Signer | undefined, host: Host): Sign | undefined {
+  if (signer === undefined) return undefined;
+  return async (text) => {
+    const { signStatement } = await import('../../statement/sign/sign-statement.ts');
+    return signStatement(signer, text, host);
+  };
 }

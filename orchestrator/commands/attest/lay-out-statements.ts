@@ -22,7 +22,7 @@ import { writeWholeFile, writing } from '../../workspace/write-file.ts';
 import { digestOfSubject, type Placed, placeStatements } from './place-statements.ts';
 
 /** Makes a bundle with its signature of a statement. */
-type Sign = (text: string) => Promise<Result<string, Failure>>;
+export type Sign = (text: string) => Promise<Result<string, Failure>>;
 
 /** Whether statements can be laid out there: nothing yet, or those of an earlier time. Errors: those of `checkOutput`; `configuration`. */
 export async function lookAtStatements(output: string, host: Host): Promise<Result<void, Failure>> {

@@ -1,5 +1,5 @@
 import type { Define } from '../words/define.ts';
-import { channel, imaging, number } from '../words/options.ts';
+import { channel, imaging, number, sign, signPasswordFile } from '../words/options.ts';
 
 export const defineAttest: Define = (program, run) =>
   run(
@@ -11,6 +11,9 @@ export const defineAttest: Define = (program, run) =>
       .addOption(number)
       .option('--no-images', 'files alone: nothing is asked of a registry or a builder')
       .option('--archives', "the files of the release's site, too, as upstream's is called")
-      .option('--output <folder>', 'where the statements go (default: out/<release>/statements of the root)'),
+      .option('--output <folder>', 'where the statements go (default: out/<release>/statements of the root)')
+      .addOption(sign)
+      .addOption(signPasswordFile)
+      .option('--public-key <file>', 'write the public key of --sign there, in PEM, for who checks'),
     async () => (await import('./attest.ts')).attest,
   );

@@ -5,36 +5,25 @@ import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
 import { countOf } from '../../core/numbers.ts';
 import type { OciDigest } from '../../core/oci.ts';
-import { repositoryOf } from '../../core/registry-place.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Host } from '../../host.ts';
 import { applyEcr } from '../../oci/ecr/ecr.ts';
-import { attachReferrer } from '../../oci/push/attach-referrer.ts';
-import { type ImageToPush, type PushPlan, planPush } from '../../oci/push/plan.ts';
+import { type PushPlan, planPush } from '../../oci/push/plan.ts';
 import { type CameOf, pushImages } from '../../oci/push/push.ts';
 import { readRegistryState } from '../../oci/push/state.ts';
 import type { Registry } from '../../oci/registry/registry.ts';
-import { materialsOf } from '../../run/deliver/materials.ts';
-import type { Rebuilt } from '../../run/rebuild.ts';
 import type { Registries } from '../../run/wiring/registries.ts';
-import { provenanceType } from '../../statement/predicates.ts';
-import { imageProvenance } from '../../statement/provenance.ts';
-import { payloadType, statementText } from '../../statement/statement.ts';
 import type { EcrPlans } from './plan-ecr.ts';
 import type { PushedTo, UnfinishedImage } from './record.ts';
 import type { PushOptions, PushTarget } from './target.ts';
+import { type StatedPush, writeStatements } from './write-statements.ts';
 
 /** A push that was planned, and may be done. */
-export interface PlannedPush {
-  readonly rebuilt: Rebuilt;
-  readonly target: PushTarget;
-  readonly images: readonly ImageToPush[];
+export interface PlannedPush extends StatedPush {
   readonly plan: PushPlan;
   readonly ecr: EcrPlans | undefined;
   readonly registries: Registries;
   readonly registry: Registry;
   readonly options: PushOptions;
-  readonly host: Host;
 }
 
 /**
@@ -127,7 +116,7 @@ async function pushTo(
   plan: PushPlan,
   note: (came: PushedTo) => void,
 ): Promise<Result<void, Failure>> {
-  const { rebuilt, images, target, host } = push;
+  const { rebuilt, images, host } = push;
   const came: CameOf[] = [];
   const meter = newMeter(() => host.now() / 1000);
   let sent: Bytes = { done: 0, total: plan.bytes.upload };
@@ -147,28 +136,15 @@ async function pushTo(
   const provenance: Record<string, OciDigest> = {};
   note({ ...pushed.value, provenance });
   rebuilt.say(`writing statements to ${plan.host}`);
-  const materials = await materialsOf(rebuilt, host);
-  if (!materials.ok) return materials;
-  for (const image of images) {
-    const report = rebuilt.report.images?.find(
-      (each) => repositoryOf(target, each.image) === image.repository,
-    );
-    if (report === undefined) throw new Error(`no report of ${image.repository}`);
-    const allowed = image.unverified.length === 0 ? [] : target.allowances;
-    const statement = imageProvenance(report, { ...rebuilt, materials: materials.value }, allowed);
-    const attached = await attachReferrer(registry, image.repository, {
-      subject: image.tree.descriptor,
-      artifactType: payloadType,
-      blob: { mediaType: payloadType, bytes: Buffer.from(statementText(statement)) },
-      annotations: { 'in-toto.io/predicate-type': provenanceType },
-    });
-    if (!attached.ok) return attached;
-    provenance[image.repository] = attached.value.digest;
-  }
+  const written = await writeStatements(push, registry, (repository, digest) => {
+    provenance[repository] = digest;
+  });
+  if (!written.ok) return written;
   rebuilt.say('');
   const bytes = pushed.value.images.reduce((sum, image) => sum + image.bytes.upload, 0);
   const uploaded = bytes === 0 ? 'nothing had to be uploaded' : `${(bytes / 1e6).toFixed(1)} MB uploaded`;
-  host.stdout.write(`✔ ${plan.host}: ${countOf(images.length, 'image')}, ${uploaded}\n`);
+  const by = push.signer === undefined ? '' : `, statements signed by ${push.signer.shown}`;
+  host.stdout.write(`✔ ${plan.host}: ${countOf(images.length, 'image')}, ${uploaded}${by}\n`);
   return ok(undefined);
 }
 

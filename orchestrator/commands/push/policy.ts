@@ -11,7 +11,8 @@ import { type RepositorySettings, settingsOf } from '../../oci/ecr/repository.ts
 import { type EcrWanted, readEcrWanted } from '../../oci/ecr/wanted.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import { callFor } from '../../run/site/release-name.ts';
-import { policyJson } from '../../tool/aws/iam-policy.ts';
+import { kmsGrants } from '../../statement/sign/kms-grants.ts';
+import { policyJson, policyOf } from '../../tool/aws/iam-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import type { PushOptions, PushTarget } from './target.ts';
 
@@ -25,8 +26,14 @@ export async function showPolicy(
   target: PushTarget,
   host: Host,
 ): Promise<number> {
+  const signing = target.key?.kind === 'kms' ? kmsGrants(target.key) : [];
   const ecr = parseEcrHost(target.host);
-  if (ecr === undefined) throw new Error(`${target.host} is none of ECR's, which was looked at before`);
+  if (ecr === undefined) {
+    if (signing.length === 0) throw new Error(`${target.host} takes no policy, which was looked at before`);
+    host.stdout.write(`${policyJson(policyOf(signing))}\n`);
+    host.stderr.write(`Nobody was asked: it allows for signing by ${options.sign}.\n`);
+    return exitCode.identical;
+  }
   const prepared = await prepare(release, options, host, {
     images: options,
     call: callFor(options, { isOut: true }),
@@ -40,7 +47,7 @@ export async function showPolicy(
   const names = images.map(({ image }) => repositoryOf(target, image));
   const subjects = subjectsOf(ecr, target.prefix, names, wanted.value);
   if (!subjects.ok) return reportFailure(subjects.error, host);
-  const policies = leastPolicies(subjects.value, { reconcile: options.reconcile === true });
+  const policies = leastPolicies(subjects.value, { reconcile: options.reconcile === true, further: signing });
   for (const policy of policies) host.stdout.write(`${policyJson(policy)}\n`);
   const all = countOf(names.length, 'image');
   host.stderr.write(`Nobody was asked: it allows for making the repositories of ${all}, too.\n`);

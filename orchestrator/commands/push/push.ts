@@ -12,9 +12,11 @@ import { readRegistryState } from '../../oci/push/state.ts';
 import { taggingRelease } from '../../plan/plan.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import { describePush, describeUnpublished } from '../../run/deliver/describe-push.ts';
+import { type FindSigner, signerOnce } from '../../run/deliver/find-signer.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { wantedImages } from '../../run/deliver/wanted-images.ts';
 import type { AskedAhead } from '../../run/prepare/look-ahead.ts';
+import type { Prepared } from '../../run/prepare/prepare.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { callFor } from '../../run/site/release-name.ts';
 import { openRegistries } from '../../run/wiring/registries.ts';
@@ -38,8 +40,10 @@ export async function push(release: string, options: PushOptions, host: Host): P
   if (options.policy === true) return showPolicy(release, options, target.value, host);
   // What is said of the push stands beside lines for programs, not among them.
   const speaker = { ...host, stdout: proseOn(options.log, host) };
+  const findSigner = signerOnce(options, host);
   const use = (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
-    const deed = (note: (came: PushedTo) => void) => pushMade(rebuilt, target.value, options, speaker, note);
+    const deed = (note: (came: PushedTo) => void) =>
+      pushMade(rebuilt, target.value, findSigner, options, speaker, note);
     return options.confirm === true
       ? recorded({ rebuilt, target: target.value, host: speaker }, deed)
       : deed(() => undefined);
@@ -49,13 +53,15 @@ export async function push(release: string, options: PushOptions, host: Host): P
     check: (prepared, around) => askRegistry(prepared, target.value, options, around),
   };
   const call = callFor(options, { isOut: true });
-  const result = await rebuild(release, options, host, { images: options, call, ahead, use });
+  const check = async ({ workspace }: Prepared): Promise<Result<unknown, Failure>> => findSigner(workspace);
+  const result = await rebuild(release, options, host, { images: options, call, ahead, check, use });
   return result.ok ? result.value : reportFailure(result.error, host);
 }
 
 async function pushMade(
   rebuilt: Rebuilt,
   target: PushTarget,
+  findSigner: FindSigner,
   options: PushOptions,
   host: Host,
   note: (came: PushedTo) => void,
@@ -66,6 +72,8 @@ async function pushMade(
   const retags = retagsFor(rebuilt);
   const images = imagesToPush(rebuilt, target, options.retag === true ? retags : []);
   if (!images.ok) return images;
+  const signer = await findSigner(rebuilt.prepared.workspace);
+  if (!signer.ok) return signer;
   const { workspace } = rebuilt.prepared;
   const processes = await openProcesses(host, workspace);
   const registries = openRegistries(workspace, processes.run, host, { pushes: true });
@@ -89,9 +97,11 @@ async function pushMade(
     host.stdout.write('Nothing was pushed: give --confirm to do this.\n');
     return ok(undefined);
   }
-  const [sent, at] = [images.value, registry.value];
   return carryOut(
-    { rebuilt, target, images: sent, plan, ecr: ecr.value, registries, registry: at, host, options },
+    {
+      ...{ rebuilt, target, images: images.value, plan, ecr: ecr.value, options, host },
+      ...{ registries, registry: registry.value, signer: signer.value },
+    },
     note,
   );
 }

@@ -8,6 +8,7 @@ import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { RebuildOptions } from '../../run/rebuild.ts';
 import type { NameOptions } from '../../run/site/release-name.ts';
 import type { Allowance } from '../../statement/allowance.ts';
+import { type KeyPlace, keyPlaceOf, type SignWords } from '../../statement/sign/key-place.ts';
 import { type AllowOptions, allowancesOf, idleReason } from '../words/allowances.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 
@@ -16,7 +17,8 @@ export interface PushOptions
     ImageOptions,
     NameOptions,
     InsecureOptions,
-    AllowOptions {
+    AllowOptions,
+    SignWords {
   /** `HOST/PREFIX` */
   readonly registry: string;
   readonly confirm?: boolean;
@@ -36,6 +38,8 @@ export interface PushTarget extends RegistryPlace {
   /** Further tags, with `{tag}`, `{branch}` and `{number}` for what the release has there. */
   readonly tags: readonly string[];
   readonly overwrite: boolean;
+  /** Where the key is that signs; undefined where nothing is to be signed. */
+  readonly key: KeyPlace | undefined;
 }
 
 /** Reads the options of a push. Errors: `usage`. */
@@ -52,10 +56,12 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
   const place = readPlace(options.registry);
   if (!place.ok) return place;
   const { host } = place.value;
+  const key = keyPlaceOf(options);
+  if (!key.ok) return key;
   const elsewhere = `at ${host}, which is no registry of Amazon ECR`;
   const isElsewhere = parseEcrHost(host) === undefined;
   const busy = refuseIdle([
-    [options.policy === true && isElsewhere, '--policy', elsewhere],
+    [options.policy === true && isElsewhere && key.value?.kind !== 'kms', '--policy', elsewhere],
     [options.reconcile === true && isElsewhere, '--reconcile', elsewhere],
     ...[
       ['--confirm', options.confirm] as const,
@@ -85,6 +91,7 @@ export function readTarget(options: PushOptions): Result<PushTarget, Failure> {
     allowances: allowances.value,
     tags: options.tag ?? [],
     overwrite: options.overwrite === true,
+    key: key.value,
   });
 }
 

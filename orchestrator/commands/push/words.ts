@@ -1,5 +1,14 @@
 import type { Define } from '../words/define.ts';
-import { channel, imaging, insecure, insecureAnywhere, number, several } from '../words/options.ts';
+import {
+  channel,
+  imaging,
+  insecure,
+  insecureAnywhere,
+  number,
+  several,
+  sign,
+  signPasswordFile,
+} from '../words/options.ts';
 
 export const definePush: Define = (program, run) =>
   run(
@@ -14,12 +23,14 @@ export const definePush: Define = (program, run) =>
       .option('--overwrite', 'move tags that are there with another image')
       .option('--tag <tag>', 'a further tag, with {tag}, {branch}, {number}; repeatable', several)
       .option('--retag', 'the further tags under which kubeadm asks for images')
+      .addOption(sign)
+      .addOption(signPasswordFile)
       .addOption(insecure)
       .addOption(insecureAnywhere)
       .option('--reconcile', 'change settings of repositories at ECR that are not as yours say')
       .option(
         '--policy',
-        'print the least IAM policy that this takes at Amazon ECR, and do nothing else: asks nobody',
+        'print the least IAM policy that this takes at Amazon ECR, and of a key of KMS, and do nothing else: asks nobody',
       ),
     async () => (await import('./push.ts')).push,
   );

@@ -82,6 +82,16 @@ export const channel = new Option(
 );
 export const number = new Option('--number <number>', 'the number of the release in it');
 
+/** Of the commands that give away statements. No secret is a word: passwords and tokens come by the environment, or in files. */
+export const sign = new Option(
+  '--sign <key>',
+  'sign the statements: a file with a private key, awskms:///ARN, or "keyless" for the holder of the token in SIGSTORE_ID_TOKEN',
+);
+export const signPasswordFile = new Option(
+  '--sign-password-file <file>',
+  'a file whose first line is the password of the key (default: EKSD_REBUILD_KEY_PASSWORD, COSIGN_PASSWORD)',
+);
+
 /** What is made for images, and the options of the commands that make the site of a release. */
 export function siting(command: Command) {
   return imaging(command)
@@ -97,6 +107,8 @@ export function siting(command: Command) {
     .option('--date <when>', 'when it was released (default: as upstream released it)')
     .option('--allow <verdict>', 'lay out files of this verdict too; repeatable, takes a --reason', several)
     .option('--reason <text>', 'why; goes into the manifest')
+    .addOption(sign)
+    .addOption(signPasswordFile)
     .addOption(insecure)
     .addOption(insecureAnywhere);
 }

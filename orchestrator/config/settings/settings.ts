@@ -8,6 +8,7 @@ import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
 import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
+import { signSettings } from './sign.ts';
 
 /** What the query of a repository's URL holds of secrets would be in the argv of git. */
 const hasNoToken = (text: string): boolean => {
@@ -75,6 +76,8 @@ const members = z.strictObject({
   release: releaseSettings.optional(),
   /** Where sites of releases are published to. */
   publish: publishSettings.optional(),
+  /** Whom signing of statements asks, beside the key. */
+  sign: signSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

@@ -31,13 +31,14 @@ export type PolicySubject = Pick<RegistryPlan, 'host' | 'account' | 'settings' |
 
 /**
  * The least that must be allowed for carrying out the plans and pushing to their repositories: one policy, or one a
- * registry where that would be too long for IAM.
+ * registry where that would be too long for IAM. @param further what the same user has to be allowed besides.
  */
 export function leastPolicies(
   plans: readonly PolicySubject[],
-  { reconcile }: { readonly reconcile: boolean },
+  { reconcile, further = [] }: { readonly reconcile: boolean; readonly further?: readonly Grant[] },
 ): readonly IamPolicy[] {
-  const grants = plans.map((plan) => grantsFor(plan, reconcile));
+  const [first = [], ...others] = plans.map((plan) => grantsFor(plan, reconcile));
+  const grants = [[...first, ...further], ...others];
   const all = policyOf(grants.flat());
   const isShort = policyJson(all).length <= policyLimit;
   return isShort ? [all] : grants.map(policyOf);

@@ -26,6 +26,26 @@ export async function hasBlob(
   return answer.value.status === 200 ? ok(true) : err(registry.refuse(answer.value, what));
 }
 
+/**
+ * A small blob, in memory; its digest and size are checked. Errors: `network`, `usage` where it is not there or has another size,
+ * `digest-mismatch`.
+ */
+export async function readBlob(
+  registry: Registry,
+  repository: string,
+  blob: BlobDescriptor,
+): Promise<Result<Buffer, Failure>> {
+  const what = `reading ${blob.digest} of ${repository}`;
+  const request = blobRequest(registry, repository, blob.digest, what);
+  const answer = await registry.ask({ ...request, kind: 'get-blob', method: 'GET' });
+  if (!answer.ok) return answer;
+  const { status, body } = answer.value;
+  if (status !== 200) return err(registry.refuse(answer.value, what));
+  const received = { hash: createHash('sha256').update(body), size: body.length };
+  const failure = mismatch(registry, repository, blob, received);
+  return failure === undefined ? ok(body) : err(failure);
+}
+
 /** Bytes that a try has to bring for the next one to be the first again; of a small blob, a hundredth. */
 const worthwhile = 64 * 1024;
 

@@ -1,6 +1,7 @@
 import type { Lock } from '../../config/lock/lock.ts';
 import { countOf } from '../../core/numbers.ts';
 import { compareWithExpected, expectedPaths } from '../../release/expected-site.ts';
+import { bundleEnding } from '../layout.ts';
 import { listOf } from './due.ts';
 import { differs, type Finding, same, unsaid } from './finding.ts';
 
@@ -32,7 +33,8 @@ export function listedFiles(
     compare(paths) {
       if (lock === undefined || listed.size === 0)
         return unsaid(about, 'No list says which files a site has.');
-      const { unexpected, ...compared } = compareWithExpected(paths, lock, projects);
+      const own = paths.filter((path) => !path.endsWith(bundleEnding));
+      const { unexpected, ...compared } = compareWithExpected(own, lock, projects);
       const missing = compared.missing.filter(({ path }) => !leftOut.has(path));
       if (missing.length + unexpected.length === 0) {
         const but =

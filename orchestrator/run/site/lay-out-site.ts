@@ -15,6 +15,7 @@ import { changelogText } from '../../report/difference/changelog.ts';
 import type { Allowance } from '../../statement/allowance.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { describeUnpublished } from '../deliver/describe-push.ts';
+import type { FindSigner } from '../deliver/find-signer.ts';
 import type { Rebuilt } from '../rebuild.ts';
 import { type Annotated, annotationsOf } from './annotations.ts';
 import { componentsOf } from './components.ts';
@@ -23,6 +24,7 @@ import type { Identity } from './identity.ts';
 import { type FoundImages, findImages } from './image-digests.ts';
 import { judgeFiles, judgeImage } from './judged-files.ts';
 import { whyUnverified } from './refusal.ts';
+import type { signFiles } from './sign-files.ts';
 import { isWhole } from './whole.ts';
 
 /** What the command line says of a site. */
@@ -40,7 +42,11 @@ export interface AskedSite {
 export async function layOutSite(
   rebuilt: Rebuilt,
   identity: Identity,
-  asked: AskedSite & { readonly output: string; readonly changes: ReleaseDifference | undefined },
+  asked: AskedSite & {
+    readonly output: string;
+    readonly changes: ReleaseDifference | undefined;
+    readonly findSigner: FindSigner;
+  },
   host: Host,
 ): Promise<Result<void, Failure>> {
   const made = isWhole(rebuilt, host);
@@ -61,6 +67,13 @@ export async function layOutSite(
   if (!insecure.ok) return insecure;
   const images = await findImages(made.value, identity, insecure.value, rebuilt, host);
   if (!images.ok) return images;
+  const signer = await asked.findSigner(rebuilt.prepared.workspace);
+  if (!signer.ok) return signer;
+  const bundles =
+    signer.value === undefined
+      ? ok(undefined)
+      : await signedOf(files.value, rebuilt, identity, asked.output, signer.value, host);
+  if (!bundles.ok) return bundles;
   const { channel, number, date, baseUri, snsTopicArn } = identity;
   const site: SiteContent = {
     ...{ channel, number, date, baseUri, ...defined({ snsTopicArn }) },
@@ -68,6 +81,7 @@ export async function layOutSite(
     components: await componentsOf(rebuilt),
     files: files.value,
     images: images.value.images,
+    ...defined({ bundles: bundles.value }),
     changelog: changelogOf(rebuilt, identity, asked.changes),
   };
   const shown = shownPath(asked.output, host.cwd);
@@ -78,6 +92,10 @@ export async function layOutSite(
   rebuilt.say('');
   if (!written.ok) return written;
   host.stderr.write(describeUnpublished(made.value));
+  if (bundles.value !== undefined) {
+    const signed = countOf(bundles.value.size, 'file');
+    host.stderr.write(`How ${signed} came about is signed by ${signer.value?.shown}, beside them.\n`);
+  }
   for (const note of notesOn(identity, images.value, asked.changes)) host.stderr.write(`${note}\n`);
   const name = releaseResourceName(channel, number);
   const { files: count, isNew } = written.value;
@@ -86,6 +104,11 @@ export async function layOutSite(
     isNew ? `${name}: ${what} in ${shown}\n` : `${name}: ${shown} has this very site already: ${what}\n`,
   );
   return ok(undefined);
+}
+
+/** What signs is loaded only then. */
+async function signedOf(...given: Parameters<typeof signFiles>): ReturnType<typeof signFiles> {
+  return (await import('./sign-files.ts')).signFiles(...given);
 }
 
 function changelogOf(

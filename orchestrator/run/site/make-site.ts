@@ -7,8 +7,10 @@ import type { Host } from '../../host.ts';
 import { type InsecureOptions, insecureOf } from '../../oci/registry/endpoint.ts';
 import { lookAtPlace } from '../../publish/former-site.ts';
 import type { ReleaseDifference } from '../../release/difference/difference.ts';
+import type { SignWords } from '../../statement/sign/key-place.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf } from '../../workspace/workspace.ts';
+import { signerOnce } from '../deliver/find-signer.ts';
 import { differenceSince } from '../difference/since.ts';
 import type { ImageOptions } from '../prepare/images.ts';
 import type { KnownRelease } from '../prepare/prepare.ts';
@@ -18,7 +20,12 @@ import { type AskedSite, layOutSite } from './lay-out-site.ts';
 import { pathsOf } from './release-name.ts';
 
 /** What a site is made by. */
-export interface SiteOptions extends RebuildOptions, ImageOptions, IdentityOptions, InsecureOptions {
+export interface SiteOptions
+  extends RebuildOptions,
+    ImageOptions,
+    IdentityOptions,
+    InsecureOptions,
+    SignWords {
   /** False: archives alone. */
   readonly images: boolean;
   /** The release that the changelog begins from. */
@@ -48,6 +55,7 @@ export async function makeSite(
   };
   const folderOf = ({ workspace, lock }: Pick<KnownRelease, 'workspace' | 'lock'>) =>
     asked.output ?? join(outFolderOf(workspace, lock.release), 'site');
+  const findSigner = signerOnce(options, host);
   let changes: ReleaseDifference | undefined;
   let site: MadeSite['site'];
   const result = await rebuild(name, options, host, {
@@ -57,6 +65,7 @@ export async function makeSite(
           ahead: { needsAll: true, check: async () => ok(undefined) },
         }
       : {}),
+    check: ({ workspace }) => findSigner(workspace),
     // Before anything is built: what may not be called so is not made for it, nor what has no place to go to.
     call: async (known) => {
       const folder = folderOf(known);
@@ -76,7 +85,12 @@ export async function makeSite(
       const identity = identify(rebuilt.prepared);
       if (!identity.ok) return identity;
       const folder = folderOf(rebuilt.prepared);
-      const laid = await layOutSite(rebuilt, identity.value, { ...asked, output: folder, changes }, host);
+      const laid = await layOutSite(
+        rebuilt,
+        identity.value,
+        { ...asked, output: folder, changes, findSigner },
+        host,
+      );
       if (laid.ok) site = { folder, release: rebuilt.lock.release };
       return laid;
     },

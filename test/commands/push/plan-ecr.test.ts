@@ -11,7 +11,15 @@ import { failureOf, unwrap } from '../../oci/registry/rig.ts';
 const ecrHost = '123456789012.dkr.ecr.us-west-2.amazonaws.com';
 
 function target(host: string): PushTarget {
-  return { host, prefix: 'eks', insecure: undefined, allowances: [], tags: [], overwrite: false };
+  return {
+    host,
+    prefix: 'eks',
+    insecure: undefined,
+    allowances: [],
+    tags: [],
+    overwrite: false,
+    key: undefined,
+  };
 }
 
 function image(name: string, tags: readonly string[], ...platforms: readonly string[]): ImageToPush {

@@ -36,7 +36,14 @@ test('a registry: host, port, and the prefix that may be left out', () => {
     assert.equal([target.host, target.prefix], [host, prefix], registry);
   }
   const target = unwrap(readTarget(options()));
-  assert.equal(target, { ...target, insecure: undefined, allowances: [], tags: [], overwrite: false });
+  assert.equal(target, {
+    ...target,
+    insecure: undefined,
+    allowances: [],
+    tags: [],
+    overwrite: false,
+    key: undefined,
+  });
 });
 
 test('what is no registry is refused, with what is missing', () => {

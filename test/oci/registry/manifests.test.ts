@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { mediaType } from '../../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../../orchestrator/oci/image/layout.ts';
-import { attachReferrer } from '../../../orchestrator/oci/push/attach-referrer.ts';
+import { attachReferrers } from '../../../orchestrator/oci/push/attach-referrers.ts';
 import { listReferrers, listTags } from '../../../orchestrator/oci/registry/lists.ts';
 import { getManifest, headManifest, putManifest } from '../../../orchestrator/oci/registry/manifests.ts';
 import { resolveTag } from '../../../orchestrator/oci/registry/pull.ts';
@@ -109,21 +109,17 @@ test('a registry that keeps lists of referrers gets no fallback tag', async () =
   const { registry } = openTestRegistry(server.host);
   const subject = { mediaType: mediaType.index, digest, size: bytes.length };
   const artifactType = 'application/vnd.in-toto+json';
-  const referrer = {
-    subject,
-    artifactType,
-    blob: { mediaType: artifactType, bytes: Buffer.from('{"a":1}') },
+  const referrers = [{ artifactType, blob: { mediaType: artifactType, bytes: Buffer.from('{"a":1}') } }];
+  const attach = async () => {
+    const before = unwrap(await listReferrers(registry, 'a/b', digest));
+    return unwrap(await attachReferrers(registry, 'a/b', subject, referrers, before));
   };
-  const attached = unwrap(await attachReferrer(registry, 'a/b', referrer));
-  assert.ok(attached.isNew);
-  assert.equal(
-    [...stored.keys()].sort(),
-    [ociDigestOf('{}'), ociDigestOf('{"a":1}'), attached.digest].sort(),
-  );
-  const manifest = JSON.parse(String(stored.get(attached.digest)));
+  const [attached = ''] = await attach();
+  assert.equal([...stored.keys()].sort(), [ociDigestOf('{}'), ociDigestOf('{"a":1}'), attached].sort());
+  const manifest = JSON.parse(String(stored.get(attached)));
   assert.equal([manifest.artifactType, manifest.subject], [artifactType, subject]);
   const before = server.asked.length;
-  assert.not.ok(unwrap(await attachReferrer(registry, 'a/b', referrer)).isNew);
+  assert.equal(await attach(), [attached]);
   assert.equal(
     server
       .lines()

@@ -6,15 +6,16 @@ import { ok, type Result } from '../../core/result.ts';
 import { ociDigestOf } from '../image/layout.ts';
 import { hasBlob } from '../registry/blobs.ts';
 import { blobOf } from '../registry/body.ts';
-import { listReferrers, type Referrers, referrersTag } from '../registry/lists.ts';
+import { type Referrers, referrersTag } from '../registry/lists.ts';
 import { type Document, headManifest, putManifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 import { uploadBlob } from './upload.ts';
 
+/** What something is said of. */
+export type Subject = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
+
 /** Something that is said of an image: a provenance statement, for one. */
 export interface Referrer {
-  /** What it is said of. */
-  readonly subject: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
   /** `application/vnd.in-toto+json` */
   readonly artifactType: string;
   readonly blob: { readonly mediaType: string; readonly bytes: Buffer };
@@ -25,39 +26,52 @@ export interface Referrer {
 const emptyBytes = Buffer.from('{}');
 
 /**
- * Writes a manifest that refers to an image, and, where the registry keeps no list of such, adds it to the index under
- * the fallback tag. The same given twice writes nothing the second time. Gives the manifest's digest.
- * Errors: `network`, `usage`, `digest-mismatch`.
+ * Writes manifests that refer to an image, and, where the registry keeps no list of such, adds them to the index under
+ * the fallback tag, all at once. The same given twice writes nothing the second time. Gives the manifests' digests in order.
+ * Errors: `network`, `usage`, `digest-mismatch`. @param before what `listReferrers` says of the image now.
  */
-export async function attachReferrer(
+export async function attachReferrers(
   registry: Registry,
   repository: string,
-  referrer: Referrer,
-): Promise<Result<{ readonly digest: OciDigest; readonly isNew: boolean }, Failure>> {
-  const manifest = manifestOf(referrer);
-  const before = await listReferrers(registry, repository, referrer.subject.digest);
-  if (!before.ok) return before;
+  subject: Subject,
+  referrers: readonly Referrer[],
+  before: Referrers,
+): Promise<Result<readonly OciDigest[], Failure>> {
+  const manifests = referrers.map((referrer) => ({ referrer, manifest: manifestOf(referrer, subject) }));
+  const listed = new Set(before.manifests.map(({ digest }) => digest));
+  const unlisted = manifests.filter(({ manifest }) => !listed.has(manifest.digest));
+  for (const { referrer, manifest } of manifests) {
+    const written = await write(registry, repository, referrer, manifest);
+    if (!written.ok) return written;
+  }
+  if (before.kept === 'tag' && unlisted.length > 0) {
+    const added = unlisted.map(({ referrer, manifest }) => describe(manifest, referrer));
+    const index = indexOf([...before.manifests, ...added]);
+    const tagged = await putManifest(registry, repository, referrersTag(subject.digest), index);
+    if (!tagged.ok) return tagged;
+  }
+  return ok(manifests.map(({ manifest }) => manifest.digest));
+}
+
+/** Writes one where it is not there. */
+async function write(
+  registry: Registry,
+  repository: string,
+  { blob }: Referrer,
+  manifest: Document,
+): Promise<Result<void, Failure>> {
   const there = await headManifest(registry, repository, manifest.digest);
-  if (!there.ok) return there;
-  const isListed = before.value.manifests.some(({ digest }) => digest === manifest.digest);
-  if (isListed && there.value !== undefined) return ok({ digest: manifest.digest, isNew: false });
-  for (const bytes of [emptyBytes, referrer.blob.bytes]) {
+  if (!there.ok || there.value !== undefined) return there.ok ? ok(undefined) : there;
+  for (const bytes of [emptyBytes, blob.bytes]) {
     const has = await hasBlob(registry, repository, ociDigestOf(bytes));
     if (!has.ok) return has;
     const uploaded = has.value ? ok(undefined) : await uploadBlob(registry, repository, blobOf(bytes));
     if (!uploaded.ok) return uploaded;
   }
-  const put = await putManifest(registry, repository, manifest.digest, manifest);
-  if (!put.ok) return put;
-  if (before.value.kept === 'tag' && !isListed) {
-    const index = indexOf(before.value, describe(manifest, referrer));
-    const tagged = await putManifest(registry, repository, referrersTag(referrer.subject.digest), index);
-    if (!tagged.ok) return tagged;
-  }
-  return ok({ digest: manifest.digest, isNew: true });
+  return putManifest(registry, repository, manifest.digest, manifest);
 }
 
-function manifestOf({ subject, artifactType, blob, annotations }: Referrer): Document {
+function manifestOf({ artifactType, blob, annotations }: Referrer, subject: Subject): Document {
   return document(mediaType.manifest, {
     schemaVersion: 2,
     mediaType: mediaType.manifest,
@@ -80,11 +94,11 @@ function describe(manifest: Document, { artifactType, annotations }: Referrer): 
   };
 }
 
-function indexOf(before: Referrers, added: Descriptor): Document {
+function indexOf(manifests: readonly Descriptor[]): Document {
   return document(mediaType.index, {
     schemaVersion: 2,
     mediaType: mediaType.index,
-    manifests: [...before.manifests, added] as unknown as Json,
+    manifests: manifests as unknown as Json,
   });
 }
 

@@ -1,0 +1,56 @@
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+
+/** What `attest`, `push` and `release` are told of signing. No word holds a secret: those come by the environment, or in files. */
+export interface SignWords {
+  /** A file with a private key, `awskms:///ARN`, or `keyless`. */
+  readonly sign?: string;
+  /** A file whose first line is the password of the key. */
+  readonly signPasswordFile?: string;
+}
+
+/** Where the key is that signs. */
+export type KeyPlace =
+  | { readonly kind: 'file'; readonly path: string }
+  | KmsKey
+  /** A key that is made for the occasion, and a certificate for it of Fulcio, which has a token's word for who that is. */
+  | { readonly kind: 'keyless' };
+
+/** A key of AWS KMS, by its ARN or that of an alias. */
+export interface KmsKey {
+  readonly kind: 'kms';
+  readonly arn: string;
+  readonly region: string;
+}
+
+/** `arn:aws:kms:us-east-2:111122223333:key/1234abcd-...`, `...:alias/releases` (KMS developer guide, "Key identifiers"). */
+const kmsArn =
+  /^arn:aws[a-z-]*:kms:(?<region>[a-z]{2,}(?:-[a-z]+)+-[0-9]+):[0-9]{12}:(?:key\/[0-9A-Za-z-]{1,64}|alias\/[0-9A-Za-z:/_-]{1,256})$/;
+
+/** Undefined where nothing is to be signed. Errors: `usage`. */
+export function keyPlaceOf({ sign, signPasswordFile }: SignWords): Result<KeyPlace | undefined, Failure> {
+  const place = sign === undefined ? ok(undefined) : readKeyPlace(sign);
+  if (!place.ok || signPasswordFile === undefined || place.value?.kind === 'file') return place;
+  return err({
+    reason: 'usage',
+    message: '--sign-password-file is of no use here: only a key in a file has a password.',
+    help: 'Leave it out, or name the file of the key by --sign FILE.',
+  });
+}
+
+function readKeyPlace(text: string): Result<KeyPlace, Failure> {
+  if (text === 'keyless') return ok({ kind: 'keyless' });
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  if (scheme === undefined) return ok({ kind: 'file', path: text });
+  const arn = rest.replace(/^\//, '');
+  const region = kmsArn.exec(arn)?.groups?.['region'];
+  if (scheme === 'awskms' && rest.startsWith('/') && region !== undefined)
+    return ok({ kind: 'kms', arn, region });
+  const message =
+    scheme === 'awskms'
+      ? 'After awskms:/// stands the ARN of a key, or of an alias, of AWS KMS.'
+      : `Nothing here signs by ${scheme}://.`;
+  const help =
+    'Name a file with a private key, awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID, or "keyless". Another address of KMS is "sign.kms" of the settings.';
+  return err({ reason: 'usage', message, help });
+}
