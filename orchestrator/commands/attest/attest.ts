@@ -11,6 +11,7 @@ import { siteFiles } from '../../run/deliver/site-files.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { Prepared } from '../../run/prepare/prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
+import { sbomStatements } from '../../run/sbom/statements.ts';
 import { callFor, type NameOptions } from '../../run/site/release-name.ts';
 import type { SiteName } from '../../statement/archive-provenance.ts';
 import type { SignWords } from '../../statement/sign/key-place.ts';
@@ -59,11 +60,13 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     if (!files.ok) return files;
     tellUnmade(rebuilt, files.value.length, host);
     const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
+    const bills = await sbomStatements(rebuilt, host);
+    if (!bills.ok) return bills;
     const output = outputOf(rebuilt.prepared);
     const signer = await findSigner(rebuilt.prepared.workspace);
     if (!signer.ok) return signer;
     const written = await writeStatements(
-      statements,
+      [...statements, ...bills.value],
       rebuilt.report,
       output,
       host,
