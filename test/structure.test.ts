@@ -54,7 +54,7 @@ task/script | a project's own scripts | types:task task/go task/toolchain task/s
 task/go | modules, and one go command for all programs | types:task task/toolchain task/source types:plan types:config tool core node:
 task/toolchain | a Go: official, patched, or the user's | types:task task/source types:plan config tool core node:
 task/source | a patched checkout, whose commit is upstream's | types:task types:plan config tool core node:
-workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config tool/file core types:host.ts fastest-levenshtein minimatch node:
+workspace | the user's folder: settings, locks, recipes, patches, what a command line selects of them | plan store config tool/file core types:host.ts minimatch node:
 release | an EKS-D tag to a lock: release commits, pins, authorities, Go versions | types:plan config core
 release/difference | what differs between what two releases are made of, by their locks and recipes | plan config core
 rpm | what distributions publish, and what is installed | 
@@ -68,7 +68,7 @@ oci/image | OCI images as data: layouts, merged file systems, joining platforms 
 plan | lock × recipes × selection to a graph; its order, its critical path | config core semver
 store | blobs, trees and results on disk | tool core node:
 store/upkeep | garbage collection, checking, sizes | store core node:
-config | text to typed values, with every complaint at file:line:col | core yaml zod
+config | text to typed values, with every complaint at file:line:col | core fastest-levenshtein yaml zod
 config/settings | \`eksd-rebuild.yaml\` | config config/base core zod
 config/base | base images and their locks | config config/lock core zod
 config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core yaml zod

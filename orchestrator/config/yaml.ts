@@ -2,6 +2,8 @@ import { isMap, isNode, isPair, isSeq, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
 import { type Diagnostic, locate } from '../core/diagnostic.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { memberOf, namesOf, type Schema, schemaFor } from './members.ts';
+import { nearestNames } from './nearest.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** A decoded text that still knows where each of its values stands. */
@@ -28,21 +30,40 @@ export function decodeYaml<T>(
   }
   const { contents, value } = read.value;
   const decoded = schema.safeParse(value);
-  if (!decoded.success) return err(complaintsOf(decoded.error.issues, file, text, contents));
+  if (!decoded.success) {
+    const nearest = (path: readonly PropertyKey[]) => nearestOf(schema, value, path);
+    return err(complaintsOf(decoded.error.issues, file, text, contents, nearest));
+  }
   return ok({ value: decoded.data, complain: complainer(file, text, contents) });
 }
 
-/** What a schema says against a text, at its line and column. @param contents the text as nodes; null: it is known as a whole alone. */
+/**
+ * What a schema says against a text, at its line and column. @param contents the text as nodes; null: it is known as a whole alone.
+ * @param nearest of an unknown field, what may be meant: a sentence.
+ */
 export function complaintsOf(
   issues: readonly z.core.$ZodIssue[],
   file: string,
   text: string,
   contents: Node | null,
+  nearest: (path: readonly PropertyKey[]) => string | undefined = () => undefined,
 ): readonly Diagnostic[] {
   const complain = complainer(file, text, contents);
   const complainOfName = (path: readonly PropertyKey[], message: string): Diagnostic =>
-    diagnosticAt(file, text, rangeOf(contents, path, 'name'), message);
+    diagnosticAt(file, text, rangeOf(contents, path, 'name'), message, nearest(path));
   return atMost(issues.flatMap(singleIssues), (issue) => complaintOf(issue, complain, complainOfName));
+}
+
+/** The field that the last of a path comes nearest to: none where its object takes any. */
+function nearestOf(schema: Schema, value: unknown, path: readonly PropertyKey[]): string | undefined {
+  let [at, inside]: [Schema | undefined, unknown] = [schemaFor(schema, value), value];
+  for (const name of path.slice(0, -1)) {
+    const member: Schema | undefined = at && memberOf(at, String(name));
+    inside = (inside as Readonly<Record<PropertyKey, unknown>>)[name];
+    at = member && schemaFor(member, inside);
+  }
+  const [near] = nearestNames(String(path.at(-1)), at === undefined ? [] : namesOf(at));
+  return near && `Is ${JSON.stringify(near)} meant?`;
 }
 
 function complainer(file: string, text: string, contents: Node | null): Decoded<unknown>['complain'] {

@@ -1,4 +1,5 @@
 import type { Lock } from '../config/lock/lock.ts';
+import { nearestNames } from '../config/nearest.ts';
 import type { ProjectImage } from '../config/project/image.ts';
 import type { Project } from '../config/project/project.ts';
 import type { Failure } from '../core/failure.ts';
@@ -9,7 +10,6 @@ import { holds } from '../plan/condition.ts';
 import { standsOn } from '../plan/images.ts';
 import { subjectOf } from '../plan/subject.ts';
 import { anyFits, chooseNames } from './choose-names.ts';
-import { nearestNames } from './nearest.ts';
 
 /** Which images are meant, and the projects that it takes to make them. */
 export interface ImageSelection {

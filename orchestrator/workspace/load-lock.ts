@@ -1,6 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import type { Lock } from '../config/lock/lock.ts';
 import { sealOf } from '../config/lock/seal.ts';
+import { nearestNames } from '../config/nearest.ts';
 import { type Diagnostic, locate } from '../core/diagnostic.ts';
 import type { Failure } from '../core/failure.ts';
 import { isReleaseName, type ReleaseName } from '../core/names.ts';
@@ -8,7 +9,6 @@ import { err, ok, type Result } from '../core/result.ts';
 import type { Host } from '../host.ts';
 import { listNames, readText, sizeLimit } from '../tool/file/read-file.ts';
 import { decodedOnce } from './decoded.ts';
-import { nearestNames } from './nearest.ts';
 import { shownPath } from './shown-path.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMap, memberOf, type Schema, schemaFor } from '../config/members.ts';
 import { type PlaceKind, placeKindOf } from '../config/place.ts';
-import { isMap, memberOf, type Schema, schemaFor } from '../config/settings/members.ts';
 import { type Settings, settingsSchema } from '../config/settings/settings.ts';
 
 /** Relative places in a settings file are relative to it; the schema says which texts are places. */

@@ -1,4 +1,5 @@
 import type { Lock } from '../config/lock/lock.ts';
+import { nearestNames } from '../config/nearest.ts';
 import { byCodeUnit } from '../core/canonical-json.ts';
 import type { Failure } from '../core/failure.ts';
 import { type ProjectName, projectsIn } from '../core/names.ts';
@@ -6,7 +7,6 @@ import type { Platform } from '../core/platform.ts';
 import { ok, type Result } from '../core/result.ts';
 import { platformsOf } from '../plan/plan.ts';
 import { chooseNames } from './choose-names.ts';
-import { nearestNames } from './nearest.ts';
 
 export interface SelectionOptions {
   /** Words of `chooseNames`; all where there is none. */

@@ -33,6 +33,15 @@ test('all complaints of a file come at once, each at its line and column', () =>
   ]);
 });
 
+test('an unknown field that comes near to one that is known', () => {
+  const decoded = decodeYaml(
+    'p.yaml',
+    'go: a\nbuilds:\n  - { module: x, modules: y }\n  - { module: x, colour: y }\n',
+    schema,
+  );
+  assert.equal(decoded.ok ? [] : decoded.error.map(({ help }) => help), ['Is "module" meant?', undefined]);
+});
+
 test('a name that stands twice is malformed', () => {
   assert.match(
     complaints('go: a\ngo: b\nbuilds: []\n')[0] ?? '',

@@ -60,10 +60,15 @@ test('unknown fields, all of them at once', async ({ world }) => {
   assert.is(
     inRecipe,
     squiggled(recipe, 7, '    stamp: {}', 'stamp', 'unknown field "stamp"') +
-      squiggled(recipe, 3, 'build: 1', 'build', 'unknown field "build"'),
+      '    Is "stamps" meant?\n' +
+      squiggled(recipe, 3, 'build: 1', 'build', 'unknown field "build"') +
+      '    Is "builds" meant?\n',
   );
   const inSettings = await complaintOf(world, 'eksd-rebuild.yaml', (text) => `${text}limit: 3\n`);
-  assert.is(inSettings, squiggled('eksd-rebuild.yaml', 6, 'limit: 3', 'limit', 'unknown field "limit"'));
+  assert.is(
+    inSettings,
+    `${squiggled('eksd-rebuild.yaml', 6, 'limit: 3', 'limit', 'unknown field "limit"')}    Is "limits" meant?\n`,
+  );
   const inLock = await complaintOf(world, lockFile, (text) =>
     text.replace('number: ', 'colour: red\nnumber: '),
   );

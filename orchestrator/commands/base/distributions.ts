@@ -4,6 +4,7 @@ import {
   type DistributionsSettings,
   distributionOf,
 } from '../../config/base/distribution.ts';
+import { nearestNames } from '../../config/nearest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { newMeter } from '../../core/meter.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -14,7 +15,6 @@ import { openRepositories, readAdvisories } from '../../rpm/repository/read-repo
 import { openHttp } from '../../run/wiring/http.ts';
 import { claimCache } from '../../run/wiring/tools.ts';
 import { chooseNames } from '../../workspace/choose-names.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { activityOf } from '../words/activity-of.ts';

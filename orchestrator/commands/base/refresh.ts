@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { chainOf, contentOf } from '../../config/base/base-image-chain.ts';
 import { renderBaseLock } from '../../config/base/base-lock-file.ts';
 import type { DistributionName } from '../../config/base/distribution.ts';
+import { nearestNames } from '../../config/nearest.ts';
 import { gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
@@ -18,7 +19,6 @@ import {
 } from '../../rpm/repository/load-base-images.ts';
 import { type DistributionState, planRefresh, type RefreshPlan } from '../../rpm/repository/plan-refresh.ts';
 import type { PublishedList } from '../../rpm/repository/published-list.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { checkFolder, writeWholeFile } from '../../workspace/write-file.ts';

@@ -1,11 +1,11 @@
 import type { Lock } from '../../config/lock/lock.ts';
+import { nearestNames } from '../../config/nearest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { isPlatform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { AskedFile } from '../../run/explain/plan-program.ts';
 import { type Subject, subjectsIn } from '../../verdict/inspect/published-subjects.ts';
 import { chooseNames } from '../../workspace/choose-names.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 
 /** The files that words of the command line are about, and else what is given as published. */
 export interface AskedFiles {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { nearestNames } from '../../config/nearest.ts';
 import { describeFailure } from '../../core/describe-failure.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -15,7 +16,6 @@ import { createTagResolver } from '../../run/wiring/resolve-tag.ts';
 import { openGitProcesses, openWorkspaceStore, type Processes } from '../../run/wiring/tools.ts';
 import { chooseNames, isExclusion } from '../../workspace/choose-names.ts';
 import { locksFolderIn } from '../../workspace/load-lock.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { checkFolder } from '../../workspace/write-file.ts';
 import { activityOf } from '../words/activity-of.ts';

@@ -1,4 +1,4 @@
-import { isMap, isSection, memberOf, type Schema, schemaFor } from './members.ts';
+import { isMap, isSection, memberOf, type Schema, schemaFor } from '../members.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
 /**

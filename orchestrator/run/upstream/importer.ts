@@ -1,11 +1,11 @@
 import type { UnsealedLock } from '../../config/lock/lock-file.ts';
+import { nearestNames } from '../../config/nearest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { trying } from '../../core/system-error.ts';
 import { findReleases, type Release, timeOf } from '../../release/find-releases.ts';
 import { type ImportContext, importRelease } from '../../release/import-release.ts';
 import type { Upstream } from '../../release/upstream.ts';
-import { nearestNames } from '../../workspace/nearest.ts';
 import { type CloneSite, cachedClone, fixedRepository } from './cached-clone.ts';
 import { openGoHistories } from './go-histories.ts';
 import { type OpenRepository, openUpstream, type ReadingSite } from './open-upstream.ts';

@@ -25,6 +25,12 @@ export function memberOf(schema: Schema, name: string): Schema | undefined {
   return def.type === 'array' ? def.element : undefined;
 }
 
+/** The names that an object's members have; none of what takes any. */
+export function namesOf(schema: Schema): readonly string[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'object' ? Object.keys(def.shape) : [];
+}
+
 /**
  * Whether a value's members stand each for itself: those of a record, and of an object none of whose members has to be given.
  * One that has to be would have to be given again in each file that names another: such an object is one value, and says
