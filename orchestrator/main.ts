@@ -3,6 +3,7 @@ import { defineAttest } from './commands/attest/words.ts';
 import { defineBase } from './commands/base/words.ts';
 import { defineBuild } from './commands/build/words.ts';
 import { defineCache } from './commands/cache/words.ts';
+import { defineChallenge } from './commands/challenge/words.ts';
 import { defineCluster } from './commands/cluster/words.ts';
 import { defineCompare } from './commands/compare/words.ts';
 import { defineCompletion } from './commands/completion/words.ts';
@@ -17,6 +18,7 @@ import { definePush } from './commands/push/words.ts';
 import { defineRebuild } from './commands/rebuild/words.ts';
 import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
+import { defineTrust } from './commands/trust/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
@@ -40,7 +42,7 @@ const leastHelp = 15;
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
-  ...[defineAttest, defineRebuild],
+  ...[defineAttest, defineRebuild, defineTrust, defineChallenge],
   ...[defineDoctor, defineCache, defineCompletion],
 ];
 

@@ -72,4 +72,18 @@ test('AWS is loaded at the first call', () => {
   }
 });
 
+test('who asks whom to trust loads nothing that builds', () => {
+  const { modules, packages } = loadedWith('orchestrator/commands/trust/trust.ts');
+  const builds =
+    /^orchestrator\/(engine|task|plan|rpm|publish|release|oci\/(ecr|push)|tool\/(git|go|process|buildkit|tar))\//;
+  assert.equal(
+    modules.filter((module) => builds.test(module)),
+    [],
+  );
+  assert.equal(packages, [
+    ...['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify'],
+    ...['agent-base', 'fastest-levenshtein', 'http-proxy-agent', 'https-proxy-agent', 'yaml', 'zod'],
+  ]);
+});
+
 test.run();

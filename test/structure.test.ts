@@ -22,7 +22,7 @@ run/outcome | what came of a run: verdicts of its files, images, the report as d
 run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
-run/wiring | which parts work together on this machine: tools, tasks, registries | types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
+run/wiring | which parts work together on this machine: tools, tasks, registries, where statements are | statement types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | types:publish plan types:config core yaml
 publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
 publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
@@ -32,6 +32,7 @@ publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read s
 statement | in-toto statements of files, images and releases: read strictly, written so that they repeat | types:report verdict/verify plan config core zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:release/difference types:config types:tool core
 statement/sign | who signs a statement, and whose signature counts: keys, KMS, Sigstore's services; bundles in a registry | statement config oci tool core types:host.ts node: @aws-sdk/client-kms @sigstore/bundle @sigstore/sign @sigstore/verify @sigstore/protobuf-specs tweetnacl zod
+statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core

@@ -7,13 +7,19 @@ import { z } from 'zod';
 import { lockSchema } from '../../orchestrator/config/lock/lock.ts';
 import { projectSchema } from '../../orchestrator/config/project/project.ts';
 import { settingsSchema } from '../../orchestrator/config/settings/settings.ts';
+import { answerSchema } from '../../orchestrator/statement/trust/answer.ts';
+import { challengeSchema } from '../../orchestrator/statement/trust/challenge.ts';
+import { policySchema } from '../../orchestrator/statement/trust/policy-schema.ts';
 
-const folder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'orchestrator', 'config');
+const folder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'orchestrator');
 
 const files: readonly (readonly [file: string, title: string, schema: z.ZodType])[] = [
-  ['project.schema.json', 'A recipe: projects/<org>/<repo>/project.yaml', projectSchema],
-  ['settings.schema.json', 'Settings: eksd-rebuild.yaml, settings.yaml', settingsSchema],
-  ['lock.schema.json', 'The pins of a release: releases/<tag>.lock.yaml', lockSchema],
+  ['config/project.schema.json', 'A recipe: projects/<org>/<repo>/project.yaml', projectSchema],
+  ['config/settings.schema.json', 'Settings: eksd-rebuild.yaml, settings.yaml', settingsSchema],
+  ['config/lock.schema.json', 'The pins of a release: releases/<tag>.lock.yaml', lockSchema],
+  ['statement/trust/policy.schema.json', 'Who is trusted: the policy of trust and challenge', policySchema],
+  ['statement/trust/trust.schema.json', 'What trust --json prints', answerSchema],
+  ['statement/trust/challenge.schema.json', 'What challenge --json prints', challengeSchema],
 ];
 
 /** The schema for an editor, which takes `1` and `1.20` for numbers where we read every scalar as text. */

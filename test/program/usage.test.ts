@@ -34,6 +34,8 @@ test('--help is on standard output, of the program and of each command', async (
     'cluster',
     'attest',
     'rebuild',
+    'trust',
+    'challenge',
     'doctor',
     'cache',
     'completion',
