@@ -14,7 +14,7 @@ export function newParty(name: string, kind: 'ed25519' | 'P-256' = 'P-256'): Par
   return { name, key: privateKey, pem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
-export const payloadType = 'application/vnd.in-toto+json';
+const payloadType = 'application/vnd.in-toto+json';
 
 /** What DSSE signs (secure-systems-lab/dsse, protocol.md): "PAE". */
 export function signedBytes(payload: Uint8Array, type = payloadType): Buffer {

@@ -9,7 +9,7 @@ import { type Looking, lookInto, type Refused, type Said } from './look-into.ts'
 import { weigh } from './weigh.ts';
 
 /** What is said of one thing that was asked about. */
-export const subjectSchema = decisionSchema.extend({
+const subjectSchema = decisionSchema.extend({
   /** As it was asked for, or below the folder that was. */
   name: z.string(),
   /** Undefined where its bytes were not looked at: `why`. */

@@ -11,7 +11,7 @@ import type { Found, LookUp } from './found.ts';
 import { type NamedSubject, type Refused, refusal } from './look-into.ts';
 
 /** A statement, and who says so: a signer of the policy; without one, the place. */
-export type Opened = OpenedStatement | Refused;
+type Opened = OpenedStatement | Refused;
 
 interface OpenedStatement {
   readonly rebuilder: string;

@@ -45,7 +45,7 @@ export async function policyFrom(
 }
 
 /** A place that has these texts about a digest, whatever type is asked for. */
-export function placeOf(texts: Readonly<Record<string, readonly string[]>>): LookUp {
+function placeOf(texts: Readonly<Record<string, readonly string[]>>): LookUp {
   return async (subject) =>
     ok((texts[subject] ?? []).map((text, at): Found => ({ place: `place/${at}`, text, isSigned: true })));
 }
