@@ -20,6 +20,7 @@ import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
 import { defineTrust } from './commands/trust/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
+import { defineVulns } from './commands/vulns/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
 import { credentialsIn, partWord, withoutCredentials } from './core/credentials.ts';
@@ -42,7 +43,7 @@ const leastHelp = 15;
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
-  ...[defineAttest, defineRebuild, defineTrust, defineChallenge],
+  ...[defineAttest, defineRebuild, defineTrust, defineChallenge, defineVulns],
   ...[defineDoctor, defineCache, defineCompletion],
 ];
 

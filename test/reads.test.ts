@@ -50,6 +50,7 @@ tool/tar/read-archive.ts | archives of everybody, opened with the same care
 verdict/inspect/gobinary.ts | what a program of ours wrote, and a file, of which no more than its first bytes are read
 verdict/inspect/published.ts | a file, of which no more than its first bytes are read
 verdict/inspect/version-text.ts | a file, of which no more than a limit is read
+vulnerability/scan/scanner.ts | what a program of ours wrote
 workspace/decoded.ts | what this program keeps, opened with the same care
 workspace/write-file.ts | what is to be written, and is as long as it
 `;

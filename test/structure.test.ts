@@ -11,7 +11,7 @@ import { filesBelow, importsOf, read } from './rig/imports.ts';
 const law = `
 cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
-commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
+commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report vulnerability verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
 run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish statement report verdict task/source oci release workspace plan config tool/http tool/file core types:host.ts node:
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
@@ -36,9 +36,13 @@ statement/trust | whether what others say is enough, by a policy: statements fou
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
-report/page | report.html, a pure function of report.json | report report/reproduce verdict core
+report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/reproduce types:vulnerability verdict core
 report/reproduce | shell scripts that build a file again | report core
 statement/sbom | bills of materials as SPDX and CycloneDX: pure texts of what a program and an image say of themselves | types:oci types:verdict core node: spdx-expression-parse
+vulnerability | known vulnerabilities of programs and packages: what a source of records says of what is in them, how builds compare; SARIF, JSON | types:oci types:rpm rpm core
+vulnerability/vex | what VEX says of our builds, and the evidence that a patch mended something; OpenVEX, CSAF | vulnerability types:vulnerability/database types:vulnerability/scan core node: semver
+vulnerability/scan | govulncheck's library held against what was linked into a program; \`vulnscan/\`: the Go program round it | types:vulnerability/database types:verdict/inspect tool core node:
+vulnerability/database | the Go vulnerability database: fetched or given, read strictly, named by a digest | tool core node: fflate zod
 verdict | what is said of a published file | 
 verdict/archive | what is in an archive, what of it is odd, how two differ | types:verdict/inspect oci tool core node:
 verdict/explain | guesses at why a file differs, as overrides of its build; the search among them | verdict/inspect types:verdict/verify types:plan config core

@@ -8,13 +8,13 @@ export interface RegistryPlace {
   readonly prefix: string;
 }
 
-/** Reads what `--registry` says: `HOST[:PORT]/PREFIX`. Errors: `usage`. */
-export function readPlace(text: string): Result<RegistryPlace, Failure> {
+/** Reads what `--registry`, or another option, says: `HOST[:PORT]/PREFIX`. Errors: `usage`. */
+export function readPlace(text: string, option = '--registry'): Result<RegistryPlace, Failure> {
   // Any name below it tells whether it can be one.
   const parsed = parseImageReference(`${text.replace(/\/$/, '')}/x`);
   if (!('why' in parsed)) return ok({ host: parsed.host, prefix: parsed.repository.replace(/\/?x$/, '') });
   // A user in front of the host may be a token.
-  const message = `--registry ${text.replace(/^.*@(?!sha256:)/s, '***@')} ${parsed.why}.`;
+  const message = `${option} ${text.replace(/^.*@(?!sha256:)/s, '***@')} ${parsed.why}.`;
   const plain = /^http:/i.test(text) ? ' Plain http is spoken with --insecure.' : '';
   const help = `Name a host and, below it, a prefix: HOST[:PORT]/PREFIX.${plain}`;
   return err({ reason: 'usage', message, help });

@@ -57,6 +57,7 @@ export interface Workspace {
   readonly release: NonNullable<Settings['release']>;
   readonly publish: NonNullable<Settings['publish']>;
   readonly sign: NonNullable<Settings['sign']>;
+  readonly vulnerabilities: NonNullable<Settings['vulnerabilities']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
   readonly limits: {
@@ -92,6 +93,7 @@ const defaults = {
   release: {},
   publish: {},
   sign: {},
+  vulnerabilities: {},
   distributions: {},
   sandbox: {},
 } satisfies Partial<Workspace>;

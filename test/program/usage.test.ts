@@ -36,6 +36,7 @@ test('--help is on standard output, of the program and of each command', async (
     'rebuild',
     'trust',
     'challenge',
+    'vulns',
     'doctor',
     'cache',
     'completion',

@@ -1,9 +1,12 @@
 import * as assert from 'uvu/assert';
 import type { EcrSettings } from '../../orchestrator/config/settings/ecr.ts';
+import type { OciDigest } from '../../orchestrator/core/oci.ts';
 import { createEcrCredentials, requestLogin } from '../../orchestrator/oci/ecr/credentials.ts';
 import { applyEcr } from '../../orchestrator/oci/ecr/ecr.ts';
+import { type PrivateEcr, parseEcrHost } from '../../orchestrator/oci/ecr/host.ts';
 import type { RegistryPlan } from '../../orchestrator/oci/ecr/plan.ts';
 import { leastPolicies } from '../../orchestrator/oci/ecr/policy.ts';
+import { readScanFindings } from '../../orchestrator/oci/ecr/scan-findings.ts';
 import { canary, clientsOf, exampleKeys, expectOk, planNamed, refusedActions } from '../rig/ecr.ts';
 import { type Answer, type AwsCall, type FakeAws, motoAccount, startMoto } from '../rig/moto.ts';
 import { suite } from '../rig/suite.ts';
@@ -235,6 +238,34 @@ test('what is refused names the call, and what was made before stays', async ({ 
   assert.match(applied.error.message, 'AWS does not allow creating repository denied');
   const [after] = expectOk(await planNamed(clients, hostName('us-west-2'), ['kept', 'denied'], {}));
   assert.equal([after?.create, after?.existing], [['denied'], ['kept']]);
+});
+
+test('reads what a scan found, and that there was none', async ({ aws }) => {
+  const clients = clientsOf(aws.url);
+  const host = parseEcrHost(hostName('us-west-2')) as PrivateEcr;
+  const manifest = JSON.stringify({
+    ...{ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json' },
+    config: {
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+      size: 2,
+      digest: `sha256:${'1'.repeat(64)}`,
+    },
+    layers: [],
+  });
+  const repositoryName = 'scanned/etcd';
+  const put = await clients.ecr(host, 'putting', async (ecr) => {
+    await ecr.createRepository({ repositoryName });
+    return ecr.putImage({ repositoryName, imageManifest: manifest, imageTag: 'v1' });
+  });
+  const digest = expectOk(put).image?.imageId?.imageDigest as OciDigest;
+  const none = expectOk(await readScanFindings(clients, host, repositoryName, digest));
+  assert.equal(none, { state: 'none', why: 'ECR has no scan of it' });
+  const imageId = { imageDigest: digest };
+  expectOk(await clients.ecr(host, 'scanning', (ecr) => ecr.startImageScan({ repositoryName, imageId })));
+  const scan = expectOk(await readScanFindings(clients, host, repositoryName, digest));
+  assert.ok(scan.state === 'complete');
+  assert.ok(scan.findings.length > 0);
+  for (const { name, severity } of scan.findings) assert.match(`${name} ${severity}`, /^CVE-[0-9-]+ [A-Z]+$/);
 });
 
 test.run();

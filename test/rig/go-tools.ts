@@ -17,12 +17,13 @@ export const unsparing = { GOGC: 'off', GOMEMLIMIT: '2GiB' } as const;
 /**
  * The programs that a Go module of this folder has as its tools, by absolute path: in the user's cache, where the machine's go
  * builds them once.
- * @param ldflags of the linker, for what a program says of itself.
+ * @param ldflags of the linker, for what a program says of itself. @param env of the go command, beside what it has.
  */
 export async function goTools(
   module: string,
   names: readonly string[],
   ldflags: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Readonly<Record<string, string>>> {
   const source = join(here, module);
   const hash = createHash('sha256').update(quickly + ldflags);
@@ -35,6 +36,7 @@ export async function goTools(
       cwd: source,
       env: {
         ...{ ...process.env, ...unsparing },
+        ...env,
         ...{ CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
       },
       stdio: ['ignore', 'ignore', 'inherit'],

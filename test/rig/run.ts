@@ -50,6 +50,7 @@ const limit = 900;
 const limits: Readonly<Record<string, number>> = {
   'bare-machine.test.ts': 7200,
   'sbom-syft.test.ts': 3600,
+  'trivy.test.ts': 7200,
   'cosign.test.ts': 2400,
 };
 

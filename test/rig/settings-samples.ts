@@ -43,6 +43,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   registries: ['registry.example.com', 'localhost:5000'],
   distributions: ['al2', 'al2023'],
   'ecr.tags': ['team', 'zone'],
+  'vulnerabilities.upstream': ['etcd-io/etcd', 'coredns/coredns'],
 };
 
 /** What may stand at each key, and what is read of it where that is something else: a place in /site, a number, a longer form. */
@@ -111,6 +112,10 @@ const values: Readonly<Record<string, readonly [given: unknown, read?: unknown]>
   'sign.rekor': ['https://rekor.example.com'],
   'sign.timestamps': ['https://timestamps.example.com'],
   'sign.kms.endpoint': ['https://kms.{region}.example.com'],
+  'vulnerabilities.database': ['./vulndb.zip', '/site/vulndb.zip'],
+  'vulnerabilities.upstream.*': ['registry.example.com/etcd:{tag}'],
+  'vulnerabilities.published': ['registry.example.com/eks-distro'],
+  'vulnerabilities.publisher': [{ name: 'Acme', namespace: 'https://acme.example.com' }],
   'limits.network': ['7', 7],
   'limits.builds': ['5', 5],
   'limits.memory': ['2048', 2048],

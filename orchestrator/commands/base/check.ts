@@ -9,10 +9,12 @@ import { findUpdates } from '../../rpm/repository/find-updates.ts';
 import { loadBaseImages, loadBaseLock } from '../../rpm/repository/load-base-images.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
 import { isSecurityUpdate, type PackageChange } from '../../rpm/repository/updates.ts';
+import { openDistribution, type PackageWorkspace } from '../../run/wiring/distributions.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { changeToJson, countChanges, renderChanges } from './changes.ts';
-import { baseImagePlaces, chooseBases, openDistribution, type PackageWorkspace } from './distributions.ts';
+import { baseImagePlaces, chooseBases } from './distributions.ts';
 
 export interface BaseCheckOptions extends GlobalOptions {
   readonly distribution?: DistributionName;
@@ -40,7 +42,7 @@ export async function baseCheck(
   for (const lock of locks.value.locks) {
     const state =
       opened.get(lock.distribution) ??
-      (await trying(() => openDistribution(lock.distribution, workspace.value, host)));
+      (await trying(() => openDistribution(lock.distribution, workspace.value, host, activityOf(host))));
     if (!state.ok && opened.has(lock.distribution)) continue;
     opened.set(lock.distribution, state);
     const updates = state.ok ? await trying(() => findUpdates(lock, state.value)) : state;

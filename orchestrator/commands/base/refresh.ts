@@ -19,13 +19,15 @@ import {
 } from '../../rpm/repository/load-base-images.ts';
 import { type DistributionState, planRefresh, type RefreshPlan } from '../../rpm/repository/plan-refresh.ts';
 import type { PublishedList } from '../../rpm/repository/published-list.ts';
+import { openDistribution } from '../../run/wiring/distributions.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { checkFolder, writeWholeFile } from '../../workspace/write-file.ts';
+import { activityOf } from '../words/activity-of.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { countChanges, renderChanges } from './changes.ts';
-import { baseImagePlaces, chooseBases, openDistribution } from './distributions.ts';
+import { baseImagePlaces, chooseBases } from './distributions.ts';
 import { openPublishedLists, type PublishedLists } from './published-lists.ts';
 
 export interface BaseRefreshOptions extends GlobalOptions {
@@ -142,7 +144,13 @@ async function planAll(
     const snapshot = distribution === 'al2023' ? snapshotIn(asOf.value) : undefined;
     const state =
       states.get(snapshot ?? '') ??
-      (await openDistribution(distribution, around.workspace, around.host, snapshot));
+      (await openDistribution(
+        distribution,
+        around.workspace,
+        around.host,
+        activityOf(around.host),
+        snapshot,
+      ));
     states.set(snapshot ?? '', state);
     return state.ok ? planImage(name, [...chain.values()].reverse(), state.value, asOf.value, around) : state;
   };

@@ -9,6 +9,7 @@ import { buildersSettings, imageSettings, registriesSettings } from './images.ts
 import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
 import { signSettings } from './sign.ts';
+import { vulnerabilitiesSettings } from './vulnerabilities.ts';
 
 /** What the query of a repository's URL holds of secrets would be in the argv of git. */
 const hasNoToken = (text: string): boolean => {
@@ -78,6 +79,8 @@ const members = z.strictObject({
   publish: publishSettings.optional(),
   /** Whom signing of statements asks, beside the key. */
   sign: signSettings.optional(),
+  /** By what vulnerabilities are told. */
+  vulnerabilities: vulnerabilitiesSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

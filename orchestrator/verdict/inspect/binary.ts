@@ -81,6 +81,19 @@ export interface BinaryPath {
   readonly count: number;
 }
 
+/** What was linked into one program. */
+export interface LinkedProgram extends Pick<BinaryReport, 'sha256' | 'os' | 'arch' | 'build'> {
+  /** Functions that were compiled or inlined, by package; undefined where no table of them can be read. */
+  readonly packages: readonly LinkedPackage[] | undefined;
+}
+
+interface LinkedPackage {
+  /** `net/http`; empty for what the linker makes. */
+  readonly path: string;
+  /** `Get`, `Server.Serve`; what belongs to a function too: `Get.func1`. */
+  readonly symbols: readonly string[];
+}
+
 /** What gobinary prints (gobinary/report.go); it is of the same release as this file, so its shape is not checked. */
 interface Printed {
   readonly schema: number;
@@ -168,6 +181,21 @@ export function readBinaryReport(text: string): BinaryReport {
     functions: printed.functions === null ? undefined : functionsOf(printed.packages),
     paths: printed.paths,
     strings: printed.strings,
+  };
+}
+
+/** Reads what gobinary printed for -names (gobinary/names.go). @throws as above. */
+export function readLinkedProgram(text: string): LinkedProgram {
+  const printed = JSON.parse(text) as Pick<Printed, 'schema' | 'sha256' | 'os' | 'arch' | 'build'> & {
+    readonly packages: readonly LinkedPackage[] | null;
+  };
+  if (printed.schema !== 1) throw new TypeError(`gobinary printed schema ${printed.schema}`);
+  return {
+    sha256: printed.sha256,
+    os: printed.os ?? undefined,
+    arch: printed.arch ?? undefined,
+    build: printed.build === null ? undefined : buildOf(printed.build),
+    packages: printed.packages ?? undefined,
   };
 }
 

@@ -6,7 +6,14 @@ import { headerLength, machineOf } from '../../oci/image/machine.ts';
 import { createGoHelper, type GoHelperOptions } from '../../tool/go/helper.ts';
 import { failureOf, lastLines } from '../../tool/process/command-failure.ts';
 import { type Command, succeeded } from '../../tool/process/process.ts';
-import { type BinaryReport, type BuildReport, readBinaryReport, readBuildReport } from './binary.ts';
+import {
+  type BinaryReport,
+  type BuildReport,
+  type LinkedProgram,
+  readBinaryReport,
+  readBuildReport,
+  readLinkedProgram,
+} from './binary.ts';
 
 export interface InspectorOptions extends Pick<GoHelperOptions, 'folder' | 'buildCache' | 'hostGo' | 'run'> {
   /** The folder of the package: the Go program's source is below it. Absolute. */
@@ -24,6 +31,8 @@ export interface Inspector {
   inspect(file: string, options?: { readonly strings?: boolean }): Promise<Result<BinaryReport, Failure>>;
   /** What the go command left in a program, without looking any further; of what is no program, nothing. Errors: the same. */
   build(file: string): Promise<Result<BuildReport, Failure>>;
+  /** What was linked into a program, and nothing else of it. Errors: the same. */
+  linked(file: string): Promise<Result<LinkedProgram, Failure>>;
 }
 
 /** Where the source is, below the package's folder: `files` in package.json names it, so it is there once installed. */
@@ -37,6 +46,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   };
   return {
     inspect: (file, { strings = false } = {}) => ask(strings ? ['-strings'] : [], file, readBinaryReport),
+    linked: (file) => ask(['-names'], file, readLinkedProgram),
     async build(file) {
       // What no machine would run is told without a go.
       if (!(await isProgram(file))) return ok({ os: undefined, arch: undefined, build: undefined });

@@ -52,7 +52,7 @@ type content struct {
 }
 
 // inspect reads the file. A panic of a reader (the standard library's or ours) means a malformed file.
-func inspect(path string, withStrings, onlyBuild bool) (found *report, err error) {
+func inspect(path string, withStrings, onlyBuild, namesOnly bool) (found any, err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
 			found, err = nil, fmt.Errorf("%s is malformed: %v", path, trouble)
@@ -73,6 +73,9 @@ func inspect(path string, withStrings, onlyBuild bool) (found *report, err error
 	image, err := openImage(file, uint64(info.Size()))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if namesOnly {
+		return image.linked()
 	}
 	return image.report(withStrings, onlyBuild)
 }
