@@ -84,6 +84,17 @@ test('an image, and what it stands on, where nothing was built before', async ({
   }
 });
 
+test("an image of a release of one's own, by its name", async ({ maker }) => {
+  const words = ['--channel', '1-30-acme', '--number', '7', '--image', 'org/hammer', '--output', 'acme'];
+  const ran = await maker.run(['attest', release, ...words]);
+  assert.is(ran.code, 0, ran.stderr);
+  const file = provenanceOf(join(maker.root, 'acme'), 'org/hammer');
+  const again = await maker.run(['rebuild', '--from', file, '--output', 'acme.tar']);
+  assert.is(again.code, 0, again.stderr);
+  assert.match(again.stdout, 'org/hammer:v2.0.0-eks-1-30-acme-7');
+  assert.not.match(again.stdout, 'is not all as the statement says');
+});
+
 test('a bundle with a statement is as good: what comes out shows whether it is true', async ({
   maker,
   statements,

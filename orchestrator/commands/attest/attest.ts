@@ -39,11 +39,15 @@ export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions
  */
 export async function attest(name: string, options: AttestOptions, host: Host): Promise<number> {
   const beside = 'beside --no-images';
+  // Programs bear no name of a release.
+  const isNamed = options.images || options.archives === true;
   const idle = refuseIdle([
     [!options.images && options.image !== undefined, '--image', beside],
     [!options.images && options.base !== undefined, '--base', beside],
     [options.publicKey !== undefined && options.sign === undefined, '--public-key', 'without --sign'],
     [options.publicKey !== undefined && options.sign === 'keyless', '--public-key', 'beside --sign keyless'],
+    [!isNamed && options.channel !== undefined, '--channel', `${beside}, without --archives`],
+    [!isNamed && options.number !== undefined, '--number', `${beside}, without --archives`],
   ]);
   if (!idle.ok) return reportFailure(idle.error, host);
   const call = callFor(options, { isOut: true });
@@ -86,7 +90,7 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
   const result = await rebuild(name, options, host, {
     ...(options.images ? { images: options } : {}),
     call: async (known) => {
-      const called = await call(known);
+      const called = isNamed ? await call(known) : ok({});
       if (!called.ok || options.archives !== true) return called;
       return ok({ ...called.value, archives: { registry: upstreamRegistry } });
     },
