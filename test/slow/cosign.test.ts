@@ -88,17 +88,18 @@ function imagesOf({ world, server }: Pushed, prefix: string) {
 }
 
 for (const key of ['cosign', 'ed25519', 'p256']) {
-  test(`cosign takes the provenance that a push signed by the key ${key}`, (pushed) => {
+  test(`cosign takes the provenance and the bills of materials that a push signed by the key ${key}`, (pushed) => {
     for (const { name, digest } of imagesOf(pushed, key)) {
       const verified = check(pushed.world, 'verify', key, name);
       assert.is(verified.status, 0, verified.stderr);
-      const type = ['--type', 'slsaprovenance1'];
-      const attested = check(pushed.world, 'verify-attestation', key, ...type, name);
-      assert.is(attested.status, 0, attested.stderr);
-      const [line = ''] = attested.stdout.trim().split('\n');
-      const { payload } = JSON.parse(line) as { payload: string };
-      const statement = JSON.parse(Buffer.from(payload, 'base64').toString());
-      assert.is(`sha256:${statement.subject[0].digest.sha256}`, digest);
+      for (const type of ['slsaprovenance1', 'spdxjson', 'cyclonedx']) {
+        const attested = check(pushed.world, 'verify-attestation', key, '--type', type, name);
+        assert.is(attested.status, 0, attested.stderr);
+        const [line = ''] = attested.stdout.trim().split('\n');
+        const { payload } = JSON.parse(line) as { payload: string };
+        const statement = JSON.parse(Buffer.from(payload, 'base64').toString());
+        assert.is(`sha256:${statement.subject[0].digest.sha256}`, digest);
+      }
     }
   });
 }
@@ -109,7 +110,7 @@ test('cosign refuses another key, another type and an image that nothing is said
   for (const [words, expected] of [
     [['verify', 'other', name], /no matching|none of the|invalid signature/i],
     [['verify-attestation', 'other', '--type', 'slsaprovenance1', name], /no matching|invalid/i],
-    [['verify-attestation', 'p256', '--type', 'cyclonedx', name], /predicate type|no matching/i],
+    [['verify-attestation', 'p256', '--type', 'vuln', name], /predicate type|no matching/i],
   ] as const) {
     const [command, key, ...others] = words;
     const refused = check(pushed.world, command, key, ...others);
