@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import type { ImageWorld } from '../rig/image-world.ts';
-import { at, made, siteWorld } from '../rig/site-world.ts';
+import { at, made, manifestIn, siteWorld } from '../rig/site-world.ts';
 import { suite } from '../rig/suite.ts';
 import { publish } from '../rig/world.ts';
 
@@ -48,6 +48,39 @@ test('a file too few and files too many are named, and nothing is laid out: 2', 
 `,
   );
   assert.not.ok(existsSync(join(world.root, 'site-7')));
+});
+
+test('without images their files may be missing, and the sums of a folder that has no others', async ({
+  world,
+}) => {
+  const recipe = join(world.root, 'projects', 'org', 'kit', 'project.yaml');
+  const text = readFileSync(recipe, 'utf8');
+  writeFileSync(recipe, text.slice(0, text.indexOf('archives:')));
+  const images = ['amd64', 'arm64'].flatMap((arch) => {
+    const file = `bin/linux/${arch}/tool`;
+    return [...withSums(`${file}.tar`), `${file}.docker_tag`, `${file}.docker_image_name`];
+  });
+  const list = [...images, ...lists].sort();
+  const names = list.map((name) => `${name}\n`).join('');
+  const others = [...lists, ...archives.flatMap(withSums)].sort().map((name) => `${name}\n`);
+  await publish(world, 8, {
+    'projects/org/kit/expected_artifacts': names,
+    'projects/org/tool/expected_artifacts': others.join(''),
+  });
+  const imported = await world.run(['import', 'v1-30-eks-8']);
+  assert.is(imported.code, 0, imported.stderr);
+  const ran = await world.run(['release', 'v1-30-eks-8', '--output', 'bare', '--no-images', ...made, ...at]);
+  writeFileSync(recipe, text);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.match(
+    ran.stderr,
+    'Left out, as of images or with such in them: 16 files; the manifest names them.\n',
+  );
+  const { annotations } = manifestIn(join(world.root, 'bare'), 'kubernetes-1-30/kubernetes-1-30-eks-8.yaml');
+  assert.equal(
+    JSON.parse(annotations['eksd-rebuild/left-out-files'] ?? ''),
+    list.map((name) => `kit/v2.0.0/${name}`),
+  );
 });
 
 test.run();

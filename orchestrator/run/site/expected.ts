@@ -24,10 +24,13 @@ export function holdToLists(
     const own = images.filter(({ when }) => holds(when, subject));
     return own.every(({ name }) => planInput.images?.isWanted(name) === true);
   };
-  // Of an image, without the endings.
-  const leftOut = plan.unplannedFiles.flatMap(({ path, image }) => (image === undefined ? [] : [`${path}.`]));
+  // Files of images, archives that hold such, their sums, and those of a folder that has nothing else.
+  const ofImages = plan.unplannedFiles.flatMap(({ path, image }) =>
+    image === undefined ? [] : [{ path, hasSums: true }],
+  );
+  const leftOut = new Set(artifactPaths([...files, ...ofImages]));
   const isAsked = ({ project, list, path }: ExpectedPath) =>
-    !leftOut.some((each) => path.startsWith(each)) &&
+    !leftOut.has(path) &&
     (list !== lock.projects[project]?.expectedFiles?.images?.file || hasAllImages(project));
   const missing = compared.missing.filter(isAsked);
   const others = compared.missing.filter((each) => !isAsked(each));

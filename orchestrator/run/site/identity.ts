@@ -94,7 +94,8 @@ function whyNotOwn(
   if (!hasImages || isElsewhere) return undefined;
   const message = `Upstream's images are at ${at}/${prefix}, and not those of ${channel} ${number}.`;
   const help = isRegistryNamed ? 'Name another registry' : 'Say where they are';
-  return usage(message, `${help}: --registry HOST[:PORT]/PREFIX. ${inSettings}`);
+  const without = 'Or leave them out: --no-images.';
+  return usage(message, `${help}: --registry HOST[:PORT]/PREFIX. ${inSettings} ${without}`);
 }
 
 /** Whatever port, and however it is written. */

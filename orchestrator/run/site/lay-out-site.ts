@@ -96,6 +96,10 @@ export async function layOutSite(
     const signed = countOf(bundles.value.size, 'file');
     host.stderr.write(`How ${signed} came about is signed by ${signer.value?.shown}, beside them.\n`);
   }
+  if (leftOut.value.length > 0) {
+    const count = countOf(leftOut.value.length, 'file');
+    host.stderr.write(`Left out, as of images or with such in them: ${count}; the manifest names them.\n`);
+  }
   for (const note of notesOn(identity, images.value, asked.changes)) host.stderr.write(`${note}\n`);
   const name = releaseResourceName(channel, number);
   const { files: count, isNew } = written.value;
