@@ -170,7 +170,7 @@ test('an image with a file that is not identical is refused; allowed with a reas
     refused.stderr,
     `Nothing is pushed:
   ${world.registry.host}/own/org/tool holds tool for linux/amd64 (different), tool for linux/arm64 (different)
-What is not identical goes only with --allow VERDICT --reason TEXT.
+What is not identical goes only with --allow different --reason TEXT.
 `,
   );
   const wordless = await push(world, 'own', '--confirm', '--allow', 'different');

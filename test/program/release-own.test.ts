@@ -142,6 +142,7 @@ test("own patches never go under upstream's name, and nothing is built for that"
     `Nothing is laid out:
   kit/v2.0.0/bin/linux/amd64/tool.tar holds `,
   );
+  assert.match(refused.stderr, 'goes only with --allow no-expectation --reason TEXT.\n');
   assert.not.ok(existsSync(join(world.root, 'patched')));
   const allowed = await lay(
     world,

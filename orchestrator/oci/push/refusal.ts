@@ -10,8 +10,11 @@ export function refusalOf(plan: PushPlan): Failure | undefined {
   if (plan.refusals.length === 0) return undefined;
   const lines = plan.refusals.map((refusal) => `  ${describe(refusal, plan.host)}`);
   const kinds = new Set(plan.refusals.map(({ kind }) => kind));
+  const unverified = plan.refusals.flatMap((refusal) => {
+    return refusal.kind === 'unverified' ? refusal.files.map(({ verdict }) => verdict) : [];
+  });
   const help = [
-    kinds.has('unverified') ? 'What is not identical goes only with --allow VERDICT --reason TEXT.' : '',
+    unverified.length > 0 ? howToAllow(unverified) : '',
     kinds.has('overwrite') ? 'Tags are moved only with --overwrite.' : '',
     kinds.has('tag-twice') ? 'Give each image a tag of its own.' : '',
   ];
@@ -20,6 +23,12 @@ export function refusalOf(plan: PushPlan): Failure | undefined {
     message: `Nothing is pushed:\n${lines.join('\n')}`,
     help: help.filter((line) => line !== '').join(' '),
   };
+}
+
+/** What lets go what is not verified. @param verdicts those that were refused, each as often as it may be. */
+export function howToAllow(verdicts: Iterable<string>): string {
+  const words = [...new Set(verdicts)].sort().map((verdict) => `--allow ${verdict}`);
+  return `What is not identical goes only with ${words.join(' ')} --reason TEXT.`;
 }
 
 function describe(refusal: Refusal, host: string): string {

@@ -1,4 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
+import { howToAllow } from '../../oci/push/refusal.ts';
+import type { Allowance } from '../../report/provenance.ts';
 import type { Allowance } from '../../statement/allowance.ts';
 import type { UnverifiedFile } from './judged-files.ts';
 
@@ -15,9 +17,11 @@ const [shown, shownPrograms] = [20, 5];
 /** Why a site may not go out; undefined where all in it is verified, or allowed. */
 export function whyUnverified(all: readonly Judged[], allowances: readonly Allowance[]): Failure | undefined {
   const allowed = new Set<string>(allowances.map(({ verdict }) => verdict));
+  const verdicts = new Set<string>();
   const lines = all.flatMap(({ name, unverified }) => {
     const refused = unverified.filter(({ verdict }) => !allowed.has(verdict));
     if (refused.length === 0) return [];
+    for (const { verdict } of refused) verdicts.add(verdict);
     const programs = refused.slice(0, shownPrograms).map(({ file, verdict }) => `${file} (${verdict})`);
     const more = refused.length - programs.length;
     return [`  ${name} holds ${programs.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
@@ -27,6 +31,6 @@ export function whyUnverified(all: readonly Judged[], allowances: readonly Allow
   return {
     reason: 'usage',
     message: `Nothing is laid out:\n${[...lines.slice(0, shown), ...more].join('\n')}`,
-    help: 'What is not identical goes only with --allow VERDICT --reason TEXT.',
+    help: howToAllow(verdicts),
   };
 }
