@@ -61,7 +61,7 @@ export interface DecodedManifest extends Pick<Decoded<unknown>, 'complain'> {
   readonly notes: readonly Diagnostic[];
 }
 
-/** Reads upstream's and ours, strictly. Errors: `configuration`, every complaint at its line and column. */
+/** Reads upstream's and ours, strictly. Errors: `configuration`, every complaint at its line and column; `usage` for a web page. */
 export function readReleaseManifest(text: string, file: string): Result<ReleaseManifest, Failure> {
   const decoded = decodeReleaseManifest(text, file);
   return decoded.ok ? ok(decoded.value.manifest) : decoded;
@@ -73,12 +73,20 @@ export function decodeReleaseManifest(
   file: string,
   wanted: WantedOfManifest = {},
 ): Result<DecodedManifest, Failure> {
+  if (text.trimStart().startsWith('<')) return err(webPage(file));
   const decoded = decodeYaml(file, text, releaseSchema);
   if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
   const { value, complain } = decoded.value;
   const { errors, notes } = findTrouble(value, complain, wanted);
   if (errors.length > 0) return err({ reason: 'configuration', diagnostics: errors });
   return ok({ manifest: manifestOf(value), notes, complain });
+}
+
+/** What servers give for a folder. */
+function webPage(file: string): Failure {
+  const message = `${file} is a web page, and no manifest of a release.`;
+  const help = 'A site has them as kubernetes-<channel>/kubernetes-<channel>-eks-<number>.yaml: name one.';
+  return { reason: 'usage', message, help };
 }
 
 function manifestOf({ metadata, spec, status }: WrittenRelease): ReleaseManifest {

@@ -16,6 +16,18 @@ function read(text: string): ReleaseManifest {
   return result.value;
 }
 
+test("a server's page for a folder is said to be one, and what to name", () => {
+  const result = readReleaseManifest('\n<!DOCTYPE HTML>\n<html lang="en">', 'https://releases.example/eks');
+  assert.equal(result, {
+    ok: false,
+    error: {
+      reason: 'usage',
+      message: 'https://releases.example/eks is a web page, and no manifest of a release.',
+      help: 'A site has them as kubernetes-<channel>/kubernetes-<channel>-eks-<number>.yaml: name one.',
+    },
+  });
+});
+
 test('a manifest of the first years: indented lists, random order, no digests, a commit of the build repository', () => {
   const manifest = read(oldManifest);
   assert.equal(
