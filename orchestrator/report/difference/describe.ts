@@ -57,5 +57,5 @@ const fileWords = [
   ['changed', 'changed'],
   ['added', 'new'],
   ['removed', 'gone'],
-  ['unknown', 'of which nobody can tell'],
+  ['unknown', 'not known'],
 ] as const;
