@@ -1,6 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
 import { howToAllow } from '../../oci/push/refusal.ts';
-import type { Allowance } from '../../report/provenance.ts';
 import type { Allowance } from '../../statement/allowance.ts';
 import type { UnverifiedFile } from './judged-files.ts';
 
