@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readPlace } from '../../core/registry-place.ts';
 import { channelName, numberFrom, snsTopicArn } from '../fields.ts';
+import { whyStrangeUri } from '../site-uri.ts';
 
 /** What an address of a site has to be: what follows it begins with a slash. */
 const baseUri = z
@@ -8,7 +9,11 @@ const baseUri = z
   .regex(
     /^https?:\/\/[^/?#@\s\p{Cc}]+(\/[^/?#%\s\p{Cc}]+)*\/?$/u,
     'expected the address of a site, such as https://releases.example.com/eks-d',
-  );
+  )
+  .superRefine((uri, context) => {
+    const why = whyStrangeUri(uri.replace(/\/$/, ''));
+    if (why !== undefined) context.addIssue({ code: 'custom', message: `the address ${why}` });
+  });
 
 /** A channel of one's own, with `{branch}` for that of the release. */
 const ownChannel = z.string().refine((name) => isOwnChannel(name.replaceAll('{branch}', '1-30')), {
@@ -42,7 +47,7 @@ export function isUpstreamChannel(name: string): boolean {
   return /^[0-9]+-[0-9]+$/.test(name);
 }
 
-/** Whether a text is an address that a site may have. */
-export function isBaseUri(text: string): boolean {
-  return baseUri.safeParse(text).success;
+/** Why a text is no address that a site may have, as `baseUri` complains; undefined where it is one. */
+export function whyNoBaseUri(text: string): string | undefined {
+  return baseUri.safeParse(text).error?.issues[0]?.message;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { channelName, commit, instant, tagName } from '../../config/fields.ts';
+import { whyStrangeUri } from '../../config/site-uri.ts';
 import { releaseNumber, resourceFields, text } from './resource.ts';
-import { readImageUri, whyStrangeUri } from './uri.ts';
+import { readImageUri } from './uri.ts';
 
 /** Of a file, as upstream writes them. */
 const sum = (bits: number) =>

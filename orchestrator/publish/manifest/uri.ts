@@ -1,19 +1,4 @@
 import { parseImageReference } from '../../core/image-reference.ts';
-import { whyStrangePath } from '../../core/relative-path.ts';
-
-/**
- * Why an address is none that a file of a release may have: a sentence's end. It is fetched from, and its path may become a file's, so
- * that nothing in it may mean anything but what is written there.
- */
-export function whyStrangeUri(uri: string): string | undefined {
-  const [, authority, path = ''] = /^https?:\/\/([^/?#\\]*)([\s\S]*)$/.exec(uri) ?? [];
-  if (authority === undefined) return 'does not begin with http:// or https://';
-  if (authority.includes('@')) return 'holds a user name or a password';
-  if (!URL.canParse(`https://${authority}`) || authority === '') return 'has a host that is none';
-  if (/[?#]/.test(path)) return 'has a query or a fragment';
-  if (path.includes('%')) return 'holds an escaped character';
-  return whyStrangePath(path.replace(/^\//, ''));
-}
 
 /** Why an address is not below another one, which ends in no slash. */
 export function whyElsewhere(uri: string, baseUri: string): string | undefined {

@@ -1,6 +1,6 @@
 import { day, instant } from '../../config/fields.ts';
 import type { Lock } from '../../config/lock/lock.ts';
-import { isBaseUri, isUpstreamChannel, type ReleaseSettings } from '../../config/settings/release.ts';
+import { isUpstreamChannel, type ReleaseSettings, whyNoBaseUri } from '../../config/settings/release.ts';
 import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
@@ -45,9 +45,10 @@ export function identityOf(
   const called = releaseNameOf(options, settings, { ...subject, takes: '--base-uri URL' });
   if (!called.ok) return called;
   const baseUri = (options.baseUri ?? settings.baseUri ?? upstreamBaseUri).replace(/\/+$/, '');
-  if (!isBaseUri(baseUri)) {
+  const whyNone = whyNoBaseUri(baseUri);
+  if (whyNone !== undefined) {
     const help = 'It begins with https:// or http://, and has no query and no escaped character.';
-    return err(usage(`${JSON.stringify(baseUri)} is no address of a site.`, help));
+    return err(usage(`${JSON.stringify(baseUri)} is no address of a site: ${whyNone}.`, help));
   }
   const named = options.registry ?? settings.registry;
   const registry = named === undefined ? ok(upstreamRegistry) : readPlace(named);

@@ -137,6 +137,8 @@ const bad: readonly Bad[] = [
       ['a URI with a query', `${uri}?x=widget-src.tar.gz`, 'has a query or a fragment'],
       ['a file of this machine', 'file:///etc/passwd', 'does not begin with http:// or https://'],
       ['a path', '/artifacts/widget-src.tar.gz', 'does not begin with http:// or https://'],
+      ['a URI with a port that is none', 'https://site.example:99999/x.gz', 'has a host that is none'],
+      ['a URI in disguise', 'https://0x7f.1/x.gz', 'has a host that means another: 127.0.0.1'],
       ['a URI without a host', 'https:///widget-src.tar.gz', 'has a host that is none'],
     ] as const
   ).map(

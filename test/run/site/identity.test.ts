@@ -80,7 +80,9 @@ test('dates: days, and times of any zone', () => {
   }
 });
 
-const refused: readonly (readonly [title: string, IdentityOptions, Around, message: string])[] = [
+type Refused = readonly [title: string, options: IdentityOptions, around: Around, message: string];
+
+const refused: readonly Refused[] = [
   [
     'own patches without a name of their own',
     place,
@@ -149,12 +151,36 @@ const refused: readonly (readonly [title: string, IdentityOptions, Around, messa
   ],
   ['a channel with a slash', { ...own, channel: '../1-30' }, {}, '"../1-30" is no channel.'],
   ['a channel in upper case', { ...own, channel: 'ACME' }, {}, '"ACME" is no channel.'],
-  ['an address that is none', { ...own, baseUri: 'releases' }, {}, '"releases" is no address of a site.'],
+  ...(
+    [
+      ['releases', 'expected the address of a site, such as https://releases.example.com/eks-d'],
+      ['https://releases.example:99999', 'the address has a host that is none'],
+      ['https://[::1/eks', 'the address has a host that is none'],
+      ['https://releases.example:/eks', 'the address has a host that means another: releases.example'],
+      ['https://0x7f.1/eks', 'the address has a host that means another: 127.0.0.1'],
+      [
+        'https://\uff44istro.eks.amazonaws.com/eks',
+        'the address has a host that means another: distro.eks.amazonaws.com',
+      ],
+      ['https://releases.example/eks/../other', 'the address leaves its folder'],
+      ['https://releases.example/./eks', 'the address holds an empty or "." segment'],
+      ['https://releases.example/eks\\other', 'the address holds a backslash'],
+      ['https://releases.example/eks\u200b', 'the address holds a character that is not seen'],
+      ['https://releases.example/eks./d', 'the address holds a name with a space or a dot at its end'],
+    ] as const
+  ).map(
+    ([baseUri, why]): Refused => [
+      `the address ${baseUri}`,
+      { ...own, baseUri },
+      {},
+      `${JSON.stringify(baseUri)} is no address of a site: ${why}.`,
+    ],
+  ),
   [
     'an address with a query',
     { ...own, baseUri: 'https://releases.example/?x=' },
     {},
-    '"https://releases.example/?x=" is no address of a site.',
+    '"https://releases.example/?x=" is no address of a site: expected the address of a site, such as https://releases.example.com/eks-d.',
   ],
 ];
 
