@@ -22,14 +22,14 @@ export function holdsSums(path: string): boolean {
 
 /**
  * Compares files with the sums that a site has of them: every line of the lists, every file beside a file. Complaints, at the line
- * where there is one; also of a file that no list names, but for what upstream has no sums of.
+ * where there is one; also of a file that a list does not name, or that has no sum beside it, but for what upstream has no sums of.
  */
 export function complaintsOfSums(
   { files, texts }: Summed,
   shown: (path: string) => string,
 ): readonly Diagnostic[] {
   const complaints: Diagnostic[] = [];
-  const listed = new Set<string>();
+  const listed = { sha256: new Set<string>(), sha512: new Set<string>() };
   for (const [path, text] of texts) {
     const algorithm = algorithmOf(path);
     if (algorithm === undefined) throw new Error(`${path} holds no sums`);
@@ -57,19 +57,38 @@ export function complaintsOfSums(
       else if (file === undefined) complain(line, `there is no such file as ${name} here`);
       else if (file[algorithm] !== sum)
         complain(line, `${name} has another ${inWords[algorithm]}: ${file[algorithm]}`);
-      if (isList && algorithm === 'sha256' && named !== undefined) listed.add(named);
+      if (isList && named !== undefined) listed[algorithm].add(named);
       offset += line.length + 1;
     }
     if (!isList && lines.length > 1) complain('', 'expected one line');
   }
-  const unlisted = [...files.keys()].filter(
-    (path) =>
-      !listed.has(path) &&
-      !holdsSums(path) &&
-      !path.endsWith(bundleEnding) &&
-      !/(^|\/)ATTRIBUTION\.txt$|\.docker_(tag|image_name)$/.test(path),
+  const summed = [...files.keys()].filter((path) => isListOf(path) || (!holdsSums(path) && hasSums(path)));
+  const unlisted = algorithms.flatMap((algorithm) =>
+    summed
+      .filter((path) => !isListOf(path) && !listed[algorithm].has(path))
+      .map((path) => about(shown(path), `is in no ${algorithm.toUpperCase()}SUM`)),
   );
-  return [...complaints, ...unlisted.map((path) => about(shown(path), 'is in no SHA256SUM'))];
+  const alone = algorithms.flatMap((algorithm) =>
+    summed
+      .filter((path) => !files.has(`${path}.${algorithm}`))
+      .map((path) =>
+        about(
+          shown(`${path}.${algorithm}`),
+          `is not there: a site has the ${inWords[algorithm]} of each file`,
+        ),
+      ),
+  );
+  return [...complaints, ...unlisted, ...alone];
+}
+
+/** Whether upstream has sums of a file that holds none, or a list: not of what only tells of others. */
+export function hasSums(path: string): boolean {
+  return !isBundle(path) && !/(^|\/)ATTRIBUTION\.txt$|\.docker_(tag|image_name)$/.test(path);
+}
+
+/** Whether a file has signed statements: they come after what they speak of, and say its hash. */
+export function isBundle(path: string): boolean {
+  return path.endsWith(bundleEnding);
 }
 
 const shapes: Readonly<Record<Algorithm, RegExp>> = {

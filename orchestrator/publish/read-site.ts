@@ -12,6 +12,7 @@ import { type ReleaseChannel, readReleaseChannel } from './manifest/channel.ts';
 import { type DecodedManifest, decodeReleaseManifest, type ReleaseManifest } from './manifest/release.ts';
 import { hashSiteFile, type SiteFile } from './site-file.ts';
 import { about, configuration, findLayout, listSite, namesOf, type SiteLayout } from './site-folder.ts';
+import { complaintsOfUnsummed } from './unsummed.ts';
 
 /** A release's site in a folder, of which the manifest and the channel were read. */
 interface OpenSite {
@@ -82,6 +83,12 @@ export async function readSite(
   complaints.push(
     ...complaintsOfSums({ files: artifacts, texts }, around.shown),
     ...complaintsOfAssets(decoded, artifacts),
+    ...complaintsOfUnsummed(
+      decoded,
+      `${artifactsFolder(layout.channel, layout.number)}/`,
+      artifacts,
+      around.shown,
+    ),
   );
   if (complaints.length > 0) return err(configuration(complaints));
   return ok({

@@ -19,6 +19,7 @@ import {
   writeReleaseManifest,
 } from './manifest/release.ts';
 import { sumFiles } from './sums.ts';
+import { unsummedAnnotation, unsummedText } from './unsummed.ts';
 
 /** What a manifest says of a file or an image beside where it is. */
 interface AssetName {
@@ -98,7 +99,9 @@ function channelText({ channel: name, number, snsTopicArn }: SiteContent): strin
 }
 
 function manifestText(site: SiteContent, files: readonly HashedFile[]): string {
-  const { channel, number, date, baseUri, annotations } = site;
+  const { channel, number, date, baseUri } = site;
+  const unsummed = unsummedText(files.filter(({ hasSums }) => !hasSums));
+  const annotations = { ...site.annotations, ...defined({ [unsummedAnnotation]: unsummed }) };
   const below = `${baseUri}/${artifactsFolder(channel, number)}`;
   const assets = new Map<string, ManifestAsset[]>();
   const add = ({ component, ...name }: AssetName, content: ContentOfAsset) => {

@@ -83,7 +83,7 @@ export function findLayout(
 ): Result<SiteLayout, Failure> {
   const manifests = paths.flatMap((path) => {
     const [, channel, number] =
-      /^kubernetes-([^/]+)\/kubernetes-\1-eks-([1-9][0-9]*)\.yaml$/.exec(path) ?? [];
+      /^kubernetes-([^/]+)\/kubernetes-\1-eks-([1-9][0-9]{0,8})\.yaml$/.exec(path) ?? [];
     return channel === undefined ? [] : [{ channel, number: Number(number) }];
   });
   const named = manifests.filter(({ channel, number }) => namesOf(channel, number).includes(release));

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -160,6 +168,67 @@ test('a file that no sum speaks of, one too few, and one that is no part of a si
   rmSync(join(folder, 'notes.txt'));
   const noChannel = await complaints(folder, () => rmSync(join(folder, 'releasechannels/1-30.yaml')));
   assert.match(noChannel, 'site/releasechannels/1-30.yaml: error: is missing');
+});
+
+test('each file of sums that is taken away is missed', async ({ folder }) => {
+  makeSite(folder);
+  const all = readdirSync(join(folder, artifacts), { recursive: true, encoding: 'utf8' });
+  const sums = all.filter((path) => /\.sha(256|512)$|SUM$/.test(path));
+  assert.is(sums.length, 3 * 2 + 2 * 6);
+  for (const path of sums) {
+    const said = await complaints(folder, () => rmSync(join(folder, artifacts, path)));
+    assert.match(said, path.endsWith('SUM') ? `is in no ${path.slice(-9)}` : `${path}: error: is not there`);
+  }
+});
+
+test('what upstream has no sums of is what the manifest of a site of ours says', async ({ folder }) => {
+  const paths = ['plugins/v1.4.0/ATTRIBUTION.txt', 'plugins/v1.4.0/pause.docker_tag'];
+  const site = join(folder, 'site');
+  const inSite = 'kubernetes-1-30-acme/releases/7/artifacts';
+  const source = join(folder, 'made');
+  writeFileSync(source, 'made');
+  const made = { source, sha256: digestOf('made'), isExecutable: false };
+  const content = {
+    ...{ channel: '1-30-acme', number: 7, date: '2024-06-01T00:00:00Z', baseUri: 'https://releases.example' },
+    ...{ annotations: { 'eksd-rebuild/release': release }, components: new Map(), images: [] },
+    files: [
+      {
+        ...made,
+        path: 'plugins/v1.4.0/tool',
+        hasSums: true,
+        asset: { component: 'a', name: 'tool', description: 'a tool' },
+      },
+      ...paths.map((path) => ({ ...made, path, hasSums: false })),
+    ],
+  };
+  const saidOf = async (change: () => void): Promise<string> => {
+    rmSync(site, { recursive: true, force: true });
+    const laid = await writeSite(content, site, 'site', new AbortController().signal);
+    assert.ok(laid.ok, JSON.stringify(laid));
+    change();
+    const found = await read(site, 'v1-30-acme-eks-7');
+    return found.ok ? 'taken' : describeFailure(found.error);
+  };
+  assert.is(await saidOf(() => undefined), 'taken');
+  for (const path of paths) {
+    const file = join(site, inSite, path);
+    assert.match(
+      await saidOf(() => writeFileSync(file, 'Made')),
+      `${path}: error: has another SHA-256 than the manifest says: `,
+    );
+    assert.match(await saidOf(() => rmSync(file)), `error: there is no such file as ${inSite}/${path} here`);
+  }
+  const other = join(site, inSite, 'plugins/v1.4.0/other.docker_tag');
+  assert.match(
+    await saidOf(() => writeFileSync(other, 'x')),
+    'other.docker_tag: error: is not named by the manifest',
+  );
+});
+
+test('a number that no release has is none', async ({ folder }) => {
+  const path = join(folder, `kubernetes-1-30/kubernetes-1-30-eks-${'9'.repeat(23)}.yaml`);
+  const said = await complaints(folder, () => renameSync(join(folder, manifest), path));
+  assert.match(said, 'It has no manifest of a release.');
 });
 
 test('a link is no file of a site, wherever it leads', async ({ folder }) => {
