@@ -1,6 +1,6 @@
-import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type Dirent, existsSync } from 'node:fs';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
@@ -52,7 +52,10 @@ function refusal(shown: string, why: string): Failure {
   return { reason: 'usage', message: `${shown} ${why}.`, help };
 }
 
-/** A link to a folder is what it leads to. Undefined where something is there that is no folder. */
+/**
+ * A link to a folder is what it leads to, also while that is not there because a process was killed as it replaced it. Undefined where
+ * something is there that is no folder, or a link leads nowhere.
+ */
 async function whereItIs(
   output: string,
 ): Promise<{ readonly path: string; readonly isThere: boolean } | undefined> {
@@ -62,11 +65,29 @@ async function whereItIs(
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
-  const isDangling = await lstat(output).then(
-    () => true,
-    () => false,
-  );
-  return isDangling ? undefined : { path: output, isThere: false };
+  const path = await followLinks(output);
+  const isLink = path !== output;
+  return isLink && !existsSync(asideOf(path)) ? undefined : { path, isThere: false };
+}
+
+/** As many links in a row as Linux follows (path_resolution(7)). */
+const mostLinks = 40;
+
+/** What a path leads to whether or not that is there, where its folder is. @throws system errors but for what is not there. */
+export async function followLinks(path: string): Promise<string> {
+  let at = path;
+  for (let links = 0; links < mostLinks; links += 1) {
+    const target = await readlink(at).catch(() => undefined);
+    if (target === undefined) break;
+    at = resolve(dirname(at), target);
+  }
+  const folder = await realpath(dirname(at)).catch(() => dirname(at));
+  return at === path ? path : join(folder, basename(at));
+}
+
+/** Where the former site is for the moment between two renames. */
+export function asideOf(folder: string): string {
+  return join(dirname(folder), `.${basename(folder)}.eksd-rebuild-former`);
 }
 
 function pathOf({ parentPath, name }: Dirent, folder: string): string {

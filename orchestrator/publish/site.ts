@@ -1,14 +1,16 @@
 import { existsSync, linkSync, mkdirSync, renameSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
 import { newPace } from '../store/pace.ts';
+import { isRunning, type ProcessIdentity } from '../store/process-life.ts';
 import { ensureFolder } from '../tool/file/ensure-folder.ts';
 import { readBytes } from '../tool/file/read-file.ts';
 import { writing } from '../workspace/write-file.ts';
-import { lookAtPlace } from './former-site.ts';
+import { asideOf, followLinks, lookAtPlace } from './former-site.ts';
 import { hashCopy } from './hash-copy.ts';
 import { artifactsFolder } from './layout.ts';
 import { type HashedFile, type MadeFile, type SiteContent, siteTexts } from './site-content.ts';
@@ -21,23 +23,24 @@ export interface WrittenSite {
 
 /**
  * Lays out a whole site beside its place, and puts it there by renaming: a process that is killed leaves the former one whole. What is
- * copied is hashed, and has to be what the store says of it. Only one process at a time may do this to a folder.
+ * copied is hashed, and has to be what the store says of it. Of two processes that do this to a folder, each puts a whole one there.
  * Errors: `store-damaged`; `usage` where something else is there; `aborted`; those of `writing`.
- * @param output absolute. @param shown the folder as complaints name it.
+ * @param output absolute. @param shown the folder as complaints name it. @param self this process.
  */
 export async function writeSite(
   site: SiteContent,
   output: string,
   shown: string,
   signal: AbortSignal,
+  self: ProcessIdentity,
 ): Promise<Result<WrittenSite, Failure>> {
   return writing(output, async () => {
     ensureFolder(dirname(output));
-    await recover(output);
+    await recover(await followLinks(output), self);
     const place = await lookAtPlace(output, shown);
     if (!place.ok) return place;
     const { folder, files: former } = place.value;
-    const staging = await mkdtemp(besideOf(folder));
+    const staging = await makeBeside(folder, self);
     try {
       const draft = { site, staging, folder, former, signal };
       const files = await layFiles(draft);
@@ -50,7 +53,7 @@ export async function writeSite(
       if (signal.aborted) return err({ reason: 'aborted' });
       const count = files.value.length + texts.size;
       const isThere = former.size === count && isSame && files.value.every(({ isKept }) => isKept);
-      if (!isThere) await putInPlace(staging, folder);
+      if (!isThere) await putInPlace(staging, folder, self);
       return ok({ files: count, isNew: !isThere });
     } finally {
       await rm(staging, { recursive: true, force: true });
@@ -98,14 +101,14 @@ async function keepFile(
   { folder, former, staging }: Draft,
 ): Promise<Sums | undefined> {
   if (!former.has(path)) return undefined;
-  const sums = await hashCopy(join(folder, path), newPace());
-  if (sums.sha256 !== sha256) return undefined;
   try {
+    const sums = await hashCopy(join(folder, path), newPace());
+    if (sums.sha256 !== sha256) return undefined;
     linkSync(join(folder, path), join(staging, path));
     return sums;
   } catch (error) {
-    // Not every file system has links.
-    if (isErrno(error, 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS')) return undefined;
+    // Not every file system has links; and another process may have put its own site there.
+    if (isErrno(error, 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS', 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -145,31 +148,82 @@ function besideOf(folder: string): string {
   return join(dirname(folder), `.${basename(folder)}.eksd-rebuild-new-`);
 }
 
-/** Where the former site is for the moment between two renames. */
-function asideOf(folder: string): string {
-  return join(dirname(folder), `.${basename(folder)}.eksd-rebuild-former`);
+/** A process as the name of a folder has it: a number, when it started, and a hash of where. */
+function nameOf({ pid, started = '', host }: ProcessIdentity): string {
+  return `${pid}-${started}-${digestOf(host).slice(0, 12)}`;
 }
 
+/** Milliseconds after which nobody lays out a site any more whose process cannot be seen from here. */
+const longest = 86_400_000;
+
+/** Whether the process that lays a site out in such a folder may still do so. */
+async function isBusy(folder: string, name: string, self: ProcessIdentity): Promise<boolean> {
+  const [, pid, started, where] = /^([0-9]+)-([0-9]*)-([0-9a-f]{12})-[^-]+$/.exec(name) ?? [];
+  if (pid === undefined) return false;
+  const host = where === digestOf(self.host).slice(0, 12) ? self.host : '';
+  const runs = isRunning({ pid: Number(pid), started: started || undefined, host }, self);
+  if (runs !== undefined) return runs;
+  const found = await stat(folder).catch(() => undefined);
+  return found !== undefined && found.mtimeMs > Date.now() - longest;
+}
+
+function makeBeside(folder: string, self: ProcessIdentity): Promise<string> {
+  return mkdtemp(`${besideOf(folder)}${nameOf(self)}-`);
+}
+
+/** Takes a former site away: out of the way by a rename, of which one process alone has it, and then file by file. */
+async function drop(aside: string, folder: string, self: ProcessIdentity): Promise<void> {
+  if (!existsSync(aside)) return;
+  const grave = await makeBeside(folder, self);
+  try {
+    renameSync(aside, grave);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  await rm(grave, { recursive: true, force: true });
+}
+
+/** How often a site is put in its place where another process does the same at that very moment. */
+const tries = 10;
+
 /** Two renames, one right after the other: a folder that is not empty cannot be replaced by one. */
-async function putInPlace(staging: string, folder: string): Promise<void> {
+async function putInPlace(staging: string, folder: string, self: ProcessIdentity): Promise<void> {
   await chmod(staging, 0o755);
   const aside = asideOf(folder);
+  for (let time = 1; ; time += 1) {
+    try {
+      // Another process may not be through with what it replaced.
+      await drop(aside, folder, self);
+      swap(staging, folder, aside);
+      break;
+    } catch (error) {
+      if (time === tries || !isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+    }
+  }
+  await drop(aside, folder, self);
+}
+
+function swap(staging: string, folder: string, aside: string): void {
   const isThere = existsSync(folder);
   if (isThere) renameSync(folder, aside);
   try {
     renameSync(staging, folder);
   } catch (error) {
-    if (isThere) renameSync(aside, folder);
+    if (isThere && !existsSync(folder)) renameSync(aside, folder);
     throw error;
   }
-  await rm(aside, { recursive: true, force: true });
 }
 
 /** Puts the former site back where a process was killed between the two renames, and takes away what was left of others. */
-async function recover(folder: string): Promise<void> {
+async function recover(folder: string, self: ProcessIdentity): Promise<void> {
   const aside = asideOf(folder);
   if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
-  await rm(aside, { recursive: true, force: true });
-  const left = (await readdir(dirname(folder))).filter((name) => name.startsWith(basename(besideOf(folder))));
-  for (const name of left) await rm(join(dirname(folder), name), { recursive: true, force: true });
+  await drop(aside, folder, self);
+  const start = basename(besideOf(folder));
+  const left = (await readdir(dirname(folder))).filter((name) => name.startsWith(start));
+  for (const name of left) {
+    const place = join(dirname(folder), name);
+    if (!(await isBusy(place, name.slice(start.length), self)))
+      await rm(place, { recursive: true, force: true });
+  }
 }

@@ -3,7 +3,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,12 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
-import { asDigest } from '../../orchestrator/core/digest.ts';
 import { readReleaseChannel } from '../../orchestrator/publish/manifest/channel.ts';
 import { crdTexts } from '../../orchestrator/publish/manifest/crds.ts';
 import { readReleaseManifest } from '../../orchestrator/publish/manifest/release.ts';
-import { writeSite } from '../../orchestrator/publish/site.ts';
 import type { MadeFile, SiteContent } from '../../orchestrator/publish/site-content.ts';
+import { beside, contentOf, lay, made, siteIn } from '../rig/laid-site.ts';
 import { sha256, sha512 } from '../rig/manifests.ts';
 import { suite } from '../rig/suite.ts';
 
@@ -33,57 +31,6 @@ test.before.each((context) => {
 });
 
 test.after.each(({ folder }: { folder: string }) => rmSync(folder, { recursive: true, force: true }));
-
-/** A file in a folder that stands for the store. */
-function made(folder: string, path: string, content: string): MadeFile {
-  const source = join(folder, sha256(path));
-  writeFileSync(source, content, { mode: 0o444 });
-  return { path, source, sha256: asDigest(sha256(content)), isExecutable: false, hasSums: true };
-}
-
-function siteIn(folder: string): SiteContent {
-  return {
-    ...{ channel: '1-30-acme', number: 7, date: '2024-05-28T18:11:48Z' },
-    baseUri: 'https://releases.example/eks',
-    annotations: { 'eksd-rebuild/release': 'v1-30-eks-5' },
-    components: new Map([['widget', { gitTag: 'v1.0.0' }]]),
-    files: [
-      {
-        ...made(folder, 'widget/v1.0.0/bin/linux/amd64/widget', 'widget'),
-        isExecutable: true,
-        asset: {
-          ...{ component: 'widget', name: 'bin/linux/amd64/widget', os: 'linux', arch: ['amd64'] },
-          description: 'widget binary for linux/amd64',
-        },
-      },
-      { ...made(folder, 'widget/v1.0.0/ATTRIBUTION.txt', 'attribution'), hasSums: false },
-    ],
-    images: [
-      {
-        asset: { component: 'widget', name: 'widget-image', description: 'widget container image' },
-        uri: 'registry.example/eks/widget:v1.0.0-eks-1-30-acme-7',
-        imageDigest: `sha256:${sha256('image')}`,
-      },
-    ],
-  };
-}
-
-function lay(site: SiteContent, output: string, signal = new AbortController().signal) {
-  return writeSite(site, output, 'site', signal);
-}
-
-/** What is below a folder, with the content of each file. */
-function contentOf(folder: string): Readonly<Record<string, string>> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
-}
-
-/** Names beside the site, but for what stands for the store. */
-function beside(folder: string): readonly string[] {
-  return readdirSync(folder).filter((name) => !/^[0-9a-f]{64}$/.test(name));
-}
 
 async function refusal(site: SiteContent, output: string): Promise<string> {
   const written = await lay(site, output);
