@@ -1,6 +1,6 @@
 import { isMap, isNode, isPair, isSeq, type Node, type Pair } from 'yaml';
 import type { z } from 'zod';
-import { type Diagnostic, locate } from '../core/diagnostic.ts';
+import { type Diagnostic, locatorOf } from '../core/diagnostic.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { memberOf, namesOf, type Schema, schemaFor } from './members.ts';
 import { nearestNames } from './nearest.ts';
@@ -22,11 +22,10 @@ export function decodeYaml<T>(
   text: string,
   schema: z.ZodType<T>,
 ): Result<Decoded<T>, readonly Diagnostic[]> {
+  const locate = locatorOf(file, text);
   const read = readYaml(text);
   if (!read.ok) {
-    return err(
-      atMost(read.error, ({ start, end, message }) => diagnosticAt(file, text, [start, end], message)),
-    );
+    return err(atMost(read.error, ({ start, end, message }) => diagnosticAt(locate, [start, end], message)));
   }
   const { contents, value } = read.value;
   const decoded = schema.safeParse(value);
@@ -34,7 +33,7 @@ export function decodeYaml<T>(
     const nearest = (path: readonly PropertyKey[]) => nearestOf(schema, value, path);
     return err(complaintsOf(decoded.error.issues, file, text, contents, nearest));
   }
-  return ok({ value: decoded.data, complain: complainer(file, text, contents) });
+  return ok({ value: decoded.data, complain: complainer(locate, contents) });
 }
 
 /**
@@ -48,9 +47,10 @@ export function complaintsOf(
   contents: Node | null,
   nearest: (path: readonly PropertyKey[]) => string | undefined = () => undefined,
 ): readonly Diagnostic[] {
-  const complain = complainer(file, text, contents);
+  const locate = locatorOf(file, text);
+  const complain = complainer(locate, contents);
   const complainOfName = (path: readonly PropertyKey[], message: string): Diagnostic =>
-    diagnosticAt(file, text, rangeOf(contents, path, 'name'), message, nearest(path));
+    diagnosticAt(locate, rangeOf(contents, path, 'name'), message, nearest(path));
   return atMost(issues.flatMap(singleIssues), (issue) => complaintOf(issue, complain, complainOfName));
 }
 
@@ -66,18 +66,19 @@ function nearestOf(schema: Schema, value: unknown, path: readonly PropertyKey[])
   return near && `Is ${JSON.stringify(near)} meant?`;
 }
 
-function complainer(file: string, text: string, contents: Node | null): Decoded<unknown>['complain'] {
-  return (path, message, help) => diagnosticAt(file, text, rangeOf(contents, path, 'value'), message, help);
+type Locate = ReturnType<typeof locatorOf>;
+
+function complainer(locate: Locate, contents: Node | null): Decoded<unknown>['complain'] {
+  return (path, message, help) => diagnosticAt(locate, rangeOf(contents, path, 'value'), message, help);
 }
 
 function diagnosticAt(
-  file: string,
-  text: string,
+  locate: Locate,
   [start, end]: readonly [number, number],
   message: string,
   help?: string,
 ): Diagnostic {
-  return { severity: 'error', message, location: locate(file, text, start, end), help };
+  return { severity: 'error', message, location: locate(start, end), help };
 }
 
 /** One for each thing that is wrong; of alternatives, that is what is wrong with the one that the value comes nearest to. */

@@ -32,17 +32,38 @@ export interface Location {
 
 /** Finds the location of a range of UTF-16 offsets in a text. */
 export function locate(file: string, text: string, offset: number, end = offset + 1): Location {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  const lineEnd = text.indexOf('\n', offset);
-  const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
-  return {
-    file,
-    line: before.split('\n').length,
-    column: offset - start + 1,
-    length: Math.max(1, Math.min(end - offset, start + line.length - offset)),
-    text: line.replace(/\r$/, ''),
+  return locatorOf(file, text)(offset, end);
+}
+
+/** The same for many places in one text: where its lines begin is looked for once, and not before there is anything to say. */
+export function locatorOf(file: string, text: string): (offset: number, end: number) => Location {
+  let starts: readonly number[] | undefined;
+  return (offset, end) => {
+    starts ??= lineStarts(text);
+    // The last line that begins at the offset, or before it.
+    let [line, beyond] = [0, starts.length];
+    while (beyond - line > 1) {
+      const middle = (line + beyond) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
+    const start = starts[line] ?? 0;
+    const next = starts[line + 1];
+    const content = text.slice(start, next === undefined ? text.length : next - 1);
+    return {
+      file,
+      line: line + 1,
+      column: offset - start + 1,
+      length: Math.max(1, Math.min(end - offset, start + content.length - offset)),
+      text: content.replace(/\r$/, ''),
+    };
   };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** `file:line:col`, or the file alone. */

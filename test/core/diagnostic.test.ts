@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { locate, renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import { locate, locatorOf, renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
 
 const text = 'first: 1\n\tsecond: two\nlast: 3';
 
@@ -45,6 +45,31 @@ test('a file as a whole has no line', () => {
     location: { file: 'f' },
   });
   assert.is(rendered, 'f: error: is a pipe\n    h');
+});
+
+test('many places of a large text take no longer than its lines', () => {
+  const text = 'a line of a manifest: with something in it\n'.repeat(120_000);
+  const [find, before] = [locatorOf('f', text), Date.now()];
+  const places = Array.from({ length: 2000 }, (_, at) => find(text.length - 1 - at * 43, text.length));
+  assert.ok(Date.now() - before < 4000, `${Date.now() - before} ms`);
+  assert.equal(places[7], locate('f', text, text.length - 1 - 7 * 43, text.length));
+  assert.equal([places[7]?.line, places[7]?.column], [119_993, 43]);
+});
+
+test('a place is in the line that its end belongs to, and in the last one past all of them', () => {
+  const text = 'one\r\n\nthree\n';
+  const at = (offset: number) => {
+    const { line, column, text: shown } = locate('f', text, offset);
+    return [line, column, shown];
+  };
+  assert.equal([0, 4, 5, 6, 7].map(at), [
+    [1, 1, 'one'],
+    [1, 5, 'one'],
+    [2, 1, ''],
+    [3, 1, 'three'],
+    [3, 2, 'three'],
+  ]);
+  assert.equal(at(text.length), [4, 1, '']);
 });
 
 test.run();
