@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
@@ -10,7 +9,7 @@ import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import { sizeLimit } from '../../tool/file/read-file.ts';
 import { artifactsFolder } from '../layout.ts';
 import type { Bucket } from '../s3/bucket.ts';
-import { listObjects, readObject } from '../s3/read.ts';
+import { listObjects, readObject, within } from '../s3/read.ts';
 import { type FetchFile, pathInSite } from './file-source.ts';
 import { inSite, type ManifestText, noManifest, type Place } from './place.ts';
 
@@ -72,17 +71,24 @@ function objectFiles(bucket: Bucket, artifacts: string, { scratch, signal, onByt
       const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
       if (there === undefined) return 'there is no such object';
       memberOf(there, 'ETag');
-      const body = memberOf(there, 'Body') as Readable;
-      if ((there.ContentLength ?? 0) > limit) {
-        body.destroy();
-        return `it has more than ${countOf(limit, 'byte')}`;
-      }
-      body.on('data', (chunk: Buffer) => onBytes(chunk.length));
-      await pipeline(body, createWriteStream(copy), { signal });
-      return undefined;
+      const body = memberOf(there, 'Body') as unknown as AsyncIterable<Uint8Array>;
+      let isMore = false;
+      const counted = async function* () {
+        for await (const chunk of within(body, limit)) {
+          isMore = chunk === 'more';
+          if (chunk === 'more') return;
+          onBytes(chunk.length);
+          yield chunk;
+        }
+      };
+      await pipeline(counted, createWriteStream(copy), { signal });
+      return isMore ? `it has more than ${countOf(limit, 'byte')}` : undefined;
     });
     if (!got.ok) return got;
-    if (got.value !== undefined) return ok({ absent: got.value });
+    if (got.value !== undefined) {
+      await rm(copy, { force: true });
+      return ok({ absent: got.value });
+    }
     return ok({ path: copy, close: () => rm(copy, { force: true }) });
   };
 }

@@ -61,12 +61,14 @@ export async function readObject(
     const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
     if (there === undefined) return undefined;
     const etag = memberOf(there, 'ETag');
-    const body = memberOf(there, 'Body');
-    if ((there.ContentLength ?? 0) > limit) {
-      (body as { destroy?: () => void }).destroy?.();
-      return { text: undefined, etag };
+    const body = memberOf(there, 'Body') as unknown as AsyncIterable<Uint8Array>;
+    const chunks: Uint8Array[] = [];
+    // Whoever leaves does not hear the rest.
+    for await (const chunk of within(body, limit)) {
+      if (chunk === 'more') return { text: undefined, etag };
+      chunks.push(chunk);
     }
-    return { text: await body.transformToString(), etag };
+    return { text: new TextDecoder().decode(Buffer.concat(chunks)), etag };
   });
   if (!read.ok) return read;
   if (read.value === undefined) return ok(undefined);
@@ -74,6 +76,22 @@ export async function readObject(
   if (text !== undefined) return ok({ text, etag });
   const message = `${bucket.shown(path)} has more than ${countOf(limit, 'byte')}, which none needs.`;
   return err({ reason: 'usage', message, help: 'Somebody else has put it there: look at it.' });
+}
+
+/** What comes, and at its end whether that was more than it may be, however much was announced: not every server says that. */
+export async function* within(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): AsyncGenerator<Uint8Array | 'more', void, undefined> {
+  let count = 0;
+  for await (const chunk of body) {
+    count += chunk.length;
+    if (count > limit) {
+      yield 'more';
+      return;
+    }
+    yield chunk;
+  }
 }
 
 /** SHA-256 of an object's bytes, all of them fetched. Errors: those of `attempt`. */
