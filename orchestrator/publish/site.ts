@@ -6,7 +6,7 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
 import { newPace } from '../store/pace.ts';
-import { isRunning, type ProcessIdentity } from '../store/process-life.ts';
+import { identify, isRunning, type ProcessIdentity } from '../store/process-life.ts';
 import { ensureFolder } from '../tool/file/ensure-folder.ts';
 import { readBytes } from '../tool/file/read-file.ts';
 import { writing } from '../workspace/write-file.ts';
@@ -25,15 +25,16 @@ export interface WrittenSite {
  * Lays out a whole site beside its place, and puts it there by renaming: a process that is killed leaves the former one whole. What is
  * copied is hashed, and has to be what the store says of it. Of two processes that do this to a folder, each puts a whole one there.
  * Errors: `store-damaged`; `usage` where something else is there; `aborted`; those of `writing`.
- * @param output absolute. @param shown the folder as complaints name it. @param self this process.
+ * @param output absolute. @param shown the folder as complaints name it. The last parameter is this process.
  */
 export async function writeSite(
   site: SiteContent,
   output: string,
   shown: string,
   signal: AbortSignal,
-  self: ProcessIdentity,
+  { pid, hostName }: { readonly pid: number; readonly hostName: string },
 ): Promise<Result<WrittenSite, Failure>> {
+  const self = identify(pid, hostName);
   return writing(output, async () => {
     ensureFolder(dirname(output));
     await recover(await followLinks(output), self);

@@ -15,7 +15,6 @@ import { digestOf } from '../../orchestrator/core/digest.ts';
 import { readSite } from '../../orchestrator/publish/read-site.ts';
 import { writeSite } from '../../orchestrator/publish/site.ts';
 import { partSize } from '../../orchestrator/publish/site-file.ts';
-import { identify } from '../../orchestrator/store/process-life.ts';
 import { makeSite, type TestSite, testArtifacts } from '../rig/site.ts';
 import { suite } from '../rig/suite.ts';
 
@@ -107,13 +106,10 @@ test('a site that was laid out here is read back', async ({ folder }) => {
     ],
   };
   const site = join(folder, 'site');
-  const laid = await writeSite(
-    content,
-    site,
-    'site',
-    new AbortController().signal,
-    identify(process.pid, 'here'),
-  );
+  const laid = await writeSite(content, site, 'site', new AbortController().signal, {
+    pid: process.pid,
+    hostName: 'here',
+  });
   assert.ok(laid.ok, JSON.stringify(laid));
   for (const name of [release, 'v1-30-acme-eks-7']) {
     const found = await read(site, name);
@@ -210,13 +206,10 @@ test('what upstream has no sums of is what the manifest of a site of ours says',
   };
   const saidOf = async (change: () => void): Promise<string> => {
     rmSync(site, { recursive: true, force: true });
-    const laid = await writeSite(
-      content,
-      site,
-      'site',
-      new AbortController().signal,
-      identify(process.pid, 'here'),
-    );
+    const laid = await writeSite(content, site, 'site', new AbortController().signal, {
+      pid: process.pid,
+      hostName: 'here',
+    });
     assert.ok(laid.ok, JSON.stringify(laid));
     change();
     const found = await read(site, 'v1-30-acme-eks-7');

@@ -8,7 +8,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { writeSite } from '../../orchestrator/publish/site.ts';
-import { identify } from '../../orchestrator/store/process-life.ts';
 import { siteOf } from './site-writer.ts';
 
 const writer = fileURLToPath(new URL('site-writer.ts', import.meta.url));
@@ -31,7 +30,12 @@ test('kill -9 at 15 random moments: the one site is there, or the other, and the
     for (const number of [1, 2]) {
       const place = join(folder, `whole-${number}`);
       assert.ok(
-        (await writeSite(siteOf(number, store), place, 'whole', signal, identify(process.pid, 'here'))).ok,
+        (
+          await writeSite(siteOf(number, store), place, 'whole', signal, {
+            pid: process.pid,
+            hostName: 'here',
+          })
+        ).ok,
       );
       whole.add(digestBelow(place));
     }
@@ -53,7 +57,9 @@ test('kill -9 at 15 random moments: the one site is there, or the other, and the
       assert.ok(whole.has(digestBelow(there)), `round ${round}: neither of the two`);
     }
     assert.ok(between < 15, 'the place is hardly ever empty');
-    assert.ok((await writeSite(siteOf(1, store), output, 'site', signal, identify(process.pid, 'here'))).ok);
+    assert.ok(
+      (await writeSite(siteOf(1, store), output, 'site', signal, { pid: process.pid, hostName: 'here' })).ok,
+    );
     assert.ok(whole.has(digestBelow(output)));
     assert.equal(readdirSync(join(folder, 'out')), ['site'], 'nothing is left beside it');
   } finally {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { writeSite } from '../../orchestrator/publish/site.ts';
 import type { MadeFile, SiteContent } from '../../orchestrator/publish/site-content.ts';
-import { identify } from '../../orchestrator/store/process-life.ts';
 
 /** Two releases of many files, some of which both have. */
 export function siteOf(number: number, store: string): SiteContent {
@@ -38,7 +37,7 @@ async function main(store: string, output: string): Promise<void> {
       output,
       'site',
       new AbortController().signal,
-      identify(process.pid, 'here'),
+      { pid: process.pid, hostName: 'here' },
     );
     if (!written.ok) throw new Error(JSON.stringify(written.error));
     process.stdout.write('laid\n');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { asDigest } from '../../orchestrator/core/digest.ts';
 import { writeSite } from '../../orchestrator/publish/site.ts';
 import type { MadeFile, SiteContent } from '../../orchestrator/publish/site-content.ts';
-import { identify } from '../../orchestrator/store/process-life.ts';
 import { sha256 } from './manifests.ts';
 
 /** A file in a folder that stands for the store. */
@@ -41,7 +40,7 @@ export function siteIn(folder: string): SiteContent {
 }
 
 export function lay(site: SiteContent, output: string, signal = new AbortController().signal) {
-  return writeSite(site, output, 'site', signal, identify(process.pid, 'here'));
+  return writeSite(site, output, 'site', signal, { pid: process.pid, hostName: 'here' });
 }
 
 /** What is below a folder, with the content of each file. */

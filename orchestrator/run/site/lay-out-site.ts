@@ -13,7 +13,6 @@ import { namesOf } from '../../publish/site-folder.ts';
 import type { ReleaseDifference } from '../../release/difference/difference.ts';
 import { changelogText } from '../../report/difference/changelog.ts';
 import type { Allowance } from '../../statement/allowance.ts';
-import { identify } from '../../store/process-life.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { describeUnpublished } from '../deliver/describe-push.ts';
 import type { FindSigner } from '../deliver/find-signer.ts';
@@ -88,7 +87,7 @@ export async function layOutSite(
   const shown = shownPath(asked.output, host.cwd);
   rebuilt.say(`laying out ${countOf(site.files.length, 'file')}`);
   const written = await rebuilt.store.withLock(`site ${asked.output}`, host.signal, () =>
-    writeSite(site, asked.output, shown, host.signal, identify(host.pid, host.hostName)),
+    writeSite(site, asked.output, shown, host.signal, host),
   );
   rebuilt.say('');
   if (!written.ok) return written;
