@@ -82,6 +82,47 @@ test('of every file and image, by its digest: how it was made, and that it is wh
   assert.is(summary.predicate.inputAttestations.length, 9);
 });
 
+test('what an OpenVEX document says of what was built is stated of it, and of nothing else', async ({
+  world,
+}) => {
+  const { projects } = reportOf(world, release);
+  const [file] = projects.flatMap((each) => each.files.filter(({ found }) => found !== undefined));
+  const about = (...sums: readonly string[]) => ({
+    '@context': 'https://openvex.dev/ns/v0.2.0',
+    statements: sums.map((sha256) => {
+      const products = [{ '@id': 'pkg:generic/one', hashes: { 'sha-256': sha256 } }];
+      return { vulnerability: { name: 'CVE-2024-1' }, products, status: 'under_investigation' };
+    }),
+  });
+  const place = join(world.root, 'vex.json');
+  const attest = (document: unknown) => {
+    writeFileSync(place, JSON.stringify(document));
+    return world.run(['attest', release, '--no-images', '--vex', 'vex.json', '--output', 'vexed']);
+  };
+  const document = about(file?.found ?? '', '0'.repeat(64));
+  const ran = await attest(document);
+  assert.is(ran.code, 0, ran.stderr);
+  const vexed = listIn(filesOf(join(world.root, 'vexed'))).statements.filter(
+    ({ predicateType }) => predicateType === document['@context'],
+  );
+  assert.equal(
+    vexed.map(({ subject }) => subject.sha256),
+    [file?.found],
+  );
+  const text = readFileSync(join(world.root, 'vexed', vexed[0]?.path ?? ''), 'utf8');
+  assert.equal(JSON.parse(text).predicate, document);
+
+  const other = await attest(about('0'.repeat(64)));
+  assert.is(other.code, 2);
+  assert.match(other.stderr, 'vex.json speaks of nothing that this run made.');
+  const later = await attest({ ...document, '@context': 'https://openvex.dev/ns/v0.3.0' });
+  assert.is(later.code, 2);
+  assert.match(later.stderr, /vex\.json:1:\d+: .*openvex/s);
+  const absent = await world.run(['attest', release, '--vex', 'absent.json']);
+  assert.is(absent.code, 2);
+  assert.match(absent.stderr, 'There is no file absent.json.');
+});
+
 test('another machine, another day, another folder, no images: the same bytes', async ({ world }) => {
   const other = await imageWorld();
   const later = { now: () => Date.now() + 40 * 86_400_000 };

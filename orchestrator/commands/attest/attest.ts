@@ -22,6 +22,7 @@ import { writeWholeFile } from '../../workspace/write-file.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { lookAtStatements, type Sign, writeStatements } from './lay-out-statements.ts';
+import { readVex, vexStatement } from './read-vex.ts';
 import { statementsOf } from './statements.ts';
 
 export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions, SignWords {
@@ -31,6 +32,8 @@ export interface AttestOptions extends RebuildOptions, ImageOptions, NameOptions
   /** False: files alone. */
   readonly images: boolean;
   readonly archives?: boolean;
+  /** An OpenVEX document. */
+  readonly vex?: string;
 }
 
 /**
@@ -50,6 +53,8 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     [!isNamed && options.number !== undefined, '--number', `${beside}, without --archives`],
   ]);
   if (!idle.ok) return reportFailure(idle.error, host);
+  const vex = options.vex === undefined ? ok(undefined) : await readVex(resolve(host.cwd, options.vex), host);
+  if (!vex.ok) return reportFailure(vex.error, host);
   const call = callFor(options, { isOut: true });
   const findSigner = signerOnce(options, host);
   const outputOf = ({ workspace, lock }: Prepared) =>
@@ -66,11 +71,13 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
     const bills = await sbomStatements(rebuilt, host);
     if (!bills.ok) return bills;
+    const vexed = vex.value === undefined ? ok(undefined) : vexStatement(vex.value, rebuilt.report);
+    if (!vexed.ok) return vexed;
     const output = outputOf(rebuilt.prepared);
     const signer = await findSigner(rebuilt.prepared.workspace);
     if (!signer.ok) return signer;
     const written = await writeStatements(
-      [...statements, ...bills.value],
+      [...statements, ...bills.value, ...(vexed.value === undefined ? [] : [vexed.value])],
       rebuilt.report,
       output,
       host,

@@ -11,6 +11,7 @@ export const defineAttest: Define = (program, run) =>
       .addOption(number)
       .option('--no-images', 'files alone: nothing is asked of a registry or a builder')
       .option('--archives', "the files of the release's site, too, as upstream's is called")
+      .option('--vex <file>', 'state what an OpenVEX document says of them, too, such as "vulns" writes')
       .option('--output <folder>', 'where the statements go (default: out/<release>/statements of the root)')
       .addOption(sign)
       .addOption(signPasswordFile)
