@@ -47,7 +47,12 @@ const refused: readonly (readonly [what: string, from: string | RegExp, to: stri
   ['another kind', 'kind: Release', 'kind: List', /:2:\d+: error: .*expected Release/],
   ['a type that is none', 'type: Archive', 'type: Zip', /:\d+:\d+: error: .*expected Archive or Image/],
   ['no YAML', /^[\s\S]*$/, '{', /:1:\d+: error: /],
-  ['a web page', /^[\s\S]*$/, '<html><body>Please sign in.</body></html>\n', /is a web page, and no manifest/],
+  [
+    'a web page',
+    /^[\s\S]*$/,
+    '<html><body>Please sign in.</body></html>\n',
+    /is a web page, and no manifest/,
+  ],
 ];
 
 for (const [what, from, to, complaint] of refused) {

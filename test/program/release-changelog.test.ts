@@ -6,7 +6,7 @@ import type { ImageWorld } from '../rig/image-world.ts';
 import { at, lay, made, siteWorld } from '../rig/site-world.ts';
 import { suite } from '../rig/suite.ts';
 import { publish } from '../rig/world.ts';
-import { kitPins, patchOf, release, toolPins } from '../rig/world-content.ts';
+import { kitPins, patchOf, toolPins } from '../rig/world-content.ts';
 
 /** A world with the locks of two releases of one branch. */
 const test = suite<{ world: ImageWorld }>('the changelog of a site');
@@ -73,14 +73,14 @@ test('a later one what changed since the one before; again the same bytes; the r
   assert.not.match(part.stdout, 'Since v1-30-eks-5');
 });
 
-test("a release of one's own: what its patches are against what it was made from, or whatever is named", async ({
+test("a release of one's own: where none is before it, what its patches change of what it was made from", async ({
   world,
 }) => {
   const folder = join(world.root, 'patches', 'org', 'tool');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, '0009-Mend.patch'), patchOf('cmd/tool/main.go', '// two', '// mended'));
   const own = ['--channel', '1-30-acme', '--number', '3', '--allow', 'no-expectation'];
-  const ran = await lay(world, 'own', ...plain, ...own, '--since', release);
+  const ran = await lay(world, 'own', ...plain, ...own);
   rmSync(folder, { recursive: true });
   assert.is(ran.code, 0, ran.stderr);
   const text = changelogIn(world, 'own', '1-30-acme', 3);

@@ -48,6 +48,7 @@ test('a file too few and files too many are named, and nothing is laid out: 2', 
 `,
   );
   assert.not.ok(existsSync(join(world.root, 'site-7')));
+  assert.not.ok(existsSync(join(world.root, 'out', 'v1-30-eks-7')), 'it is told before anything is built');
 });
 
 test('without images their files may be missing, and the sums of a folder that has no others', async ({

@@ -34,15 +34,20 @@ test.before((context, defer) => {
   context.program = programAt(folder, join(folder, 'prefix', 'bin', 'eksd-rebuild'));
 });
 
-/** Of report.json, for those who read it. */
-const schema = 'orchestrator/report/report.schema.json';
+/** Of what the program writes and reads, for those who read it or write it. */
+const schemas = [
+  'orchestrator/report/report.schema.json',
+  ...['policy', 'trust', 'challenge'].map((name) => `orchestrator/statement/trust/${name}.schema.json`),
+  'orchestrator/vulnerability/vulnerabilities.schema.json',
+];
 
-/** The program that reads Go programs: it is compiled where it is used. */
+/** Programs of ours in Go: they are compiled where they are used. */
 const gobinary = 'orchestrator/verdict/inspect/gobinary/';
 const licenses = 'orchestrator/task/licenses/licensecheck/';
+const vulnscan = 'orchestrator/vulnerability/scan/vulnscan/';
 
 function isGoSource(file: string): boolean {
-  return [gobinary, licenses].some((folder) => {
+  return [gobinary, licenses, vulnscan].some((folder) => {
     return file.startsWith(folder) && /^(go\.mod|go\.sum|[a-z0-9]+\.go)$/.test(file.slice(folder.length));
   });
 }
@@ -53,10 +58,11 @@ test('it holds the program and its data, and nothing else', ({ packed }) => {
     'examples/history.txt',
     'projects/etcd-io/etcd/project.yaml',
     'package.json',
-    schema,
+    ...schemas,
     `${gobinary}go.mod`,
     `${gobinary}main.go`,
     `${licenses}main.go`,
+    `${vulnscan}main.go`,
     'base-images/Dockerfile',
     'base-images/eks-distro-minimal-base/base-image.yaml',
     'projects/etcd-io/etcd/Dockerfile',
@@ -65,7 +71,8 @@ test('it holds the program and its data, and nothing else', ({ packed }) => {
   }
   assert.ok(packed.some((file) => /^releases\/v1-30-eks-5\.lock\.yaml$/.test(file)));
   const strangers = packed.filter(
-    (file) => /^(test|orchestrator|out|node_modules|\.)/.test(file) && file !== schema && !isGoSource(file),
+    (file) =>
+      /^(test|orchestrator|out|node_modules|\.)/.test(file) && !schemas.includes(file) && !isGoSource(file),
   );
   assert.equal(strangers, []);
 });

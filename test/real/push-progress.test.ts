@@ -10,6 +10,7 @@ import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
 import { planPush } from '../../orchestrator/oci/push/plan.ts';
 import { readRegistryState } from '../../orchestrator/oci/push/state.ts';
 import { failureOf, openTestRegistry, unwrap } from '../oci/registry/rig.ts';
+import { committedLock } from '../rig/committed-releases.ts';
 import { type DockerRegistry, startDockerRegistry } from '../rig/docker-registry.ts';
 import { testHost } from '../rig/host.ts';
 import { writeImageLayout } from '../rig/image-layout.ts';
@@ -49,12 +50,32 @@ test('how much is there, how fast and how long still: as the registry gets it, b
     tool: { name: 'eksd-rebuild', version: '1' },
     projects: [],
     verdicts: [],
-    images: [{ image: 'org/tool', tag: 'v1', digest: tree.descriptor.digest, platforms: [], programs: [] }],
+    nodes: [],
+    images: [
+      {
+        project: 'org/tool',
+        image: 'org/tool',
+        tag: 'v1',
+        digest: tree.descriptor.digest,
+        platforms: [],
+        programs: [],
+      },
+    ],
   };
+  const lock = committedLock('v1-30-eks-5');
   const push = {
     rebuilt: {
       report,
-      prepared: { workspace: { out: join(folder, 'out') } },
+      prepared: {
+        workspace: { out: join(folder, 'out'), searchPath: [] },
+        ...{ lock, accepted: new Map() },
+        planInput: { lock, recipes: new Map() },
+        plan: {
+          projects: [],
+          graph: { nodes: new Map() },
+          images: [{ image: 'org/tool', state: { kind: 'planned', index: 'image org/tool' } }],
+        },
+      },
       say(text: string, given?: () => Transfer) {
         said.push(text);
         measure = given;

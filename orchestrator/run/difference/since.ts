@@ -13,7 +13,8 @@ import { loadOwnPatches } from './own-patches.ts';
 
 /**
  * What changed from a former release to one as it is made here, with the user's own patches: from the one that is named, else the
- * latest before it of its branch of which a lock is at hand. Undefined where there is none. Fetches nothing.
+ * latest before it of its branch of which a lock is at hand; where there is none, what own patches change of the release itself, and
+ * undefined without such. Fetches nothing.
  * Errors: what is wrong with the locks or recipes of either.
  */
 export async function differenceSince(
@@ -22,15 +23,16 @@ export async function differenceSince(
   options: GlobalOptions,
   host: Host,
 ): Promise<Result<ReleaseDifference | undefined, Failure>> {
-  const former = since === undefined ? await formerRelease(loaded) : ok(since);
-  if (!former.ok) return former;
-  if (former.value === undefined) return ok(undefined);
-  const before = await loadSide(former.value, options, host);
+  const known = since === undefined ? await formerRelease(loaded) : ok(since);
+  if (!known.ok) return known;
+  const ownPatches = await loadOwnPatches(loaded, host);
+  if (!ownPatches.ok) return ownPatches;
+  const former = known.value ?? (ownPatches.value.size > 0 ? loaded.lock.release : undefined);
+  if (former === undefined) return ok(undefined);
+  const before = await loadSide(former, options, host);
   if (!before.ok) return before;
   const after = await sideOf(loaded, host);
   if (!after.ok) return after;
-  const ownPatches = await loadOwnPatches(loaded, host);
-  if (!ownPatches.ok) return ownPatches;
   return ok(compareReleases(before.value.side, { ...after.value, ownPatches: ownPatches.value }));
 }
 

@@ -15,7 +15,7 @@ const shown = 10;
  */
 export function holdToLists(
   { lock, selection: { projects }, plan, planInput }: Prepared,
-  files: readonly MadeFile[],
+  files: readonly Pick<MadeFile, 'path' | 'hasSums'>[],
 ): Result<readonly string[], Failure> {
   const compared = compareWithExpected(artifactPaths(files), lock, projects);
   const hasAllImages = (project: string) => {
@@ -45,4 +45,16 @@ export function holdToLists(
     message: `Nothing is laid out: the files are not those that upstream published of ${lock.release}.\n${[...lines.slice(0, shown), ...more].join('\n')}`,
     help: '"archives" of the recipes say which files a release has, and "when".',
   });
+}
+
+/**
+ * The same before anything is built, where the plan has all that was asked for; else what cannot be made is told first. Errors: those
+ * of `holdToLists`.
+ */
+export function holdPlanToLists(prepared: Prepared): Result<unknown, Failure> {
+  const { plan, planInput } = prepared;
+  const isLeftOut = (image: string | undefined) =>
+    image !== undefined && planInput.images?.isWanted(image) !== true;
+  if (!plan.unplannedFiles.every(({ image }) => isLeftOut(image))) return ok(undefined);
+  return holdToLists(prepared, plan.files);
 }

@@ -15,6 +15,7 @@ import { differenceSince } from '../difference/since.ts';
 import type { ImageOptions } from '../prepare/images.ts';
 import type { KnownRelease } from '../prepare/prepare.ts';
 import { type RebuildOptions, rebuild } from '../rebuild.ts';
+import { holdPlanToLists } from './expected.ts';
 import { type Identity, type IdentityOptions, identityOf } from './identity.ts';
 import { type AskedSite, layOutSite } from './lay-out-site.ts';
 import { pathsOf } from './release-name.ts';
@@ -65,7 +66,10 @@ export async function makeSite(
           ahead: { needsAll: true, check: async () => ok(undefined) },
         }
       : {}),
-    check: ({ workspace }) => findSigner(workspace),
+    check: async (prepared) => {
+      const held = holdPlanToLists(prepared);
+      return held.ok ? findSigner(prepared.workspace) : held;
+    },
     // Before anything is built: what may not be called so is not made for it, nor what has no place to go to.
     call: async (known) => {
       const folder = folderOf(known);
