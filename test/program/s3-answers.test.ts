@@ -91,10 +91,10 @@ const answers: readonly (readonly [name: string, answer: Answer, code: number, s
   [
     'a page with 403',
     { status: 403, headers: html, body: page },
-    4,
+    2,
     /what answered 403 is none of AWS's services/,
   ],
-  ['a page with 404', { status: 404, headers: html, body: page }, 4, /is none of AWS's services/],
+  ['a page with 404', { status: 404, headers: html, body: page }, 2, /is none of AWS's services/],
   ['a page with 400', { status: 400, headers: html, body: page }, 4, /is none of AWS's services/],
   ['a page with 502', { status: 502, headers: html, body: page }, 4, /it answered 502/],
   [

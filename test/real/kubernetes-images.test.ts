@@ -177,7 +177,7 @@ test('pause is pushed with a word on it, and what differs is refused', async (wo
   const programs = statement.runDetails.byproducts.map(({ name }: { name: string }) => name);
   assert.equal(
     programs,
-    ['amd64', 'arm64'].map((each) => `kubernetes/kubernetes linux/${each} pause`),
+    ['amd64', 'arm64'].map((each) => `kubernetes/kubernetes/linux/${each}/pause`),
   );
   assert.match(JSON.stringify(statement.buildDefinition.resolvedDependencies), `${registry.host}/compiler`);
 });

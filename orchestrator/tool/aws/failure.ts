@@ -143,10 +143,12 @@ function awsFailure(error: unknown, what: string, doing: Doing): Failure | undef
   // What broke off in the middle of an answer has a status, too.
   if (status === undefined || code !== undefined) return { reason: 'network', what, detail: code ?? said };
   // What stands between answers with a page, or leads elsewhere: that is not AWS refusing.
-  const isAbsent = absentStatuses.has(status) && !unreadable.includes(name);
-  if (noService.includes(name) && !isAbsent) {
+  const isAbsent = absentStatuses.has(status);
+  if (noService.includes(name) && !(isAbsent && !unreadable.includes(name))) {
     const detail = `what answered ${status} is none of AWS's services: ${said}`;
     const help = `Look at the settings under "${doing.section}", and at the proxy that is used (HTTPS_PROXY).`;
+    // As everywhere, whatever stands in the answer: who has nothing there, or gives it to nobody, does so the next time, too.
+    if (isAbsent) return { reason: 'usage', message: `${what}: ${detail}`, help };
     return { reason: 'fetch-failed', what, detail, help };
   }
   return {
