@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newParty, type Party, policyText, sha } from '../rig/signed-statements.ts';
@@ -29,21 +29,20 @@ test.before(async (context) => {
 test('files that were built, by two rebuilders', async ({ world }) => {
   const built = await world.run(['build', release, '--output', 'built']);
   assert.is(built.code, 0, built.stderr);
-  const files = readdirSync(join(world.root, 'built'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'SHA256SUMS')
-    .map((entry) => join(entry.parentPath, entry.name));
-  assert.ok(files.length > 1);
-  mkdirSync(join(world.root, 'some'));
-  for (const [at, file] of files.entries())
-    writeFileSync(join(world.root, 'some', String(at)), readFileSync(file));
   const trust = (what: string) =>
     world.run(['trust', what, '--policy', 'policy.yaml', '--statements', 'acme', '--statements', 'beta']);
-  const all = await trust('some');
+  // The list of their sums that "build" lays out is as they are.
+  const all = await trust('built');
   assert.equal([all.code, all.stderr], [0, ''], all.stdout);
-  writeFileSync(join(world.root, 'some', '0'), 'another program');
-  const one = await trust('some');
+  assert.match(all.stdout, /✔ SHA256SUMS .* is trusted: it has the sums of _output/);
+  const [file = ''] = readdirSync(join(world.root, 'built'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'SHA256SUMS')
+    .map((entry) => join(entry.parentPath, entry.name));
+  writeFileSync(file, 'another program');
+  const one = await trust('built');
   assert.is(one.code, 1);
-  assert.match(one.stdout, `✖ 0 (sha256:${sha('another program')}) is not trusted\n`);
+  assert.match(one.stdout, `(sha256:${sha('another program')}) is not trusted\n`);
+  assert.match(one.stdout, /✖ SHA256SUMS /);
 });
 
 test('two that did the same agree on all of it', async ({ world }) => {

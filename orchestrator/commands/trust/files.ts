@@ -99,8 +99,8 @@ async function answerAboutFile(
 const untrusted = { isTrusted: false, requirements: [], refused: [] };
 
 /**
- * Lists of sums have no statements: where one is nothing but the sums of files beside it, it is as they are. A sum of such a list, too, so
- * the shorter names come first.
+ * Lists of sums have no statements: where one is nothing but the sums of files beside it or below, it is as they are. A sum of such a list,
+ * too, so the deepest come first, and of those beside one another the shorter names.
  */
 async function withSums(
   members: readonly Member[],
@@ -113,7 +113,7 @@ async function withSums(
       ({ path }) =>
         byPath.get(path)?.isTrusted === false && (hashes.get(path)?.size ?? mostOfSums + 1) <= mostOfSums,
     )
-    .sort((a, b) => a.path.length - b.path.length);
+    .sort((a, b) => depthOf(b) - depthOf(a) || a.path.length - b.path.length);
   for (const { path } of waiting) {
     const text = await readText(path, { limit: mostOfSums }, path);
     const own = byPath.get(path);
@@ -125,6 +125,10 @@ async function withSums(
     byPath.set(path, { ...own, isTrusted, sumsOf: [...names] });
   }
   return members.map(({ path }) => byPath.get(path) as SubjectAnswer);
+}
+
+function depthOf({ path }: Member): number {
+  return path.split('/').length;
 }
 
 function noFile(what: string): Failure {

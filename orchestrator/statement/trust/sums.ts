@@ -1,14 +1,14 @@
 import type { FileHashes } from '../../tool/file/read-file.ts';
 
-/** A line of `sha256sum` or `sha512sum`: the hash, and the file in the same folder. */
-const line = /^([0-9a-f]{64}|[0-9a-f]{128}) [ *]([^/]+)$/;
+/** A line of `sha256sum` or `sha512sum`: the hash, and the file in the same folder, or below it. */
+const line = /^([0-9a-f]{64}|[0-9a-f]{128}) [ *]((?!\/)(?!(?:.*\/)?\.{0,2}(?:\/|$)).+)$/;
 
 /** Bytes: the sums of a release's largest folder have a tenth. */
 export const mostOfSums = 2 ** 20;
 
 /**
  * The files that a list of sums is about, where it is nothing but one of sums, all right: then it says no more than its files are. Undefined
- * for any other text. @param hashesOf of a file in the list's own folder.
+ * for any other text. @param hashesOf of a file, by its path in the list's own folder.
  */
 export function filesOfSums(
   text: string,
