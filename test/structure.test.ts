@@ -38,7 +38,7 @@ report/summary | at its end: the table, what differs, what to do | report types:
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/reproduce types:vulnerability verdict core
 report/reproduce | shell scripts that build a file again | report core
-statement/sbom | bills of materials as SPDX and CycloneDX: pure texts of what a program and an image say of themselves | types:oci types:verdict core node: spdx-expression-parse
+statement/sbom | bills of materials as SPDX and CycloneDX: pure texts of what a program and an image say of themselves | types:rpm types:oci types:verdict core node: spdx-expression-parse
 vulnerability | known vulnerabilities of programs and packages: what a source of records says of what is in them, how builds compare; SARIF, JSON | types:oci types:rpm rpm core
 vulnerability/vex | what VEX says of our builds, and the evidence that a patch mended something; OpenVEX, CSAF | vulnerability types:vulnerability/database types:vulnerability/scan core node: semver
 vulnerability/scan | govulncheck's library held against what was linked into a program; \`vulnscan/\`: the Go program round it | types:vulnerability/database types:verdict/inspect tool core node:
@@ -53,7 +53,7 @@ task | a kind of task: what its key depends on, and its deed; the contract of al
 task/archive | what a release's site has beside programs: archives, tars of images, the source | types:task task/source oci types:plan tool core node:
 task/base | base images of our own: packages, the file system, its database | types:task task/image rpm oci types:plan types:config tool core node:
 task/c | a program in C, by BuildKit | types:task task/image task/source oci types:plan types:tool core node:
-task/image | images and what they stand on, by BuildKit | types:task task/source oci types:plan tool core node:
+task/image | images and what they stand on, by BuildKit | types:task task/source rpm oci types:plan tool core node:
 task/licenses | what is really linked, and under which licences; \`licensecheck/\`: the Go program that knows them | types:task task/go task/toolchain task/source types:plan tool core node:
 task/script | a project's own scripts | types:task task/go task/toolchain task/source types:plan config tool core minimatch node:
 task/go | modules, and one go command for all programs | types:task task/toolchain task/source types:plan types:config tool core node:
@@ -64,6 +64,7 @@ release | an EKS-D tag to a lock: release commits, pins, authorities, Go version
 release/difference | what differs between what two releases are made of, by their locks and recipes | plan config core
 rpm | what distributions publish, and what is installed | 
 rpm/repository | package repositories: from names to locked packages, what is newer | config tool core node: saxes
+rpm/contents | what is in an image: its programs, what a distribution says of itself and installed | rpm/database oci core
 rpm/database | rpm's databases: read, written so that they repeat | oci core node-sqlite3-wasm node:
 oci | images and registries | 
 oci/ecr | Amazon ECR: logins, repositories and their drift, the least policy | types:oci/registry types:config tool core @aws-sdk/client-ecr @aws-sdk/client-ecr-public @aws-sdk/client-sts

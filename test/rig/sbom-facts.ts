@@ -80,7 +80,6 @@ export function platformFacts(given: Partial<PlatformFacts> = {}): PlatformFacts
       {
         ...{ name: 'glibc', epoch: undefined, version: '2.26', release: '64.amzn2', arch: 'x86_64' },
         ...{ license: 'LGPLv2+ and BSD', vendor: 'Amazon Linux', sourceRpm: 'glibc-2.26-64.amzn2.src.rpm' },
-        tags: new Map(),
       },
     ],
     unread: [],

@@ -7,7 +7,6 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import * as assert from 'uvu/assert';
 import { ok } from '../../orchestrator/core/result.ts';
-import { imageOf } from '../../orchestrator/oci/image/image-file.ts';
 import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
 import { rebuild } from '../../orchestrator/run/rebuild.ts';
 import { sbomsOf } from '../../orchestrator/run/sbom/open.ts';
@@ -141,7 +140,6 @@ test('an image of a distribution: its packages and a program that nobody knows',
     ],
   });
   const tree = unwrap(await readImageTree(layout));
-  const image = unwrap(imageOf(tree, 'linux/amd64'));
   const scratch = join(folder, 'scratch');
   mkdirSync(scratch, { recursive: true });
   const finding = {
@@ -152,7 +150,7 @@ test('an image of a distribution: its packages and a program that nobody knows',
     seen: new Map(),
     known: async () => ok(undefined),
   };
-  const platform = unwrap(await readPlatform(image, finding));
+  const platform = unwrap(await readPlatform(tree, 'linux/amd64', finding));
   assert.equal(
     platform.programs.map(({ paths, layer }) => [paths, layer]),
     [[['/usr/local/bin/strange'], 1]],

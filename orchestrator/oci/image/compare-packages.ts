@@ -1,8 +1,8 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { PackageDifference } from './comparison.ts';
 
-/** A package that an image's rpm database says is installed. */
-export interface InstalledPackage {
+/** What the header of a package says of it. */
+export interface PackageFacts {
   readonly name: string;
   readonly epoch: number | undefined;
   readonly version: string;
@@ -14,6 +14,10 @@ export interface InstalledPackage {
   readonly vendor?: string | undefined;
   /** `glibc-2.26-64.amzn2.0.1.src.rpm` */
   readonly sourceRpm?: string | undefined;
+}
+
+/** A package that an image's rpm database says is installed. */
+export interface InstalledPackage extends PackageFacts {
   /** SHA-256 of each value of its header by tag, without what tells of the installation. */
   readonly tags: ReadonlyMap<string, string>;
 }

@@ -98,6 +98,9 @@ function linkedTo(
   return found;
 }
 
+/** What every program in Go begins its build information with (debug/buildinfo). */
+const goMark = Buffer.from('\xff Go buildinf:', 'latin1');
+
 async function contentOf(
   entry: TarEntry,
   content: AsyncIterable<Buffer>,
@@ -105,14 +108,19 @@ async function contentOf(
   const { kind, mode, uid, gid, size, mtime, target, device, xattrs } = entry;
   if (kind === 'hard-link') throw new TypeError('a hard link has no content');
   const base = { kind, mode, uid, gid, size, mtime, target, device, xattrs };
-  if (kind !== 'file') return { ...base, sha256: undefined, machine: undefined };
+  if (kind !== 'file') return { ...base, sha256: undefined, machine: undefined, isGo: false };
   const hash = createHash('sha256');
   let start: Buffer = Buffer.alloc(0);
+  let [end, isMarked] = [Buffer.alloc(0), false];
   for await (const piece of content) {
     hash.update(piece);
+    isMarked ||=
+      piece.includes(goMark) || Buffer.concat([end, piece.subarray(0, goMark.length)]).includes(goMark);
+    end = Buffer.concat([end, piece.subarray(-goMark.length)]).subarray(-goMark.length);
     if (start.length < headerLength) start = Buffer.concat([start, piece.subarray(0, headerLength)]);
   }
-  return { ...base, sha256: asDigest(hash.digest('hex')), machine: machineOf(start) };
+  const machine = machineOf(start);
+  return { ...base, sha256: asDigest(hash.digest('hex')), machine, isGo: isMarked && machine !== undefined };
 }
 
 function checkLayers({ config, manifest }: Image, layers: readonly ReadLayer[]): void {

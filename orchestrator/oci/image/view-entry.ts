@@ -23,6 +23,8 @@ export interface ViewEntry {
   readonly sha256: Digest | undefined;
   /** Of files that are programs, libraries or objects. */
   readonly machine: Machine | undefined;
+  /** Whether it is a program with build information of Go's, or looks like one. */
+  readonly isGo: boolean;
   /** The layer that has it; the lowest is 0. */
   readonly layer: number;
   /**
@@ -46,6 +48,7 @@ export function impliedFolder(layer: number): ViewEntry {
     xattrs: {},
     sha256: undefined,
     machine: undefined,
+    isGo: false,
     layer,
     member: -1,
   };

@@ -3,6 +3,7 @@ import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { inParallel } from '../../tool/http/in-parallel.ts';
 import { ociDigestOf } from '../image/layout.ts';
 import { hasBlob } from '../registry/blobs.ts';
 import { blobOf } from '../registry/body.ts';
@@ -22,6 +23,9 @@ export interface Referrer {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** Manifests that are written at once. */
+const atOnce = 4;
+
 /** The empty blob that stands for a config (OCI image specification 1.1, "Guidance for an Empty Descriptor"). */
 const emptyBytes = Buffer.from('{}');
 
@@ -40,10 +44,21 @@ export async function attachReferrers(
   const manifests = referrers.map((referrer) => ({ referrer, manifest: manifestOf(referrer, subject) }));
   const listed = new Set(before.manifests.map(({ digest }) => digest));
   const unlisted = manifests.filter(({ manifest }) => !listed.has(manifest.digest));
-  for (const { referrer, manifest } of manifests) {
-    const written = await write(registry, repository, referrer, manifest);
-    if (!written.ok) return written;
-  }
+  // What is listed is there, as a rule, and what is not listed is not: each is asked for only where that saves something.
+  const missing = await inParallel(manifests, atOnce, async (each) => {
+    if (!listed.has(each.manifest.digest)) return ok(each);
+    const there = await headManifest(registry, repository, each.manifest.digest);
+    return there.ok ? ok(there.value === undefined ? each : undefined) : there;
+  });
+  if (!missing.ok) return missing;
+  const due = missing.value.filter((each) => each !== undefined);
+  const config = due.length === 0 ? ok(undefined) : await writeEmpty(registry, repository);
+  if (!config.ok) return config;
+  const written = await inParallel(due, atOnce, async ({ referrer, manifest }) => {
+    const uploaded = await uploadBlob(registry, repository, blobOf(referrer.blob.bytes));
+    return uploaded.ok ? putManifest(registry, repository, manifest.digest, manifest) : uploaded;
+  });
+  if (!written.ok) return written;
   if (before.kept === 'tag' && unlisted.length > 0) {
     const added = unlisted.map(({ referrer, manifest }) => describe(manifest, referrer));
     const index = indexOf([...before.manifests, ...added]);
@@ -53,22 +68,10 @@ export async function attachReferrers(
   return ok(manifests.map(({ manifest }) => manifest.digest));
 }
 
-/** Writes one where it is not there. */
-async function write(
-  registry: Registry,
-  repository: string,
-  { blob }: Referrer,
-  manifest: Document,
-): Promise<Result<void, Failure>> {
-  const there = await headManifest(registry, repository, manifest.digest);
-  if (!there.ok || there.value !== undefined) return there.ok ? ok(undefined) : there;
-  for (const bytes of [emptyBytes, blob.bytes]) {
-    const has = await hasBlob(registry, repository, ociDigestOf(bytes));
-    if (!has.ok) return has;
-    const uploaded = has.value ? ok(undefined) : await uploadBlob(registry, repository, blobOf(bytes));
-    if (!uploaded.ok) return uploaded;
-  }
-  return putManifest(registry, repository, manifest.digest, manifest);
+/** Writes what all of them have for a config, where it is not there. */
+async function writeEmpty(registry: Registry, repository: string): Promise<Result<unknown, Failure>> {
+  const has = await hasBlob(registry, repository, ociDigestOf(emptyBytes));
+  return !has.ok || has.value ? has : uploadBlob(registry, repository, blobOf(emptyBytes));
 }
 
 function manifestOf({ artifactType, blob, annotations }: Referrer, subject: Subject): Document {

@@ -5,7 +5,6 @@ import type { Failure } from '../../core/failure.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import type { Platform } from '../../core/platform.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { imageOf } from '../../oci/image/image-file.ts';
 import type { ImageReport } from '../../report/image-report.ts';
 import type { BaseFacts, ImageFacts, PlatformFacts, ProgramFacts } from '../../statement/sbom/facts.ts';
 import { imageSbom, programSbom, type Sbom } from '../../statement/sbom/sbom.ts';
@@ -90,11 +89,9 @@ export function openSboms(rebuilt: Rebuilt, options: SbomOptions): Sboms {
   const platformOf = async (image: ImageReport, platform: Platform, scratch: string) => {
     const tree = rebuilt.images.get(image.image);
     if (tree === undefined) throw new TypeError(`${image.image} was not made`);
-    const opened = imageOf(tree, platform);
-    if (!opened.ok) return opened;
     const { signal, inspector } = options;
     const name = `${image.image} ${platform}`;
-    return readPlatform(opened.value, { name, signal, scratch, inspector, seen, known: knownIn(image) });
+    return readPlatform(tree, platform, { name, signal, scratch, inspector, seen, known: knownIn(image) });
   };
 
   return {

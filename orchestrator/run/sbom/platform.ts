@@ -1,34 +1,50 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
+import type { Platform } from '../../core/platform.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { imageOf } from '../../oci/image/image-file.ts';
+import type { ImageTree } from '../../oci/image/image-tree.ts';
 import { readImageView } from '../../oci/image/image-view.ts';
 import type { Image } from '../../oci/image/open-image.ts';
-import { readInstalledRpms } from '../../rpm/database/installed.ts';
+import {
+  contentsPath,
+  type ImageContents,
+  parseContents,
+  readContents,
+} from '../../rpm/contents/contents.ts';
 import type { PlatformFacts } from '../../statement/sbom/facts.ts';
-import { readSystem, unreadDatabases } from './distribution.ts';
 import { type Finding, findPrograms } from './find-programs.ts';
 
 /**
  * What is in an image of one platform: its programs, what a distribution installed, its layers.
- * Errors: those of `readImageView`, `readInstalledRpms` and `findPrograms`.
+ * Errors: `unknown-name` where the tree has none for the platform; those of `readImageView`, `readContents` and `findPrograms`.
  */
-export async function readPlatform(image: Image, finding: Finding): Promise<Result<PlatformFacts, Failure>> {
-  const view = await readImageView(image, finding);
-  if (!view.ok) return view;
-  const system = await readSystem(view.value, finding);
-  if (!system.ok) return system;
-  const rpms = await readInstalledRpms(view.value, finding);
-  if (!rpms.ok) return rpms;
-  const programs = await findPrograms(view.value, finding);
+export async function readPlatform(
+  tree: ImageTree,
+  platform: Platform,
+  finding: Finding,
+): Promise<Result<PlatformFacts, Failure>> {
+  const image = imageOf(tree, platform);
+  if (!image.ok) return image;
+  const contents = await contentsOf(tree, image.value, finding);
+  if (!contents.ok) return contents;
+  const programs = await findPrograms(contents.value, image.value, finding);
   if (!programs.ok) return programs;
-  return ok({
-    platform: image.platform,
-    digest: image.digest ?? image.configDigest,
-    layers: view.value.layers.map(({ sha256, plain }) => {
-      return { digest: `sha256:${sha256}`, plain: `sha256:${plain}` };
-    }),
-    programs: programs.value,
-    system: system.value,
-    rpms: rpms.value?.packages ?? [],
-    unread: unreadDatabases(view.value),
-  });
+  const digest = image.value.digest ?? image.value.configDigest;
+  return ok({ ...contents.value, platform, digest, programs: programs.value });
+}
+
+/** As it was written when the image was made, where it was: to read all layers again takes seconds. */
+async function contentsOf(
+  { folder }: ImageTree,
+  image: Image,
+  finding: Finding,
+): Promise<Result<ImageContents, Failure>> {
+  const file = join(folder, contentsPath(image.platform));
+  const written = existsSync(file) ? parseContents(await readFile(file, 'utf8')) : undefined;
+  if (written !== undefined) return ok(written);
+  const view = await readImageView(image, finding);
+  return view.ok ? readContents(view.value, finding) : view;
 }

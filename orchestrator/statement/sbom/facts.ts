@@ -1,7 +1,7 @@
 import type { Digest } from '../../core/digest.ts';
 import type { OciDigest } from '../../core/oci.ts';
 import type { Platform } from '../../core/platform.ts';
-import type { InstalledPackage } from '../../oci/image/compare-packages.ts';
+import type { ImageContents } from '../../rpm/contents/contents.ts';
 import type { BuildInformation } from '../../verdict/inspect/binary.ts';
 
 /** Who makes a bill of materials, and for which release. Nothing of it is the machine's or the day's. */
@@ -72,25 +72,11 @@ export interface LicenseFacts {
 }
 
 /** An image of one platform. */
-export interface PlatformFacts {
+export interface PlatformFacts extends Omit<ImageContents, 'programs'> {
   readonly platform: Platform;
   /** Of its manifest. */
   readonly digest: OciDigest;
-  /** The lowest first. */
-  readonly layers: readonly LayerFacts[];
   readonly programs: readonly PlacedProgram[];
-  /** Of `/etc/os-release`; undefined where there is none. */
-  readonly system?: SystemFacts | undefined;
-  readonly rpms: readonly InstalledPackage[];
-  /** Databases of packages that are not read: `/var/lib/dpkg/status`. */
-  readonly unread: readonly string[];
-}
-
-interface LayerFacts {
-  /** As it lies in the registry. */
-  readonly digest: OciDigest;
-  /** Of its content, unpacked. */
-  readonly plain: OciDigest;
 }
 
 export interface PlacedProgram extends ProgramFacts {
@@ -98,15 +84,6 @@ export interface PlacedProgram extends ProgramFacts {
   readonly paths: readonly string[];
   /** The layer that it comes with; the lowest is 0. */
   readonly layer: number;
-}
-
-/** What a distribution says of itself. */
-export interface SystemFacts {
-  /** `amzn` */
-  readonly id: string;
-  /** `2`; undefined where it has none. */
-  readonly version?: string | undefined;
-  readonly name?: string | undefined;
 }
 
 export interface ImageFacts {

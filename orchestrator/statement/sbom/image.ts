@@ -1,7 +1,8 @@
 import { platformParts } from '../../core/platform.ts';
-import type { InstalledPackage } from '../../oci/image/compare-packages.ts';
+import type { PackageFacts } from '../../oci/image/compare-packages.ts';
+import type { SystemFacts } from '../../rpm/contents/system.ts';
 import { type Fact, type Part, partOf, sourceOf, type Tree } from './bill.ts';
-import type { ImageFacts, PlatformFacts, SystemFacts } from './facts.ts';
+import type { ImageFacts, PlatformFacts } from './facts.ts';
 import { programTree } from './program.ts';
 import { purlOf } from './purl.ts';
 
@@ -74,11 +75,11 @@ function systemPart({ id, version, name }: SystemFacts): Part {
 }
 
 /** rpm keeps the keys that it trusts as packages, too. */
-function isPackage({ name, arch }: InstalledPackage): boolean {
+function isPackage({ name, arch }: PackageFacts): boolean {
   return name !== 'gpg-pubkey' || arch !== '';
 }
 
-function packagePart(rpm: InstalledPackage, system: SystemFacts | undefined): Part {
+function packagePart(rpm: PackageFacts, system: SystemFacts | undefined): Part {
   const { name, epoch, version, release, arch, license, vendor, sourceRpm } = rpm;
   const full = `${version}-${release}`;
   return partOf('package', name, {

@@ -1,6 +1,5 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseOsRelease } from '../../../orchestrator/run/sbom/distribution.ts';
 import { licensesOf } from '../../../orchestrator/run/sbom/licenses.ts';
 import { renderAttribution } from '../../../orchestrator/task/licenses/attribution.ts';
 import type { LicenseEntry } from '../../../orchestrator/task/licenses/entry.ts';
@@ -73,15 +72,5 @@ test('a module has the licences of all its parts, and of none that only begins l
     'b.example/b v1.0.9': [undefined, true, 'b.example/b: NONE FOUND.'],
   });
 });
-
-for (const [text, system] of [
-  ['NAME="Amazon Linux"\nVERSION_ID="2"\nID="amzn"\n', { id: 'amzn', version: '2', name: undefined }],
-  ['ID=x\nPRETTY_NAME=\'A "b"\'\n', { id: 'x', version: undefined, name: 'A "b"' }],
-  ['ID="Not So"\n', undefined],
-  ['VERSION_ID=2\n', undefined],
-  ['', undefined],
-] as const) {
-  test(`os-release: ${JSON.stringify(text)}`, () => assert.equal(parseOsRelease(text), system));
-}
 
 test.run();

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { err, ok, type Result } from '../../../orchestrator/core/result.ts';
-import { imageOf } from '../../../orchestrator/oci/image/image-file.ts';
 import { readImageTree } from '../../../orchestrator/oci/image/image-tree.ts';
 import { readPlatform } from '../../../orchestrator/run/sbom/platform.ts';
 import type { PlatformFacts } from '../../../orchestrator/statement/sbom/facts.ts';
@@ -15,7 +15,6 @@ import { writeImageLayout } from '../../rig/image-layout.ts';
 import type { LayerMember } from '../../rig/layer.ts';
 import { programFacts } from '../../rig/sbom-facts.ts';
 import { suite } from '../../rig/suite.ts';
-import { sha } from '../../rig/verdicts.ts';
 
 const test = suite<{ folder: string }>('what is in an image');
 
@@ -43,9 +42,9 @@ async function look(
 ): Promise<{ readonly found: Result<PlatformFacts, Failure>; readonly asked: readonly string[] }> {
   const layout = mkdtempSync(join(folder, 'layout-'));
   writeImageLayout(layout, { layers });
-  const image = unwrap(imageOf(unwrap(await readImageTree(layout)), 'linux/amd64'));
+  const tree = unwrap(await readImageTree(layout));
   const asked: string[] = [];
-  const found = await readPlatform(image, {
+  const found = await readPlatform(tree, 'linux/amd64', {
     ...{ name: 'image', signal: new AbortController().signal, scratch: folder, seen: new Map() },
     inspector: {
       async build(file) {
@@ -54,7 +53,7 @@ async function look(
         return answer(content);
       },
     },
-    known: async (sha256) => ok(sha256 === sha('ours') ? programFacts({ sha256 }) : undefined),
+    known: async (sha256) => ok(sha256 === digestOf(elf('ours')) ? programFacts({ sha256 }) : undefined),
   });
   return { found, asked };
 }
@@ -73,8 +72,8 @@ test('programs are found by their bytes, wherever they lie and whoever built the
       ],
       [
         { path: 'usr/bin/.wh.gone', content: '' },
-        { path: 'ours', content: 'ours' },
-        { path: 'bin/ours', content: 'ours' },
+        { path: 'ours', content: elf('ours') },
+        { path: 'bin/ours', content: elf('ours') },
         { path: 'notes', content: `${mark} in a text` },
         { path: 'forged', content: elf(`${mark}forged`) },
         { path: 'link', hardLink: 'forged' },

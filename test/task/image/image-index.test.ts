@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeFailure } from '../../../orchestrator/core/describe-failure.ts';
+import { imageOf } from '../../../orchestrator/oci/image/image-file.ts';
 import { readImageTree } from '../../../orchestrator/oci/image/image-tree.ts';
+import { readImageView } from '../../../orchestrator/oci/image/image-view.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
 import type { ImageIndexNode } from '../../../orchestrator/plan/node-image.ts';
+import { contentsPath, parseContents, readContents } from '../../../orchestrator/rpm/contents/contents.ts';
 import { joinImages } from '../../../orchestrator/task/image/image-index.ts';
+import { unwrap } from '../../oci/registry/rig.ts';
 import { type ImageContent, writeImageLayout } from '../../rig/image-layout.ts';
 import { fakeContext } from '../task-context.ts';
 
@@ -49,6 +53,50 @@ test('images of two platforms become one, which does not depend on their order',
     ['linux/amd64', 'linux/arm64'],
   );
   assert.is((await run(arm, amd)).index, one.index);
+});
+
+test('what is in each image is written down as its bytes have it, and counts for nothing in the digest of the tree', async () => {
+  const context = fakeContext(() => undefined, {}, { amd: 'amd', arm: 'arm' });
+  writeImageLayout(join(context.folder, 'amd'), amd);
+  const base = [
+    { path: 'etc/os-release', content: 'ID=amzn\n' },
+    { path: 'lib/dpkg', symbolicLink: '../var' },
+    { path: 'var/lib/dpkg/status', content: '' },
+    {
+      path: 'bin/go',
+      content: Buffer.concat([
+        program(183),
+        Buffer.alloc(70_000),
+        Buffer.from('\xff Go buildinf:', 'latin1'),
+      ]),
+    },
+  ];
+  writeImageLayout(join(context.folder, 'arm'), { architecture: 'arm64', layers: [base, ...arm.layers] });
+  const joined = unwrap(await joinImages(node, context));
+  assert.is(joined.derived?.(contentsPath('linux/arm64')), true);
+  assert.is(joined.derived?.('index.json'), false);
+  const tree = unwrap(await readImageTree(context.output));
+  for (const platform of ['linux/amd64', 'linux/arm64'] as const) {
+    const written = parseContents(readFileSync(join(context.output, contentsPath(platform)), 'utf8'));
+    const options = { name: platform, signal: context.signal, scratch: context.scratch };
+    const view = unwrap(await readImageView(unwrap(imageOf(tree, platform)), options));
+    assert.equal(written, JSON.parse(JSON.stringify(unwrap(await readContents(view, options)))));
+  }
+  const written = parseContents(readFileSync(join(context.output, contentsPath('linux/arm64')), 'utf8'));
+  assert.equal(
+    written?.programs.map(({ paths, layer, isGo, platform }) => [paths, layer, isGo, platform]),
+    [
+      [['/app'], 1, false, 'linux/arm64'],
+      [['/bin/go'], 0, true, 'linux/arm64'],
+    ],
+  );
+  assert.equal([written?.system?.id, written?.unread], ['amzn', ['/var/lib/dpkg/status']]);
+  rmSync(context.folder, { recursive: true });
+});
+
+test('what another version of this program wrote down is not read', () => {
+  assert.is(parseContents('{"version":0}'), undefined);
+  assert.is(parseContents('{'), undefined);
 });
 
 test('a program for another machine than the config says is found', async () => {

@@ -2,7 +2,15 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { readEntries, resolveInView } from '../../oci/image/image-file.ts';
 import type { ImageView, ViewOptions } from '../../oci/image/image-view.ts';
-import type { SystemFacts } from '../../statement/sbom/facts.ts';
+
+/** What a distribution says of itself. */
+export interface SystemFacts {
+  /** `amzn` */
+  readonly id: string;
+  /** `2`; undefined where it has none. */
+  readonly version?: string | undefined;
+  readonly name?: string | undefined;
+}
 
 /** Where it is, and where it is when `/etc` is empty (os-release(5)). */
 const places = ['/etc/os-release', '/usr/lib/os-release'];
