@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import { describeFailure } from '../../orchestrator/core/describe-failure.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { readImageTree } from '../../orchestrator/oci/image/image-tree.ts';
-import { attachReferrers } from '../../orchestrator/oci/push/attach-referrers.ts';
 import { planPush } from '../../orchestrator/oci/push/plan.ts';
 import { pushImages } from '../../orchestrator/oci/push/push.ts';
+import { stageReferrers } from '../../orchestrator/oci/push/stage-referrers.ts';
 import { readRegistryState } from '../../orchestrator/oci/push/state.ts';
 import { listReferrers, listTags } from '../../orchestrator/oci/registry/lists.ts';
 import { ping } from '../../orchestrator/oci/registry/manifests.ts';
@@ -83,7 +83,9 @@ test('a statement about an image is found by the fallback tag, once', async ({ s
       return { artifactType, blob: { mediaType: artifactType, bytes: Buffer.from(text) } };
     });
     const before = unwrap(await listReferrers(registry, 'eks/pause', subject.digest));
-    return unwrap(await attachReferrers(registry, 'eks/pause', subject, referrers, before));
+    return unwrap(
+      await unwrap(await stageReferrers(registry, 'eks/pause', subject, referrers, before)).attach(),
+    );
   };
   const [first = ''] = await said('{"first":1}');
   const [, second = ''] = await said('{"first":1}', '{"second":2}');

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
-import { attachReferrers } from '../../orchestrator/oci/push/attach-referrers.ts';
+import { stageReferrers } from '../../orchestrator/oci/push/stage-referrers.ts';
 import { listReferrers } from '../../orchestrator/oci/registry/lists.ts';
 import { getManifest } from '../../orchestrator/oci/registry/manifests.ts';
 import type { Registry } from '../../orchestrator/oci/registry/registry.ts';
 import { cyclonedxType, spdxType } from '../../orchestrator/statement/predicates.ts';
-import { attachStatements } from '../../orchestrator/statement/sign/attach.ts';
 import { signStatement } from '../../orchestrator/statement/sign/sign-statement.ts';
 import { openSigner, type Signer } from '../../orchestrator/statement/sign/signer.ts';
+import { stageStatements } from '../../orchestrator/statement/sign/stage-statements.ts';
 import { statementText } from '../../orchestrator/statement/statement.ts';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { openTestRegistry } from '../oci/registry/rig.ts';
@@ -128,14 +128,22 @@ test('cosign takes SBOMs by their types, and refuses what was said of another im
     predicateType,
     predicate: { name: 'an SBOM' },
   }));
-  unwrap(await attachStatements(registry, one.repository, one.subject, sboms, signer, host()));
+  unwrap(
+    await unwrap(
+      await stageStatements(registry, one.repository, one.subject, sboms, signer, host()),
+    ).attach(),
+  );
   for (const type of ['cyclonedx', 'spdxjson']) {
     const words = ['--type', type];
     const attested = check(world, 'verify-attestation', 'p256', ...words, one.name);
     assert.is(attested.status, 0, attested.stderr);
   }
   // The same bundles, hung on another image.
-  unwrap(await attachStatements(registry, two.repository, two.subject, sboms, signer, host()));
+  unwrap(
+    await unwrap(
+      await stageStatements(registry, two.repository, two.subject, sboms, signer, host()),
+    ).attach(),
+  );
   for (const [command, ...words] of [['verify'], ['verify-attestation', '--type', 'cyclonedx']] as const) {
     const refused = check(world, command, 'p256', ...words, two.name);
     assert.is.not(refused.status, 0, refused.stdout);
@@ -158,7 +166,11 @@ test('cosign admits by the rule of policy-controller what is identical, and noth
   const subject = [{ name: 'one', digest: { sha256: there.subject.digest.slice(7) } }];
   const statement = { subject, predicateType, predicate: { verdict: 'different' } };
   const signer = signers.get('p256') as Signer;
-  unwrap(await attachStatements(registry, there.repository, there.subject, [statement], signer, host()));
+  unwrap(
+    await unwrap(
+      await stageStatements(registry, there.repository, there.subject, [statement], signer, host()),
+    ).attach(),
+  );
   const refused = check(world, 'verify-attestation', 'p256', ...words, there.name);
   assert.is.not(refused.status, 0, refused.stdout);
   assert.match(refused.stderr, /conflicting values|validating policy/);
@@ -183,7 +195,11 @@ test('cosign refuses a bundle of which one byte was changed', async (pushed) => 
   const blob = { mediaType: bundleType, bytes: Buffer.from(forged) };
   const annotations = { 'dev.sigstore.bundle.predicateType': predicateType };
   const referrer = { artifactType: bundleType, blob, annotations };
-  unwrap(await attachReferrers(registry, there.repository, there.subject, [referrer], before));
+  unwrap(
+    await unwrap(
+      await stageReferrers(registry, there.repository, there.subject, [referrer], before),
+    ).attach(),
+  );
   const refused = check(world, 'verify-attestation', 'p256', '--type', 'slsaprovenance1', there.name);
   assert.is.not(refused.status, 0, refused.stdout);
   assert.match(refused.stderr, /signature/i);

@@ -14,8 +14,8 @@ import type { Registry } from '../../oci/registry/registry.ts';
 import type { Registries } from '../../run/wiring/registries.ts';
 import type { EcrPlans } from './plan-ecr.ts';
 import type { PushedTo, UnfinishedImage } from './record.ts';
+import { type StatedPush, stageAll } from './stage-statements.ts';
 import type { PushOptions, PushTarget } from './target.ts';
-import { type StatedPush, writeStatements } from './write-statements.ts';
 
 /** A push that was planned, and may be done. */
 export interface PlannedPush extends StatedPush {
@@ -121,12 +121,15 @@ async function pushTo(
   const meter = newMeter(() => host.now() / 1000);
   let sent: Bytes = { done: 0, total: plan.bytes.upload };
   rebuilt.say(`uploading to ${plan.host}`, () => meter.at(sent));
-  const pushed = await pushImages(registry, plan, images, {
-    onCame: (each) => came.push(each),
-    onSent: (bytes) => {
-      sent = bytes;
-    },
-  });
+  const [pushed, staged] = await Promise.all([
+    pushImages(registry, plan, images, {
+      onCame: (each) => came.push(each),
+      onSent: (bytes) => {
+        sent = bytes;
+      },
+    }),
+    stageAll(push, registry),
+  ]);
   rebuilt.say('');
   if (!pushed.ok) {
     const unfinished = unfinishedOf(plan, came);
@@ -135,8 +138,9 @@ async function pushTo(
   }
   const provenance: Record<string, OciDigest> = {};
   note({ ...pushed.value, provenance });
+  if (!staged.ok) return staged;
   rebuilt.say(`writing statements to ${plan.host}`);
-  const written = await writeStatements(push, registry, (repository, digest) => {
+  const written = await staged.value.attach((repository, digest) => {
     provenance[repository] = digest;
   });
   if (!written.ok) return written;

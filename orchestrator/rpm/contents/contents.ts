@@ -12,7 +12,7 @@ import { readSystem, type SystemFacts, unreadDatabases } from './system.ts';
 export interface ImageContents {
   /** The lowest first. */
   readonly layers: readonly LayerFacts[];
-  /** Programs, libraries and objects, each once. */
+  /** Programs, libraries and objects, and what else may be executed; each once. */
   readonly programs: readonly FoundProgram[];
   /** Of `/etc/os-release`; undefined where there is none. */
   readonly system?: SystemFacts | undefined;
@@ -62,9 +62,9 @@ export async function readContents(
 
 function programsIn({ entries }: ImageView): readonly FoundProgram[] {
   const found = new Map<Digest, FoundProgram>();
-  for (const [path, { sha256, machine, layer, isGo }] of entries) {
-    if (sha256 === undefined || machine === undefined) continue;
-    const { platform } = machine;
+  for (const [path, { sha256, machine, mode, layer, isGo }] of entries) {
+    if (sha256 === undefined || (machine === undefined && (mode & 0o111) === 0)) continue;
+    const platform = machine?.platform;
     const { paths, ...program } = found.get(sha256) ?? { sha256, paths: [], layer, platform, isGo };
     found.set(sha256, { ...program, paths: [...paths, path] });
   }

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { mediaType } from '../../../orchestrator/core/oci.ts';
 import { ociDigestOf } from '../../../orchestrator/oci/image/layout.ts';
-import { attachReferrers } from '../../../orchestrator/oci/push/attach-referrers.ts';
+import { stageReferrers } from '../../../orchestrator/oci/push/stage-referrers.ts';
 import { listReferrers, listTags } from '../../../orchestrator/oci/registry/lists.ts';
 import { getManifest, headManifest, putManifest } from '../../../orchestrator/oci/registry/manifests.ts';
 import { resolveTag } from '../../../orchestrator/oci/registry/pull.ts';
@@ -112,7 +112,7 @@ test('a registry that keeps lists of referrers gets no fallback tag', async () =
   const referrers = [{ artifactType, blob: { mediaType: artifactType, bytes: Buffer.from('{"a":1}') } }];
   const attach = async () => {
     const before = unwrap(await listReferrers(registry, 'a/b', digest));
-    return unwrap(await attachReferrers(registry, 'a/b', subject, referrers, before));
+    return unwrap(await unwrap(await stageReferrers(registry, 'a/b', subject, referrers, before)).attach());
   };
   const [attached = ''] = await attach();
   assert.equal([...stored.keys()].sort(), [ociDigestOf('{}'), ociDigestOf('{"a":1}'), attached].sort());

@@ -1,5 +1,5 @@
 import type { Failure } from '../../core/failure.ts';
-import type { Descriptor, OciDigest } from '../../core/oci.ts';
+import type { OciDigest } from '../../core/oci.ts';
 import { repositoryOf } from '../../core/registry-place.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
@@ -13,8 +13,8 @@ import { imageSboms } from '../../run/sbom/statements.ts';
 import { imageEquivalence } from '../../statement/find-equivalence.ts';
 import type { MadeBy } from '../../statement/made-by.ts';
 import { imageProvenance } from '../../statement/provenance.ts';
-import { attachStatements } from '../../statement/sign/attach.ts';
 import type { Signer } from '../../statement/sign/signer.ts';
+import { stageStatements } from '../../statement/sign/stage-statements.ts';
 import type { Statement } from '../../statement/statement.ts';
 import { inParallel } from '../../tool/http/in-parallel.ts';
 import type { PushTarget } from './target.ts';
@@ -32,40 +32,48 @@ export interface StatedPush {
 /** Images whose statements are written at once. */
 const atOnce = 4;
 
+/** What is said of the images of a push, in the registry, and attached to none of them yet. */
+export interface StagedStatements {
+  /** @param note is told of the provenance of each image as soon as it is there. Errors: those of `StagedReferrers.attach`. */
+  attach(note: (repository: string, digest: OciDigest) => void): Promise<Result<unknown, Failure>>;
+}
+
 /**
- * Attaches to each image that was pushed what is said of it, signed where the push signs: then its bills of materials, too, to the index
- * and to each platform's manifest, since scanners ask by either. Errors: those of `attachStatements` and `Sboms`.
- * @param note is told of the provenance of each image as soon as it is there.
+ * Brings what is said of each image to the registry, signed where the push signs: then its bills of materials, too, for the index
+ * and for each platform's manifest, since scanners ask by either. Errors: those of `stageStatements` and `Sboms`.
  */
-export async function writeStatements(
+export async function stageAll(
   push: StatedPush,
   registry: Registry,
-  note: (repository: string, digest: OciDigest) => void,
-): Promise<Result<unknown, Failure>> {
+): Promise<Result<StagedStatements, Failure>> {
   const { rebuilt, images, signer, host } = push;
   const materials = await materialsOf(rebuilt, host);
   if (!materials.ok) return materials;
   const made = { ...rebuilt, materials: materials.value };
   const sboms = signer === undefined ? undefined : await sbomsOf(rebuilt, host);
-  return inParallel(images, atOnce, async (image) => {
+  const staged = await inParallel(images, atOnce, async (image) => {
     const { repository, tree } = image;
     const report = reportOf(image, made, push.target);
     const bills = sboms === undefined ? ok([]) : await imageSboms(report, sboms);
     if (!bills.ok) return bills;
-    const attach = (subject: Descriptor, own: readonly Statement[]) => {
+    const platforms = bills.value.length > 1 ? tree.images.map(({ descriptor }) => descriptor) : [];
+    const referrers = await inParallel([tree.descriptor, ...platforms], 1, (subject) => {
+      const own = subject === tree.descriptor ? statementsOf(image, report, made, push.target) : [];
       const ofIt = bills.value.filter((each) => each.subject === subject.digest);
       const statements = [...own, ...ofIt.flatMap((each) => each.statements)];
-      return attachStatements(registry, repository, subject, statements, signer, host);
-    };
-    const written = await attach(tree.descriptor, statementsOf(image, report, made, push.target));
-    if (!written.ok) return written;
-    for (const { descriptor } of bills.value.length > 1 ? tree.images : []) {
-      const there = await attach(descriptor, []);
-      if (!there.ok) return there;
-    }
-    const [provenance] = written.value;
-    if (provenance !== undefined) note(repository, provenance);
-    return ok(undefined);
+      return stageStatements(registry, repository, subject, statements, signer, host);
+    });
+    return referrers.ok ? ok({ repository, referrers: referrers.value }) : referrers;
+  });
+  if (!staged.ok) return staged;
+  return ok({
+    attach: (note) =>
+      inParallel(staged.value, atOnce, async ({ repository, referrers }) => {
+        const written = await inParallel(referrers, 1, (each) => each.attach());
+        const provenance = written.ok ? written.value[0]?.[0] : undefined;
+        if (provenance !== undefined) note(repository, provenance);
+        return written;
+      }),
   });
 }
 

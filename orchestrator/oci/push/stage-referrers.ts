@@ -7,7 +7,7 @@ import { inParallel } from '../../tool/http/in-parallel.ts';
 import { ociDigestOf } from '../image/layout.ts';
 import { hasBlob } from '../registry/blobs.ts';
 import { blobOf } from '../registry/body.ts';
-import { type Referrers, referrersTag } from '../registry/lists.ts';
+import { listReferrers, type Referrers, referrersTag } from '../registry/lists.ts';
 import { type Document, headManifest, putManifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 import { uploadBlob } from './upload.ts';
@@ -29,21 +29,27 @@ const atOnce = 4;
 /** The empty blob that stands for a config (OCI image specification 1.1, "Guidance for an Empty Descriptor"). */
 const emptyBytes = Buffer.from('{}');
 
+/** Referrers whose blobs are in the registry; nothing refers to the image yet. */
+export interface StagedReferrers {
+  /** Once the image is there. Gives the manifests' digests, in the order of the referrers. Errors: those of `stageReferrers`. */
+  attach(): Promise<Result<readonly OciDigest[], Failure>>;
+}
+
 /**
- * Writes manifests that refer to an image, and, where the registry keeps no list of such, adds them to the index under
- * the fallback tag, all at once. The same given twice writes nothing the second time. Gives the manifests' digests in order.
- * Errors: `network`, `usage`, `digest-mismatch`. @param before what `listReferrers` says of the image now.
+ * Brings what refers to an image to its repository, which does not want the image to be there: it is on its way beside the layers.
+ * Attached, it has manifests, and where the registry keeps no list of such, they are in the index under the fallback tag, all at once.
+ * The same given twice writes nothing the second time. Errors: `network`, `usage`, `digest-mismatch`.
+ * @param before what `listReferrers` says of the image.
  */
-export async function attachReferrers(
+export async function stageReferrers(
   registry: Registry,
   repository: string,
   subject: Subject,
   referrers: readonly Referrer[],
   before: Referrers,
-): Promise<Result<readonly OciDigest[], Failure>> {
+): Promise<Result<StagedReferrers, Failure>> {
   const manifests = referrers.map((referrer) => ({ referrer, manifest: manifestOf(referrer, subject) }));
   const listed = new Set(before.manifests.map(({ digest }) => digest));
-  const unlisted = manifests.filter(({ manifest }) => !listed.has(manifest.digest));
   // What is listed is there, as a rule, and what is not listed is not: each is asked for only where that saves something.
   const missing = await inParallel(manifests, atOnce, async (each) => {
     if (!listed.has(each.manifest.digest)) return ok(each);
@@ -54,18 +60,40 @@ export async function attachReferrers(
   const due = missing.value.filter((each) => each !== undefined);
   const config = due.length === 0 ? ok(undefined) : await writeEmpty(registry, repository);
   if (!config.ok) return config;
-  const written = await inParallel(due, atOnce, async ({ referrer, manifest }) => {
-    const uploaded = await uploadBlob(registry, repository, blobOf(referrer.blob.bytes));
-    return uploaded.ok ? putManifest(registry, repository, manifest.digest, manifest) : uploaded;
+  const uploaded = await inParallel(due, atOnce, ({ referrer }) =>
+    uploadBlob(registry, repository, blobOf(referrer.blob.bytes)),
+  );
+  if (!uploaded.ok) return uploaded;
+  return ok({
+    async attach() {
+      const written = await inParallel(due, atOnce, ({ manifest }) =>
+        putManifest(registry, repository, manifest.digest, manifest),
+      );
+      if (!written.ok) return written;
+      const unlisted = manifests.filter(({ manifest }) => !listed.has(manifest.digest));
+      const tagged =
+        before.kept === 'tag' ? await addToTag(registry, repository, subject, unlisted) : ok(undefined);
+      return tagged.ok ? ok(manifests.map(({ manifest }) => manifest.digest)) : tagged;
+    },
   });
-  if (!written.ok) return written;
-  if (before.kept === 'tag' && unlisted.length > 0) {
-    const added = unlisted.map(({ referrer, manifest }) => describe(manifest, referrer));
-    const index = indexOf([...before.manifests, ...added]);
-    const tagged = await putManifest(registry, repository, referrersTag(subject.digest), index);
-    if (!tagged.ok) return tagged;
-  }
-  return ok(manifests.map(({ manifest }) => manifest.digest));
+}
+
+/** Adds to the index under the fallback tag, as it is now that the image is there: a list that is kept may speak of what is there alone. */
+async function addToTag(
+  registry: Registry,
+  repository: string,
+  subject: Subject,
+  unlisted: readonly { readonly referrer: Referrer; readonly manifest: Document }[],
+): Promise<Result<unknown, Failure>> {
+  if (unlisted.length === 0) return ok(undefined);
+  const now = await listReferrers(registry, repository, subject.digest);
+  if (!now.ok || now.value.kept === 'list') return now;
+  const there = new Set(now.value.manifests.map(({ digest }) => digest));
+  const added = unlisted
+    .filter(({ manifest }) => !there.has(manifest.digest))
+    .map(({ referrer, manifest }) => describe(manifest, referrer));
+  const index = indexOf([...now.value.manifests, ...added]);
+  return putManifest(registry, repository, referrersTag(subject.digest), index);
 }
 
 /** Writes what all of them have for a config, where it is not there. */

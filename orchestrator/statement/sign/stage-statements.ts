@@ -3,7 +3,12 @@ import { parseJson } from '../../core/json-text.ts';
 import { type Descriptor, isOciDigest, type OciDigest } from '../../core/oci.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { attachReferrers, type Referrer, type Subject } from '../../oci/push/attach-referrers.ts';
+import {
+  type Referrer,
+  type StagedReferrers,
+  type Subject,
+  stageReferrers,
+} from '../../oci/push/stage-referrers.ts';
 import { readBlob } from '../../oci/registry/blobs.ts';
 import { listReferrers, type Referrers } from '../../oci/registry/lists.ts';
 import { getManifest } from '../../oci/registry/manifests.ts';
@@ -22,19 +27,18 @@ const typeOf = 'dev.sigstore.bundle.predicateType';
 const mostEarlier = 20;
 
 /**
- * Attaches statements to an image, signed where somebody signs: as cosign does, but without the time of it, so that what repeats has the
+ * Brings statements to an image's registry, to be attached once the image is there, signed where somebody signs: as cosign does, but without the time of it, so that what repeats has the
  * same bytes. What the same key signed of it before, as now, is taken as it is: signatures by ECDSA differ each time, and there would be
- * one more with each push. Gives the manifests' digests in order.
- * Errors: `network`, `usage`, `digest-mismatch`; those of `signStatement`. @param subject its manifest or index, which is there.
+ * one more with each push. Errors: `network`, `usage`, `digest-mismatch`; those of `signStatement`. @param subject its manifest or index.
  */
-export async function attachStatements(
+export async function stageStatements(
   registry: Registry,
   repository: string,
   subject: Subject,
   statements: readonly Statement[],
   signer: Signer | undefined,
   host: Pick<Host, 'signal' | 'credentials'>,
-): Promise<Result<readonly OciDigest[], Failure>> {
+): Promise<Result<StagedReferrers, Failure>> {
   const before = await listReferrers(registry, repository, subject.digest);
   if (!before.ok) return before;
   const referrers: Referrer[] = [];
@@ -51,7 +55,7 @@ export async function attachStatements(
     if (!bundle.ok) return bundle;
     referrers.push(signed(predicateType, bundle.value));
   }
-  return attachReferrers(registry, repository, subject, referrers, before.value);
+  return stageReferrers(registry, repository, subject, referrers, before.value);
 }
 
 function unsigned(predicateType: string, text: string): Referrer {
