@@ -8,6 +8,6 @@ const programs = readFileSync(new URL('programs', import.meta.url), 'utf8')
 
 export default {
   entry: ['orchestrator/cli.ts', 'test/**/*.test.ts', 'test/real/store-writer.ts', 'test/rig/build-tools.ts', 'test/bench/*.ts'],
-  project: ['orchestrator/**/*.ts', 'test/**/*.ts'],
+  project: ['orchestrator/**/*.{ts,tsx}', 'test/**/*.ts'],
   ignoreBinaries: programs,
 };

@@ -19,6 +19,7 @@ rpm/database/sqlite.ts | what it wrote itself
 rpm/repository/metadata.ts | what was received within a limit
 run/outcome/version.ts | the program's own files
 run/sample/repositories.ts | the program's own files
+run/sbom/platform.ts | a tree of the store
 run/upstream/go-downloads.ts | what was received within a limit
 run/upstream/open-upstream.ts | what a git of ours wrote
 run/wiring/script-tools.ts | a program that the system runs

@@ -106,7 +106,7 @@ interface PatchReport {
 }
 
 /** A patch of Go, and where it stands. */
-export interface GoPatchReport {
+interface GoPatchReport {
   readonly path: string;
   readonly sha256: Digest;
   readonly repository: string;

@@ -14,10 +14,11 @@ export interface Import {
   readonly isType: boolean;
 }
 
-/** All files of a kind below a folder, from the root of the repository. */
-export function filesBelow(folder: string, ending = '.ts'): readonly string[] {
+/** All files of a kind below a folder, from the root of the repository; source files where none is named. */
+export function filesBelow(folder: string, ending: string | RegExp = /\.tsx?$/): readonly string[] {
+  const isOf = (name: string) => (typeof ending === 'string' ? name.endsWith(ending) : ending.test(name));
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .filter((entry) => entry.isFile() && isOf(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
-import { renderVulnerabilities } from '../../report/page/vulnerabilities.ts';
+import { renderVulnerabilities } from '../../report/page/vulnerabilities.tsx';
 import type { Vulnerabilities } from '../../vulnerability/finding.ts';
 import { vulnerabilitiesJson } from '../../vulnerability/result-json.ts';
 import { sarif } from '../../vulnerability/sarif.ts';

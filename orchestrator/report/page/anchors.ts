@@ -1,6 +1,6 @@
 import type { CommandJson, FileJson, NodeJson, ProjectJson } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
-import { environmentKey, type NamedEnvironment, namedEnvironments } from './environments.ts';
+import { environmentKey, type NamedEnvironment, namedEnvironments } from './environments.tsx';
 import { type Cause, causesOf } from './failure-causes.ts';
 import { type SharedNote, sharedNotes } from './notes.ts';
 

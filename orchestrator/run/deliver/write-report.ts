@@ -4,7 +4,6 @@ import type { ReleaseName } from '../../core/names.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { visibleLines } from '../../core/visible.ts';
 import type { Host } from '../../host.ts';
-import { renderPage } from '../../report/page/page.ts';
 import { reportJson } from '../../report/report-json.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
@@ -47,6 +46,8 @@ export async function writeReport(
   const page = pageBeside(file);
   const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);
   if (!written.ok) return written;
+  // What makes pages is loaded when there is one to make.
+  const { renderPage } = await import('../../report/page/page.tsx');
   const shown = await writeWholeFile(page, renderPage(json), host);
   if (shown.ok) host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(page, host.cwd)}\n`);
   return shown;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ImageReport } from '../../../orchestrator/report/image-report.ts';
-import { renderPage } from '../../../orchestrator/report/page/page.ts';
+import { renderPage } from '../../../orchestrator/report/page/page.tsx';
 import { reportJson } from '../../../orchestrator/report/report-json.ts';
 import { failedImage, imageReport, ociSha } from '../../rig/image-report.ts';
 import { fileVerdict, runReport } from '../../rig/verdicts.ts';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReleaseName } from '../../../orchestrator/core/names.ts';
-import { renderPage } from '../../../orchestrator/report/page/page.ts';
+import { renderPage } from '../../../orchestrator/report/page/page.tsx';
 import { type ReportJson, reportJson } from '../../../orchestrator/report/report-json.ts';
 import { verdictNames } from '../../../orchestrator/verdict/verify/verdict.ts';
 import { recordedNodes, recordedReport } from '../../rig/recorded.ts';

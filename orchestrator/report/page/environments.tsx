@@ -1,7 +1,8 @@
+import type { JSX } from 'preact';
 import { countOf } from '../../core/numbers.ts';
 import { shellQuote } from '../../core/shell-quote.ts';
+import { Lines } from '../html/parts.tsx';
 import type { NodeJson } from '../recorded-build.ts';
-import { html, type Markup } from './markup.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -71,25 +72,51 @@ function purposeOf(env: Environment): readonly string[] {
 }
 
 /** All environments by what they are for, folded: whoever wants one comes by the link of its command. */
-export function environmentsSection(environments: readonly NamedEnvironment[]): Markup {
-  if (environments.length === 0) return html``;
+export function EnvironmentsSection({
+  environments,
+}: {
+  readonly environments: readonly NamedEnvironment[];
+}): JSX.Element | null {
+  if (environments.length === 0) return null;
   const groups = new Map<string, NamedEnvironment[]>();
   for (const each of environments) groups.set(each.group, [...(groups.get(each.group) ?? []), each]);
-  return html`<section aria-labelledby="environments">
-<details class="environments"><summary><h2 id="environments">Environments</h2> <span class="dim">${countOf(environments.length, 'environment')} of commands</span></summary>
-<p>The whole environment of each command: nothing is inherited. Names stand for folders: <code>$OUTPUT</code> for what a task makes, <code>$SCRATCH</code> for its own files, <code>$TREE(task)</code> for what it was given, <code>$STORE</code> for the store.</p>
-${[...groups].map(
-  ([group, own]) => html`<h3>${group}</h3>
-${own.map(environmentDetails)}`,
-)}</details>
-</section>
-`;
+  return (
+    <section aria-labelledby="environments">
+      <details class="environments">
+        <summary>
+          <h2 id="environments">Environments</h2>{' '}
+          <span class="dim">{countOf(environments.length, 'environment')} of commands</span>
+        </summary>
+        <p>
+          The whole environment of each command: nothing is inherited. Names stand for folders:{' '}
+          <code>$OUTPUT</code> for what a task makes, <code>$SCRATCH</code> for its own files,{' '}
+          <code>$TREE(task)</code> for what it was given, <code>$STORE</code> for the store.
+        </p>
+        {[...groups].map(([group, own]) => (
+          <>
+            <h3>{group}</h3>
+            {own.map((each) => (
+              <EnvironmentDetails key={each.anchor} environment={each} />
+            ))}
+          </>
+        ))}
+      </details>
+    </section>
+  );
 }
 
-function environmentDetails({ anchor, name, env }: NamedEnvironment): Markup {
-  return html`<details class="environment" id="${anchor}"><summary>${name} <span class="dim">${countOf(Object.keys(env).length, 'variable')}</span></summary>
-<pre tabindex="0">${Object.entries(env)
-    .map(([variable, value]) => `${variable}=${shellQuote(value)}\n`)
-    .join('')}</pre></details>
-`;
+function EnvironmentDetails({
+  environment: { anchor, name, env },
+}: {
+  readonly environment: NamedEnvironment;
+}): JSX.Element {
+  const lines = Object.entries(env).map(([variable, value]) => `${variable}=${shellQuote(value)}\n`);
+  return (
+    <details class="environment" id={anchor}>
+      <summary>
+        {name} <span class="dim">{countOf(Object.keys(env).length, 'variable')}</span>
+      </summary>
+      <Lines text={lines.join('')} />
+    </details>
+  );
 }

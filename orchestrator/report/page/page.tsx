@@ -1,0 +1,96 @@
+import type { JSX } from 'preact';
+import { formatSeconds } from '../duration.ts';
+import { renderDocument } from '../html/document.tsx';
+import { MaybeLink } from '../html/parts.tsx';
+import { leftOutText } from '../left-out.ts';
+import type { ReportJson } from '../report-json.ts';
+import { commitRead, treeLink } from '../source-link.ts';
+import { createAnchors } from './anchors.ts';
+import { CausesSection } from './causes.tsx';
+import { ChangesNote } from './changes.tsx';
+import { EnvironmentsSection } from './environments.tsx';
+import { ImagesSection } from './images.tsx';
+import { FilesSection, SharedSection } from './projects.tsx';
+import { pageScript } from './script.ts';
+import { OverallTotals, PlatformTotals, ProjectTotals } from './totals.tsx';
+
+/** report.html: what report.json says, for people. See `renderDocument`. */
+export function renderPage(given: ReportJson): string {
+  return renderDocument(given, (report) => {
+    const { name } = report.release;
+    const { identical, comparable, all } = report.totals;
+    return {
+      title: `${name}: ${identical} / ${comparable} / ${all} identical`,
+      body: <Body report={report} />,
+      script: pageScript,
+    };
+  });
+}
+
+function Body({ report }: { readonly report: ReportJson }): JSX.Element {
+  const { release, totals, projects, images, changes, leftOut, unprotected, tool } = report;
+  const anchors = createAnchors(report);
+  return (
+    <>
+      <header>
+        <h1>{release.name}</h1>
+        <Head report={report} />
+      </header>
+      <main>
+        <section aria-labelledby="totals">
+          <h2 id="totals">Totals</h2>
+          <OverallTotals totals={totals} />
+          {leftOut !== undefined && <p>{leftOutText(leftOut)}</p>}
+          {unprotected !== undefined && <p>Not in force while tasks ran here: {unprotected.join('; ')}.</p>}
+          <ChangesNote changes={changes} />
+          <div class="tables">
+            <ProjectTotals report={report} anchors={anchors} />
+            <PlatformTotals projects={projects} />
+          </div>
+        </section>
+        <CausesSection report={report} anchors={anchors} />
+        <ImagesSection images={images} />
+        <FilesSection report={report} anchors={anchors} />
+        <SharedSection report={report} anchors={anchors} />
+        <EnvironmentsSection environments={anchors.environments} />
+      </main>
+      <footer>
+        <p>
+          {tool.name} {tool.version}. The same, for programs, is in the JSON file beside this one.
+        </p>
+      </footer>
+    </>
+  );
+}
+
+function Head({
+  report: { release, started, seconds, interrupted, exitCode },
+}: {
+  readonly report: ReportJson;
+}): JSX.Element {
+  const commit = commitRead(release);
+  const date = (release.tree === 'release' ? release.releaseCommit : release.tag)?.date;
+  const address = commit === undefined ? undefined : treeLink(release.repository, commit);
+  return (
+    <>
+      <p>
+        Rebuilt from source and compared with{' '}
+        <MaybeLink to={address}>
+          {release.tree === 'release' ? 'release commit' : 'tag tree'} {commit?.slice(0, 12) ?? 'unknown'}
+        </MaybeLink>{' '}
+        of {release.repository}
+        {date !== undefined && `, ${date.slice(0, 10)}`}.
+      </p>
+      <p class="dim">
+        Run of <time dateTime={started}>{started.slice(0, 16).replace('T', ' ')} UTC</time>,{' '}
+        {formatSeconds(seconds)}, exit code {exitCode}
+        {interrupted && (
+          <>
+            , <strong class="bad">interrupted</strong>
+          </>
+        )}
+        . Lock <span class="hash">{release.lock}</span>
+      </p>
+    </>
+  );
+}
