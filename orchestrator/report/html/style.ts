@@ -1,4 +1,4 @@
-/** Colours have a contrast of 4.5 at least on both grounds, in both schemes (`test/real/report-html.test.ts` measures it). */
+/** Colours have a contrast of 4.5 at least on both grounds, in both schemes (`test/real/report-html.test.ts` has axe measure it). */
 export const pageStyle = `
 :root {
   color-scheme: light dark;
