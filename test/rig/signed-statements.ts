@@ -87,6 +87,37 @@ export function equivalenceOf(published: string, given: FileSaid = {}) {
   );
 }
 
+/** That an image holds these files, each as it was published or not. */
+export function imageOf(
+  digest: string,
+  files: readonly { readonly file: string; readonly published: string; readonly built?: string }[],
+  { image = 'etcd-io/etcd', verdict = 'identical' } = {},
+) {
+  const project = 'etcd-io/etcd';
+  return statementOf(
+    digest,
+    'urn:eksd-rebuild:equivalence:1',
+    {
+      ...{
+        release: 'v1-30-eks-5',
+        lock,
+        project,
+        image,
+        tag: 'v3.5.13-eks-1-30-5',
+        verdict,
+        normalizers: [],
+      },
+      files: files.map(({ file, published, built = published }) => ({
+        ...{ project, platform: 'linux/amd64', file },
+        verdict: built === published ? 'identical' : 'different',
+        published: { sha256: published, authority: 'built' },
+        built: { sha256: built },
+      })),
+    },
+    image,
+  );
+}
+
 /** How something was built. */
 export function provenanceOf(
   built: string,

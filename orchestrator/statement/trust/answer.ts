@@ -5,6 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import { requirableTypes, requirementKinds } from './claim.ts';
 import { decide, decisionSchema } from './decide.ts';
 import type { Found, LookUp } from './found.ts';
+import { aboutPrograms, summariesAbout } from './image-programs.ts';
 import { type Looking, lookInto, type Refused, type Said } from './look-into.ts';
 import { weigh } from './weigh.ts';
 
@@ -70,13 +71,19 @@ export async function answerAbout(
       const summaries = await everywhere(lookUps, lock, [requirableTypes.summary]);
       if (!summaries.ok) return summaries;
       for (const each of summaries.value) {
-        const looked = await lookInto(each, sha256, looking);
+        const looked = await lookInto(each, summariesAbout(sha256, lock, opened), looking);
         if (!looked.ok) return looked;
         opened.push(looked.value);
       }
     }
   }
-  const weighed = opened.map((each) => weigh(each, looking.policy));
+  const programs = await aboutPrograms(
+    opened,
+    (subject, types) => everywhere(lookUps, subject, types),
+    looking,
+  );
+  if (!programs.ok) return programs;
+  const weighed = [...opened.map((each) => weigh(each, looking.policy)), ...programs.value];
   const relevant = weighed.filter(({ kind }) => kind === undefined || kinds.includes(kind));
   return ok({ name, sha256, ...decide(relevant, looking.policy) });
 }

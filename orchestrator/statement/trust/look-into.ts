@@ -52,13 +52,16 @@ export interface Looking {
 /** By how much clocks may differ, in milliseconds. */
 const clocksDiffer = 5 * 60_000;
 
+/** The digest by which what a signer says is about what was asked: of an image, a summary has that of its lock. */
+export type SubjectFor = (signer: string, statement: Statement) => Digest;
+
 /**
  * Looks into what was found where a statement about some bytes may be: who signed it, whether it is about these, and when and for which
  * release; not whether what it says is enough. Errors: `aborted`.
  */
 export async function lookInto(
   found: Found,
-  subject: Digest,
+  subject: Digest | SubjectFor,
   { policy, verify, now }: Looking,
 ): Promise<Result<Said | Refused, Failure>> {
   const { place } = found;
@@ -73,7 +76,8 @@ export async function lookInto(
   const signer = signerOf(by, policy);
   if (!signer.ok) return ok({ place, why: signer.error });
   const known = { place, signer: signer.value };
-  const claimed = claimAbout(statement, subject, place);
+  const about = typeof subject === 'string' ? subject : subject(signer.value, statement);
+  const claimed = claimAbout(statement, about, place);
   if (!claimed.ok) return ok({ ...known, why: claimed.error });
   const why = whyTooOld(time, now, policy) ?? whyElsewhere(claimed.value.claim, policy);
   if (why !== undefined) return ok({ ...known, why });

@@ -58,7 +58,10 @@ export async function answerBy(
     verify = verifyBundle,
     now = Date.now(),
     more = {} as Readonly<Record<string, readonly string[]>>,
+    subject = published,
   }: {
+    /** SHA-256 of what is asked about. */
+    readonly subject?: string;
     readonly verify?: Verify;
     readonly now?: number;
     readonly more?: Readonly<Record<string, readonly string[]>>;
@@ -69,7 +72,7 @@ export async function answerBy(
       typeof each === 'string' ? { place: `place/${at}`, text: each, isSigned: true } : each,
   );
   const sources = { beside, lookUps: [placeOf(more)] };
-  return unwrap(await answerAbout('etcd', asDigest(published), sources, { policy, verify, now }));
+  return unwrap(await answerAbout('etcd', asDigest(subject), sources, { policy, verify, now }));
 }
 
 /** Everything that an answer says against what was found. */
