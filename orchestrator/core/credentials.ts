@@ -139,6 +139,16 @@ export function withoutUrlCredentials(text: string, mask = ''): string {
   );
 }
 
+/** What stands in PEM between the two lines of a private key, however far it goes (RFC 7468). */
+const privateKeys = /(?<=-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----)(?:(?!-----)[\s\S])+/g;
+
+/** A text in which no private key can be read. It is as long as it was, and so is each line. */
+export function withoutPrivateKeys(text: string): string {
+  return text.includes('PRIVATE KEY-----')
+    ? text.replace(privateKeys, (key) => key.replace(/\S/g, '*'))
+    : text;
+}
+
 /** What a user's environment says of proxies, and of where Go fetches. */
 const ofFetching = /^(.*_proxy|GOPROXY|GOSUMDB)$/i;
 
@@ -159,7 +169,7 @@ export function credentialsOf(text: string): readonly Credential[] {
 /** Shorter ones would make holes in every text. */
 const leastLength = 4;
 
-/** A text without the passwords and tokens that were found, in whatever form they are sent. */
+/** A text without the passwords and tokens that were found, in whatever form they are sent, and without private keys. */
 export function withoutCredentials(text: string, credentials: readonly Credential[]): string {
   return credentials
     .flatMap((each) => {
@@ -175,7 +185,7 @@ export function withoutCredentials(text: string, credentials: readonly Credentia
       ];
     })
     .toSorted(([a], [b]) => b.length - a.length)
-    .reduce((rest, [form, mask]) => rest.replaceAll(form, mask), text);
+    .reduce((rest, [form, mask]) => rest.replaceAll(form, mask), withoutPrivateKeys(text));
 }
 
 function decoded(text: string): string {

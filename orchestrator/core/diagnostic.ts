@@ -1,4 +1,4 @@
-import { withoutUrlCredentials } from './credentials.ts';
+import { withoutPrivateKeys, withoutUrlCredentials } from './credentials.ts';
 import { err, ok, type Result } from './result.ts';
 import { visible, visibleLines } from './visible.ts';
 
@@ -38,6 +38,7 @@ export function locate(file: string, text: string, offset: number, end = offset 
 /** The same for many places in one text: where its lines begin is looked for once, and not before there is anything to say. */
 export function locatorOf(file: string, text: string): (offset: number, end: number) => Location {
   let starts: readonly number[] | undefined;
+  let shown: string | undefined;
   return (offset, end) => {
     starts ??= lineStarts(text);
     // The last line that begins at the offset, or before it.
@@ -49,7 +50,9 @@ export function locatorOf(file: string, text: string): (offset: number, end: num
     }
     const start = starts[line] ?? 0;
     const next = starts[line + 1];
-    const content = text.slice(start, next === undefined ? text.length : next - 1);
+    // Of the whole text: one line of a key does not show that it is of one.
+    shown ??= withoutPrivateKeys(text);
+    const content = shown.slice(start, next === undefined ? text.length : next - 1);
     return {
       file,
       line: line + 1,

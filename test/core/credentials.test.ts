@@ -7,9 +7,10 @@ import {
   partWord,
   splitUrl,
   withoutCredentials,
+  withoutPrivateKeys,
   withoutUrlCredentials,
 } from '../../orchestrator/core/credentials.ts';
-import { renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
+import { locate, renderDiagnostic } from '../../orchestrator/core/diagnostic.ts';
 
 const urls = [
   [
@@ -36,6 +37,34 @@ for (const [url, place, scope, user, password] of urls) {
     assert.equal(splitUrl(url), { place, credential: { place: scope, user, password } });
   });
 }
+
+const body = 'MC4CAQAwBQYDK2VwBCIEIKj0Vn5w/mTK6vCle1uf1uLy';
+const pem = (kind: string) =>
+  `-----BEGIN ${kind}-----\n${body}\n${body.slice(0, 9)}=\n-----END ${kind}-----\n`;
+
+test('a private key is in no text, whole or in part, in whatever file it stands', () => {
+  for (const kind of ['PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY']) {
+    const text = `sign: x\n${pem(kind)}more: ${body}\n`;
+    const shown = withoutPrivateKeys(text);
+    assert.equal(
+      shown.split('\n').map(({ length }) => length),
+      text.split('\n').map(({ length }) => length),
+    );
+    assert.is(shown.split(body).length, 2, kind);
+    assert.match(shown, `more: ${body}\n`);
+    assert.is(withoutCredentials(text, []), shown);
+    const diagnostic = {
+      severity: 'error',
+      message: 'bad',
+      location: locate('f', text, text.indexOf(body)),
+    } as const;
+    assert.not.match(renderDiagnostic(diagnostic), body.slice(0, 9));
+  }
+  const oneLine = `sign: {key: "${pem('PRIVATE KEY').replaceAll('\n', '\\n')}"}`;
+  assert.not.match(withoutPrivateKeys(oneLine), body);
+  assert.not.match(withoutPrivateKeys(`-----BEGIN PRIVATE KEY-----\n${body}`), body);
+  assert.is(withoutPrivateKeys(pem('PUBLIC KEY')), pem('PUBLIC KEY'));
+});
 
 test('what is no such URL stays as it is', () => {
   for (const url of [

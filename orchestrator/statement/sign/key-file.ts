@@ -1,7 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { shellQuote } from '../../core/shell-quote.ts';
 import type { Host } from '../../host.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { isCosignKey, openCosignKey } from './cosign-key.ts';
@@ -12,21 +14,35 @@ const passwordVariables = ['EKSD_REBUILD_KEY_PASSWORD', 'COSIGN_PASSWORD'] as co
 const takes =
   'Keys are PEM: PKCS #8, encrypted or not (openssl genpkey -algorithm ed25519), SEC 1, and what "cosign generate-key-pair" writes.';
 
-/** Reads a private key, with its password where it has one. Errors: `usage`. @param path as the user named it. */
+/**
+ * Reads a private key, with its password where it has one; says so where others may read what signs. Errors: `usage`.
+ * @param path as the user named it.
+ */
 export async function readKeyFile(
   path: string,
   passwordFile: string | undefined,
-  host: Pick<Host, 'env' | 'cwd' | 'credentials'>,
+  host: Pick<Host, 'env' | 'cwd' | 'credentials' | 'stderr'>,
 ): Promise<Result<KeyObject, Failure>> {
   const pem = await textOf(path, 'the key', host.cwd);
   if (!pem.ok) return pem;
-  if (!isEncrypted(pem.value)) return decode(pem.value, path, undefined);
+  if (!isEncrypted(pem.value)) {
+    const key = decode(pem.value, path, undefined);
+    if (key.ok) await warnOfReaders(path, host);
+    return key;
+  }
   const password = await findPassword(path, passwordFile, host);
   if (!password.ok) return password;
   host.credentials.add({ place: '', user: '', password: password.value });
   if (!isCosignKey(pem.value)) return decode(pem.value, path, password.value);
   const opened = await openCosignKey(pem.value, password.value);
   return opened.ok ? decode(opened.value, path, undefined) : err(bad(path, opened.error));
+}
+
+/** No refusal: who mounts secrets into a container has no say in their modes. */
+async function warnOfReaders(path: string, { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>): Promise<void> {
+  const found = await stat(resolve(cwd, path)).catch(() => undefined);
+  if (found !== undefined && (found.mode & 0o077) !== 0)
+    stderr.write(`Others than its owner may use ${path}, which signs: chmod 600 ${shellQuote(path)}\n`);
 }
 
 /** Whether a key has a password; also by the headers of the form that openssl wrote before PKCS #8 (RFC 1421). */
@@ -37,10 +53,11 @@ function isEncrypted(pem: string): boolean {
 async function findPassword(
   path: string,
   file: string | undefined,
-  { env, cwd }: Pick<Host, 'env' | 'cwd'>,
+  { env, cwd, stderr }: Pick<Host, 'env' | 'cwd' | 'stderr'>,
 ): Promise<Result<string, Failure>> {
   if (file !== undefined) {
     const text = await textOf(file, 'the password', cwd);
+    if (text.ok) await warnOfReaders(file, { cwd, stderr });
     return text.ok ? ok(text.value.split(/\r?\n/, 1)[0] ?? '') : text;
   }
   const name = passwordVariables.find((each) => env[each] !== undefined);

@@ -38,8 +38,16 @@ export function keyPlaceOf({ sign, signPasswordFile }: SignWords): Result<KeyPla
   });
 }
 
+const keyItself: Failure = {
+  reason: 'usage',
+  message:
+    'After --sign stands a key, and not where one is: a command line is seen by everybody on this machine, and kept.',
+  help: 'Name the file that has it. Whom the key is to speak for should get another.',
+};
+
 function readKeyPlace(text: string): Result<KeyPlace, Failure> {
   if (text === 'keyless') return ok({ kind: 'keyless' });
+  if (text.includes('-----BEGIN')) return err(keyItself);
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   if (scheme === undefined) return ok({ kind: 'file', path: text });
   const arn = rest.replace(/^\//, '');

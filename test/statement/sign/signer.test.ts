@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, scryptSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nacl from 'tweetnacl';
@@ -115,12 +115,36 @@ test('what is no key, or of another kind, is refused without a word of what is i
   }
 });
 
+test('a key that others may read is used, and that is told', async ({ folder }) => {
+  for (const [mode, expected] of [
+    [0o600, ''],
+    [0o400, ''],
+    [0o644, /^Others than its owner may use (\S+), which signs: chmod 600 \1\n$/],
+    [0o640, /^Others than its owner may use /],
+  ] as const) {
+    const file = write(folder, `key-${mode}`, keyPair('P-256').pem);
+    chmodSync(file, mode);
+    const said: string[] = [];
+    const at = host();
+    unwrap(
+      await openSigner(
+        { sign: file },
+        {},
+        { ...at, stderr: { ...at.stderr, write: (text) => said.push(text) } },
+      ),
+    );
+    if (expected === '') assert.equal(said, []);
+    else assert.match(said.join(''), expected);
+  }
+});
+
 test('what --sign may name', async () => {
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const refused = [
     ['awskms://arn:aws:kms:eu-central-1:111122223333:key/1', /^After awskms:\/\/\/ stands the ARN/],
     ['awskms:///1234abcd', /^After awskms:\/\/\/ stands the ARN/],
     [`awskms:///${arn}/x`, /^After awskms:\/\/\/ stands the ARN/],
+    [keyPair('ed25519').pem, /^After --sign stands a key, and not where one is: [^-]*$/],
     ['gcpkms://projects/x', /^Nothing here signs by gcpkms:\/\/\./],
     ['/no/such/file', /^Cannot read \/no\/such\/file for the key: it is not there\./],
     ['/dev/zero', /^Cannot read \/dev\/zero for the key: it is a device, and no file\./],
