@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,6 +14,7 @@ import * as assert from 'uvu/assert';
 import { type Ran, runMain, testHost } from '../rig/host.ts';
 import {
   equivalenceOf,
+  imageOf,
   newParty,
   type Party,
   policyText,
@@ -157,6 +166,35 @@ test('who says two things of a file counts for neither', async ({ says, challeng
   const ran = await challenge(...all, '--policy', 'policy.yaml');
   assert.is(ran.code, 1);
   assert.match(ran.stdout, '  gamma says two things of it, and counts for neither.\n');
+});
+
+test('who says one thing of a file, and another of it in an image, counts for neither', async ({
+  says,
+  challenge,
+}) => {
+  const image = sha('an image');
+  says(gamma, [
+    ...honest,
+    imageOf(image, [{ file: 'etcd', published: etcd, built: forged }], { verdict: 'different' }),
+  ]);
+  const ran = await challenge(...all, '--policy', 'policy.yaml');
+  assert.is(ran.code, 1);
+  assert.match(ran.stdout, '  gamma says two things of it, and counts for neither.\n');
+});
+
+test('a place that is another one by a link agrees with nobody', async ({ folder, challenge }) => {
+  const [link, half] = [join(folder, 'delta'), join(folder, 'epsilon')];
+  symlinkSync('acme', link);
+  const twice = await challenge('--with', 'acme', 'delta');
+  assert.equal([twice.code, twice.stdout], [2, '']);
+  assert.match(twice.stderr, /^--with names acme twice, once as delta, which would agree with itself\.\n/);
+  mkdirSync(half);
+  copyFileSync(join(folder, 'acme/index.json'), join(half, 'index.json'));
+  symlinkSync('../acme/sha256', join(half, 'sha256'));
+  const through = await challenge('--with', 'acme', 'epsilon');
+  assert.is(through.code, 1);
+  assert.match(through.stdout, 'equivalence.sigstore.json lies behind a symbolic link\n');
+  assert.match(through.stdout, 'agreed by 2 or more 0, differing 0, said by fewer 2.');
 });
 
 test('another file as the published one', async ({ says, challenge }) => {

@@ -71,7 +71,8 @@ async function compare(
   for (const word of options.with) {
     const place = await opener.open(word);
     if (!place.ok) return place;
-    if (places.some(({ shown }) => shown === place.value.shown)) return twice(place.value.shown);
+    const same = places.find(({ at }) => at === place.value.at);
+    if (same !== undefined) return twice(same.shown, place.value.shown);
     places.push(place.value);
   }
   if (places.length < 2 && policy.value === undefined) return alone;
@@ -128,7 +129,8 @@ const alone: Result<never, Failure> = {
   },
 };
 
-function twice(shown: string): Result<never, Failure> {
-  const message = `--with names ${shown} twice, which would agree with itself.`;
+function twice(shown: string, again: string): Result<never, Failure> {
+  const names = shown === again ? `${shown} twice` : `${shown} twice, once as ${again}`;
+  const message = `--with names ${names}, which would agree with itself.`;
   return { ok: false, error: { reason: 'usage', message, help: 'Name each place once.' } };
 }

@@ -28,7 +28,7 @@ export async function answerAboutImage(
       ? await resolveTag(own.value.registry, repository, tag)
       : ok(from.value.digest);
   if (!digest.ok) return digest;
-  const all = [own.value, ...places.filter(({ shown }) => shown !== own.value.shown)];
+  const all = [own.value, ...places.filter(({ at }) => at !== own.value.at)];
   const { tag: _, ...name } = named;
   const sha256 = digest.value.slice('sha256:'.length) as Digest;
   const answer = await answerAbout(

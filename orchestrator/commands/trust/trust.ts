@@ -49,7 +49,7 @@ async function answerFor(what: string, options: TrustOptions, host: Host): Promi
     const place = await opener.open(word);
     if (!place.ok) return place;
     // The same twice would find the same twice, and say so twice.
-    if (!places.some(({ shown }) => shown === place.value.shown)) places.push(place.value);
+    if (!places.some(({ at }) => at === place.value.at)) places.push(place.value);
   }
   const asking: Asking = { looking: { policy: policy.value, verify: verifyBundle, now: host.now() }, places };
   const path = resolve(host.cwd, what);

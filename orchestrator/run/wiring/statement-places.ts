@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { splitUrl } from '../../core/credentials.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -19,6 +19,8 @@ import { openHttp } from './http.ts';
 export type StatementPlace = {
   /** As it was named, without a password. */
   readonly shown: string;
+  /** One text for one place, however it was named. */
+  readonly at: string;
   readonly lookUp: LookUp;
 } & (
   | { readonly read: ReadFile }
@@ -57,7 +59,8 @@ export function openStatementPlaces(
     const registry = await registries.open(name, plain.value === undefined ? {} : { insecure: plain.value });
     if (!registry.ok) return registry;
     const lookUp = lookAmongReferrers(registry.value, prefix);
-    return ok({ shown: `${name}/${prefix}`, lookUp, registry: registry.value, prefix });
+    const shown = `${name}/${prefix}`;
+    return ok({ shown, at: shown, lookUp, registry: registry.value, prefix });
   };
   return {
     repository,
@@ -67,13 +70,14 @@ export function openStatementPlaces(
         if (credential !== undefined) host.credentials.add(credential);
         if (!URL.canParse(place)) return err(noPlace(place, 'is a URL that cannot be read'));
         const read = webFile(place, { send: openHttp(host), clock: host, signal: host.signal });
-        return ok({ shown: place, read, lookUp: lookByDigest(read) });
+        return ok({ shown: place, at: place.replace(/\/+$/, ''), read, lookUp: lookByDigest(read) });
       }
       const folder = resolve(host.cwd, word);
       const there = await stat(folder).catch(() => undefined);
       if (there?.isDirectory() === true) {
-        const read = folderFile(folder, word);
-        return ok({ shown: word, read, lookUp: lookByDigest(read) });
+        const real = await realpath(folder);
+        const read = folderFile(real, word);
+        return ok({ shown: word, at: real, read, lookUp: lookByDigest(read) });
       }
       if (there !== undefined) return err(noPlace(word, 'is a file'));
       const named = parseImageReference(word);

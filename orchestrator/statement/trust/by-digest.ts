@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { decodeUtf8 } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
 import { isTransient } from '../../core/failure.ts';
@@ -27,11 +28,14 @@ export type ReadFile = (
   >
 >;
 
-/** @param folder absolute. @param shown how output calls it. */
+/** @param folder absolute, and no link on the way there. @param shown how output calls it. */
 export function folderFile(folder: string, shown: string): ReadFile {
   return async (path, limit = mostOfBundle) => {
     const place = join(shown, path);
     // A link may lead to what another place says: then one would count for two.
+    const within = dirname(join(folder, path));
+    const real = await realpath(within).catch(() => within);
+    if (real !== within) return ok({ place, why: 'lies behind a symbolic link' });
     const text = await readText(join(folder, path), { limit, refuseLink: true }, place);
     if (!text.ok) return ok({ place, why: text.error.message });
     return ok(text.value === undefined ? undefined : { place, text: text.value });

@@ -114,27 +114,19 @@ export async function readReferring(
   });
 }
 
-/** What is said of a file by itself counts before what is said of it in an image. */
+/** What is said of a file in an image counts as what is said of it by itself: who says two things of it contradicts himself. */
 function gather(opened: readonly Opened[], release: string): Pick<Rebuilt, 'assertions' | 'refused'> {
   /** By place: a statement with several subjects is refused once. */
   const refused = new Map<string, Refused>();
-  const direct: Assertion[] = [];
-  const inImages: Assertion[] = [];
+  const assertions: Assertion[] = [];
   for (const each of opened) {
     const { place } = each;
     if ('why' in each) refused.set(place, each);
     else if (each.claim.release !== release)
       refused.set(place, { place, why: `is about ${each.claim.release ?? 'no release'}` });
-    else {
-      const [first, ...files] = assertionsOf(each.claim, each.subject, each);
-      if (first !== undefined) direct.push(first);
-      inImages.push(...files);
-    }
+    else assertions.push(...assertionsOf(each.claim, each.subject, each));
   }
-  const keyOf = ({ rebuilder, name }: Assertion) => `${rebuilder}\0${name}`;
-  const known = new Set(direct.map(keyOf));
-  const indirect = inImages.filter((each) => !known.has(keyOf(each)));
-  return { assertions: [...direct, ...indirect], refused: [...refused.values()] };
+  return { assertions, refused: [...refused.values()] };
 }
 
 function buildsIn(opened: readonly Opened[]): readonly Built[] {
