@@ -15,8 +15,10 @@ const text = z.string().min(1).max(10_000);
 const file = z
   .string()
   .refine((given) => whyStrangePath(given) === undefined, "expected a file's name, such as etcdctl");
-const verdict = z.enum(verdictNames);
-const authority = z.enum(['built', 'unchecked', 'copied', 'absent']);
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, `expected one of ${names.join(', ')}`);
+const verdict = oneOf(verdictNames);
+const authority = oneOf(['built', 'unchecked', 'copied', 'absent']);
 
 /** The hash that was published, and how far it can be trusted (`authority` of a lock). */
 const published = z.strictObject({

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -118,6 +119,8 @@ async function withSums(
     const text = await readText(path, { limit: mostOfSums }, path);
     const own = byPath.get(path);
     if (!text.ok || text.value === undefined || own === undefined) continue;
+    // It was read once more: what is answered about is what was hashed.
+    if (digestOf(text.value) !== own.sha256) continue;
     const at = (name: string) => join(dirname(path), name);
     const names = filesOfSums(text.value, (name) => hashes.get(at(name)));
     if (names === undefined || names.includes(basename(path))) continue;

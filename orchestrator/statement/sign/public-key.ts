@@ -24,7 +24,9 @@ export function publicKeyOf(key: KeyObject): Result<PublicKey, string> {
     const found = [kind, curve].filter((word) => word !== undefined).join(' ');
     return err(`is of the kind ${found}; Ed25519 and ECDSA P-256 are taken`);
   }
-  const own = key.type === 'public' ? key : createPublicKey(key);
+  const half = key.type === 'public' ? key : createPublicKey(key);
+  // One key has several encodings, a point that is compressed among them: by its numbers alone it is known again.
+  const own = createPublicKey({ key: half.export({ format: 'jwk' }), format: 'jwk' });
   const der = own.export({ type: 'spki', format: 'der' });
   return ok({
     key: own,

@@ -14,6 +14,15 @@ const pem = (key: { export(options: { type: 'spki'; format: 'pem' }): string | B
   key.export({ type: 'spki', format: 'pem' }).toString();
 const privatePem = acme.key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+/** The same key with its point compressed (RFC 5480, 2.2), as OpenSSL keeps it. */
+function compressed(given: string): string {
+  const der = Buffer.from(given.replace(/-----[^-]*-----|\s/g, ''), 'base64');
+  const [x, y] = [der.subarray(-64, -32), der.subarray(-32)];
+  const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+  const point = Buffer.concat([Buffer.of(2 + ((y[31] ?? 0) & 1)), x]);
+  return `-----BEGIN PUBLIC KEY-----\n${Buffer.concat([head, point]).toString('base64')}\n-----END PUBLIC KEY-----\n`;
+}
+
 /** Files beside the policies. */
 const files = {
   'acme.pem': acme.pem,
@@ -122,6 +131,11 @@ const wrong: readonly (readonly [name: string, text: string, said: RegExp | stri
   ['a key on another curve', withKey('p384.pem'), /the key p384\.pem is of the kind ec secp384r1/],
   ['the same key twice', withKey('acme.pem, acme.pem'), "policy.yaml:4:22: error: this is acme's already"],
   ['one key of two', policyText([acme, { ...acme, name: 'beta' }]), /this is acme's already/],
+  [
+    'one key of two, once by a point that is compressed',
+    policyText([acme, { ...acme, name: 'beta', pem: compressed(acme.pem) }]),
+    /this is acme's already/,
+  ],
   ['an identity without its issuer', withIdentity('{ identity: ci@acme.example }'), /issuer: /],
   ['neither identity nor pattern', withIdentity(`{ ${issuer} }`), /takes either "identity" or "pattern"/],
   [
@@ -134,6 +148,16 @@ const wrong: readonly (readonly [name: string, text: string, said: RegExp | stri
     'a pattern for any host',
     withIdentity(`{ pattern: "https://*.example/ci", ${issuer} }`),
     /the pattern fits any host/,
+  ],
+  [
+    'a pattern for everybody at a host that is for everybody',
+    withIdentity(`{ pattern: "https://github.com/**", ${issuer} }`),
+    /the pattern fits anybody at github\.com/,
+  ],
+  [
+    'a pattern for whoever has a name that begins so',
+    withIdentity(`{ pattern: "https://GitHub.com/acme*/rebuild/ci.yml", ${issuer} }`),
+    /the pattern fits anybody at GitHub\.com/,
   ],
   [
     'a pattern for any host of addresses',
