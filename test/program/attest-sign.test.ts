@@ -53,6 +53,34 @@ test('every statement lies by digest in a bundle, and the public key where it wa
     );
 });
 
+test('by a key whose signatures differ each time, what it signed is taken as it is, and what another did is not', async ({
+  world,
+}) => {
+  const keys = ['one', 'two'].map((name) => {
+    const key = join(world.folder, `${name}.key`);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    return key;
+  });
+  const attest = async (key = '') => {
+    const ran = await world.run(['attest', release, '--no-images', '--output', 'kept', '--sign', key]);
+    assert.is(ran.code, 0, ran.stderr);
+    const folder = join(world.root, 'kept');
+    return Object.fromEntries(
+      pathsIn(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+    );
+  };
+  const first = await attest(keys[0]);
+  assert.equal(await attest(keys[0]), first);
+  const other = await attest(keys[1]);
+  for (const [path, text] of Object.entries(first)) assert.is.not(other[path], text, path);
+  const [damaged = ''] = Object.keys(other).filter((path) => path.includes('provenance'));
+  writeFileSync(join(world.root, 'kept', damaged), other[damaged]?.replace('"sig":"', '"sig":"AAAA') ?? '');
+  const healed = await attest(keys[1]);
+  assert.is.not(healed[damaged], other[damaged]);
+  assert.equal({ ...healed, [damaged]: '', 'index.json': '' }, { ...other, [damaged]: '', 'index.json': '' });
+});
+
 test('words that do nothing, and a key that is none, end it before anything is built', async ({ world }) => {
   for (const [words, expected] of [
     [['--public-key', 'x.pub'], /--public-key does nothing without --sign\./],

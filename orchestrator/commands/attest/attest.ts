@@ -68,6 +68,8 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     const files = await siteFiles(rebuilt);
     if (!files.ok) return files;
     tellUnmade(rebuilt, files.value.length, host);
+    if (options.images && !hasImages(rebuilt))
+      host.stderr.write('No image is made of what was chosen: statements are of files alone.\n');
     const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
     const bills = await sbomStatements(rebuilt, host);
     if (!bills.ok) return bills;
@@ -107,7 +109,22 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     },
     use,
   });
-  return result.ok ? result.value : reportFailure(result.error, host);
+  if (result.ok) return result.value;
+  const code = reportFailure(result.error, host);
+  if (options.images && isOfBuilder(result.error))
+    host.stderr.write('Of files alone statements are made without a builder: --no-images\n');
+  return code;
+}
+
+function isOfBuilder(failure: Failure): boolean {
+  return (
+    failure.reason === 'no-builder' ||
+    (failure.reason === 'missing-program' && failure.program === 'buildctl')
+  );
+}
+
+function hasImages({ prepared: { plan, planInput } }: Rebuilt): boolean {
+  return plan.images.some(({ image }) => planInput.images?.isWanted(image) === true);
 }
 
 /** As `release` calls it where nobody names it otherwise. */
@@ -124,10 +141,12 @@ function tellUnmade({ prepared: { plan } }: Rebuilt, made: number, host: Host): 
     );
 }
 
-/** What is loaded only where somebody signs. */
+/** What is loaded only where somebody signs. What the same key signed before is taken as it is: ECDSA gives other bytes each time. */
 function signing(signer: Signer | undefined, host: Host): Sign | undefined {
   if (signer === undefined) return undefined;
-  return async (text) => {
+  return async (text, former) => {
+    const { isOwnBundle } = await import('../../statement/sign/own-bundle.ts');
+    if (former !== undefined && (await isOwnBundle(former, text, signer))) return ok(former);
     const { signStatement } = await import('../../statement/sign/sign-statement.ts');
     return signStatement(signer, text, host);
   };

@@ -7,6 +7,7 @@ import type { Host } from '../../host.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { checkOutput } from '../../run/deliver/lay-out.ts';
 import { equivalenceType } from '../../statement/predicates.ts';
+import { mostOfBundle } from '../../statement/sign/bundle-shape.ts';
 import { type Statement, statementText } from '../../statement/statement.ts';
 import {
   type IndexedStatement,
@@ -21,8 +22,8 @@ import { shownPath } from '../../workspace/shown-path.ts';
 import { writeWholeFile, writing } from '../../workspace/write-file.ts';
 import { digestOfSubject, type Placed, placeStatements } from './place-statements.ts';
 
-/** Makes a bundle with its signature of a statement. */
-export type Sign = (text: string) => Promise<Result<string, Failure>>;
+/** Makes a bundle with its signature of a statement. @param former the bundle that lies in its place. */
+export type Sign = (text: string, former: string | undefined) => Promise<Result<string, Failure>>;
 
 /** Whether statements can be laid out there: nothing yet, or those of an earlier time. Errors: those of `checkOutput`; `configuration`. */
 export async function lookAtStatements(output: string, host: Host): Promise<Result<void, Failure>> {
@@ -59,7 +60,7 @@ export async function writeStatements(
   const isSigned = sign !== undefined;
   const write = async (placed: Placed): Promise<Result<void, Failure>> => {
     const text = statementText(placed.statement);
-    const given = isSigned ? await sign(text) : ok(text);
+    const given = isSigned ? await sign(text, await formerAt(placed, output)) : ok(text);
     if (!given.ok) return given;
     const own = rowsOf(placed, digestOf(given.value));
     rows.push(...own);
@@ -92,6 +93,13 @@ export async function writeStatements(
     return ok(undefined);
   });
   return removed.ok ? ok(statements.length + (summary === undefined ? 0 : 1)) : removed;
+}
+
+/** What lies where a statement is to lie; undefined where that is nothing, or cannot be read. */
+async function formerAt({ places }: Placed, output: string): Promise<string | undefined> {
+  const [path = ''] = places.values();
+  const text = await readText(join(output, path), { limit: mostOfBundle, refuseLink: true }, path);
+  return text.ok ? text.value : undefined;
 }
 
 /** A row for each subject; of what lies in one place alone, with that. */
