@@ -3,6 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { renderVulnerabilities } from '../../report/page/vulnerabilities.tsx';
+import { vulnerabilitiesPage } from '../../run/deliver/write-report.ts';
 import type { Vulnerabilities } from '../../vulnerability/finding.ts';
 import { vulnerabilitiesJson } from '../../vulnerability/result-json.ts';
 import { sarif } from '../../vulnerability/sarif.ts';
@@ -25,7 +26,7 @@ export function documentsOf(
   const json = vulnerabilitiesJson(found);
   return new Map([
     ['vulnerabilities.json', `${JSON.stringify(json, null, 2)}\n`],
-    ['vulnerabilities.html', renderVulnerabilities(json)],
+    [vulnerabilitiesPage, renderVulnerabilities(json)],
     ['vulnerabilities.sarif', sarif(found, version)],
     ['vulnerabilities.openvex.json', openVex(found, author)],
     [csafFileName(found.release), csafVex(found, author)],

@@ -4,7 +4,9 @@ import { type ExitCode, exitCode, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import type { RunReport } from '../../report/run-report.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
+import { writePage } from '../../run/deliver/write-report.ts';
 import { packageVersion } from '../../run/outcome/version.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { claimCache } from '../../run/wiring/tools.ts';
@@ -51,6 +53,8 @@ export async function vulns(release: string, options: VulnsOptions, host: Host):
 interface Found extends FoundBy {
   /** Of the runs that built. */
   readonly codes: readonly ExitCode[];
+  /** Of the release that was asked about. */
+  readonly report: RunReport;
 }
 
 async function find(
@@ -60,6 +64,7 @@ async function find(
   host: Host,
 ): Promise<Result<Found, Failure>> {
   const codes: ExitCode[] = [];
+  let report: RunReport | undefined;
   const run = async <T>(of: string, use: (rebuilt: Rebuilt) => Promise<Result<T, Failure>>) => {
     let made: T | undefined;
     const images = options.images ? { images: options } : {};
@@ -73,6 +78,7 @@ async function find(
           const used = await use(rebuilt);
           if (!used.ok) return used;
           made = used.value;
+          if (of === release) report = rebuilt.report;
           return ok(undefined);
         },
       },
@@ -87,11 +93,12 @@ async function find(
   if (otherOurs?.ok === false)
     return otherOurs.error.reason === 'unknown-name' ? unknownAgainst(other ?? '') : otherOurs;
   const found = await run(release, (rebuilt) => findVulnerabilities(rebuilt, ways, otherOurs?.value, host));
-  return found.ok ? ok({ ...found.value, codes }) : found;
+  if (!found.ok) return found;
+  return report === undefined ? err({ reason: 'aborted' }) : ok({ ...found.value, codes, report });
 }
 
 async function tell(
-  { vulnerabilities, lock, codes }: Found,
+  { vulnerabilities, lock, codes, report }: Found,
   options: VulnsOptions,
   ways: Ways,
   host: Host,
@@ -105,6 +112,8 @@ async function tell(
   if (!free.ok) return reportFailure(free.error, host);
   const written = await writeDocuments(documents, folder, host);
   if (!written.ok) return reportFailure(written.error, host);
+  const linked = await writePage(report, options.report, workspace, host);
+  if (!linked.ok) return reportFailure(linked.error, host);
   const name = options.json === true ? 'vulnerabilities.json' : 'vulnerabilities.sarif';
   const isForPrograms = options.json === true || options.sarif === true;
   const text = isForPrograms ? (documents.get(name) ?? '') : vulnerabilitiesText(vulnerabilities);

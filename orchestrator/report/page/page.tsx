@@ -14,20 +14,32 @@ import { FilesSection, SharedSection } from './projects.tsx';
 import { pageScript } from './script.ts';
 import { OverallTotals, PlatformTotals, ProjectTotals } from './totals.tsx';
 
+/** What lies beside the page. */
+interface Beside {
+  /** vulnerabilities.html, of this run or a former one: it says of when it is. */
+  readonly vulnerabilities?: boolean;
+}
+
 /** report.html: what report.json says, for people. See `renderDocument`. */
-export function renderPage(given: ReportJson): string {
+export function renderPage(given: ReportJson, beside: Beside = {}): string {
   return renderDocument(given, (report) => {
     const { name } = report.release;
     const { identical, comparable, all } = report.totals;
     return {
       title: `${name}: ${identical} / ${comparable} / ${all} identical`,
-      body: <Body report={report} />,
+      body: <Body report={report} beside={beside} />,
       script: pageScript,
     };
   });
 }
 
-function Body({ report }: { readonly report: ReportJson }): JSX.Element {
+function Body({
+  report,
+  beside: { vulnerabilities = false },
+}: {
+  readonly report: ReportJson;
+  readonly beside: Beside;
+}): JSX.Element {
   const { release, totals, projects, images, changes, leftOut, unprotected, tool } = report;
   const anchors = createAnchors(report);
   return (
@@ -43,6 +55,11 @@ function Body({ report }: { readonly report: ReportJson }): JSX.Element {
           {leftOut !== undefined && <p>{leftOutText(leftOut)}</p>}
           {unprotected !== undefined && <p>Not in force while tasks ran here: {unprotected.join('; ')}.</p>}
           <ChangesNote changes={changes} />
+          {vulnerabilities && (
+            <p>
+              <a href="vulnerabilities.html">Known vulnerabilities</a>, as they were looked for last.
+            </p>
+          )}
           <div class="tables">
             <ProjectTotals report={report} anchors={anchors} />
             <PlatformTotals projects={projects} />

@@ -1,4 +1,4 @@
-import { extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import type { ReleaseName } from '../../core/names.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -9,6 +9,9 @@ import type { RunReport } from '../../report/run-report.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf, type Workspace } from '../../workspace/workspace.ts';
 import { checkPlace, sizeInPlace, writeWholeFile } from '../../workspace/write-file.ts';
+
+/** What `vulns` calls its page. */
+export const vulnerabilitiesPage = 'vulnerabilities.html';
 
 /** Whether a report can be written: `named` as of `writeReport`. Errors: those of `checkPlace`. */
 export async function checkReport(
@@ -46,11 +49,24 @@ export async function writeReport(
   const page = pageBeside(file);
   const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);
   if (!written.ok) return written;
-  // What makes pages is loaded when there is one to make.
-  const { renderPage } = await import('../../report/page/page.tsx');
-  const shown = await writeWholeFile(page, renderPage(json), host);
+  const shown = await writePage(report, named, workspace, host);
   if (shown.ok) host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(page, host.cwd)}\n`);
   return shown;
+}
+
+/** The page alone, once more where something came to lie beside it. Errors: those of `writeWholeFile`. */
+export async function writePage(
+  report: RunReport,
+  named: string | undefined,
+  workspace: Workspace,
+  host: Host,
+): Promise<Result<void, Failure>> {
+  const page = pageBeside(fileOf(named, workspace, report.release.name, host));
+  const other = await sizeInPlace(join(dirname(page), vulnerabilitiesPage));
+  const vulnerabilities = other.ok && other.value !== undefined;
+  // What makes pages is loaded when there is one to make.
+  const { renderPage } = await import('../../report/page/page.tsx');
+  return writeWholeFile(page, renderPage(reportJson(report), { vulnerabilities }), host);
 }
 
 /** `x.html` for `x.json`; another name gets the ending, so that the page is never the report itself. */

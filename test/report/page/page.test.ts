@@ -260,4 +260,13 @@ test('a page of ninety files, each with its script, stays below a megabyte', () 
   assert.ok(page.length < 1_000_000, String(page.length));
 });
 
+test('what was found of vulnerabilities is led to where it lies beside', () => {
+  const json = reportJson(runReport([fileVerdict()]));
+  assert.match(
+    renderPage(json, { vulnerabilities: true }),
+    '<a href="vulnerabilities.html">Known vulnerabilities</a>',
+  );
+  assert.not.match(renderPage(json), 'vulnerabilities.html');
+});
+
 test.run();
