@@ -1,14 +1,14 @@
 import type { Failure } from '../../core/failure.ts';
 import { readJson } from '../../core/json-text.ts';
-import { type Descriptor, mediaType, type OciDigest } from '../../core/oci.ts';
+import { type Descriptor, isOciDigest, mediaType, type OciDigest } from '../../core/oci.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Answer } from './answer-failure.ts';
 import { followLocation } from './endpoint.ts';
 import { getManifest, scopeOf, urlIn } from './manifests.ts';
 import type { Registry } from './registry.ts';
 
-/** Pages of a list; a registry that sends more goes round in a circle. */
-const mostPages = 1000;
+/** Pages of a list, and what is on all of them; a registry that sends more goes round in a circle, or hides something. */
+const [mostPages, mostListed] = [1000, 100_000];
 
 /** All tags of a repository, in the registry's order. None where there is no repository. Errors: `network`, `usage`. */
 export async function listTags(
@@ -41,7 +41,7 @@ export async function listReferrers(
   const url = urlIn(registry, repository, `referrers/${subject}`);
   const pages = await readPages(registry, { kind: 'list-referrers', what, repository, url, of: 'manifests' });
   if (!pages.ok) return pages;
-  if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flat() as Descriptor[] });
+  if (pages.value.length > 0) return ok({ kept: 'list', manifests: pages.value.flat().filter(isDescriptor) });
   const index = await getManifest(registry, repository, referrersTag(subject));
   if (!index.ok) return index;
   if (index.value === undefined) return ok({ kept: 'tag', manifests: [] });
@@ -66,15 +66,20 @@ interface ListRequest {
 
 /**
  * The pages of a list, each with what is on it; none where the registry has no such list. What is no list, as an empty answer, does
- * not say that there is nothing: `fetch-failed`.
+ * not say that there is nothing, and half a list not that this is all: `fetch-failed`.
  */
 async function readPages(
   registry: Registry,
   { of, ...request }: ListRequest,
 ): Promise<Result<readonly (readonly unknown[])[], Failure>> {
   const pages: (readonly unknown[])[] = [];
+  const asked = new Set<string>();
+  let listed = 0;
   let url: URL | undefined = request.url;
-  while (url !== undefined && pages.length < mostPages) {
+  while (url !== undefined) {
+    if (asked.has(url.href) || asked.size === mostPages || listed > mostListed)
+      return err(noList(registry.host, request.what, 'comes to no end'));
+    asked.add(url.href);
     const answer: Result<Answer, Failure> = await registry.ask({
       ...request,
       url,
@@ -95,21 +100,30 @@ async function readPages(
     if (!Array.isArray(list) && list !== null)
       return err(noList(registry.host, request.what, `has no list "${of}"`));
     pages.push(list ?? []);
-    url = nextPage(url, answer.value.headers['link']);
+    listed += list?.length ?? 0;
+    const link = linkIn(answer.value.headers['link']);
+    const next = followLocation(url, link);
+    if (link !== undefined && next?.origin !== url.origin)
+      return err(noList(registry.host, request.what, 'goes on at another host'));
+    url = next;
   }
   return ok(pages);
 }
 
-/** `Link: </v2/a/b/tags/list?last=x&n=100>; rel="next"`, at the registry itself. */
-function nextPage(from: URL, link: string | readonly string[] | undefined): URL | undefined {
-  const target = typeof link === 'string' ? /<([^>]*)>\s*;\s*rel="?next"?/.exec(link)?.[1] : undefined;
-  const next = followLocation(from, target);
-  return next?.origin === from.origin ? next : undefined;
+/** Where a list goes on: `Link: </v2/a/b/tags/list?last=x&n=100>; rel="next"`. */
+function linkIn(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? /<([^>]*)>\s*;\s*rel="?next"?/.exec(header)?.[1] : undefined;
 }
 
 function manifestsOf(page: unknown): readonly Descriptor[] {
-  const { manifests } = (page ?? {}) as { manifests?: readonly Descriptor[] | null };
-  return Array.isArray(manifests) ? (manifests as readonly Descriptor[]) : [];
+  const { manifests } = (page ?? {}) as { manifests?: unknown };
+  return Array.isArray(manifests) ? manifests.filter(isDescriptor) : [];
+}
+
+/** Whoever may push wrote what is listed: what has no digest is nothing that could be asked for. */
+function isDescriptor(listed: unknown): listed is Descriptor {
+  const { digest } = (listed ?? {}) as { digest?: unknown };
+  return typeof digest === 'string' && isOciDigest(digest);
 }
 
 type Page = Readonly<Record<ListRequest['of'], unknown>>;

@@ -40,11 +40,7 @@ export function lookAmongReferrers(registry: Registry, repository: string): Look
 }
 
 /** What a registry lists is whatever anybody put there. One that hides what it is is not found, and then does not count. */
-function mayBeStatement(
-  { digest, artifactType = '', annotations }: Descriptor,
-  types: readonly string[],
-): boolean {
-  if (typeof digest !== 'string' || !isOciDigest(digest)) return false;
+function mayBeStatement({ artifactType = '', annotations }: Descriptor, types: readonly string[]): boolean {
   if (typeof artifactType !== 'string') return false;
   if (artifactType !== payloadType && !bundleType.test(artifactType)) return false;
   const told = typeAnnotations.map((name) => annotations?.[name]).find((type) => type !== undefined);

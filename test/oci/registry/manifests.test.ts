@@ -56,10 +56,10 @@ test('a registry that keeps something else than was written is found out', async
   assert.is(server.asked[0]?.headers['content-type'], mediaType.index);
 });
 
-test('lists are read page by page, and never from another host', async () => {
+test('lists are read page by page', async () => {
   const pages: Readonly<Record<string, readonly [readonly string[], string?]>> = {
     '/v2/a/b/tags/list': [['1', '2'], '</v2/a/b/tags/list?last=2>; rel="next"'],
-    '/v2/a/b/tags/list?last=2': [['3'], '<http://192.0.2.1/v2/a/b/tags/list?last=3>; rel="next"'],
+    '/v2/a/b/tags/list?last=2': [['3']],
   };
   const server = await fakeRegistry(({ path }) => {
     const [tags, link] = pages[path] ?? [[]];
@@ -69,6 +69,56 @@ test('lists are read page by page, and never from another host', async () => {
   assert.equal(unwrap(await listTags(registry, 'a/b')), ['1', '2', '3']);
   const absent = await fakeRegistry(() => ({ status: 404 }));
   assert.equal(unwrap(await listTags(openTestRegistry(absent.host).registry, 'a/b')), []);
+});
+
+test('half a list is none: one that goes on elsewhere, in a circle, or without an end', async () => {
+  for (const [link, why] of [
+    [() => 'http://192.0.2.1/v2/a/b/tags/list?last=3', 'goes on at another host'],
+    [() => 'file:///etc/passwd', 'goes on at another host'],
+    [(path: string) => path, 'comes to no end'],
+    [
+      (path: string) => `${path.replace(/[?].*/, '')}?n=${Number(path.split('=')[1] ?? 0) + 1}`,
+      'comes to no end',
+    ],
+  ] as const) {
+    const server = await fakeRegistry(({ path }) => {
+      const headers = { link: `<${link(path)}>; rel="next"` };
+      return { status: 200, body: '{"tags":["1"],"manifests":[]}', headers };
+    });
+    const { registry } = openTestRegistry(server.host);
+    for (const list of [await listTags(registry, 'a/b'), await listReferrers(registry, 'a/b', digest)]) {
+      const failure = failureOf(list);
+      assert.is(failure.reason, 'fetch-failed');
+      assert.match(JSON.stringify(failure), why);
+    }
+    assert.ok(server.asked.length <= 2000);
+  }
+});
+
+test('what is listed without a digest, or is nothing, is left out', async () => {
+  const listed = [
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { digest: 7 },
+    { digest: 'sha256:short' },
+    { digest, artifactType: null },
+  ];
+  for (const status of [200, 404]) {
+    const server = await fakeRegistry(({ path }) =>
+      path.includes('/referrers/') && status === 404
+        ? { status }
+        : { status: 200, body: JSON.stringify({ manifests: listed }) },
+    );
+    const { manifests } = unwrap(await listReferrers(openTestRegistry(server.host).registry, 'a/b', digest));
+    assert.equal(
+      manifests.map((each) => each.digest),
+      [digest],
+      String(status),
+    );
+  }
 });
 
 test('what is no list does not say that there is nothing', async () => {
