@@ -113,6 +113,19 @@ test('what lies there and is not signed, or cannot be read, is told', async ({ f
   assert.match(linked.stdout, /equivalence\.sigstore\.json is a symbolic link\n/);
 });
 
+test('a folder that cannot be read, or lies behind a link, is told once', async ({ folder, trust }) => {
+  mkdirSync(join(folder, 'linked/sha256'), { recursive: true });
+  symlinkSync(join(folder, 'acme/sha256', sha(etcd)), join(folder, 'linked/sha256', sha(etcd)));
+  const linked = await trust('bin/etcd', '--statements', 'linked');
+  assert.is(linked.code, 1);
+  const told = linked.stdout.split('\n').filter((line) => line.endsWith(' lies behind a symbolic link'));
+  assert.is(told.length, 1);
+  mkdirSync(join(folder, 'circle/sha256'), { recursive: true });
+  symlinkSync(sha(etcd), join(folder, 'circle/sha256', sha(etcd)));
+  const circle = await trust('bin/etcd', '--statements', 'circle');
+  assert.equal([circle.code, circle.stdout.includes('cannot be read')], [1, true], circle.stdout);
+});
+
 test('a bundle beside a file', async ({ folder, trust }) => {
   writeFileSync(join(folder, 'bin/etcd.sigstore.json'), signedText(acme, equivalenceOf(sha(etcd))));
   assert.is((await trust('bin/etcd')).code, 0);
