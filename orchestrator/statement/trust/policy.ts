@@ -7,6 +7,7 @@ import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { type PublicKey, readPublicKey } from '../sign/public-key.ts';
+import { readTrustedRoot } from '../sign/trusted-root.ts';
 import type { TrustedKeys } from '../sign/verify-bundle.ts';
 import { expressionOf } from './pattern.ts';
 import { type PolicyText, policySchema } from './policy-schema.ts';
@@ -97,6 +98,10 @@ async function policyOf(
   complaints.push(...complaintsOfRoot(value, complain));
   const root = value.root === undefined ? ok(undefined) : await read(value.root, 'root');
   if (!root.ok) complaints.push(complain(['root'], `the root ${value.root} ${root.error}`));
+  else if (root.value !== undefined) {
+    const known = readTrustedRoot(root.value);
+    if (!known.ok) complaints.push(complain(['root'], known.error));
+  }
   if (complaints.length > 0 || !root.ok) return err({ reason: 'configuration', diagnostics: complaints });
   const { agree, require, days, releases, projects } = value;
   return ok({ agree, require, signers, ...defined({ days, releases, projects, root: root.value }) });

@@ -23,6 +23,11 @@ function compressed(given: string): string {
   return `-----BEGIN PUBLIC KEY-----\n${Buffer.concat([head, point]).toString('base64')}\n-----END PUBLIC KEY-----\n`;
 }
 
+/** Sigstore's trusted_root.json, as far as a policy is read. */
+function rootOf(tlogs: readonly object[]): string {
+  return JSON.stringify({ mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1', tlogs });
+}
+
 /** Files beside the policies. */
 const files = {
   'acme.pem': acme.pem,
@@ -31,11 +36,14 @@ const files = {
   'p384.pem': pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey),
   'damaged.pem': acme.pem.replace(/\n(.{10})/, '\nAAAAAAAAAA'),
   'note.txt': 'hello\n',
+  'acme.json': '{"mediaType":"text/plain"}',
+  'nobody.json': rootOf([]),
+  'root.json': rootOf([{ baseUrl: 'https://rekor.example' }]),
 };
 
 const withKey = (key: string) =>
   `schema: 1\nsigners:\n  acme:\n    keys: [${key}]\nagree: 1\nrequire: { equivalence: { verdicts: [identical] } }\n`;
-const withIdentity = (identity: string, more = 'root: note.txt\n') =>
+const withIdentity = (identity: string, more = 'root: root.json\n') =>
   `schema: 1\nsigners:\n  acme:\n    identities:\n      - ${identity}\nagree: 1\nrequire: { equivalence: { verdicts: [identical] } }\n${more}`;
 const issuer = 'issuer: "https://issuer.example"';
 
@@ -129,6 +137,13 @@ const wrong: readonly (readonly [name: string, text: string, said: RegExp | stri
     /the key rsa\.pem is of the kind rsa; Ed25519 and ECDSA P-256 are taken/,
   ],
   ['a key on another curve', withKey('p384.pem'), /the key p384\.pem is of the kind ec secp384r1/],
+  ['a root that is none', `${good}root: note.txt\n`, /the trusted root holds no JSON object/],
+  [
+    'a root of another kind',
+    `${good}root: acme.json\n`,
+    /the trusted root is none of Sigstore: it has another media type/,
+  ],
+  ['a root that names nobody', `${good}root: nobody.json\n`, /the trusted root names nobody/],
   ['the same key twice', withKey('acme.pem, acme.pem'), "policy.yaml:4:22: error: this is acme's already"],
   ['one key of two', policyText([acme, { ...acme, name: 'beta' }]), /this is acme's already/],
   [
@@ -235,7 +250,7 @@ test('a pattern fits from end to end, and its dots are dots', () => {
 test('whoever would be two counts for neither', async () => {
   const identity = (pattern: string) =>
     `    identities:\n      - { pattern: ${JSON.stringify(pattern)}, ${issuer} }\n`;
-  const text = `schema: 1\nsigners:\n  acme:\n${identity('*@acme.example')}  beta:\n${identity('ci*@acme.example')}agree: 1\nrequire: { equivalence: { verdicts: [identical] } }\nroot: note.txt\n`;
+  const text = `schema: 1\nsigners:\n  acme:\n${identity('*@acme.example')}  beta:\n${identity('ci*@acme.example')}agree: 1\nrequire: { equivalence: { verdicts: [identical] } }\nroot: root.json\n`;
   const policy = unwrap(await policyFrom(text, files));
   const by = (name: string) => signerOf({ identity: name, issuer: 'https://issuer.example' }, policy);
   assert.equal(by('joe@acme.example'), { ok: true, value: 'acme' });
