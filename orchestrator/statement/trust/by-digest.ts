@@ -92,15 +92,15 @@ export function lookByDigest(read: ReadFile): LookUp {
     for (const type of types.filter(isPredicateType)) {
       for (const isSigned of [true, false]) {
         const before = found.length;
-        let trouble: string | undefined;
+        let last: string | undefined;
         for (let at = 1; ; at++) {
           const file = await read(placeOfStatement(subject, type, isSigned, at));
           if (!file.ok) return file;
           if (file.value === undefined) break;
-          const why = 'why' in file.value ? file.value.why : undefined;
-          // A folder that cannot be read says so of each name that one asks for.
-          if (why !== undefined && why === trouble) break;
-          trouble = why;
+          // A folder that cannot be read says so of each name that one asks for, and some servers have one page for all.
+          const said = 'text' in file.value ? file.value.text : file.value.why;
+          if (said === last) break;
+          last = said;
           if (at > mostOfOne) return err(tooMany(file.value.place));
           found.push('text' in file.value ? { ...file.value, isSigned } : file.value);
         }
