@@ -70,6 +70,7 @@ test('again: the same bytes of every document, and nothing is looked into', asyn
     'vulnerabilities.openvex.json',
     'vulnerabilities.sarif',
   ]);
+  assert.match(readFileSync(join(out, 'report.html'), 'utf8'), '<a href="vulnerabilities.html">');
   const before = names.map((name) => readFileSync(join(out, name), 'utf8'));
   const seconds = performance.now();
   const ran = await vulns(world, '--against', 'none', '--sarif', '--output', 'again');
