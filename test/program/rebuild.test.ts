@@ -109,6 +109,12 @@ test('a bundle with a statement is as good: what comes out shows whether it is t
   assert.is((await maker.run(['rebuild', '--from', file])).code, 2);
 });
 
+test('the list of statements is told to be that', async ({ maker, statements }) => {
+  const ran = await maker.run(['rebuild', '--from', join(statements, 'index.json')]);
+  assert.equal([ran.code, ran.stdout], [2, '']);
+  assert.match(ran.stderr, /index\.json lists the statements of \S+, and is none\.\nName the file of one: /);
+});
+
 test('other bytes than the statement says: different, and which', async ({ maker, statements }) => {
   const other = '0'.repeat(64);
   const file = changed(maker, provenanceOf(statements, tool), (json) => {

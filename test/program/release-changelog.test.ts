@@ -81,7 +81,12 @@ test("a release of one's own: where none is before it, what its patches change o
   writeFileSync(join(folder, '0009-Mend.patch'), patchOf('cmd/tool/main.go', '// two', '// mended'));
   const own = ['--channel', '1-30-acme', '--number', '3', '--allow', 'no-expectation'];
   const ran = await lay(world, 'own', ...plain, ...own);
+  const built = await world.run(['build', 'v1-30-eks-5', '--output', 'mended']);
   rmSync(folder, { recursive: true });
+  assert.match(
+    built.stdout.replace(/\s+/g, ' '),
+    'Patches of your own change 1 project. eksd-rebuild diff v1-30-eks-5 --own-patches says what.',
+  );
   assert.is(ran.code, 0, ran.stderr);
   const text = changelogIn(world, 'own', '1-30-acme', 3);
   assert.match(text, /^# Changelog of `v1-30-acme-eks-3`\n\nBuilt from .*`v1-30-eks-5`/);

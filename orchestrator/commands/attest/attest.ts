@@ -71,8 +71,11 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     if (options.images && !hasImages(rebuilt))
       host.stderr.write('No image is made of what was chosen: statements are of files alone.\n');
     const statements = statementsOf({ ...rebuilt, materials: materials.value }, files.value, siteOf(rebuilt));
+    // The first time, what reads programs is compiled for that.
+    rebuilt.say('looking into programs and images');
     const bills = await sbomStatements(rebuilt, host);
     if (!bills.ok) return bills;
+    rebuilt.say('writing statements');
     const vexed = vex.value === undefined ? ok(undefined) : vexStatement(vex.value, rebuilt.report);
     if (!vexed.ok) return vexed;
     const output = outputOf(rebuilt.prepared);

@@ -4,6 +4,7 @@ import { err, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { readProvenance, type StatedBuild } from '../../statement/read-provenance.ts';
 import { mostOfStatement, payloadType, readStatement } from '../../statement/statement.ts';
+import { readStatementIndex } from '../../statement/statement-index.ts';
 import { readText } from '../../tool/file/read-file.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 
@@ -19,6 +20,12 @@ export async function readStated(file: string, { cwd }: Host): Promise<Result<St
   if (text.value === undefined) {
     const message = `There is no file ${place}.`;
     const help = 'Name a statement: "eksd-rebuild attest RELEASE" writes them.';
+    return err({ reason: 'usage', message, help });
+  }
+  const list = readStatementIndex(text.value, place);
+  if (list.ok) {
+    const message = `${place} lists the statements of ${list.value.release}, and is none.`;
+    const help = 'Name the file of one: what it is about stands beside its "path" in the list.';
     return err({ reason: 'usage', message, help });
   }
   const statement = readStatement(payloadOf(text.value) ?? text.value, place);

@@ -70,7 +70,11 @@ function notesOfLeftOut({ leftOut }: RunReport): readonly Note[] {
 function notesOfChanges({ changes, release: { name } }: RunReport): readonly Note[] {
   if (changes === undefined) return [];
   const { since, projects } = changes;
-  const text = `Since ${since}: ${countOf(projects.length, 'project')} changed. eksd-rebuild diff ${since} ${name} says what.`;
+  const changed = countOf(projects.length, 'project');
+  const text =
+    since === name
+      ? `Patches of your own change ${changed}. eksd-rebuild diff ${name} --own-patches says what.`
+      : `Since ${since}: ${changed} changed. eksd-rebuild diff ${since} ${name} says what.`;
   return [{ mark: '·', text }];
 }
 
