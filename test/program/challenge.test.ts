@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -188,8 +180,7 @@ test('a place that is another one by a link agrees with nobody', async ({ folder
   const twice = await challenge('--with', 'acme', 'delta');
   assert.equal([twice.code, twice.stdout], [2, '']);
   assert.match(twice.stderr, /^--with names acme twice, once as delta, which would agree with itself\.\n/);
-  mkdirSync(half);
-  copyFileSync(join(folder, 'acme/index.json'), join(half, 'index.json'));
+  cpSync(join(folder, 'acme/index.json'), join(half, 'index.json'));
   symlinkSync('../acme/sha256', join(half, 'sha256'));
   const through = await challenge('--with', 'acme', 'epsilon');
   assert.is(through.code, 1);
