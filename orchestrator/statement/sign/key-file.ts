@@ -42,7 +42,9 @@ export async function readKeyFile(
 async function warnOfReaders(path: string, { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>): Promise<void> {
   const found = await stat(resolve(cwd, path)).catch(() => undefined);
   if (found !== undefined && (found.mode & 0o077) !== 0)
-    stderr.write(`Others than its owner may use ${path}, which signs: chmod 600 ${shellQuote(path)}\n`);
+    stderr.write(
+      `Others than its owner may read ${path}, by which is signed: chmod 600 ${shellQuote(path)}\n`,
+    );
 }
 
 /** Whether a key has a password; also by the headers of the form that openssl wrote before PKCS #8 (RFC 1421). */

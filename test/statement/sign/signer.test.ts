@@ -119,8 +119,8 @@ test('a key that others may read is used, and that is told', async ({ folder }) 
   for (const [mode, expected] of [
     [0o600, ''],
     [0o400, ''],
-    [0o644, /^Others than its owner may use (\S+), which signs: chmod 600 \1\n$/],
-    [0o640, /^Others than its owner may use /],
+    [0o644, /^Others than its owner may read (\S+), by which is signed: chmod 600 \1\n$/],
+    [0o640, /^Others than its owner may read /],
   ] as const) {
     const file = write(folder, `key-${mode}`, keyPair('P-256').pem);
     chmodSync(file, mode);
