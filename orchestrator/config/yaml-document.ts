@@ -21,7 +21,13 @@ export interface YamlTrouble {
   readonly end: number;
 }
 
-/** A text as nodes that know where they stand, and as a value whose scalars are all texts. */
+/**
+ * What scalars are: `texts`, whatever stands there (`1.20` is no number); `typed`, as kubectl takes them for an API server: what stands
+ * without quotes may be a number, true or false, or null.
+ */
+export type Scalars = 'texts' | 'typed';
+
+/** A text as nodes that know where they stand, and as a value. */
 export interface YamlDocument {
   readonly contents: ParsedNode | null;
   readonly value: unknown;
@@ -34,10 +40,13 @@ const deepest = 64;
 const most = 2 ** 18;
 
 /**
- * Reads one document of YAML (failsafe: every scalar is a text). Aliases are followed; merge keys, and keys that are no texts, are
+ * Reads one document of YAML. Aliases are followed; merge keys, and keys that are no texts, are
  * none of ours. Nothing in a text makes it throw, or takes more than its size warrants.
  */
-export function readYaml(text: string): Result<YamlDocument, readonly YamlTrouble[]> {
+export function readYaml(
+  text: string,
+  scalars: Scalars = 'texts',
+): Result<YamlDocument, readonly YamlTrouble[]> {
   const parser = new Parser();
   const tokens = [];
   let count = 0;
@@ -63,7 +72,7 @@ export function readYaml(text: string): Result<YamlDocument, readonly YamlTroubl
     trouble.push({ message: 'malformed YAML: a second document begins here', start, end: start + 1 });
   }
   if (trouble.length > 0) return err(trouble);
-  return plainOf(document);
+  return plainOf(document, scalars);
 }
 
 /** What a node stands for, and how many values that is. */
@@ -72,7 +81,10 @@ interface Plain {
   readonly weight: number;
 }
 
-function plainOf({ contents }: Document.Parsed): Result<YamlDocument, readonly YamlTrouble[]> {
+function plainOf(
+  { contents }: Document.Parsed,
+  scalars: Scalars,
+): Result<YamlDocument, readonly YamlTrouble[]> {
   const trouble: YamlTrouble[] = [];
   /** Undefined while the node is being read. */
   const anchors = new Map<string, Plain | undefined>();
@@ -101,7 +113,12 @@ function plainOf({ contents }: Document.Parsed): Result<YamlDocument, readonly Y
     return plain;
   };
 
-  const scalar = (node: unknown): Plain => ({ value: isScalar(node) ? node.value : null, weight: 1 });
+  const scalar = (node: unknown): Plain => {
+    if (!isScalar(node)) return { value: null, weight: 1 };
+    const { value, type, tag } = node;
+    const isTyped = scalars === 'typed' && type === 'PLAIN' && tag === undefined;
+    return { value: isTyped ? typed(String(value)) : value, weight: 1 };
+  };
 
   const readList = (items: readonly unknown[], node: Node): Plain => {
     const members = items.map(read);
@@ -115,7 +132,7 @@ function plainOf({ contents }: Document.Parsed): Result<YamlDocument, readonly Y
   const readMap = (items: readonly Pair[], node: Node): Plain => {
     const entries = new Map<string, Plain>();
     for (const { key, value } of items) {
-      const name = read(key).value;
+      const name = isScalar(key) ? key.value : read(key).value;
       if (typeof name !== 'string') complain(key, 'the name of a field is a text');
       else if (name === '<<' || name === '__proto__') complain(key, `no field is called ${name}`);
       else if (entries.has(name)) complain(key, 'malformed YAML: Map keys must be unique');
@@ -134,4 +151,25 @@ function plainOf({ contents }: Document.Parsed): Result<YamlDocument, readonly Y
 
   const { value } = read(contents);
   return trouble.length > 0 ? err(trouble) : ok({ contents, value });
+}
+
+/** What is a number or a truth to some readers of YAML, and not the same to others: it is neither, and no text. */
+const unclear = Number.NaN;
+
+/**
+ * What stands without quotes, as kubectl's reader has it (sigs.k8s.io/yaml: YAML 1.1, but that times and numbers to the base of 60 are
+ * texts). Of numbers and truths those alone count that all readers take alike.
+ */
+function typed(source: string): string | number | boolean | null {
+  if (/^(?:~|null|Null|NULL)?$/.test(source)) return null;
+  if (source === 'true' || source === 'false') return source === 'true';
+  if (/^(?:[yYnN]|yes|Yes|YES|no|No|NO|[tT]rue|TRUE|[fF]alse|FALSE|on|On|ON|off|Off|OFF)$/.test(source))
+    return unclear;
+  const digits = source.replaceAll('_', '');
+  const isNumber =
+    /^[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?|0(?:x[0-9a-f]+|o[0-7]+|b[01]+)|\.inf)$/i.test(
+      digits,
+    ) || /^\.(?:nan|NaN|NAN)$/.test(source);
+  if (!isNumber) return source;
+  return /^(?:0|-?[1-9][0-9]{0,14})$/.test(source) ? Number(source) : unclear;
 }

@@ -4,7 +4,7 @@ import { type Diagnostic, locatorOf } from '../core/diagnostic.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { memberOf, namesOf, type Schema, schemaFor } from './members.ts';
 import { nearestNames } from './nearest.ts';
-import { readYaml } from './yaml-document.ts';
+import { readYaml, type Scalars } from './yaml-document.ts';
 
 /** A decoded text that still knows where each of its values stands. */
 export interface Decoded<T> {
@@ -14,21 +14,22 @@ export interface Decoded<T> {
 }
 
 /**
- * Reads YAML with every scalar left as text (`1.20` is no number) and decodes it by a schema.
+ * Reads YAML and decodes it by a schema, with every scalar left as text unless it is said otherwise.
  * Errors: every complaint of the parser or of the schema, at its line and column.
  */
 export function decodeYaml<T>(
   file: string,
   text: string,
   schema: z.ZodType<T>,
+  scalars: Scalars = 'texts',
 ): Result<Decoded<T>, readonly Diagnostic[]> {
   const locate = locatorOf(file, text);
-  const read = readYaml(text);
+  const read = readYaml(text, scalars);
   if (!read.ok) {
     return err(atMost(read.error, ({ start, end, message }) => diagnosticAt(locate, [start, end], message)));
   }
   const { contents, value } = read.value;
-  const decoded = schema.safeParse(value);
+  const decoded = schema.safeParse(value, contexts[scalars]);
   if (!decoded.success) {
     const nearest = (path: readonly PropertyKey[]) => nearestOf(schema, value, path);
     return err(complaintsOf(decoded.error.issues, file, text, contents, nearest));
@@ -65,6 +66,17 @@ function nearestOf(schema: Schema, value: unknown, path: readonly PropertyKey[])
   const [near] = nearestNames(String(path.at(-1)), at === undefined ? [] : namesOf(at));
   return near && `Is ${JSON.stringify(near)} meant?`;
 }
+
+/** What fields say that have no words of their own for it. */
+const contexts: Readonly<Record<Scalars, z.core.ParseContext<z.core.$ZodIssue>>> = {
+  texts: {},
+  typed: {
+    error: ({ code, expected, input }) =>
+      code === 'invalid_type' && expected === 'string' && input !== undefined ? expectedText : undefined,
+  },
+};
+
+export const expectedText = 'expected a text, in quotes where YAML takes it for something else';
 
 type Locate = ReturnType<typeof locatorOf>;
 

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { channelName, snsTopicArn } from '../../config/fields.ts';
-import { decodeYaml } from '../../config/yaml.ts';
 import { defined } from '../../core/defined.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Failure } from '../../core/failure.ts';
-import { err, ok, type Result } from '../../core/result.ts';
-import { apiVersion, releaseNumber, resourceFields, resourceText, unknownFields } from './resource.ts';
+import { ok, type Result } from '../../core/result.ts';
+import {
+  apiVersion,
+  decodeResource,
+  otherThan,
+  releaseNumber,
+  resourceFields,
+  resourceText,
+  unknownFields,
+} from './resource.ts';
 
 /** A `ReleaseChannel` of `distro.eks.amazonaws.com/v1alpha1`: which release of a branch is the latest, and who tells of the next. */
 export interface ReleaseChannel {
@@ -18,7 +25,7 @@ export interface ReleaseChannel {
 
 const specFields = z.looseObject({ snsTopicARN: snsTopicArn.optional() });
 const statusFields = z.looseObject({
-  active: z.enum(['true', 'false'], 'expected true or false').transform((word) => word === 'true'),
+  active: z.boolean({ error: otherThan('expected true or false') }),
   latestRelease: releaseNumber,
 });
 const channelSchema = z.looseObject({
@@ -38,8 +45,8 @@ export function decodeReleaseChannel(
   text: string,
   file: string,
 ): Result<{ readonly channel: ReleaseChannel; readonly notes: readonly Diagnostic[] }, Failure> {
-  const decoded = decodeYaml(file, text, channelSchema);
-  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const decoded = decodeResource(text, file, channelSchema);
+  if (!decoded.ok) return decoded;
   const { value, complain } = decoded.value;
   const { metadata, spec, status } = value;
   const strangers = [

@@ -39,7 +39,7 @@ const assetFields = z.looseObject({
     'expected an asset, such as kubernetes-src.tar.gz',
   ),
   type: z.enum(['Archive', 'Image'], 'expected Archive or Image'),
-  description: z.string('expected a text').optional(),
+  description: z.string().optional(),
   os: z.enum(['linux', 'darwin', 'windows'], 'expected linux, darwin or windows').optional(),
   arch: z
     .array(text(/^[a-z0-9_]+$/, 'expected a processor, such as arm64'), 'expected a list of processors')
@@ -80,7 +80,7 @@ const statusFields = z.looseObject({
 });
 
 /**
- * A `Release` as it is written, every scalar a text. Upstream's own schema requires nothing; what its types mean to be there is
+ * A `Release` as it is written. Upstream's own schema requires nothing; what its types mean to be there is
  * required here, but for what its manifests went without: `buildRepoCommit`, and a commit of most components.
  * What is unknown is an error beside the hashes, where a slip would take a check away, and elsewhere a note (`release.ts`).
  */

@@ -1,4 +1,4 @@
-import { type Decoded, decodeYaml } from '../../config/yaml.ts';
+import type { Decoded } from '../../config/yaml.ts';
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import { defined } from '../../core/defined.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
@@ -6,7 +6,7 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { releaseSchema, type WrittenAsset, type WrittenRelease } from './release-schema.ts';
 import { findTrouble, type WantedOfManifest } from './release-trouble.ts';
-import { apiVersion, resourceText } from './resource.ts';
+import { apiVersion, decodeResource, resourceText } from './resource.ts';
 
 /** A `Release` of `distro.eks.amazonaws.com/v1alpha1`: what a release is made of, and where that is. */
 export interface ReleaseManifest {
@@ -74,8 +74,8 @@ export function decodeReleaseManifest(
   wanted: WantedOfManifest = {},
 ): Result<DecodedManifest, Failure> {
   if (text.trimStart().startsWith('<')) return err(webPage(file));
-  const decoded = decodeYaml(file, text, releaseSchema);
-  if (!decoded.ok) return err({ reason: 'configuration', diagnostics: decoded.error });
+  const decoded = decodeResource(text, file, releaseSchema);
+  if (!decoded.ok) return decoded;
   const { value, complain } = decoded.value;
   const { errors, notes } = findTrouble(value, complain, wanted);
   if (errors.length > 0) return err({ reason: 'configuration', diagnostics: errors });

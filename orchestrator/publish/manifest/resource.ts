@@ -1,6 +1,9 @@
 import { Document } from 'yaml';
 import { z } from 'zod';
+import { type Decoded, decodeYaml, expectedText } from '../../config/yaml.ts';
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 
 /** The group of EKS Distro's resources, and the one version that there ever was of them. */
 export const group = 'distro.eks.amazonaws.com';
@@ -19,10 +22,23 @@ export function resourceText(resource: object): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** A text of a resource, with one complaint for what is no such text, and another for what is not there. */
+/**
+ * Reads a resource as an API server would get it: a number in quotes is a text there, and a text that looks like a number none.
+ * Errors: `configuration`, every complaint at its line and column.
+ */
+export function decodeResource<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+): Result<Decoded<T>, Failure> {
+  const decoded = decodeYaml(file, text, schema, 'typed');
+  return decoded.ok ? ok(decoded.value) : err({ reason: 'configuration', diagnostics: decoded.error });
+}
+
+/** A text of a resource, with one complaint for what is no such text, and others for what is none, or not there. */
 export function text(shape: RegExp, expected: string): z.ZodString {
   const error = ({ input }: { readonly input?: unknown }) =>
-    input === undefined ? `missing: ${expected}` : expected;
+    input === undefined ? `missing: ${expected}` : `${expectedText}: ${expected}`;
   return z.string({ error }).regex(shape, expected);
 }
 
@@ -38,8 +54,21 @@ export function resourceFields(kind: string, name: z.ZodString) {
   };
 }
 
+/** What is wrong with a value that is of another type: in quotes, it is a text whatever it looks like. */
+export function otherThan(expected: string) {
+  return ({ input }: { readonly input?: unknown }): string => {
+    if (input === undefined) return `missing: ${expected}`;
+    return typeof input === 'string' ? `${expected}, without quotes` : expected;
+  };
+}
+
+const expectedNumber = 'expected a whole number from 1 on';
+
 /** A number that counts releases. */
-export const releaseNumber = text(/^[1-9][0-9]{0,8}$/, 'expected a whole number from 1 on').transform(Number);
+export const releaseNumber = z
+  .int({ error: otherThan(expectedNumber) })
+  .min(1, expectedNumber)
+  .max(999_999_999, expectedNumber);
 
 type Place = readonly PropertyKey[];
 

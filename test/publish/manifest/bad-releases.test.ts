@@ -23,6 +23,8 @@ const asset = `        - arch:
             sha256: ${sha256('widget')}`;
 const image = 'registry.example/eks/gadget:v2.0.0-eks-1-18-1';
 
+const wholeNumber = 'spec.number: expected a whole number from 1 on';
+
 const bad: readonly Bad[] = [
   ['another kind', 'kind: Release', 'kind: ReleaseChannel', ['ReleaseChannel', 'kind: expected Release']],
   [
@@ -46,7 +48,8 @@ const bad: readonly Bad[] = [
       'spec.channel: expected a channel, such as 1-30 or 1-30-acme: lower-case letters, digits and -',
     ],
   ],
-  ['number 0', 'number: 1', 'number: 0', ['0\n', 'spec.number: expected a whole number from 1 on']],
+  ['number 0', 'number: 1', 'number: 0', ['0\n', wholeNumber]],
+  ['a number in quotes', 'number: 1', 'number: "1"', ['"1"', `${wholeNumber}, without quotes`]],
   ['no number', '  number: 1\n', '', ['spec:', 'spec.number: missing: expected a whole number from 1 on']],
   [
     'a day for a date',

@@ -62,6 +62,9 @@ test('what is not known is a note', () => {
   );
 });
 
+const wholeNumber = 'expected a whole number from 1 on';
+const textInQuotes = 'expected a text, in quotes where YAML takes it for something else';
+
 const bad: readonly (readonly [from: string, to: string, complaint: string])[] = [
   [
     'name: 1-18',
@@ -74,8 +77,15 @@ const bad: readonly (readonly [from: string, to: string, complaint: string])[] =
     '10:16 spec.snsTopicARN: expected the ARN of an SNS topic, such as arn:aws:sns:us-west-2:123456789012:releases',
   ],
   ['active: true', 'active: yes', '12:11 status.active: expected true or false'],
-  ['  active: true\n', '', '11:1 status.active: expected true or false'],
-  ['latestRelease: 12', 'latestRelease: -1', '13:18 status.latestRelease: expected a whole number from 1 on'],
+  ['  active: true\n', '', '11:1 status.active: missing: expected true or false'],
+  ['active: true', 'active: "true"', '12:11 status.active: expected true or false, without quotes'],
+  ['latestRelease: 12', "latestRelease: '12'", `13:18 status.latestRelease: ${wholeNumber}, without quotes`],
+  ['latestRelease: 12', 'latestRelease: 0x12', `13:18 status.latestRelease: ${wholeNumber}`],
+  ['latestRelease: 12', 'latestRelease: 012', `13:18 status.latestRelease: ${wholeNumber}`],
+  ['latestRelease: 12', 'latestRelease: 1_2', `13:18 status.latestRelease: ${wholeNumber}`],
+  ['name: 1-18', 'name: 118', `8:9 metadata.name: ${textInQuotes}`],
+  ['kind: ReleaseChannel', 'kind: null', '5:7 kind: expected ReleaseChannel'],
+  ['latestRelease: 12', 'latestRelease: -1', `13:18 status.latestRelease: ${wholeNumber}`],
   ['kind: ReleaseChannel', 'kind: Release', '5:7 kind: expected ReleaseChannel'],
 ];
 
@@ -89,5 +99,24 @@ for (const [from, to, complaint] of bad) {
     );
   });
 }
+
+/** The manifest of a channel with an annotation, which an API server takes only where it is a text. */
+const annotated = (value: string) =>
+  readReleaseChannel(channel.replace('  name:', `  annotations:\n    note: ${value}\n  name:`), 'x').ok;
+
+test('what kubectl takes for a number, a truth, or nothing is no text', () => {
+  const others = ['12', '-1', '1_000', '0x1f', '0o17', '0b1', '1.5', '.5', '1e3', '12345678901e1', '.inf'];
+  const words = ['true', 'False', 'yes', 'NO', 'on', 'off', 'y', 'null', '~', '', '.nan'];
+  assert.equal([...others, ...words].filter(annotated), []);
+});
+
+test('what it takes for a text is one', () => {
+  const quoted = ['"12"', "'true'", '"null"', "''", '! 12'];
+  const plain = ['1-30', '1:30', '2024-05-28', '0x', '1e', 'v1', 'nope', 'truer', '1.2.3', '08a', '.'];
+  assert.equal(
+    [...quoted, ...plain].filter((value) => !annotated(value)),
+    [],
+  );
+});
 
 test.run();
