@@ -170,6 +170,6 @@ function typed(source: string): string | number | boolean | null {
     /^[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?|0(?:x[0-9a-f]+|o[0-7]+|b[01]+)|\.inf)$/i.test(
       digits,
     ) || /^\.(?:nan|NaN|NAN)$/.test(source);
-  if (!isNumber) return source;
+  if (!isNumber || source.startsWith('_')) return source;
   return /^(?:0|-?[1-9][0-9]{0,14})$/.test(source) ? Number(source) : unclear;
 }

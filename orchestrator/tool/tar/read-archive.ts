@@ -131,7 +131,7 @@ export async function readArchiveStream(
 }
 
 /** The first bytes, and all of them. */
-export async function startOf(
+async function startOf(
   source: AsyncIterable<Uint8Array>,
   length: number,
 ): Promise<{ readonly start: Buffer; readonly all: AsyncIterable<Uint8Array> }> {

@@ -141,7 +141,7 @@ async function member(entry: TarEntry, reader: ByteReader, onEntry: OnTarEntry):
     if (left > 0) throw new BadArchive(`it ends in the middle of ${entry.path}`);
   }
   await onEntry(entry, content());
-  for await (const piece of content()) void piece;
+  if (left > 0) for await (const piece of content()) void piece;
   await skipPadding(entry.size, reader);
 }
 
@@ -155,7 +155,8 @@ async function takeContent(header: Header, reader: ByteReader): Promise<Buffer> 
 }
 
 async function skipPadding(size: number, reader: ByteReader): Promise<void> {
-  await reader.take((512 - (size % 512)) % 512);
+  const padding = (512 - (size % 512)) % 512;
+  if (padding > 0) await reader.take(padding);
 }
 
 /** The records of a pax header: `<length> <name>=<value>\n`, the length counting all of it. @throws BadArchive */

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash as hashOnce } from 'node:crypto';
 import { asDigest, type Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -9,7 +9,6 @@ import {
   type ReadOptions,
   readArchive,
   readArchiveStream,
-  startOf,
 } from '../../tool/tar/read-archive.ts';
 import { BadArchive, type TarEntry } from '../../tool/tar/tar-stream.ts';
 import type { Archive, InnerProgram, Member, Oddity } from './archive.ts';
@@ -88,37 +87,61 @@ async function take(
   const target = entry.kind === 'hard-link' ? found.members.get(plainPath(entry.target ?? '')) : undefined;
   const seen =
     entry.kind === 'file'
-      ? await look(content, inside && { ...inside, where: `${inside.where}${path}: ` }, found.programs)
+      ? await look(
+          content,
+          entry.size,
+          inside && { ...inside, where: `${inside.where}${path}: ` },
+          found.programs,
+        )
       : { sha256: target?.sha256, machine: target?.machine, isArchive: target?.isArchive ?? false };
   const size = target?.size ?? entry.size;
   const replaces = before === undefined ? [] : [...before.replaces, before.sha256 ?? before.kind];
   // The last one of a path counts, and stands where it is.
-  found.members.delete(path);
+  if (before !== undefined) found.members.delete(path);
   found.members.set(path, { ...entry, ...seen, path, name: entry.path, size, replaces });
 }
 
 type Seen = Pick<Member, 'sha256' | 'machine' | 'isArchive'>;
 
-/** Hashes a file's content, and looks into it where it is an archive. */
+/**
+ * Hashes a file's content, and looks into it where it is an archive. Most files of an archive are one piece, and of very many files
+ * what is done for each takes longer than their bytes.
+ */
 async function look(
   content: AsyncIterable<Buffer>,
+  size: number,
   inside: Inside | undefined,
   programs: InnerProgram[],
 ): Promise<Seen & { readonly sha256: Digest }> {
-  const hash = createHash('sha256');
-  const { start, all } = await startOf(hashing(content, hash), headerLength);
-  const isArchive = beginsAsArchive(start);
-  const rest = all[Symbol.asyncIterator]();
-  if (isArchive && inside !== undefined) await walkInside({ next: () => rest.next() }, inside, programs);
-  for (let next = await rest.next(); next.done !== true; ) next = await rest.next();
-  return { sha256: asDigest(hash.digest('hex')), machine: machineOf(start), isArchive };
-}
-
-async function* hashing(content: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer, void, undefined> {
-  for await (const piece of content) {
-    hash.update(piece);
-    yield piece;
+  const pieces = content[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let length = 0;
+  while (length < Math.min(size, headerLength)) {
+    const { done, value } = await pieces.next();
+    if (done === true) break;
+    first.push(value);
+    length += value.length;
   }
+  const start = first.length === 1 && first[0] !== undefined ? first[0] : Buffer.concat(first);
+  const isArchive = beginsAsArchive(start);
+  const machine = machineOf(start.subarray(0, headerLength));
+  if (length === size && !isArchive)
+    return { sha256: asDigest(hashOnce('sha256', start)), machine, isArchive };
+  const hash = createHash('sha256').update(start);
+  let isFirst = true;
+  const next = async (): Promise<IteratorResult<Buffer>> => {
+    if (isFirst) {
+      isFirst = false;
+      return { done: false, value: start };
+    }
+    const { done, value } = await pieces.next();
+    if (done === true) return { done, value: undefined };
+    hash.update(value);
+    return { done: false, value };
+  };
+  if (isArchive && inside !== undefined) await walkInside({ next }, inside, programs);
+  while ((await next()).done !== true);
+  return { sha256: asDigest(hash.digest('hex')), machine, isArchive };
 }
 
 /** What begins as an archive and is none (a man page, packed) is passed over; one that holds too much ends all reading. */
@@ -134,7 +157,12 @@ async function walkInside(
     await readArchiveStream(source, options, async (entry, content) => {
       if (entry.kind !== 'file') return;
       const place = `${where}${plainPath(entry.path)}`;
-      const seen = await look(content, { options, depth: depth + 1, where: `${place}: ` }, programs);
+      const seen = await look(
+        content,
+        entry.size,
+        { options, depth: depth + 1, where: `${place}: ` },
+        programs,
+      );
       if (seen.machine !== undefined)
         programs.push({ where: place, sha256: seen.sha256, machine: seen.machine });
     });

@@ -112,7 +112,7 @@ test('what kubectl takes for a number, a truth, or nothing is no text', () => {
 
 test('what it takes for a text is one', () => {
   const quoted = ['"12"', "'true'", '"null"', "''", '! 12'];
-  const plain = ['1-30', '1:30', '2024-05-28', '0x', '1e', 'v1', 'nope', 'truer', '1.2.3', '08a', '.'];
+  const plain = ['1-30', '1:30', '2024-05-28', '0x', '1e', 'v1', 'nope', 'truer', '1.2.3', '08a', '_1', '.'];
   assert.equal(
     [...quoted, ...plain].filter((value) => !annotated(value)),
     [],
