@@ -91,6 +91,7 @@ tool/process | processes: environment, isolation, mounts, what they said | core 
 tool/file | files that somebody else made, opened with care and read within bounds | core node:
 host.ts | the type of all that the program may know of the process and the machine | types:core
 core | result, digest, canonical JSON, diagnostic, failure, event, platform, path: knows nothing of builds, files or processes | node:crypto
+core/aws | what AWS calls things by: partitions, and ARNs, which have to hang together |
 core/edge | what the edge says of itself, and what it makes of an environment and of a terminal that cannot be used as they are | core
 `;
 

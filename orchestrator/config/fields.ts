@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readArn, whyAtOdds, whyNoKmsArn } from '../core/aws/arn.ts';
 import { withoutUrlCredentials } from '../core/credentials.ts';
 import { type Digest, isDigest } from '../core/digest.ts';
 import {
@@ -119,7 +120,22 @@ export const snsTopicArn = z
   .regex(
     /^arn:aws(?:-[a-z]+)*:sns:[a-z]{2,}(?:-[a-z]+)+-[0-9]+:[0-9]{12}:[A-Za-z0-9_-]{1,251}(?:\.fifo)?$/,
     'expected the ARN of an SNS topic, such as arn:aws:sns:us-west-2:123456789012:releases',
-  );
+  )
+  .superRefine((text, context) => {
+    const arn = readArn(text);
+    const why = arn && whyAtOdds(arn);
+    if (why !== undefined) context.addIssue({ code: 'custom', message: `the ARN ${why}` });
+  });
+
+/** A key of KMS: its ARN, id or alias. */
+export const kmsKey = z
+  .string()
+  .min(1)
+  .max(2048)
+  .superRefine((text, context) => {
+    const why = text.startsWith('arn:') ? whyNoKmsArn(text) : undefined;
+    if (why !== undefined) context.addIssue({ code: 'custom', message: `the key ${why}` });
+  });
 
 export const releaseBranch = z.string().regex(/^1-[0-9]+$/, 'expected a release branch, such as 1-30');
 

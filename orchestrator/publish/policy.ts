@@ -1,5 +1,5 @@
+import { partitionOf } from '../core/aws/partition.ts';
 import { type Grant, type IamPolicy, policyOf } from '../tool/aws/iam-policy.ts';
-import { partitionOf } from '../tool/aws/partition.ts';
 import { recordPath } from './announce/record.ts';
 import { artifactsFolder, changelogPath, channelPath, crdPaths, manifestPath } from './layout.ts';
 import type { Keeping } from './s3/headers.ts';

@@ -1,4 +1,5 @@
 import type { PublishSettings } from '../../config/settings/publish.ts';
+import { readArn, whyNoKmsArn } from '../../core/aws/arn.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { partsOfArn } from '../../publish/announce/topic.ts';
@@ -59,17 +60,17 @@ export function readTarget(
   const way = readBucketWay(options, settings, env);
   if (!way.ok) return way;
   const { region, expectedOwner, endpoint: s3 } = way.value;
+  const encryption: Keeping['encryption'] =
+    options.kmsKey === undefined
+      ? (settings.encryption ?? { type: 'AES256' })
+      : { type: 'KMS', kmsKey: options.kmsKey };
+  const key = encryption.type === 'KMS' ? readKey(encryption.kmsKey, region) : ok(undefined);
+  if (!key.ok) return key;
   return ok({
     place: place.value,
     region,
     expectedOwner,
-    keeping: {
-      encryption:
-        options.kmsKey === undefined
-          ? (settings.encryption ?? { type: 'AES256' })
-          : { type: 'KMS', kmsKey: options.kmsKey },
-      publicRead: options.publicRead === true,
-    },
+    keeping: { encryption, publicRead: options.publicRead === true },
     overwrite: options.overwrite === true,
     endpoints: {
       s3,
@@ -81,6 +82,16 @@ export function readTarget(
     },
     topicRegion: settings.sns?.region ?? region,
   });
+}
+
+/** S3 encrypts by keys of the bucket's region alone (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
+function readKey(key: string | undefined, region: string): Result<void, Failure> {
+  const why = key?.startsWith('arn:') ? whyNoKmsArn(key) : undefined;
+  if (why !== undefined)
+    return wrong(`The key ${JSON.stringify(key)} ${why}`, 'Give the ARN, id or alias of one.');
+  const found = readArn(key ?? '')?.region ?? region;
+  if (found === region) return ok(undefined);
+  return wrong(`The key ${key} is in ${found}, and the bucket in ${region}`, 'Name a key of its region.');
 }
 
 /** The topic that a channel's news are told to. Errors: `usage` where it has none, or one in another region than is meant. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { kmsKey } from '../fields.ts';
 import { place } from '../place.ts';
 
-const text = z.string().min(1);
 export const region = z
   .string()
   .regex(/^[a-z]{2,}(-[a-z]+)+-[0-9]+$/, 'expected an AWS region, such as us-west-2');
@@ -42,7 +42,7 @@ export const ecrSettings = z.strictObject({
     .strictObject({
       type: z.enum(['AES256', 'KMS', 'KMS_DSSE']),
       /** A key's ARN, id or alias: one for all regions, or one for each. Without it: the account's own key for ECR. */
-      kmsKey: z.union([text, z.record(region, text)]).optional(),
+      kmsKey: z.union([kmsKey, z.record(region, kmsKey)]).optional(),
     })
     .refine(({ type, kmsKey }) => type !== 'AES256' || kmsKey === undefined, {
       error: 'AES256 takes no key: choose KMS or KMS_DSSE',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kmsKey } from '../fields.ts';
 import { endpoint, region } from './ecr.ts';
 
 /** What S3 and SNS are told where a site is published. */
@@ -14,8 +15,8 @@ export const publishSettings = z.strictObject({
   encryption: z
     .strictObject({
       type: z.enum(['AES256', 'KMS', 'BUCKET']),
-      /** A key's ARN, id or alias. Without it: the account's own key for S3. */
-      kmsKey: z.string().min(1).max(2048).optional(),
+      /** Without it: the account's own key for S3. */
+      kmsKey: kmsKey.optional(),
     })
     .refine(({ type, kmsKey }) => type === 'KMS' || kmsKey === undefined, {
       error: 'only KMS takes a key',

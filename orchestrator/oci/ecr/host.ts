@@ -1,6 +1,6 @@
+import { partitionOf } from '../../core/aws/partition.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { partitionOf } from '../../tool/aws/partition.ts';
 
 /** A registry of Amazon ECR, as its host name tells. */
 export type EcrHost = PrivateEcr | PublicEcr;

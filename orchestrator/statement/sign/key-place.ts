@@ -1,3 +1,4 @@
+import { readArn, whyNoKmsArn } from '../../core/aws/arn.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
@@ -23,10 +24,6 @@ export interface KmsKey {
   readonly region: string;
 }
 
-/** `arn:aws:kms:us-east-2:111122223333:key/1234abcd-...`, `...:alias/releases` (KMS developer guide, "Key identifiers"). */
-const kmsArn =
-  /^arn:aws[a-z-]*:kms:(?<region>[a-z]{2,}(?:-[a-z]+)+-[0-9]+):[0-9]{12}:(?:key\/[0-9A-Za-z-]{1,64}|alias\/[0-9A-Za-z:/_-]{1,256})$/;
-
 /** Undefined where nothing is to be signed. Errors: `usage`. */
 export function keyPlaceOf({ sign, signPasswordFile }: SignWords): Result<KeyPlace | undefined, Failure> {
   const place = sign === undefined ? ok(undefined) : readKeyPlace(sign);
@@ -51,13 +48,11 @@ function readKeyPlace(text: string): Result<KeyPlace, Failure> {
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   if (scheme === undefined) return ok({ kind: 'file', path: text });
   const arn = rest.replace(/^\//, '');
-  const region = kmsArn.exec(arn)?.groups?.['region'];
-  if (scheme === 'awskms' && rest.startsWith('/') && region !== undefined)
-    return ok({ kind: 'kms', arn, region });
-  const message =
-    scheme === 'awskms'
-      ? 'After awskms:/// stands the ARN of a key, or of an alias, of AWS KMS.'
-      : `Nothing here signs by ${scheme}://.`;
+  const isKms = scheme === 'awskms' && rest.startsWith('/');
+  const why = isKms ? whyNoKmsArn(arn) : undefined;
+  if (isKms && why === undefined) return ok({ kind: 'kms', arn, region: readArn(arn)?.region ?? '' });
+  const wrong = `After awskms:/// stands the ARN of a key, or of an alias, of AWS KMS${why === undefined ? '' : `: ${JSON.stringify(arn)} ${why}`}.`;
+  const message = scheme === 'awskms' ? wrong : `Nothing here signs by ${scheme}://.`;
   const help =
     'Name a file with a private key, awskms:///arn:aws:kms:REGION:ACCOUNT:key/ID, or "keyless". Another address of KMS is "sign.kms" of the settings.';
   return err({ reason: 'usage', message, help });

@@ -61,6 +61,10 @@ test('what cannot be used is refused', () => {
   assert.match(refused({ endpoint: 's3.example.com' }), 'is no URL');
   assert.match(refused({ endpoint: 'https://me:secret@s3.example.com' }), 'holds a user name or a password');
   assert.not.match(refused({ endpoint: 'https://me:secret@s3.example.com' }), 'secret');
+  const key = (partition: string) => `arn:${partition}:kms:us-gov-west-1:123456789012:key/1234abcd`;
+  assert.match(refused({ kmsKey: key('aws') }), 'us-gov-west-1 is in the partition aws-us-gov, not in aws');
+  assert.match(refused({ kmsKey: key('aws-us-gov') }), 'is in us-gov-west-1, and the bucket in us-east-1');
+  target({ kmsKey: key('aws-us-gov'), region: 'us-gov-west-1' });
   assert.match(refused({ policy: true, confirm: true }), '--confirm does nothing beside --policy');
 });
 

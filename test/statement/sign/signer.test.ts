@@ -142,6 +142,10 @@ test('what --sign may name', async () => {
   const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const refused = [
     ['awskms://arn:aws:kms:eu-central-1:111122223333:key/1', /^After awskms:\/\/\/ stands the ARN/],
+    [
+      'awskms:///arn:aws:kms:cn-north-1:111122223333:key/1',
+      /cn-north-1 is in the partition aws-cn, not in aws/,
+    ],
     ['awskms:///1234abcd', /^After awskms:\/\/\/ stands the ARN/],
     [`awskms:///${arn}/x`, /^After awskms:\/\/\/ stands the ARN/],
     [keyPair('ed25519').pem, /^After --sign stands a key, and not where one is: [^-]*$/],
