@@ -5,7 +5,8 @@ import { type Digest, digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readText, sizeLimit } from '../tool/file/read-file.ts';
-import { complaintsOfSums, holdsSums } from './check-sums.ts';
+import { complaintsOfBeside } from './beside.ts';
+import { complaintsOfSums, holdsSums, isBundle } from './check-sums.ts';
 import { releaseAnnotation } from './former-site.ts';
 import { artifactsFolder } from './layout.ts';
 import { type ReleaseChannel, readReleaseChannel } from './manifest/channel.ts';
@@ -53,8 +54,8 @@ export async function readSite(
 ): Promise<Result<Site, Failure>> {
   const opened = await open(folder, release, around);
   if (!opened.ok) return opened;
-  const { site, decoded, read } = opened.value;
-  const { layout } = site;
+  const { site, decoded, read, channelText } = opened.value;
+  const { layout, channel, manifest } = site;
   const complaints: Diagnostic[] = [];
   const files = new Map<string, SiteFile>();
   const changelogs = layout.changelog === undefined ? [] : [layout.changelog];
@@ -74,6 +75,7 @@ export async function readSite(
     return file;
   };
   const artifacts = new Map(layout.artifacts.map((path) => [path, fileAt(path)]));
+  const beside = new Set([...layout.crds, layout.manifest, ...changelogs]);
   const texts = new Map<string, string>();
   for (const path of layout.artifacts.filter(holdsSums)) {
     const text = await textOf(folder, path, around);
@@ -87,6 +89,13 @@ export async function readSite(
       decoded,
       `${artifactsFolder(layout.channel, layout.number)}/`,
       artifacts,
+      around.shown,
+    ),
+    ...complaintsOfBeside(
+      channel,
+      channelText,
+      [...files.values()].filter(({ path }) => beside.has(path) || isBundle(path)),
+      manifest.annotations[releaseAnnotation] !== undefined,
       around.shown,
     ),
   );
@@ -121,6 +130,7 @@ interface Opened {
   readonly decoded: DecodedManifest;
   /** SHA-256 of what was read of manifest and channel, by path. */
   readonly read: ReadonlyMap<string, Digest>;
+  readonly channelText: string;
 }
 
 async function open(folder: string, release: string, around: Around): Promise<Result<Opened, Failure>> {
@@ -165,7 +175,7 @@ async function open(folder: string, release: string, around: Around): Promise<Re
     [manifestFile, digestOf(text.value)],
     [channelFile, digestOf(channelText.value)],
   ]);
-  return ok({ site, decoded: decoded.value, read });
+  return ok({ site, decoded: decoded.value, read, channelText: channelText.value });
 }
 
 /** Complaints about archives that are not in the site, or not as the manifest says; each at its line. */

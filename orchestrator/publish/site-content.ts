@@ -1,6 +1,8 @@
 import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
-import type { Digest } from '../core/digest.ts';
+import { type Digest, digestOf } from '../core/digest.ts';
+import { vouchingChannel } from './beside.ts';
+import { holdsSums } from './check-sums.ts';
 import {
   artifactsFolder,
   bundleEnding,
@@ -9,7 +11,6 @@ import {
   manifestPath,
   releaseResourceName,
 } from './layout.ts';
-import { writeReleaseChannel } from './manifest/channel.ts';
 import { crdTexts } from './manifest/crds.ts';
 import {
   type ArchiveAsset,
@@ -81,21 +82,23 @@ export function siteTexts(site: SiteContent, files: readonly HashedFile[]): Read
   const { channel, number, changelog } = site;
   const artifacts = artifactsFolder(channel, number);
   const sums = [...sumFiles(files.filter(({ hasSums }) => hasSums))];
-  return new Map([
+  const texts = new Map([
     ...sums.map(([path, text]) => [`${artifacts}/${path}`, text] as const),
     ...[...(site.bundles ?? [])].map(
       ([path, text]) => [`${artifacts}/${path}${bundleEnding}`, text] as const,
     ),
     [manifestPath(channel, number), manifestText(site, files)],
-    [channelPath(channel), channelText(site)],
     ...crdTexts,
     ...(changelog === undefined ? [] : [[changelogPath(channel, number), changelog] as const]),
   ]);
-}
-
-function channelText({ channel: name, number, snsTopicArn }: SiteContent): string {
-  const topic = defined({ snsTopicArn });
-  return writeReleaseChannel({ name, ...topic, active: true, latestRelease: number });
+  const unsaid = [...texts].filter(([path]) => !holdsSums(path));
+  const { snsTopicArn } = site;
+  const own = { name: channel, ...defined({ snsTopicArn }), active: true, latestRelease: number };
+  const vouching = vouchingChannel(
+    own,
+    unsaid.map(([path, text]) => [path, digestOf(text)]),
+  );
+  return texts.set(channelPath(channel), vouching);
 }
 
 function manifestText(site: SiteContent, files: readonly HashedFile[]): string {

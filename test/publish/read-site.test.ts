@@ -275,7 +275,7 @@ test('a manifest that names other hashes, other places or another release is ref
   const channel = await complaints(folder, () =>
     edit(folder, 'releasechannels/1-30.yaml', 'latestRelease: 5', 'latestRelease: 9'),
   );
-  assert.match(channel, /releasechannels\/1-30\.yaml:7:3: error: this release has the number 5/);
+  assert.match(channel, /releasechannels\/1-30\.yaml:8:3: error: this release has the number 5/);
 });
 
 test('no folder, and an interruption', async ({ folder }) => {

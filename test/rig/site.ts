@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { vouchingChannel } from '../../orchestrator/publish/beside.ts';
+import { writeReleaseChannel } from '../../orchestrator/publish/manifest/channel.ts';
 
 /** What a site is made with. */
 export interface TestSite {
@@ -100,19 +102,17 @@ export function makeSite(folder: string, site: TestSite = {}): void {
     },
   };
   // JSON is YAML, and a line a value.
-  write(
-    `kubernetes-${channel}/kubernetes-${channel}-eks-${number}.yaml`,
-    `${JSON.stringify(manifest, null, 2)}\n`,
+  const manifestFile = `kubernetes-${channel}/kubernetes-${channel}-eks-${number}.yaml`;
+  write(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+  const crds = ['releases', 'releasechannels'].map(
+    (name) => `crds/${name}.distro.eks.amazonaws.com-v1alpha1.yaml`,
   );
-  const spec = topic === undefined ? '' : `spec:\n  snsTopicARN: ${topic}\n`;
+  for (const path of crds) write(path, `kind: CustomResourceDefinition # ${path}\n`);
+  const own = { name: channel, active: true, latestRelease: number, ...(topic && { snsTopicArn: topic }) };
+  const paths = [manifestFile, ...crds];
+  const sums = paths.map((path) => [path, hex('sha256', readFileSync(join(folder, path)))] as const);
   write(
     `releasechannels/${channel}.yaml`,
-    `apiVersion: distro.eks.amazonaws.com/v1alpha1\nkind: ReleaseChannel\nmetadata:\n  name: ${channel}\n${spec}status:\n  active: true\n  latestRelease: ${number}\n`,
+    site.of === undefined ? writeReleaseChannel(own) : vouchingChannel(own, sums),
   );
-  for (const name of ['releases', 'releasechannels']) {
-    write(
-      `crds/${name}.distro.eks.amazonaws.com-v1alpha1.yaml`,
-      `kind: CustomResourceDefinition # ${name}\n`,
-    );
-  }
 }

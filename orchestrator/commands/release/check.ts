@@ -168,7 +168,7 @@ async function checkOne(
   const channel = await checkChannel(manifest, place);
   if (!channel.ok) return channel;
   const ofFiles = paths === undefined ? [] : [listed.compare(paths)];
-  const all = [...ofFiles, ...findings.value, channel.value];
+  const all = [...ofFiles, ...findings.value, ...channel.value];
   return ok({ manifest, file, lock: programs.lock?.release, findings: all });
 }
 

@@ -8,6 +8,7 @@ import { checkAsset, type PlaceOf } from './asset.ts';
 import type { Finding } from './finding.ts';
 import { type AskingRegistries, checkImage } from './images.ts';
 import { type CheckingLists, checkLists } from './lists.ts';
+import { checkUnsummed } from './unsummed.ts';
 
 export interface CheckingRelease extends CheckingLists {
   readonly registries: AskingRegistries;
@@ -44,7 +45,13 @@ export async function checkRelease(
     name: asset.name,
     hashes: files.value[at]?.hashes,
   }));
-  const listed = await checkLists(named, checking);
+  const { wanted, fetch, atOnce } = checking;
+  const unsummed = await checkUnsummed(decoded, { fetch, atOnce, base: wanted.base });
+  if (!unsummed.ok) return unsummed;
+  // What was fetched is there.
+  const seen = new Set(unsummed.value.map(({ name }) => name));
+  const paths = wanted.paths.filter((path) => !seen.has(path));
+  const listed = await checkLists(named, { ...checking, wanted: { ...wanted, paths } });
   if (!listed.ok) return listed;
   const asked = await inParallel(images, checking.atOnce, async ({ asset, component, at }) => {
     if (signal.aborted) return err<Failure>({ reason: 'aborted' });
@@ -53,7 +60,8 @@ export async function checkRelease(
   });
   if (!asked.ok) return asked;
   if (signal.aborted) return err({ reason: 'aborted' });
-  return ok([...files.value.flatMap(({ findings }) => findings), ...listed.value, ...asked.value]);
+  const ofFiles = files.value.flatMap(({ findings }) => findings);
+  return ok([...ofFiles, ...unsummed.value, ...listed.value, ...asked.value]);
 }
 
 function assetsOf({ manifest, complain }: DecodedManifest) {

@@ -21,6 +21,7 @@ export interface ReleaseChannel {
   readonly snsTopicArn?: string;
   readonly active: boolean;
   readonly latestRelease: number;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 const specFields = z.looseObject({ snsTopicARN: snsTopicArn.optional() });
@@ -58,8 +59,9 @@ export function decodeReleaseChannel(
     return { ...complain(place, `unknown field ${JSON.stringify(place.at(-1))}`), severity: 'warning' };
   });
   const { active, latestRelease } = status;
-  const topic = defined({ snsTopicArn: spec?.snsTopicARN });
-  return ok({ channel: { name: metadata.name, ...topic, active, latestRelease }, notes });
+  const { name, annotations } = metadata;
+  const rest = defined({ snsTopicArn: spec?.snsTopicARN, annotations });
+  return ok({ channel: { name, active, latestRelease, ...rest }, notes });
 }
 
 /** As YAML: sorted, the same text for the same content. */
@@ -68,11 +70,12 @@ export function writeReleaseChannel({
   snsTopicArn: topic,
   active,
   latestRelease,
+  annotations,
 }: ReleaseChannel): string {
   return resourceText({
     apiVersion,
     kind: 'ReleaseChannel',
-    metadata: { name },
+    metadata: { name, ...defined({ annotations }) },
     spec: defined({ snsTopicARN: topic }),
     status: { active, latestRelease },
   });
