@@ -69,12 +69,20 @@ function nearestOf(schema: Schema, value: unknown, path: readonly PropertyKey[])
 
 /** What fields say that have no words of their own for it. */
 const contexts: Readonly<Record<Scalars, z.core.ParseContext<z.core.$ZodIssue>>> = {
-  texts: {},
+  texts: { error: whyNoFields },
   typed: {
-    error: ({ code, expected, input }) =>
-      code === 'invalid_type' && expected === 'string' && input !== undefined ? expectedText : undefined,
+    error: (issue) => {
+      const { code, expected, input } = issue;
+      const isOther = code === 'invalid_type' && expected === 'string' && input !== undefined;
+      return isOther ? expectedText : whyNoFields(issue);
+    },
   },
 };
+
+function whyNoFields({ code, expected, input }: z.core.$ZodRawIssue): string | undefined {
+  const isEmpty = code === 'invalid_type' && expected === 'object' && (input === null || input === '');
+  return isEmpty ? 'there is nothing in it' : undefined;
+}
 
 export const expectedText = 'expected a text, in quotes where YAML takes it for something else';
 

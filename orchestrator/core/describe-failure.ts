@@ -83,9 +83,9 @@ export function describeFailure(given: Failure): string {
     case 'disk-full':
       return `The disk is full: ${failure.path}. Free some room (eksd-rebuild cache gc) and run again; what was finished is kept.${failure.detail === undefined ? '' : ` ${failure.detail}`}`;
     case 'read-only':
-      return `${failure.path} cannot be written. Point the cache elsewhere (--cache, or EKSD_REBUILD_CACHE) or change its permissions.`;
+      return `${failure.path} cannot be written. ${failure.help ?? 'Point the cache elsewhere (--cache, or EKSD_REBUILD_CACHE) or change its permissions.'}`;
     case 'unreadable':
-      return `${failure.path} cannot be read by this user. Use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner give permission to read.`;
+      return `${failure.path} cannot be read by this user. ${failure.help ?? 'Use a cache of your own (--cache, or EKSD_REBUILD_CACHE), or have its owner give permission to read.'}`;
     case 'store-version':
       // Who deletes a folder on our word has to know that it is ours.
       return failure.found.startsWith('eksd-rebuild store ')

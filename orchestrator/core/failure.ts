@@ -95,9 +95,10 @@ export type Failure =
   | { readonly reason: 'not-sandboxed'; readonly missing: readonly string[] }
   /** `detail`: what took the room, where that is known: a sentence. */
   | { readonly reason: 'disk-full'; readonly path: string; readonly detail?: string }
-  | { readonly reason: 'read-only'; readonly path: string }
+  /** `help`: what to do where it is no cache, a sentence; so of the next one. */
+  | { readonly reason: 'read-only'; readonly path: string; readonly help?: string }
   /** It is another user's, who keeps it private. */
-  | { readonly reason: 'unreadable'; readonly path: string }
+  | { readonly reason: 'unreadable'; readonly path: string; readonly help?: string }
   | {
       readonly reason: 'store-version';
       readonly path: string;

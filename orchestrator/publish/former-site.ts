@@ -1,6 +1,8 @@
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { byCodeUnit } from '../core/canonical-json.ts';
+import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { isErrno } from '../store/errno.ts';
@@ -35,15 +37,8 @@ export async function lookAtPlace(output: string, shown: string): Promise<Result
       return err(
         refusal(shown, 'is where another file system is mounted, and cannot be replaced as a whole'),
       );
-    const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory());
-    const paths = files.map((entry) => pathOf(entry, folder.path));
-    const strange = files.findIndex((entry) => !entry.isFile());
-    const why =
-      strange >= 0
-        ? `holds ${paths[strange]}, which is no file`
-        : await whyForeign(paths, folder.path, shown);
-    return why === undefined ? ok({ folder: folder.path, files: new Set(paths) }) : err(refusal(shown, why));
+    const files = await filesOfSite(folder.path, shown);
+    return files.ok ? ok({ folder: folder.path, files: files.value }) : err(refusal(shown, files.error));
   });
 }
 
@@ -85,40 +80,73 @@ export async function followLinks(path: string): Promise<string> {
   return at === path ? path : join(folder, basename(at));
 }
 
+/** Bytes of a folder's name that leave room for what comes before and behind it: a name has 255 (NAME_MAX). */
+const longestLabel = 120;
+
+/** A name beside a folder that goes by that of the folder. */
+export function besideName(folder: string, ending: string): string {
+  const name = basename(folder);
+  const label = Buffer.byteLength(name) > longestLabel ? digestOf(name).slice(0, 32) : name;
+  return join(dirname(folder), `.${label}.eksd-rebuild-${ending}`);
+}
+
 /** Where the former site is for the moment between two renames. */
 export function asideOf(folder: string): string {
-  return join(dirname(folder), `.${basename(folder)}.eksd-rebuild-former`);
+  return besideName(folder, 'former');
 }
 
-function pathOf({ parentPath, name }: Dirent, folder: string): string {
-  return join(parentPath, name).slice(folder.length + 1);
-}
-
-/** Why files are not those of one site that was made here: a sentence's end. */
-async function whyForeign(
-  paths: readonly string[],
-  folder: string,
-  shown: string,
-): Promise<string | undefined> {
-  if (paths.length === 0) return undefined;
-  const [manifest, ...others] = paths.filter((path) => /^kubernetes-[^/]+\/[^/]+\.yaml$/.test(path));
-  if (manifest === undefined) return 'is not empty, and holds no site';
-  if (others.length > 0) return `holds more than one release: ${[manifest, ...others].join(', ')}`;
+/**
+ * The files of the one site in a folder that was made here, by path below it. Only what a site has is looked into: a wrong word may name
+ * the whole machine. Errors: what else is there, a sentence's end.
+ */
+async function filesOfSite(folder: string, shown: string): Promise<Result<ReadonlySet<string>, string>> {
+  const top = await entriesIn(folder);
+  if (top.length === 0) return ok(new Set());
+  const channels = top.filter((entry) => entry.isDirectory() && entry.name.startsWith('kubernetes-'));
+  const manifests: string[] = [];
+  for (const { name } of channels) {
+    const below = await entriesIn(join(folder, name));
+    manifests.push(...below.flatMap((each) => (each.name.endsWith('.yaml') ? [`${name}/${each.name}`] : [])));
+  }
+  const [manifest, ...others] = manifests;
+  if (manifest === undefined) return err('is not empty, and holds no site');
+  if (others.length > 0) return err(`holds more than one release: ${[manifest, ...others].join(', ')}`);
   const file = join(folder, manifest);
   const text = await readText(file, { limit: sizeLimit.lock, refuseLink: true }, join(shown, manifest));
   const read = text.ok && text.value !== undefined ? readReleaseManifest(text.value, file) : undefined;
-  if (read?.ok !== true) return `holds ${manifest}, which is no manifest of a release`;
+  if (read?.ok !== true) return err(`holds ${manifest}, which is no manifest of a release`);
   const { channel, number, annotations } = read.value;
-  if (annotations[releaseAnnotation] === undefined) return `holds ${manifest}, which was not made here`;
-  const own: readonly string[] = [
+  if (annotations[releaseAnnotation] === undefined) return err(`holds ${manifest}, which was not made here`);
+  const artifacts = `${artifactsFolder(channel, number)}/`;
+  const single = [
     manifestPath(channel, number),
     channelPath(channel),
     changelogPath(channel, number),
     ...Object.values(crdPaths),
   ];
-  const below = `${artifactsFolder(channel, number)}/`;
-  const foreign = paths.find((path) => !own.includes(path) && !path.startsWith(below));
-  return foreign === undefined
-    ? undefined
-    : `holds ${foreign}, which is no part of the site and would be lost`;
+  const files = new Set<string>();
+  const findForeign = async (below: string): Promise<string | undefined> => {
+    for (const entry of await entriesIn(join(folder, below))) {
+      const path = `${below}${entry.name}`;
+      const isArtifact = path.startsWith(artifacts);
+      if (entry.isDirectory()) {
+        const leadsThere = [artifacts, ...single].some((each) => each.startsWith(`${path}/`));
+        const foreign = isArtifact || leadsThere ? await findForeign(`${path}/`) : lost(path);
+        if (foreign !== undefined) return foreign;
+      } else if (!entry.isFile()) return `holds ${path}, which is no file`;
+      else if (isArtifact || single.includes(path)) files.add(path);
+      else return lost(path);
+    }
+    return undefined;
+  };
+  const why = await findForeign('');
+  return why === undefined ? ok(files) : err(why);
+}
+
+function lost(path: string): string {
+  return `holds ${path}, which is no part of the site and would be lost`;
+}
+
+async function entriesIn(folder: string): Promise<readonly Dirent[]> {
+  return (await readdir(folder, { withFileTypes: true })).sort((a, b) => byCodeUnit(a.name, b.name));
 }

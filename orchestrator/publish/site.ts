@@ -10,7 +10,7 @@ import { identify, isRunning, type ProcessIdentity } from '../store/process-life
 import { ensureFolder } from '../tool/file/ensure-folder.ts';
 import { readBytes } from '../tool/file/read-file.ts';
 import { writing } from '../workspace/write-file.ts';
-import { asideOf, followLinks, lookAtPlace } from './former-site.ts';
+import { asideOf, besideName, followLinks, lookAtPlace } from './former-site.ts';
 import { hashCopy } from './hash-copy.ts';
 import { artifactsFolder } from './layout.ts';
 import { type HashedFile, type MadeFile, type SiteContent, siteTexts } from './site-content.ts';
@@ -146,7 +146,7 @@ async function hasText(path: string, text: string): Promise<boolean> {
 
 /** What a site's folder begins with while it is made. */
 function besideOf(folder: string): string {
-  return join(dirname(folder), `.${basename(folder)}.eksd-rebuild-new-`);
+  return besideName(folder, 'new-');
 }
 
 /** A process as the name of a folder has it: a number, when it started, and a hash of where. */

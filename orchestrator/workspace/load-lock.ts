@@ -31,13 +31,14 @@ export function lockName(release: ReleaseName): string {
 }
 
 /**
- * Reads a release's lock from the root, or from those that come with the package.
+ * Reads a release's lock from the root, or from those that come with the package. @param others what else a release may be called.
  * Errors: `unknown-name` with the nearest locks, `configuration`.
  */
 export async function loadLock(
   workspace: Workspace,
   release: string,
   host: Host,
+  others: readonly string[] = [],
 ): Promise<Result<LoadedLock, Failure>> {
   const known = await lockedReleases(workspace);
   if (!known.ok) return err({ reason: 'configuration', diagnostics: [known.error] });
@@ -51,7 +52,7 @@ export async function loadLock(
       reason: 'unknown-name',
       what: 'release',
       name: release,
-      nearest: nearestNames(release, known.value.keys()),
+      nearest: nearestNames(release, [...known.value.keys(), ...others]),
       help,
     });
   }

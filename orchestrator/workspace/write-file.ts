@@ -97,6 +97,8 @@ export async function writing<T>(
     return await body();
   } catch (error) {
     const failure = failureOfErrno(error, folder);
+    if (failure.reason === 'read-only' || failure.reason === 'unreadable')
+      return err({ ...failure, help: 'Name another folder, or change its permissions.' });
     if (failure.reason !== 'store-damaged') return err(failure);
     return err(inTheWay(failure.path, `cannot be written (${errnoOf(error)})`));
   }

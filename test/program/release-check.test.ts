@@ -75,13 +75,13 @@ const different: readonly (readonly [
   ],
   [
     'a hash in the manifest, at its line',
-    (url) => siteFiles(url, [{ ...kit(), said: { sha256: '0'.repeat(64) } }]),
-    /different: kit: kit-linux-amd64-v2\.0\.0\.tar\.gz \(http:\S+\.yaml:14:\d+\)\n {4}Its hash is another than the manifest says\.\n {4}expected 0{64}\n/,
+    (url) => siteFiles(url, [{ ...kit(), said: { sha256: 'f'.repeat(64) } }]),
+    /different: kit: kit-linux-amd64-v2\.0\.0\.tar\.gz \(http:\S+\.yaml:14:\d+\)\n {4}Its hash is another than the manifest says\.\n {4}expected f{64}\n/,
   ],
   [
     'only the longer hash',
-    (url) => siteFiles(url, [{ ...kit(), said: { sha512: '0'.repeat(128) } }]),
-    /expected 0{128}\n {4}found {4}[0-9a-f]{128}\n/,
+    (url) => siteFiles(url, [{ ...kit(), said: { sha512: 'f'.repeat(128) } }]),
+    /expected f{128}\n {4}found {4}[0-9a-f]{128}\n/,
   ],
   [
     'a sum beside a file',

@@ -136,6 +136,10 @@ test('a release without a lock: its nearest names, and how to get it', async ({ 
   });
   const misspelt = await world.run(['plan', '1-30-eks-5']);
   assert.is(misspelt.code, 2);
+  assert.match(
+    (await world.run(['verify', 'sampel'])).stderr,
+    'There is no release "sampel". Nearest: sample. ',
+  );
   assert.match(misspelt.stderr, 'Nearest: v1-30-eks-5. A release is called by its tag, such as v1-30-eks-5');
 });
 

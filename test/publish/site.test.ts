@@ -211,6 +211,22 @@ test('a folder of somebody else is left alone, and said why', async ({ site, out
   assert.is(readFileSync(join(output, manifest), 'utf8'), 'kind: Other\n');
 });
 
+test('of a folder that is no site nothing is looked into: it may be the whole machine', async ({ site }) => {
+  const began = performance.now();
+  assert.match(await refusal(site, '/'), 'site is not empty, and holds no site.');
+  assert.ok(performance.now() - began < 2000);
+});
+
+test('a name as long as there may be one', async ({ site, folder }) => {
+  for (const name of ['s'.repeat(255), 'ß'.repeat(127)]) {
+    const output = join(folder, name);
+    assert.equal(await lay(site, output), { ok: true, value: { files: 14, isNew: true } });
+    assert.equal(await lay({ ...site, number: 8 }, output), { ok: true, value: { files: 14, isNew: true } });
+    assert.equal(beside(folder), [name]);
+    rmSync(output, { recursive: true });
+  }
+});
+
 test('links are not followed: among the files, in the place of the folder', async ({
   site,
   output,

@@ -184,7 +184,11 @@ for (const [name, built, published, expected, extent] of [
 ] as const) {
   test(name, async ({ compare }) => {
     const compared = await compare(built, published);
-    assert.is(first(compared), expected, compared.differences.map(describeDifference).join('\n'));
+    assert.is(
+      first(compared),
+      expected,
+      compared.differences.map((each) => describeDifference(each)).join('\n'),
+    );
     if (name !== 'no trimpath') assert.is(compared.extent, extent);
   });
 }

@@ -90,7 +90,8 @@ test('a folder that cannot be written says so', async ({ folder }) => {
   mkdirSync(locked);
   await unprivileged(folder, async () => {
     chmodSync(locked, 0o555);
-    assert.equal(await failureOf(join(locked, 'file')), { reason: 'read-only', path: locked });
+    const help = 'Name another folder, or change its permissions.';
+    assert.equal(await failureOf(join(locked, 'file')), { reason: 'read-only', path: locked, help });
     chmodSync(locked, 0o755);
   });
 });

@@ -39,7 +39,7 @@ export async function compareArchive(
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const sources: ArchiveSource[] = [];
   for (const given of [a, b]) {
-    const path = await fetchPublished(given, workspace.value, host, activityOf(host));
+    const path = await fetchPublished(given, workspace.value, host, activityOf(host), oneArchive);
     if (!path.ok) return reportFailure(path.error, host);
     if ((await stat(path.value)).isDirectory()) return reportFailure(isFolder(given), host);
     sources.push({ path: path.value, name: withoutUrlCredentials(given) });
@@ -70,6 +70,8 @@ export async function compareArchive(
     await rm(scratch, { recursive: true, force: true });
   }
 }
+
+const oneArchive = 'Name the file of an archive, or the URL of one.';
 
 function isFolder(given: string): Failure {
   const help = 'Name an archive; "compare image" compares images that are laid out in folders.';

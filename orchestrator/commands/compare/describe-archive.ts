@@ -86,6 +86,9 @@ function told(aspect: Aspect, facts: MemberFacts): string {
   }
 }
 
+/** Which is which: neither of two archives need be built or published by anybody. */
+const sides = { built: 'the first', published: 'the second' } as const;
+
 function describeInner(inner: InnerComparison): readonly string[] {
   const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
   const name = inner.path === '' ? 'the images in them' : `inside ${inner.path}`;
@@ -108,9 +111,8 @@ function describeInner(inner: InnerComparison): readonly string[] {
     }
     case 'program': {
       const { differences } = inner.comparison;
-      const lines = differences.flatMap((each) => describeDifference(each).split('\n'));
-      // What inspects programs calls them by where they come from as a rule.
-      return ['', `  ${name}: built is the first, published the second`, ...indented(indented(lines))];
+      const lines = differences.flatMap((each) => describeDifference(each, sides).split('\n'));
+      return ['', `  ${name}:`, ...indented(indented(lines))];
     }
     default:
       return unreachable(inner);

@@ -13,7 +13,7 @@ export function globals(command: Command) {
   return command
     .option(
       '--root <folder>',
-      'where releases/, projects/ and patches/ are (default: found upwards from here)',
+      'the folder with eksd-rebuild.yaml, releases/, projects/ and patches/; out/ is made there (default: the nearest one from here upwards, or else this one)',
     )
     .option(
       '--cache <folder>',

@@ -26,7 +26,7 @@ export async function loadRelease(
     const { loadSample } = await import('../sample/load-sample.ts');
     return loadSample(workspace.value, host);
   }
-  const loaded = await loadLock(workspace.value, release, host);
+  const loaded = await loadLock(workspace.value, release, host, [sampleName]);
   if (!loaded.ok && loaded.error.reason === 'unknown-name') {
     const { loadSample, sampleRelease } = await import('../sample/load-sample.ts');
     // As reports call it.

@@ -1,6 +1,7 @@
 import { exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import { visible } from '../../core/visible.ts';
 import type { Host } from '../../host.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { ImageReport } from '../../report/image-report.ts';
@@ -30,12 +31,11 @@ export function isWhole(rebuilt: Rebuilt, host: Host): Result<readonly ImageRepo
   ]);
   if (missing.size === 0) return plan.files.length + images.length === 0 ? err(nothing) : ok(images);
   const names = [...missing.keys()];
-  const more = names.length > shown ? ` and ${names.length - shown} more` : '';
+  const more = names.length > shown ? [`and ${names.length - shown} more`] : [];
+  const lines = [...names.slice(0, shown), ...more].map((line) => `  ${visible(line)}\n`);
   const help =
     'Say by --project which of the release is wanted; --no-images leaves out images, and files of them.';
-  host.stderr.write(
-    `Nothing is laid out: ${names.slice(0, shown).join(', ')}${more} could not be made.\n${help}\n`,
-  );
+  host.stderr.write(`Nothing is laid out: this could not be made:\n${lines.join('')}${help}\n`);
   const causes = [...missing.values()];
   const worst = gravest(causes.map(({ reason }) => exitCodeOf(reason)));
   return err(causes.find(({ reason }) => exitCodeOf(reason) === worst) ?? nothing);

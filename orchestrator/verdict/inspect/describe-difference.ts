@@ -5,8 +5,15 @@ import type { Difference, FunctionChange, Lists, Sides } from './difference.ts';
 /** How many things of a list are told by name. */
 const named = 5;
 
+/** What the two sides are called. */
+type SideWords = Readonly<Record<'built' | 'published', string>>;
+const usual: SideWords = { built: 'built', published: 'published' };
+
 /** A difference in words: a sentence, and below it its evidence, a line each. No trailing newline. */
-export function describeDifference(difference: Difference): string {
+export function describeDifference(difference: Difference, words: SideWords = usual): string {
+  const both = (sides: Sides<string>) => bothOf(sides, words);
+  const lists = <T>(sentence: string, found: Lists<T>, text: (each: T) => string) =>
+    listsOf(sentence, found, text, words);
   switch (difference.kind) {
     case 'machine':
       return `They are for different machines: ${both(difference)}.`;
@@ -41,7 +48,10 @@ export function describeDifference(difference: Difference): string {
         : '';
       const lines = packages.map(
         ({ package: name, bytes, functions }) =>
-          `${name || '(linker)'}: ${countOf(bytes, 'byte')}: ${functions.slice(0, named).map(describeFunction).join(', ')}${more(functions.length)}`,
+          `${name || '(linker)'}: ${countOf(bytes, 'byte')}: ${functions
+            .slice(0, named)
+            .map((each) => describeFunction(each, words))
+            .join(', ')}${more(functions.length)}`,
       );
       return withLines(
         `The code of ${countOf(total, 'function')} in ${countOf(packages.length, 'package')} differs.${where}`,
@@ -79,14 +89,14 @@ const dependencies = {
   'sum-absent': 'The sums of modules are in one of them only',
 } as const;
 
-function describeFunction({ name, change, built, published }: FunctionChange): string {
+function describeFunction({ name, change, built, published }: FunctionChange, words: SideWords): string {
   switch (change) {
     case 'only-built':
-      return `${name} (only built)`;
+      return `${name} (only ${words.built})`;
     case 'only-published':
-      return `${name} (only published)`;
+      return `${name} (only ${words.published})`;
     case 'resized':
-      return `${name} (built ${built?.size}, published ${countOf(published?.size ?? 0, 'byte')})`;
+      return `${name} (${words.built} ${built?.size}, ${words.published} ${countOf(published?.size ?? 0, 'byte')})`;
     case 'recoded':
       return `${name} (${countOf(built?.size ?? 0, 'byte')}, other instructions)`;
     default:
@@ -94,20 +104,21 @@ function describeFunction({ name, change, built, published }: FunctionChange): s
   }
 }
 
-function both({ built, published }: Sides<string>): string {
-  return `built ${built ?? 'none'}, published ${published ?? 'none'}`;
+function bothOf({ built, published }: Sides<string>, words: SideWords): string {
+  return `${words.built} ${built ?? 'none'}, ${words.published} ${published ?? 'none'}`;
 }
 
-function lists<T>(
+function listsOf<T>(
   sentence: string,
   { onlyBuilt, onlyPublished }: Lists<T>,
   text: (each: T) => string,
+  words: SideWords,
 ): string {
   return withLines(
     `${sentence}.`,
     [
-      ['only built', onlyBuilt],
-      ['only published', onlyPublished],
+      [`only ${words.built}`, onlyBuilt],
+      [`only ${words.published}`, onlyPublished],
     ].flatMap(([where, list]) => {
       const some = (list as readonly T[]).slice(0, named).map(text).join(', ');
       return some === '' ? [] : [`${where}: ${some}${more((list as readonly T[]).length)}`];

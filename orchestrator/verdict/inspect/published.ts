@@ -31,6 +31,8 @@ export interface PublishedOptions {
   /** What a URL is fetched by. */
   readonly send: Send;
   readonly signal: AbortSignal;
+  /** What to do where there is no such file: a sentence. */
+  readonly help?: string;
   /** Told of each piece of a download: its bytes. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -66,10 +68,12 @@ export async function openPublished(
   });
 }
 
+const anything = 'Give a program, a folder, an archive, an image or a URL of one.';
+
 /** The absolute path of the file or folder; that of a URL is fetched. Errors: as `openPublished`. */
 export async function placeOfPublished(
   given: string,
-  { cwd, folder, send, signal, onBytes }: PublishedOptions,
+  { cwd, folder, send, signal, onBytes, help = anything }: PublishedOptions,
 ): Promise<Result<string, Failure>> {
   if (/^https?:\/\//.test(given)) {
     const fetched = await download(given, join(folder, 'published'), { send, signal, onBytes });
@@ -78,7 +82,6 @@ export async function placeOfPublished(
   const path = resolve(cwd, given);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() || found?.isDirectory()) return ok(path);
-  const help = 'Give a program, a folder, an archive, an image or a URL of one.';
   return err({ reason: 'usage', message: `There is no file or folder ${given}.`, help });
 }
 

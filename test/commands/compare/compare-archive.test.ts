@@ -168,7 +168,7 @@ test('what cannot be compared: 2', async ({ folder }) => {
   for (const [other, why] of [
     ['evil', 'Path "../x" in evil leaves its folder; it was not used.'],
     ['text', 'Cannot read the archive text.\nIt ends in the middle of a header.'],
-    ['none', 'There is no file or folder none.'],
+    ['none', 'There is no file or folder none.\nName the file of an archive, or'],
     ['.', '. is a folder.\nName an archive; "compare image" compares'],
   ] as const) {
     for (const sides of [

@@ -251,7 +251,7 @@ const bad: readonly Bad[] = [
     ['1\n  channel', 'malformed YAML: Implicit keys need to be on a single line'],
   ],
   ['a text', oldManifest, 'hello\n', ['hello', 'Invalid input: expected object, received string']],
-  ['nothing', oldManifest, '', ['', 'Invalid input: expected object, received null']],
+  ['nothing', oldManifest, '', ['', 'there is nothing in it']],
 ];
 
 /** `file:line:col` of the first place at which a text has another in it. */

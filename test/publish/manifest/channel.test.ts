@@ -100,6 +100,17 @@ for (const [from, to, complaint] of bad) {
   });
 }
 
+test('an empty file is said to be one', () => {
+  for (const text of ['', '\n', '# only words\n', '---\n']) {
+    const read = readReleaseChannel(text, 'channel.yaml');
+    assert.ok(!read.ok && read.error.reason === 'configuration', JSON.stringify(text));
+    assert.equal(
+      read.error.diagnostics.map(({ message }) => message),
+      ['there is nothing in it'],
+    );
+  }
+});
+
 /** The manifest of a channel with an annotation, which an API server takes only where it is a text. */
 const annotated = (value: string) =>
   readReleaseChannel(channel.replace('  name:', `  annotations:\n    note: ${value}\n  name:`), 'x').ok;

@@ -14,7 +14,7 @@ import {
 /** The extent, and each difference in words. */
 function told(built: Partial<BinaryReport>, published: Partial<BinaryReport>): readonly string[] {
   const { extent, differences } = compareBinaries(binaryReport(built), binaryReport(published));
-  return [extent, ...differences.map(describeDifference)];
+  return [extent, ...differences.map((each) => describeDifference(each))];
 }
 
 function withSettings(settings: Readonly<Record<string, string>>): Partial<BinaryReport> {
