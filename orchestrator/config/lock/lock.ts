@@ -70,12 +70,18 @@ const goBuild = z.strictObject({
 });
 export type GoBuild = z.infer<typeof goBuild>;
 
+/** `1.18.10-8@d31146fd`, of `goBuilds`: what every object has by that name would be taken for a build. */
+const goBuildName = z
+  .string()
+  .regex(/^[0-9A-Za-z][0-9A-Za-z.@-]{0,63}$/, 'expected the name of a build of Go, such as 1.18.10-8@d31146fd')
+  .refine((name) => !(name in {}), 'no build of Go is called so');
+
 const pinnedGo = z.strictObject({
   /** Without `go` in front: `1.21.10`, `1.13`. */
   version: goVersion,
   flavour: goFlavour,
   /** For `eks-go`: its name in `goBuilds`. Absent where the repository that says so was out of reach. */
-  build: z.string().min(1).optional(),
+  build: goBuildName.optional(),
   /** Where it stands that this Go came from there, or by which rule. Absent where nothing was at hand that says so. */
   origin: z.string().min(1).optional(),
   /** Where it was read: file and line in upstream's tree, or `<repository> <file>:<line>@<commit>`. */
@@ -153,7 +159,7 @@ export type LockedProject = z.infer<typeof lockedProject>;
 export type LockedGo = NonNullable<LockedProject['go']>;
 
 const baseImage = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a base image, such as eks-distro-base'),
+  name: z.string().regex(/^(?=.{1,128}$)[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a base image, such as eks-distro-base'),
   tag: z.string().refine(isTag, "expected an image's tag"),
   /** Upstream's file with the tag. */
   file: path,
@@ -187,7 +193,7 @@ export const lockSchema = z.strictObject({
     .strictObject({ repository: repositoryUrl, state: z.enum(['read', 'out-of-reach']) })
     .optional(),
   /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
-  goBuilds: z.record(z.string().min(1), goBuild).optional(),
+  goBuilds: z.record(goBuildName, goBuild).optional(),
   /** SHA-256 of the official archives of Go, by version and the platform that they run on; absent where nothing said them. */
   goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
   baseImages: z.array(baseImage),

@@ -18,6 +18,17 @@ test('a lock reads back as it was written, and renders to the same bytes', () =>
   assert.is(renderLock(unsealLock(lock.value)), text);
 });
 
+test('a Go that is named as what every object has is none', () => {
+  for (const build of ['__proto__', 'constructor', 'toString', 'a b', 'x'.repeat(65), '']) {
+    const pins = samplePins();
+    const tool = pins.projects['org/tool'];
+    if (tool?.go === undefined) throw new Error('the sample has no such Go');
+    const text = renderLock({ ...pins, projects: { 'org/tool': { ...tool, go: { ...tool.go, build } } } });
+    const lock = readLock('a.lock.yaml', text);
+    assert.match(lock.ok ? 'taken' : renderDiagnostic(lock.error[0] as never), 'projects.org/tool.go.build: ');
+  }
+});
+
 test('an expectation is one line', () => {
   const line = renderLock(samplePins())
     .split('\n')
