@@ -73,7 +73,8 @@ const contexts: Readonly<Record<Scalars, z.core.ParseContext<z.core.$ZodIssue>>>
   typed: {
     error: (issue) => {
       const { code, expected, input } = issue;
-      const isOther = code === 'invalid_type' && expected === 'string' && input !== undefined;
+      if (code === 'invalid_type' && input === undefined) return 'missing';
+      const isOther = code === 'invalid_type' && expected === 'string';
       return isOther ? expectedText : whyNoFields(issue);
     },
   },

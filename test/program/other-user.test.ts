@@ -32,6 +32,16 @@ async function asAnother(
 }
 
 if (isRoot) {
+  test('a site that they may not read is said to be one, and not to hold nothing', async (context) => {
+    const site = join(context.world.folder, 'site');
+    mkdirSync(site);
+    chmodSync(site, 0o700);
+    const own = ['--cache', join(context.home, 'cache')];
+    const [checked] = await asAnother(context, ['release', 'check', site, ...own]);
+    assert.match(checked?.stderr ?? '', /site: error: .*\(EACCES\)/);
+    assert.is(checked?.code, 2);
+  });
+
   test('all that is in it can be read: verdicts, files, plans, its size', async (context) => {
     const report = join(context.home, 'report.json');
     const [verified, built, planned, size] = await asAnother(

@@ -73,7 +73,10 @@ export type GoBuild = z.infer<typeof goBuild>;
 /** `1.18.10-8@d31146fd`, of `goBuilds`: what every object has by that name would be taken for a build. */
 const goBuildName = z
   .string()
-  .regex(/^[0-9A-Za-z][0-9A-Za-z.@-]{0,63}$/, 'expected the name of a build of Go, such as 1.18.10-8@d31146fd')
+  .regex(
+    /^[0-9A-Za-z][0-9A-Za-z.@-]{0,63}$/,
+    'expected the name of a build of Go, such as 1.18.10-8@d31146fd',
+  )
   .refine((name) => !(name in {}), 'no build of Go is called so');
 
 const pinnedGo = z.strictObject({
@@ -159,7 +162,9 @@ export type LockedProject = z.infer<typeof lockedProject>;
 export type LockedGo = NonNullable<LockedProject['go']>;
 
 const baseImage = z.strictObject({
-  name: z.string().regex(/^(?=.{1,128}$)[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a base image, such as eks-distro-base'),
+  name: z
+    .string()
+    .regex(/^(?=.{1,128}$)[a-z0-9]+(-[a-z0-9]+)*$/, 'expected a base image, such as eks-distro-base'),
   tag: z.string().refine(isTag, "expected an image's tag"),
   /** Upstream's file with the tag. */
   file: path,

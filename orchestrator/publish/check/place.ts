@@ -115,8 +115,12 @@ async function openFile(path: string, name: string): Promise<Result<Place, Failu
 
 async function openFolder(path: string, name: string): Promise<Result<Place, Failure>> {
   const manifests: ManifestText[] = [];
-  for (const folder of await namesIn(path, /^kubernetes-.+$/)) {
-    for (const file of await namesIn(join(path, folder), /^kubernetes-.+-eks-[0-9]+\.ya?ml$/)) {
+  const folders = await namesIn(path, name, /^kubernetes-.+$/);
+  if (!folders.ok) return folders;
+  for (const folder of folders.value) {
+    const files = await namesIn(join(path, folder), join(name, folder), /^kubernetes-.+-eks-[0-9]+\.ya?ml$/);
+    if (!files.ok) return files;
+    for (const file of files.value) {
       const shown = join(name, folder, file);
       const read = await textOf(join(path, folder, file), shown);
       if (!read.ok) return read;
@@ -154,9 +158,15 @@ async function pathsBelow(
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
-async function namesIn(folder: string, shape: RegExp): Promise<readonly string[]> {
+async function namesIn(
+  folder: string,
+  shown: string,
+  shape: RegExp,
+): Promise<Result<readonly string[], Failure>> {
   const names = await listNames(folder);
-  return names.ok ? names.value.filter((name) => shape.test(name)).sort() : [];
+  if (names.ok) return ok(names.value.filter((name) => shape.test(name)).sort());
+  const diagnostic: Diagnostic = { severity: 'error', message: names.error, location: { file: shown } };
+  return err({ reason: 'configuration', diagnostics: [diagnostic] });
 }
 
 async function textOf(path: string, shown: string): Promise<Result<ManifestText | undefined, Failure>> {

@@ -35,7 +35,7 @@ const image = z.strictObject({
 const assetFields = z.looseObject({
   /** `bin/linux/amd64/kubectl`, `etcd-image`: a path at most. */
   name: text(
-    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/,
+    /^(?=.{1,255}$)(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/,
     'expected an asset, such as kubernetes-src.tar.gz',
   ),
   type: z.enum(['Archive', 'Image'], 'expected Archive or Image'),
@@ -60,7 +60,7 @@ const asset = assetFields.superRefine((given, context) => {
 });
 
 const componentFields = z.looseObject({
-  name: text(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'expected a component, such as cni-plugins'),
+  name: text(/^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'expected a component, such as cni-plugins'),
   gitTag: tagName.optional(),
   gitCommit: commit.optional(),
   assets: z.array(asset, 'expected a list of assets').min(1, 'a component without an asset'),

@@ -84,6 +84,7 @@ const bad: readonly (readonly [from: string, to: string, complaint: string])[] =
   ['latestRelease: 12', 'latestRelease: 012', `13:18 status.latestRelease: ${wholeNumber}`],
   ['latestRelease: 12', 'latestRelease: 1_2', `13:18 status.latestRelease: ${wholeNumber}`],
   ['name: 1-18', 'name: 118', `8:9 metadata.name: ${textInQuotes}`],
+  ['  name: 1-18\n', '', '6:1 metadata.name: missing'],
   ['kind: ReleaseChannel', 'kind: null', '5:7 kind: expected ReleaseChannel'],
   ['latestRelease: 12', 'latestRelease: -1', `13:18 status.latestRelease: ${wholeNumber}`],
   ['kind: ReleaseChannel', 'kind: Release', '5:7 kind: expected ReleaseChannel'],
