@@ -25,7 +25,10 @@ test('a Go that is named as what every object has is none', () => {
     if (tool?.go === undefined) throw new Error('the sample has no such Go');
     const text = renderLock({ ...pins, projects: { 'org/tool': { ...tool, go: { ...tool.go, build } } } });
     const lock = readLock('a.lock.yaml', text);
-    assert.match(lock.ok ? 'taken' : renderDiagnostic(lock.error[0] as never), 'projects.org/tool.go.build: ');
+    assert.match(
+      lock.ok ? 'taken' : renderDiagnostic(lock.error[0] as never),
+      'projects.org/tool.go.build: ',
+    );
   }
 });
 

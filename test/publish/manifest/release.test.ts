@@ -151,4 +151,18 @@ test('what kubectl prints of a resource is read: an API server adds to metadata 
   assert.equal(decoded.value.notes, []);
 });
 
+test('names are as long as those of files and labels at most', () => {
+  for (const [from, most] of [
+    ['widget-src.tar.gz', 255],
+    ['gadget', 63],
+  ] as const) {
+    const named = (length: number) =>
+      readReleaseManifest(
+        oldManifest.replace(`name: ${from}\n`, () => `name: ${'g'.repeat(length)}\n`),
+        'x',
+      );
+    assert.equal([named(most).ok, named(most + 1).ok], [true, false]);
+  }
+});
+
 test.run();
