@@ -19,7 +19,8 @@ run/deliver | what a run gives away: reports, files laid out, words about a push
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
-run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/shared | the store that machines share, as the settings have it: where it is, who vouches for what is in it | statement types:workspace store types:config tool core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries, where statements are | statement types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
@@ -27,7 +28,7 @@ cluster | configuration that starts a cluster from a release's images: names, ku
 publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
 publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
 publish/check | what is published, held against what is said of it | publish verdict release oci plan config tool core node:
-publish/s3 | a bucket: what is there, and what is written, each file on a condition and with its SHA-256 | publish tool core node: @aws-sdk/client-s3 @aws-sdk/lib-storage
+publish/s3 | a site in a bucket: what is there, and what is written, each file on a condition and with its SHA-256 | publish tool core node: @aws-sdk/lib-storage
 publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 statement | in-toto statements of files, images and releases: read strictly, written so that they repeat | types:report verdict/verify plan config core zod
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:release/difference types:config types:tool core
@@ -74,6 +75,7 @@ oci/registry | the distribution API: pull, logins | oci/image tool core node:
 oci/image | OCI images as data: layouts, merged file systems, joining platforms to an index, comparing | tool core node:
 plan | lock × recipes × selection to a graph; its order, its critical path | config core semver
 store | blobs, trees and results on disk | tool core node:
+store/remote | a store that machines share, in a bucket or a folder: what comes from there is hashed again | store tool/s3 tool/aws tool/file core node: @aws-sdk/lib-storage p-limit
 store/upkeep | garbage collection, checking, sizes | store core node:
 config | text to typed values, with every complaint at file:line:col | core fastest-levenshtein yaml zod
 config/settings | \`eksd-rebuild.yaml\` | config config/base core zod
@@ -81,6 +83,7 @@ config/base | base images and their locks | config config/lock core zod
 config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core yaml zod
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
+tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core @aws-sdk/client-s3
 tool/aws | AWS's SDK: who signs, time limits, what its exceptions mean, least policies | tool/http tool/process core
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:

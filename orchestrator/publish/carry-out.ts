@@ -1,10 +1,10 @@
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { inParallel } from '../tool/http/in-parallel.ts';
+import type { Bucket } from '../tool/s3/bucket.ts';
 import { type Fate, type PlannedObject, type PublishPlan, planChannel } from './plan.ts';
 import { readChannel } from './read-place.ts';
 import type { Site } from './read-site.ts';
-import type { Bucket } from './s3/bucket.ts';
 import type { Keeping } from './s3/headers.ts';
 import { bytesOf, giveUp, putBytes, uploadFile } from './s3/write.ts';
 import type { SiteFile } from './site-file.ts';

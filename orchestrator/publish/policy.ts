@@ -1,9 +1,9 @@
 import { partitionOf } from '../core/aws/partition.ts';
 import { type Grant, type IamPolicy, policyOf } from '../tool/aws/iam-policy.ts';
+import type { BucketPlace } from '../tool/s3/place.ts';
 import { recordPath } from './announce/record.ts';
 import { artifactsFolder, changelogPath, channelPath, crdPaths, manifestPath } from './layout.ts';
 import type { Keeping } from './s3/headers.ts';
-import type { BucketPlace } from './s3/place.ts';
 
 /** What the policy of a publication comes from: nobody is asked what is there. */
 export interface PolicySubject {

@@ -2,11 +2,11 @@ import { digestOf } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { inParallel } from '../tool/http/in-parallel.ts';
+import type { Bucket } from '../tool/s3/bucket.ts';
 import { artifactsFolder } from './layout.ts';
 import { readReleaseChannel } from './manifest/channel.ts';
 import type { ChannelThere, PlaceState } from './plan.ts';
 import type { Site } from './read-site.ts';
-import type { Bucket } from './s3/bucket.ts';
 import { listLeftovers, listObjects, readObject } from './s3/read.ts';
 import { type ObjectState, stateOf } from './s3/state.ts';
 

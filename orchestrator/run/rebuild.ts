@@ -181,7 +181,7 @@ async function attemptTold(
       asked,
     );
   } finally {
-    await run.value.close();
+    await run.value.close(say);
   }
 }
 

@@ -2,6 +2,8 @@
 export const provenanceType = 'https://slsa.dev/provenance/v1';
 export const summaryType = 'https://slsa.dev/verification_summary/v1';
 export const equivalenceType = 'urn:eksd-rebuild:equivalence:1';
+/** Of a result that machines share: no statement of a file, and none that trust is asked about. */
+export const sharedResultType = 'urn:eksd-rebuild:shared-result:1';
 export const spdxType = 'https://spdx.dev/Document';
 export const cyclonedxType = 'https://cyclonedx.org/bom';
 export const vexType = 'https://openvex.dev/ns/v0.2.0';

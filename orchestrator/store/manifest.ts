@@ -21,6 +21,11 @@ export function makeManifest(entries: readonly TreeEntry[]): Manifest {
 export function readManifest(path: string, digest?: Digest): readonly TreeEntry[] | undefined {
   const text = readPlain(path);
   if (text === undefined || (digest !== undefined && digestOf(text) !== digest)) return undefined;
+  return parseManifest(text);
+}
+
+/** The entries in a manifest's text; undefined where it is none. */
+export function parseManifest(text: string): readonly TreeEntry[] | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -57,6 +57,7 @@ export interface Workspace {
   readonly release: NonNullable<Settings['release']>;
   readonly publish: NonNullable<Settings['publish']>;
   readonly sign: NonNullable<Settings['sign']>;
+  readonly store: NonNullable<Settings['store']>;
   readonly vulnerabilities: NonNullable<Settings['vulnerabilities']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
@@ -93,6 +94,7 @@ const defaults = {
   release: {},
   publish: {},
   sign: {},
+  store: {},
   vulnerabilities: {},
   distributions: {},
   sandbox: {},

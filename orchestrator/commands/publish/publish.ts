@@ -15,10 +15,11 @@ import { carryOut } from '../../publish/carry-out.ts';
 import { planPublication, refusalOf } from '../../publish/plan.ts';
 import { readPlace } from '../../publish/read-place.ts';
 import { readSite, type Site } from '../../publish/read-site.ts';
-import { type Bucket, openBucket } from '../../publish/s3/bucket.ts';
 import { listObjects } from '../../publish/s3/read.ts';
+import { publishing } from '../../publish/s3/words.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
 import { proxiesOf } from '../../tool/http/proxy.ts';
+import { type Bucket, openBucket } from '../../tool/s3/bucket.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { openWorkspace } from '../../workspace/workspace.ts';
 import { activityOf, telling } from '../words/activity-of.ts';
@@ -39,7 +40,14 @@ export async function publish(name: string, options: PublishOptions, host: Host)
   if (!target.ok) return reportFailure(target.error, host);
   if (options.policy === true) return showPolicy(name, options, target.value, host);
   const { place, region, endpoints, expectedOwner } = target.value;
-  const bucket = openBucket({ ...reachedFrom(host), place, region, endpoint: endpoints.s3, expectedOwner });
+  const bucket = openBucket({
+    ...reachedFrom(host),
+    place,
+    region,
+    endpoint: endpoints.s3,
+    expectedOwner,
+    words: publishing,
+  });
   // To make a site may take long: whether it can go there is asked before.
   const asked =
     options.site === undefined

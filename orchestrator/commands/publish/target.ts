@@ -4,10 +4,10 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { partsOfArn } from '../../publish/announce/topic.ts';
 import type { Keeping } from '../../publish/s3/headers.ts';
-import { type BucketPlace, readBucketPlace } from '../../publish/s3/place.ts';
 import type { SiteOptions } from '../../run/site/make-site.ts';
+import { type BucketPlace, readBucketPlace } from '../../tool/s3/place.ts';
+import { type BucketOptions, readBucketWay } from '../../tool/s3/way.ts';
 import type { AllowOptions } from '../words/allowances.ts';
-import { type BucketOptions, readBucketWay } from '../words/read-bucket.ts';
 import { refuseIdle } from '../words/refuse-idle.ts';
 
 /** What the command line says of where a site goes, and how. */

@@ -9,6 +9,7 @@ import { buildersSettings, imageSettings, registriesSettings } from './images.ts
 import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
 import { signSettings } from './sign.ts';
+import { storeSettings } from './store.ts';
 import { vulnerabilitiesSettings } from './vulnerabilities.ts';
 
 /** What the query of a repository's URL holds of secrets would be in the argv of git. */
@@ -79,6 +80,8 @@ const members = z.strictObject({
   publish: publishSettings.optional(),
   /** Whom signing of statements asks, beside the key. */
   sign: signSettings.optional(),
+  /** A store that several machines share. */
+  store: storeSettings.optional(),
   /** By what vulnerabilities are told. */
   vulnerabilities: vulnerabilitiesSettings.optional(),
   limits: z

@@ -2,7 +2,7 @@ import { describeFailure } from '../../core/describe-failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Bucket } from '../s3/bucket.ts';
+import type { Bucket } from '../../tool/s3/bucket.ts';
 import type { Keeping } from '../s3/headers.ts';
 import type { Condition } from '../s3/write.ts';
 import type { Message } from './message.ts';

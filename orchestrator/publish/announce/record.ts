@@ -1,7 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import { parseJson } from '../../core/json-text.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Bucket } from '../s3/bucket.ts';
+import type { Bucket } from '../../tool/s3/bucket.ts';
 import type { Keeping } from '../s3/headers.ts';
 import { readObject } from '../s3/read.ts';
 import { type Condition, putBytes } from '../s3/write.ts';

@@ -4,7 +4,8 @@ import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { memberOf, orMissing } from '../../tool/aws/failure.ts';
-import type { Bucket } from './bucket.ts';
+import type { Bucket } from '../../tool/s3/bucket.ts';
+import { listBucket } from '../../tool/s3/list.ts';
 
 /** What S3 tells of an object. */
 export interface ObjectThere {
@@ -20,20 +21,8 @@ export async function listObjects(
   bucket: Bucket,
   path: string,
 ): Promise<Result<ReadonlyMap<string, number>, Failure>> {
-  const found = new Map<string, number>();
-  for (let token: string | undefined; ; ) {
-    const input = { ...bucket.named, Prefix: bucket.keyOf(path), ContinuationToken: token };
-    const page = await bucket.call(`listing ${bucket.shown(path)}`, async (client, options) => {
-      const answer = await client.listObjectsV2(input, options);
-      return { ...answer, IsTruncated: memberOf(answer, 'IsTruncated') };
-    });
-    if (!page.ok) return page;
-    for (const { Key, Size = 0 } of page.value.Contents ?? []) {
-      if (Key !== undefined) found.set(Key.slice(bucket.place.prefix.length), Size);
-    }
-    token = page.value.NextContinuationToken;
-    if (!page.value.IsTruncated || token === undefined) return ok(found);
-  }
+  const found = await listBucket(bucket, path);
+  return found.ok ? ok(new Map([...found.value].map(([name, { size }]) => [name, size]))) : found;
 }
 
 /** Undefined where there is none. Errors: those of `attempt`. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
+import type { Bucket } from '../../tool/s3/bucket.ts';
 import type { SiteFile } from '../site-file.ts';
-import type { Bucket } from './bucket.ts';
 import { fetchDigest, lookAt, type ObjectThere } from './read.ts';
 
 /** What is where a file is to go. `etag` is that of the other bytes. */

@@ -6,8 +6,9 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { memberOf } from '../../tool/aws/failure.ts';
 import { openBytes, readBytes } from '../../tool/file/read-file.ts';
+import type { Bucket } from '../../tool/s3/bucket.ts';
+import { orConflict } from '../../tool/s3/conflict.ts';
 import { partSize, type SiteFile } from '../site-file.ts';
-import type { Bucket } from './bucket.ts';
 import { headersOf, type Keeping } from './headers.ts';
 import type { Leftover } from './read.ts';
 import { base64Of, stateOf, sumOfParts } from './state.ts';
@@ -192,24 +193,6 @@ function gone({ path }: SiteFile, why: string): Failure {
 
 function conditional(condition: Condition): { readonly IfNoneMatch: '*' } | { readonly IfMatch: string } {
   return condition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag };
-}
-
-/**
- * What a write came to where the condition did not hold, or another write was in its way (409). A write whose answer was lost is sent
- * again, and finds itself there: whoever gets this has to look.
- */
-async function orConflict<T>(write: () => Promise<T>): Promise<T | 'conflict'> {
-  try {
-    return await write();
-  } catch (error) {
-    const { name, $metadata } = error as {
-      readonly name?: unknown;
-      readonly $metadata?: { httpStatusCode?: number };
-    };
-    const isConflict = [409, 412].includes($metadata?.httpStatusCode ?? 0);
-    if (isConflict || name === 'NoSuchUpload' || name === 'NoSuchKey') return 'conflict';
-    throw error;
-  }
 }
 
 /** Gives an upload up that an earlier run left; what is no longer there is given up. Errors: those of `attempt`. */

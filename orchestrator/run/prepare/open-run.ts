@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OnEvent } from '../../core/event.ts';
+import type { OnEvent, Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Capacities } from '../../engine/resources.ts';
@@ -8,9 +8,11 @@ import { stateOf } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
 import type { BuildNode, Graph } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
+import type { Sharing } from '../../store/remote/shared.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import { openShared } from '../shared/open-shared.ts';
 import { once } from '../wiring/once.ts';
 import { onSoundCache } from '../wiring/sound-cache.ts';
 import type { openTaskTools } from '../wiring/task-tools.ts';
@@ -29,17 +31,18 @@ export interface RunSettings {
 
 /** A store that is open, and the tasks that work on it. */
 export interface OpenRun {
-  readonly store: Store & StoreMaintenance;
+  readonly store: Store & StoreMaintenance & Partial<Sharing>;
   /** Runs a graph; as often as one likes. */
   run(graph: Graph<BuildNode>, onEvent: OnEvent): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
   /** The nodes that would not come from the store. */
   due(graph: Graph<BuildNode>): Promise<ReadonlyMap<NodeId, BuildNode>>;
   /** What deeds work with; opened when it is first asked for. */
   readonly tools: ReturnType<typeof openTools>;
-  close(): Promise<void>;
+  /** @param say says what is waited for. */
+  close(say?: Say): Promise<void>;
 }
 
-/** Opens what a run needs. The caller closes it. Errors: `not-sandboxed`; those of `openWorkspaceStore`. */
+/** Opens what a run needs. The caller closes it. Errors: `not-sandboxed`; those of `openWorkspaceStore` and `openShared`. */
 export async function openRun(
   workspace: Workspace,
   processes: Processes,
@@ -52,9 +55,25 @@ export async function openRun(
   if (isRequired && missing.length > 0) return err({ reason: 'not-sandboxed', missing });
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
-  const opened = await openOn(store.value, workspace, processes, limits, settings, host);
-  if (!opened.ok) await store.value.close();
-  return opened;
+  const shared = await openShared(store.value, workspace, host);
+  if (!shared.ok) {
+    await store.value.close();
+    return shared;
+  }
+  const opened = await openOn(shared.value.store, workspace, processes, limits, settings, host);
+  if (!opened.ok) {
+    await shared.value.close();
+    await store.value.close();
+    return opened;
+  }
+  const { close } = opened.value;
+  return ok({
+    ...opened.value,
+    async close(say) {
+      await shared.value.close(say);
+      await close();
+    },
+  });
 }
 
 /** What is all in the store needs none of them. */
@@ -66,7 +85,7 @@ function openTools(...[workspace, processes, store, host, settings]: Parameters<
 }
 
 async function openOn(
-  store: Store & StoreMaintenance,
+  store: OpenRun['store'],
   workspace: Workspace,
   processes: Processes,
   limits: Capacities,

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import * as assert from 'uvu/assert';
 import { ok } from '../../../orchestrator/core/result.ts';
-import type { Bucket } from '../../../orchestrator/publish/s3/bucket.ts';
 import { readObject } from '../../../orchestrator/publish/s3/read.ts';
+import type { Bucket } from '../../../orchestrator/tool/s3/bucket.ts';
 import { suite } from '../../rig/suite.ts';
 
 const test = suite('what is read of a bucket');

@@ -1,10 +1,21 @@
 import type { Failure } from '../../core/failure.ts';
-import type { Doing } from '../../tool/aws/failure.ts';
+import type { Doing } from '../aws/failure.ts';
+
+/** What somebody can do about a bucket that is not as it should be, by what it is for. */
+export interface BucketWords {
+  /** The section of the settings. */
+  readonly section: 'publish' | 'store';
+  /** The command that prints the least policy. */
+  readonly policy: string;
+  /** Where its region is said. */
+  readonly region: string;
+}
 
 interface Asked {
   readonly bucket: string;
   readonly region: string;
   readonly expectedOwner: string | undefined;
+  readonly words: BucketWords;
 }
 
 /** Names of S3's errors where a bucket is in another region than was asked. */
@@ -17,10 +28,10 @@ const elsewhere = [
 const garbled = ['BadDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'IncompleteBody'];
 
 /** What S3's errors mean where a bucket was named, and what to do (S3 API reference, "Error responses"). */
-export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable<Doing['explain']> {
+export function explainS3({ bucket, region, expectedOwner, words }: Asked): NonNullable<Doing['explain']> {
   return ({ name, said, status }, error, what): Failure | undefined => {
     if (name === 'NoSuchBucket') {
-      const help = 'Name another one, or make it: publishing makes no bucket.';
+      const help = 'Name another one, or make it: none is made here.';
       return { reason: 'usage', message: `There is no bucket ${bucket}, so ${what} failed.`, help };
     }
     const found = regionIn(error);
@@ -31,7 +42,7 @@ export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable
       return {
         reason: 'usage',
         message: `The bucket ${bucket} is ${where}, and ${region} was asked for it: ${name}: ${said}`,
-        help: found === undefined ? 'Give its --region.' : `Give --region ${found}.`,
+        help: found === undefined ? `Say which: ${words.region}.` : `Give ${words.region} ${found}.`,
       };
     }
     // An answer to HEAD has no body that says more.
@@ -46,7 +57,7 @@ export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable
       return {
         reason: 'usage',
         message: `S3 does not allow ${what}: ${name}: ${said}.${owner}`.replace('..', '.'),
-        help: 'Give the user or role the policy that "publish --policy" prints; a policy of the bucket, or a block of public access, may forbid it too.',
+        help: `Give the user or role the policy that "${words.policy}" prints; a policy of the bucket, or a block of public access, may forbid it too.`,
       };
     }
     // Nor has one that credentials have expired.
@@ -56,12 +67,12 @@ export function explainS3({ bucket, region, expectedOwner }: Asked): NonNullable
     }
     if (name.startsWith('KMS.') || name === 'KMSDisabledException') {
       const help =
-        'Look at the key (--kms-key, publish.encryption): its region, its policy, and whether it is enabled.';
+        'Look at the key that the bucket or the command names: its region, its policy, and whether it is enabled.';
       return { reason: 'usage', message: `KMS refuses ${what}: ${name}: ${said}`, help };
     }
     if (garbled.includes(name)) return { reason: 'network', what, detail: `${name}: ${said}` };
     if (status === 501 || name === 'NotImplemented') {
-      const help = 'Nothing can be published safely without conditional writes and SHA-256: take another S3.';
+      const help = 'Nothing is written safely without conditional writes and SHA-256: take another S3.';
       return { reason: 'usage', message: `This S3 cannot do what ${what} takes: ${name}: ${said}`, help };
     }
     if (name === 'AccessControlListNotSupported') {

@@ -1,4 +1,3 @@
-import type { PublishSettings } from '../../config/settings/publish.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
@@ -7,6 +6,13 @@ export interface BucketOptions {
   readonly region?: string;
   readonly endpoint?: string;
   readonly expectedOwner?: string;
+}
+
+/** What a section of the settings says of it. */
+interface WaySettings {
+  readonly region?: string | undefined;
+  readonly expectedOwner?: string | undefined;
+  readonly s3?: { readonly endpoint?: string | undefined } | undefined;
 }
 
 /** How a bucket is reached. */
@@ -23,7 +29,7 @@ const usualRegion = 'us-east-1';
 /** Reads how a bucket is reached: the command line, then the settings, then the environment. Errors: `usage`. */
 export function readBucketWay(
   options: BucketOptions,
-  settings: PublishSettings,
+  settings: WaySettings,
   env: Readonly<Record<string, string>>,
 ): Result<BucketWay, Failure> {
   const region =

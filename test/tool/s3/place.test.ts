@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readBucketPlace } from '../../../orchestrator/publish/s3/place.ts';
+import { readBucketPlace } from '../../../orchestrator/tool/s3/place.ts';
 
 test('a bucket, and what keys begin with', () => {
   const places = ['s3://my-bucket', 's3://my-bucket/', 's3://my-bucket/a/b', 's3://my.bucket/a/b//'];

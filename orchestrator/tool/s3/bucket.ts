@@ -1,8 +1,8 @@
 import type { S3 } from '@aws-sdk/client-s3';
 import type { Failure } from '../../core/failure.ts';
 import type { Result } from '../../core/result.ts';
-import { type AwsOptions, type CallOptions, openAws } from '../../tool/aws/session.ts';
-import { explainS3 } from './explain.ts';
+import { type AwsOptions, type CallOptions, openAws } from '../aws/session.ts';
+import { type BucketWords, explainS3 } from './explain.ts';
 import type { BucketPlace } from './place.ts';
 
 /** A bucket, and how it is reached. */
@@ -13,9 +13,10 @@ interface BucketOptions extends Pick<AwsOptions, 'env' | 'findProxy' | 'signal'>
   readonly endpoint: string | undefined;
   /** The account that the bucket has to belong to: S3 refuses every call where it does not. */
   readonly expectedOwner: string | undefined;
+  readonly words: BucketWords;
 }
 
-/** A site's place in S3. */
+/** A place in S3. */
 export interface Bucket {
   readonly place: BucketPlace;
   readonly region: string;
@@ -23,7 +24,7 @@ export interface Bucket {
   call<T>(what: string, deed: (client: S3, options: CallOptions) => Promise<T>): Promise<Result<T, Failure>>;
   /** What every call names. */
   readonly named: { readonly Bucket: string; readonly ExpectedBucketOwner?: string };
-  /** The key of what lies at a path below the site's root. */
+  /** The key of what lies at a path below the place. */
   keyOf(path: string): string;
   /** `s3://bucket/prefix/path` */
   shown(path: string): string;
@@ -33,12 +34,19 @@ export interface Bucket {
 const socketTimeout = 60_000;
 
 /** Opens a bucket; asks nothing yet. */
-export function openBucket({ place, region, endpoint, expectedOwner, ...options }: BucketOptions): Bucket {
+export function openBucket({
+  place,
+  region,
+  endpoint,
+  expectedOwner,
+  words,
+  ...options
+}: BucketOptions): Bucket {
   const aws = openAws({
     ...options,
-    section: 'publish',
-    policy: 'publish --policy',
-    explain: explainS3({ bucket: place.bucket, region, expectedOwner }),
+    section: words.section,
+    policy: words.policy,
+    explain: explainS3({ bucket: place.bucket, region, expectedOwner, words }),
   });
   const { configuration } = aws;
   const client = () =>

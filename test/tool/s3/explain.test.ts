@@ -1,10 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exitCodeOf } from '../../../orchestrator/core/exit-code.ts';
-import { explainS3 } from '../../../orchestrator/publish/s3/explain.ts';
+import { publishing } from '../../../orchestrator/publish/s3/words.ts';
 import { attempt } from '../../../orchestrator/tool/aws/failure.ts';
+import { explainS3 } from '../../../orchestrator/tool/s3/explain.ts';
 
-const asked = { bucket: 'releases', region: 'us-west-2', expectedOwner: undefined };
+const asked = { bucket: 'releases', region: 'us-west-2', expectedOwner: undefined, words: publishing };
 
 /** What is made of an error as the SDK makes them of an answer. */
 async function told(

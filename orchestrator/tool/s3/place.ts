@@ -2,17 +2,17 @@ import type { Failure } from '../../core/failure.ts';
 import { whyStrangePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 
-/** Where a site is in S3. */
+/** A place in S3. */
 export interface BucketPlace {
   readonly bucket: string;
-  /** What the keys of its files begin with: empty, or with a slash at its end. */
+  /** What the keys of its objects begin with: empty, or with a slash at its end. */
   readonly prefix: string;
 }
 
 /** S3 user guide, "General purpose bucket naming rules". */
 const bucketShape = /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/;
 
-/** Bytes of the longest key, less what a site's own paths may take. */
+/** Bytes of the longest key, less what the paths below may take. */
 const longestPrefix = 512;
 
 /** Reads `s3://bucket/prefix`. Errors: `usage`. */
