@@ -11,7 +11,7 @@ import { filesBelow, importsOf, read } from './rig/imports.ts';
 const law = `
 cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
-commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report vulnerability verdict engine task workspace release rpm oci plan types:store config tool core types:host.ts @commander-js/extra-typings node: zod
+commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report vulnerability verdict engine task workspace release rpm oci plan store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
 run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish statement report verdict task/source oci release workspace plan config tool/http tool/file core types:host.ts node:
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts

@@ -10,6 +10,7 @@ import { checkClone, clonesBelow } from '../../tool/git/check.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 import { telling } from '../words/activity-of.ts';
 import { keepDays } from '../words/options.ts';
+import { refuseIdle } from '../words/refuse-idle.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
 const mebibyte = 1024 ** 2;
@@ -44,11 +45,22 @@ export async function cacheSize(options: GlobalOptions, host: Host): Promise<num
 
 /** `eksd-rebuild cache gc` */
 export async function cacheGc(
-  options: GlobalOptions & { readonly keepDays: string; readonly maxSize?: string },
+  options: GlobalOptions & {
+    readonly keepDays: string;
+    readonly maxSize?: string;
+    readonly remote?: boolean;
+  },
   host: Host,
 ): Promise<number> {
   const policy = policyOf(options);
   if (!policy.ok) return reportFailure(policy.error, host);
+  if (options.remote === true) {
+    const where = 'beside --remote: of a shared store nobody knows how much room it has';
+    const idle = refuseIdle([['maxBytes' in policy.value, '--max-size', where]]);
+    if (!idle.ok) return reportFailure(idle.error, host);
+    const { remoteGc } = await import('./remote.ts');
+    return remoteGc(options, 'keepDays' in policy.value ? policy.value.keepDays : 0, host);
+  }
   return withStore(options, host, async (store) => {
     const report = await telling(host, 'looking for what is not used', () => store.gc(policy.value));
     if (!report.ok) return report;
@@ -58,7 +70,14 @@ export async function cacheGc(
 }
 
 /** `eksd-rebuild cache check`: exit code 4 where something was damaged. */
-export async function cacheCheck(options: GlobalOptions, host: Host): Promise<number> {
+export async function cacheCheck(
+  options: GlobalOptions & { readonly remote?: boolean },
+  host: Host,
+): Promise<number> {
+  if (options.remote === true) {
+    const { remoteCheck } = await import('./remote.ts');
+    return remoteCheck(options, host);
+  }
   return withStore(options, host, async (store, workspace) => {
     const report = await telling(host, 'hashing all that is in the cache', store.check);
     if (!report.ok) return report;

@@ -15,11 +15,22 @@ export const defineCache: Define = (program, run) => {
       .command('gc')
       .description('removes what was not used for a while')
       .option('--keep-days <days>', 'what was used within so many days is kept, and clones', String(keepDays))
-      .option('--max-size <GiB>', 'removes the longest unused, and clones last, until all is that small'),
+      .option('--max-size <GiB>', 'removes the longest unused, and clones last, until all is that small')
+      .option('--remote', 'of the store that machines share'),
     async () => (await import('./cache.ts')).cacheGc,
   );
   run(
-    cache.command('check').description('hashes everything again, and drops what is damaged'),
+    cache
+      .command('check')
+      .description('hashes everything again, and drops what is damaged')
+      .option('--remote', 'of the store that machines share'),
     async () => (await import('./cache.ts')).cacheCheck,
+  );
+  run(
+    cache
+      .command('policy')
+      .description('the least IAM policy for a shared store in S3')
+      .option('--gc', 'for who removes what is not used, too'),
+    async () => (await import('./remote.ts')).cachePolicy,
   );
 };

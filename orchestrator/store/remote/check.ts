@@ -76,9 +76,11 @@ export async function checkRemote(
   const hashed = await each(chunks.keys(), async (name) => {
     const chunk = chunks.get(name);
     if (chunk === undefined) return ok(undefined);
-    const why = await reading(reader, name, ({ body }) => whyOther(decoded(body, chunk.size), chunk));
-    if (why.ok && why.value !== undefined) damaged.set(name, why.value);
-    return why;
+    const looked = await reading(reader, name, async ({ body }) => ({
+      why: await whyOther(decoded(body, chunk.size), chunk),
+    }));
+    if (looked.ok && looked.value.why !== undefined) damaged.set(name, looked.value.why);
+    return looked;
   });
   if (!hashed.ok) return hashed;
   for (const [name, parts] of trees)
