@@ -10,7 +10,7 @@ import { listBucket } from '../../tool/s3/list.ts';
 import { type Content, type Incoming, type RemotePlace, readAgain, used } from './place.ts';
 
 /** Bytes of one part of an upload; what has no more goes in one request. S3 takes 10,000 parts. */
-const partSize = 2 ** 24;
+const partSize = 2 ** 23;
 
 /** Parts of one file on their way at once: each is held in memory. */
 const partsAtOnce = 2;

@@ -32,7 +32,7 @@ export interface Sender {
 }
 
 /** Bytes: what has more is compressed into a file. */
-const inMemory = 2 ** 24;
+const inMemory = 2 ** 23;
 
 /** What a tree of the local store is made of. Errors: `store-damaged` where it is not there. @throws system errors. */
 export function readTree(
