@@ -155,8 +155,18 @@ async function dropNow(
   place: RemotePlace,
   objects: readonly (readonly [string, ObjectFacts])[],
 ): Promise<Result<Objects, Failure>> {
-  const removed = await place.remove(objects.map(([name]) => name));
-  return removed.ok ? ok(new Map(objects)) : removed;
+  const limit = pLimit(readsAtOnce);
+  const looked = await Promise.all(
+    objects.map(([name, { time }]) =>
+      limit(async () => {
+        const facts = await place.facts(name);
+        return facts.ok && facts.value?.time === time ? [name] : [];
+      }),
+    ),
+  );
+  const same = new Set(looked.flat());
+  const removed = await place.remove([...same]);
+  return removed.ok ? ok(new Map(objects.filter(([name]) => same.has(name)))) : removed;
 }
 
 /** Says beforehand which trees lose their names, so that a gc that is killed between the two loses no day of anybody's. */

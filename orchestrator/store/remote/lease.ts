@@ -14,7 +14,7 @@ export interface Lease {
 
 /** Milliseconds between two signs of life, and after which a lease without one counts for nothing. */
 const beat = 300_000;
-export const silence = 6 * beat;
+const silence = 6 * beat;
 
 /** What it says is of no use to anybody: its name and its time say all. */
 const nothing = Buffer.from('\n');

@@ -35,7 +35,7 @@ export interface Sender {
 const inMemory = 2 ** 23;
 
 /** What a tree of the local store is made of. Errors: `store-damaged` where it is not there. @throws system errors. */
-export function readTree(
+function readTree(
   root: string,
   tree: Digest,
 ): Result<{ readonly document: TreeDocument; readonly text: string }, Failure> {

@@ -40,7 +40,7 @@ export function newTrouble(place: string, now: () => number): Trouble {
       if (!complaints.has(about))
         complaints.set(
           about,
-          `${what} the shared store ${place} ${rest}: ${describeFailure(failure).trim()}`,
+          `${what} the shared store ${place} ${rest}: ${describeFailure(failure).trim().replaceAll('\n', ' ')}`,
         );
       way.until = isPassing ? now() + way.pause : Number.POSITIVE_INFINITY;
       way.pause = Math.min(2 * way.pause, longestPause);

@@ -10,7 +10,7 @@ import { resultKey } from '../../../orchestrator/store/result-key.ts';
 import { type Files, must, storeOptions, type TestStore, writeFiles } from '../fixture.ts';
 
 /** A machine: a store of its own, joined with the one that is shared. */
-export type Machine = TestStore & Sharing;
+type Machine = TestStore & Sharing;
 
 export interface Shared {
   /** The folder that all of them mount. */
