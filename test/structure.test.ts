@@ -75,7 +75,7 @@ oci/registry | the distribution API: pull, logins | oci/image tool core node:
 oci/image | OCI images as data: layouts, merged file systems, joining platforms to an index, comparing | tool core node:
 plan | lock × recipes × selection to a graph; its order, its critical path | config core semver
 store | blobs, trees and results on disk | tool core node:
-store/remote | a store that machines share, in a bucket or a folder: what comes from there is hashed again | store tool/s3 tool/aws tool/file core node: @aws-sdk/lib-storage p-limit
+store/remote | a store that machines share, in a bucket or a folder: what comes from there is hashed again | store tool/s3 tool/aws tool/file core node: types:@aws-sdk/client-s3 @aws-sdk/lib-storage p-limit
 store/upkeep | garbage collection, checking, sizes | store core node:
 config | text to typed values, with every complaint at file:line:col | core fastest-levenshtein yaml zod
 config/settings | \`eksd-rebuild.yaml\` | config config/base core zod

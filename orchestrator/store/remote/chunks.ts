@@ -16,7 +16,7 @@ export interface Chunk {
 /**
  * Bytes of an average chunk; a file that has as many travels alone. Of 176 trees of a real release (7.1 GB; modules of fourteen projects,
  * 181,000 files, make half of it), whole trees share nothing, chunks of 4 MiB a fifth, of 1 MiB a third, and single files four
- * tenths, for a hundred times as many requests.
+ * tenths, for some sixty times as many requests.
  */
 const target = 2 ** 20;
 

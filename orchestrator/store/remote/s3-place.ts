@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import type { S3 } from '@aws-sdk/client-s3';
 import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
@@ -41,6 +43,12 @@ export function s3Place(bucket: Bucket, signal: AbortSignal): RemotePlace {
     if (own !== undefined) throw own.error;
     return read;
   };
+  const facts: RemotePlace['facts'] = (name) =>
+    bucket.call(`looking at ${bucket.shown(name)}`, async (client, options) => {
+      const there = await orMissing(client.headObject(at(name), options), 'NotFound');
+      if (there === undefined) return undefined;
+      return { size: there.ContentLength ?? 0, time: memberOf(there, 'LastModified').getTime() };
+    });
   return {
     shown: bucket.shown('').replace(/\/$/, ''),
     async read(name, use) {
@@ -61,18 +69,26 @@ export function s3Place(bucket: Bucket, signal: AbortSignal): RemotePlace {
       if (!sent.ok) return sent;
       return ok(sent.value === 'conflict' ? 'there' : 'written');
     },
-    facts: (name) =>
-      bucket.call(`looking at ${bucket.shown(name)}`, async (client, options) => {
-        const there = await orMissing(client.headObject(at(name), options), 'NotFound');
-        if (there === undefined) return undefined;
-        return { size: there.ContentLength ?? 0, time: memberOf(there, 'LastModified').getTime() };
-      }),
-    renew: (name) =>
-      bucket.call(`renewing ${bucket.shown(name)}`, async (client, options) => {
+    facts,
+    async renew(name) {
+      const what = `renewing ${bucket.shown(name)}`;
+      const before = await facts(name);
+      if (!before.ok || before.value === undefined) return before;
+      const copied = await bucket.call(what, async (client, options) => {
         const from = `${bucket.place.bucket}/${bucket.keyOf(name)}`.split('/').map(encodeURIComponent);
         const copy = { ...at(name), CopySource: from.join('/'), MetadataDirective: 'REPLACE' } as const;
         await orMissing(client.copyObject(copy, options), 'NoSuchKey');
-      }),
+      });
+      if (!copied.ok) return copied;
+      const after = await facts(name);
+      if (!after.ok || after.value === undefined || after.value.time > before.value.time) return after;
+      // Some keep the time of what is copied onto itself.
+      return bucket.call(what, async (client, options) => {
+        const there = await orMissing(client.getObject(at(name), options), 'NoSuchKey');
+        if (there === undefined) return;
+        await upload(client, at(name), memberOf(there, 'Body') as Readable, options.abortSignal);
+      });
+    },
     list: (beginning, most) => listBucket(bucket, beginning, most),
     async remove(names) {
       for (let from = 0; from < names.length; from += removedAtOnce) {
@@ -159,21 +175,25 @@ async function sendInParts(
   const opened = await openBytes(file.path);
   if (!opened.ok) return err({ reason: 'store-damaged', path: file.path, detail: opened.error });
   const { bytes } = opened.value;
-  return bucket.call(what, async (client, { abortSignal }) => {
-    const { Upload } = await import('@aws-sdk/lib-storage');
-    const abortController = new AbortController();
-    const abort = () => abortController.abort();
-    abortSignal.addEventListener('abort', abort, { once: true });
-    try {
-      const params = { ...given, Body: bytes, ChecksumAlgorithm: 'SHA256' } as const;
-      const upload = new Upload({ client, params, partSize, queueSize: partsAtOnce, abortController });
-      return await orConflict(async () => {
-        await upload.done();
-        return 'sent' as const;
-      });
-    } finally {
-      abortSignal.removeEventListener('abort', abort);
-      bytes.destroy();
-    }
-  });
+  return bucket.call(what, (client, { abortSignal }) =>
+    orConflict(async () => {
+      await upload(client, given, bytes, abortSignal);
+      return 'sent' as const;
+    }),
+  );
+}
+
+/** Sends in parts, each with its SHA-256. What is left of one that ends before its end is given up. */
+async function upload(client: S3, given: Given, Body: Readable, abortSignal: AbortSignal): Promise<void> {
+  const { Upload } = await import('@aws-sdk/lib-storage');
+  const abortController = new AbortController();
+  const abort = () => abortController.abort();
+  abortSignal.addEventListener('abort', abort, { once: true });
+  try {
+    const params = { ...given, Body, ChecksumAlgorithm: 'SHA256' } as const;
+    await new Upload({ client, params, partSize, queueSize: partsAtOnce, abortController }).done();
+  } finally {
+    abortSignal.removeEventListener('abort', abort);
+    Body.destroy();
+  }
 }
