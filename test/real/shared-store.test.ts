@@ -105,7 +105,10 @@ const faults: Readonly<Record<string, (at: number) => Fault>> = {
 for (const [what, fault] of Object.entries(faults)) {
   test(`an S3 that ${what} is of the same use`, async (context) => {
     let at = 0;
-    context.fault = () => fault((at += 1));
+    context.fault = () => {
+      at += 1;
+      return fault(at);
+    };
     const one = await machine(context);
     const { key, tree } = await recordTree(one, 'a', files);
     const { complaints } = await one.settle();
