@@ -1,5 +1,5 @@
-import { type IamPolicy, policyOf } from '../../tool/aws/iam-policy.ts';
 import { partitionOf } from '../../core/aws/partition.ts';
+import { type IamPolicy, policyOf } from '../../tool/aws/iam-policy.ts';
 import type { BucketPlace } from '../../tool/s3/place.ts';
 
 /** What a machine does with a shared store: each of them does what those before it do. */
