@@ -5,7 +5,7 @@ import { placeIn } from '../rig/shared-places.ts';
 import { must, storeOptions } from '../store/fixture.ts';
 import { recordTree } from '../store/remote/fixture.ts';
 
-/** Records trees, and brings them to a bucket, until it is killed. Says `ready` when the first is there. */
+/** Records trees, and brings them to a bucket, until it is killed, or has done enough. Says `ready` when the first is there. */
 const [root = '', url = '', bucket = ''] = process.argv.slice(2);
 
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const signal = new AbortController().signal;
   const options = { mayWrite: true, seal: undefined, now: Date.now, signal };
   const store = sharedStore(local, placeIn(url, bucket), options);
-  for (let at = 0; ; at += 1) {
+  for (let at = 0; at < 200; at += 1) {
     // What goes in parts, what goes whole, and what goes with others.
     const large = randomBytes(at % 3 === 0 ? 9_000_000 : 1_500_000).toString('latin1');
     await recordTree(store, `${at % 7}`, { [`large ${at % 7}`]: large, small: `${at}`, other: `${at % 2}` });
