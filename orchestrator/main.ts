@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { defineAttest } from './commands/attest/words.ts';
+import { defineAudit } from './commands/audit/words.ts';
 import { defineBase } from './commands/base/words.ts';
 import { defineBuild } from './commands/build/words.ts';
 import { defineCache } from './commands/cache/words.ts';
@@ -42,6 +43,7 @@ const leastHelp = 15;
 /** In the order of `--help`. */
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
+  defineAudit,
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
   ...[defineAttest, defineRebuild, defineTrust, defineChallenge, defineVulns],
   ...[defineDoctor, defineCache, defineCompletion],

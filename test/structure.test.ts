@@ -17,6 +17,7 @@ run/site | the site of a release, from a run that made all of it: what it is cal
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push, what statements are made of | types:run report types:verdict statement workspace rpm oci plan config store tool core types:host.ts node:
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
+run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan types:store types:config tool/file core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
 run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
@@ -35,6 +36,7 @@ report | what is said of a run, as data and in words: subscribers to events and 
 statement/sign | who signs a statement, and whose signature counts: keys, KMS, Sigstore's services; bundles in a registry | statement config oci tool core types:host.ts node: @aws-sdk/client-kms @sigstore/bundle @sigstore/sign @sigstore/verify @sigstore/protobuf-specs tweetnacl zod
 statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
+report/audit | how far an audit is, and what records come to | report types:verdict core
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/html report/reproduce types:vulnerability verdict core types:preact
@@ -49,6 +51,7 @@ verdict | what is said of a published file |
 verdict/archive | what is in an archive, what of it is odd, how two differ | types:verdict/inspect oci tool core node:
 verdict/explain | guesses at why a file differs, as overrides of its build; the search among them | verdict/inspect types:verdict/verify types:plan config core
 verdict/inspect | what is inside a program, how two differ, where a published one is found; \`gobinary/\`: the Go program that looks inside | oci tool core node:
+verdict/record | what one rebuilder says of one file, for good: read strictly, written so that it repeats; sums of it | verdict/verify types:config config core zod
 verdict/verify | outcomes × expectations to verdicts, totals, the exit code | types:store types:config core
 engine | keys, scheduling by resources, reuse, locks, retries, tracing | types:task types:plan store tool core node:
 task | a kind of task: what its key depends on, and its deed; the contract of all of them | types:plan config types:tool types:core node:

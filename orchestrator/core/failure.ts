@@ -6,7 +6,7 @@ export type Failure =
   | { readonly reason: 'configuration'; readonly diagnostics: readonly Diagnostic[] }
   | {
       readonly reason: 'unknown-name';
-      readonly what: 'release' | 'project' | 'platform' | 'file' | 'image' | 'base image';
+      readonly what: 'release' | 'branch' | 'project' | 'platform' | 'file' | 'image' | 'base image';
       readonly name: string;
       readonly nearest: readonly string[];
       readonly help: string;

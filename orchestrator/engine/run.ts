@@ -25,7 +25,7 @@ import { newOutlook, type Outlook } from './outlook.ts';
 import { perform, type Workshop } from './perform.ts';
 import { startProgress } from './progress.ts';
 import { rankNodes } from './rank.ts';
-import { type Capacities, newResources } from './resources.ts';
+import { type Capacities, newResources, type Resources } from './resources.ts';
 import { inGraphOrder, schedule } from './schedule.ts';
 import { type Depths, withSoundNeeds } from './soundness.ts';
 import { endOf, newTrace, summaryOf, type Trace, traced } from './trace.ts';
@@ -34,6 +34,8 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   readonly graph: Graph<N>;
   readonly inputsOf: Inputs<N>;
   readonly limits: Capacities;
+  /** Of whoever runs several graphs at once: what they share of the machine. */
+  readonly resources?: Resources;
   readonly demandOf: (node: N) => Demand;
   /** About how many seconds a node takes: of what can start, the head of the longest way starts first. Default: 1. */
   readonly weightOf?: (node: N) => number;
@@ -150,7 +152,10 @@ function policiesOf<N extends KindOfNode>(
     outlook.started(step.node);
     return performed(step);
   });
-  const tried = retried(retry, limited(newResources(options.limits), options.demandOf, deed));
+  const tried = retried(
+    retry,
+    limited(options.resources ?? newResources(options.limits), options.demandOf, deed),
+  );
   const remake = async (id: NodeId, { progress, signal }: Step<N>): Promise<Result<Done, Failure>> => {
     const step = steps.get(id);
     if (step === undefined) throw new Error(`${id} was not run yet`);

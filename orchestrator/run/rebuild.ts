@@ -51,6 +51,8 @@ interface Asked {
   readonly check?: (prepared: Prepared) => Promise<Result<unknown, Failure>>;
   /** What is to be so before programs are compiled for images. */
   readonly ahead?: AskedAhead;
+  /** Where what is said of files is kept: see `recordRun`. */
+  readonly records?: string | undefined;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;
   /** Is called with the result before the store is closed, unless the run was interrupted. */
@@ -129,6 +131,8 @@ async function attemptTold(
   if (!published.ok) return published;
   const place = await checkReport(options.report, workspace, lock.release, host);
   if (!place.ok) return place;
+  const recorded = await checkRecords(asked, host);
+  if (!recorded.ok) return recorded;
   const capacities = capacitiesOf(workspace, options.jobs);
   if (!capacities.ok) return capacities;
   const processes = await opened(workspace);
@@ -210,6 +214,13 @@ function exitCodeOfRun(
   return gravest([exitCodeFor(verdicts, { compares }), ...failures]);
 }
 
+/** What knows records is loaded where they are kept. */
+async function checkRecords({ records }: Asked, host: Host): Promise<Result<void, Failure>> {
+  if (records === undefined) return ok(undefined);
+  const { checkRecording } = await import('./audit/record-run.ts');
+  return checkRecording(records, host);
+}
+
 /** What registries and builders are asked by is loaded where there are images. */
 async function checkImages(...asked: Parameters<typeof checkAhead>): ReturnType<typeof checkAhead> {
   const { checkAhead } = await import('./prepare/look-ahead.ts');
@@ -221,12 +232,19 @@ async function conclude(
   reporter: Reporter,
   options: RebuildOptions,
   host: Host,
-  { explain, use }: Asked,
+  { explain, records, use }: Asked,
 ): Promise<Result<Ended, Failure>> {
   const { report } = rebuilt;
   await reporter.finish(report, explain?.isPart() === true ? partOf(report, explain.isAsked) : undefined);
   const written = await writeReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
   if (!written.ok) return written;
+  if (records !== undefined) {
+    const { recordRun } = await import('./audit/record-run.ts');
+    const { name, version } = report.tool;
+    const about = { folder: records, by: `${name} ${version}` };
+    const recorded = await recordRun(rebuilt.prepared, report.verdicts, about, host);
+    if (!recorded.ok) return recorded;
+  }
   const used = (host.signal.aborted ? undefined : await use?.(rebuilt)) ?? ok(undefined);
   rebuilt.say('');
   if (used.ok) return ok({ code: rebuilt.report.exitCode });

@@ -37,6 +37,7 @@ test.before((context, defer) => {
 /** Of what the program writes and reads, for those who read it or write it. */
 const schemas = [
   'orchestrator/report/report.schema.json',
+  'orchestrator/verdict/record/record.schema.json',
   ...['policy', 'trust', 'challenge'].map((name) => `orchestrator/statement/trust/${name}.schema.json`),
   'orchestrator/vulnerability/vulnerabilities.schema.json',
 ];

@@ -28,6 +28,8 @@ export interface ExplainOptions extends Omit<RebuildOptions, 'method'> {
   readonly budget: string;
   readonly published?: string;
   readonly diffoscope?: boolean;
+  /** Where what is said of each file is kept. */
+  readonly records?: string;
   /** Keeps what was confirmed in the overlay of the lock. */
   readonly accept?: boolean;
   /** `false`: only compares build information, with what was built before or with the plan. */
@@ -80,7 +82,7 @@ export async function explain(
   }
   if (options.build === false) return compareOnly(release, files, options, host);
   const request = { budget, isAsked, isPart: asked.isPart, check, diffoscope, ...defined({ published }) };
-  const result = await rebuild(release, options, host, { explain: request, use });
+  const result = await rebuild(release, options, host, { records: options.records, explain: request, use });
   return result.ok ? (accepted ?? result.value) : reportFailure(result.error, host);
 }
 
@@ -144,6 +146,7 @@ async function compareOnly(
     [options.fresh === true, '--fresh', 'with --no-build'],
     [options.recheck === true, '--recheck', 'with --no-build'],
     [options.report !== undefined, '--report', 'with --no-build, which writes none'],
+    [options.records !== undefined, '--records', 'with --no-build'],
   ]);
   if (!busy.ok) return reportFailure(busy.error, host);
   const prepared = await prepare(release, options, host);

@@ -1,5 +1,5 @@
 import type { Define } from '../words/define.ts';
-import { executing } from '../words/options.ts';
+import { executing, records } from '../words/options.ts';
 
 export const defineExplain: Define = (program, run) =>
   run(
@@ -16,6 +16,7 @@ export const defineExplain: Define = (program, run) =>
       )
       .option('--no-build', 'only compare build information: with what was built before, or with the plan')
       .option('--diffoscope', 'has diffoscope compare each file with the published one, too')
+      .addOption(records)
       .option('--accept', 'keep what was confirmed beside the lock, and build so from then on'),
     async () => (await import('./explain.ts')).explain,
   );

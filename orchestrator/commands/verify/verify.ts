@@ -2,8 +2,17 @@ import type { Host } from '../../host.ts';
 import { type RebuildOptions, rebuild } from '../../run/rebuild.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
+export interface VerifyOptions extends RebuildOptions {
+  /** Where what is said of each file is kept. */
+  readonly records?: string;
+}
+
 /** `eksd-rebuild verify RELEASE`: rebuilds, and compares every file with what was published. */
-export async function verify(release: string, options: RebuildOptions, host: Host): Promise<number> {
-  const result = await rebuild(release, options, host);
+export async function verify(
+  release: string,
+  { records, ...options }: VerifyOptions,
+  host: Host,
+): Promise<number> {
+  const result = await rebuild(release, options, host, { records });
   return result.ok ? result.value : reportFailure(result.error, host);
 }

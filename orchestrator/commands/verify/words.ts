@@ -1,10 +1,11 @@
 import type { Define } from '../words/define.ts';
-import { executing, method } from '../words/options.ts';
+import { executing, method, records } from '../words/options.ts';
 
 export const defineVerify: Define = (program, run) =>
   run(
     executing(program.command('verify'))
       .description('rebuilds, and compares every file with what was published')
-      .addOption(method),
+      .addOption(method)
+      .addOption(records),
     async () => (await import('./verify.ts')).verify,
   );

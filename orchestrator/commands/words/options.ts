@@ -75,6 +75,12 @@ export function imaging(command: Command) {
     );
 }
 
+/** Of the commands that say something of files that lasts. */
+export const records = new Option(
+  '--records <folder>',
+  'keep what is said of each file there: a file of JSON lines for each release',
+);
+
 /** Of the commands that tag images, or name tags. */
 export const channel = new Option(
   '--channel <name>',

@@ -1,3 +1,4 @@
+import type { LockedProject } from '../../config/lock/lock.ts';
 import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -22,15 +23,14 @@ export async function explainVerdicts(
   host: Host,
 ): Promise<Result<readonly FileVerdict[], Failure>> {
   const known = openExplanations(prepared.workspace.cache, host);
-  const explained = await Promise.all(
-    verdicts.map(async (verdict) => withExpectation(await withKnown(verdict, prepared, known), prepared)),
-  );
+  const { projects } = prepared.lock;
+  const explained = await recallExplanations(verdicts, (project) => projects[project], known);
   if (request === undefined) return ok(explained);
   // Most runs look for nothing: what is needed to is loaded only then.
   const { searchVerdicts } = await import('./search-verdicts.ts');
   const open = explained.filter(isDifferent).filter(request.isAsked);
   const keep = (file: DifferentFile, explanation: Explanation) =>
-    known.put(subjectOf(file, prepared), explanation);
+    known.put(subjectOf(file, projects[file.project]), explanation);
   const found = await searchVerdicts(open, prepared, builds, request, keep, host);
   if (!found.ok) return found;
   return ok(
@@ -41,18 +41,31 @@ export async function explainVerdicts(
   );
 }
 
+/** Says of every file that differs what was found out before. @param lockedOf what a release has of a project. */
+export function recallExplanations(
+  verdicts: readonly FileVerdict[],
+  lockedOf: (project: string) => LockedProject | undefined,
+  known: KnownExplanations,
+): Promise<readonly FileVerdict[]> {
+  return Promise.all(
+    verdicts.map(async (verdict) => {
+      const locked = lockedOf(verdict.project);
+      return withExpectation(await withKnown(verdict, locked, known), locked);
+    }),
+  );
+}
+
 async function withKnown(
   verdict: FileVerdict,
-  prepared: Prepared,
+  locked: LockedProject | undefined,
   known: KnownExplanations,
 ): Promise<FileVerdict> {
   if (!isDifferent(verdict)) return verdict;
-  const explanation = await known.get(subjectOf(verdict, prepared));
+  const explanation = await known.get(subjectOf(verdict, locked));
   return explanation === undefined ? verdict : withExplanation(verdict, explanation);
 }
 
-function withExpectation(verdict: FileVerdict, { lock }: Prepared): FileVerdict {
-  const locked = lock.projects[verdict.project];
+function withExpectation(verdict: FileVerdict, locked: LockedProject | undefined): FileVerdict {
   const isDoubted = verdict.verdict === 'different' || verdict.verdict === 'stale-expectation';
   if (!isDoubted || verdict.explanation !== undefined || locked === undefined) return verdict;
   const explanation = explainExpectation(locked);
@@ -65,7 +78,7 @@ function withExplanation(verdict: FileVerdict, explanation: Explanation): FileVe
 }
 
 /** What an explanation is of: the same two files may differ for another reason where the hash is the older one. */
-function subjectOf({ project, expected, found }: DifferentFile, { lock }: Prepared): Json {
-  const newer = lock.projects[project]?.checksums?.newer ?? [];
+function subjectOf({ expected, found }: DifferentFile, locked: LockedProject | undefined): Json {
+  const newer = locked?.checksums?.newer ?? [];
   return { expected, found, newer: newer.map(({ path }) => path) };
 }

@@ -12,7 +12,7 @@ import { compareProject } from '../../verdict/verify/compare.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 
 export interface Judgement {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'projects'>;
   readonly outcomes: ReadonlyMap<NodeId, NodeOutcome>;
   readonly store: Pick<Store, 'entries'>;
   readonly isSelected: (platform: Platform) => boolean;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { OnEvent, Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Capacities } from '../../engine/resources.ts';
+import { type Capacities, newResources } from '../../engine/resources.ts';
 import { type NodeOutcome, runGraph } from '../../engine/run.ts';
 import { stateOf } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
@@ -32,7 +32,7 @@ export interface RunSettings {
 /** A store that is open, and the tasks that work on it. */
 export interface OpenRun {
   readonly store: Store & StoreMaintenance & Partial<Sharing>;
-  /** Runs a graph; as often as one likes. */
+  /** Runs a graph; as often as one likes, several at once too: they share the limits. */
   run(graph: Graph<BuildNode>, onEvent: OnEvent): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
   /** The nodes that would not come from the store. */
   due(graph: Graph<BuildNode>): Promise<ReadonlyMap<NodeId, BuildNode>>;
@@ -102,6 +102,7 @@ async function openOn(
     isRechecked: settings.recheck === true,
     limits: workspace.limits,
   });
+  const resources = newResources(limits);
   return ok({
     store,
     tools,
@@ -118,6 +119,7 @@ async function openOn(
         run: onSoundCache(processes.run, buildCache.value, settings.recheck === true),
         isolation: processes.isolation.network,
         limits,
+        resources,
         failFast: settings.failFast === true,
         signal: host.signal,
         onEvent,

@@ -16,6 +16,7 @@ import { findStrayPatches, loadUserPatches } from '../../workspace/own-patches.t
 import { type Selection, type SelectionOptions, select } from '../../workspace/selection.ts';
 import type { GlobalOptions, Workspace } from '../../workspace/workspace.ts';
 import type { FilledLock } from '../upstream/fill-unresolved.ts';
+import type { SourceTags } from '../upstream/source-tags.ts';
 import { givenToolchains } from '../wiring/given-toolchains.ts';
 import type { OpenProcesses } from '../wiring/tools.ts';
 import { chooseMethod, type MethodOptions } from './choose-method.ts';
@@ -62,7 +63,9 @@ interface Beside {
   /** The release as a statement has it, in the place of what the workspace has. */
   readonly stated?: StatedRelease | undefined;
   /** For commits that the lock leaves open; without it nothing is fetched, and no cache is made. */
-  readonly processes?: OpenProcesses;
+  readonly processes?: OpenProcesses | undefined;
+  /** Who is asked for those; of many releases each repository once. */
+  readonly sourceTags?: SourceTags | undefined;
   /** Told of what takes long. */
   readonly say?: Say;
 }
@@ -75,7 +78,7 @@ export async function prepare(
   release: string,
   options: PrepareOptions,
   host: Host,
-  { images: asked, call, stated, processes, say = () => undefined }: Beside = {},
+  { images: asked, call, stated, processes, sourceTags, say = () => undefined }: Beside = {},
 ): Promise<Result<Prepared, Failure>> {
   const isForMaking = processes !== undefined;
   const loaded: Result<LoadedRelease & { readonly ownLock?: Lock }, Failure> =
@@ -92,7 +95,7 @@ export async function prepare(
   const recipes = await loadProjects(workspace, selection.value.projects, host);
   if (!recipes.ok) return recipes;
   const buildable = selection.value.projects.filter((project) => recipes.value.has(project));
-  const filled = await fillCommits(loaded.value, buildable, processes, host, say);
+  const filled = await fillCommits(loaded.value, buildable, { processes, sourceTags, say }, host);
   if (!filled.ok) return filled;
   const { lock, failures } = filled.value;
   const userPatches = new Map<string, readonly PatchPin[]>();
@@ -160,9 +163,8 @@ function wantedVersions(
 async function fillCommits(
   loaded: LoadedRelease,
   projects: readonly string[],
-  processes: OpenProcesses | undefined,
+  { processes, sourceTags, say }: Pick<Beside, 'processes' | 'sourceTags'> & { readonly say: Say },
   host: Host,
-  say: Say,
 ): Promise<Result<FilledLock, Failure>> {
   const isOpen = projects.some((name) => loaded.lock.projects[name]?.commit === 'unresolved');
   if (!isOpen || processes === undefined) return ok({ lock: loaded.lock, failures: new Map() });
@@ -170,5 +172,5 @@ async function fillCommits(
   if (!opened.ok) return opened;
   say('asking repositories what the tags of the release point at');
   const { fillUnresolved } = await import('../upstream/fill-unresolved.ts');
-  return ok(await fillUnresolved(loaded, projects, opened.value, host));
+  return ok(await fillUnresolved(loaded, projects, opened.value, host, sourceTags));
 }

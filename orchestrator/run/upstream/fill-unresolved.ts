@@ -7,7 +7,7 @@ import type { LoadedRelease } from '../../workspace/loaded-release.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
 import type { Processes } from '../wiring/tools.ts';
-import { createSourceTags } from './source-tags.ts';
+import { createSourceTags, type SourceTags } from './source-tags.ts';
 
 export interface FilledLock {
   readonly lock: Lock;
@@ -18,14 +18,15 @@ export interface FilledLock {
 /**
  * Fills in the commits that were out of reach when the lock was imported, for the selected projects, and keeps them in
  * the lock's file where that can be written. What is still out of reach stays `unresolved`: the rest is built all the same.
+ * @param tags who is asked; whoever fills many locks asks each repository once.
  */
 export async function fillUnresolved(
   { workspace, lock, file }: LoadedRelease,
   projects: readonly string[],
   processes: Processes,
   host: Host,
+  { tagsOf, failures }: SourceTags = createSourceTags(workspace, processes, host.signal),
 ): Promise<FilledLock> {
-  const { tagsOf, failures } = createSourceTags(workspace, processes, host.signal);
   const filled = await resolveCommits(unsealLock(lock), projects, tagsOf);
   if (filled === undefined) return { lock, failures };
   const text = renderLock(filled);

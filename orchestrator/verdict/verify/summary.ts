@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import type { Digest } from '../../core/digest.ts';
 import { type ExitCode, exitCode, exitCodeOf, gravest } from '../../core/exit-code.ts';
 import type { Platform } from '../../core/platform.ts';
 import { unreachable } from '../../core/unreachable.ts';
@@ -47,18 +48,25 @@ function isIdentical(verdict: VerdictName): boolean {
   return verdict === 'identical' || verdict === 'equivalent';
 }
 
-function totalsBy<K extends string>(
-  verdicts: readonly FileVerdict[],
-  keyOf: (verdict: FileVerdict) => K,
+/** The totals of each group, the groups in order. */
+export function totalsBy<V extends Pick<FileVerdict, 'verdict' | 'comparable'>, K extends string>(
+  verdicts: readonly V[],
+  keyOf: (verdict: V) => K,
+  order: (a: K, b: K) => number = byCodeUnit,
 ): ReadonlyMap<K, Totals> {
-  const groups = new Map<K, FileVerdict[]>();
+  const groups = new Map<K, V[]>();
   for (const verdict of verdicts) {
     const group = groups.get(keyOf(verdict));
     if (group === undefined) groups.set(keyOf(verdict), [verdict]);
     else group.push(verdict);
   }
-  const sorted = [...groups].sort(([a], [b]) => byCodeUnit(a, b));
+  const sorted = [...groups].sort(([a], [b]) => order(a, b));
   return new Map(sorted.map(([key, group]) => [key, totalsOf(group)]));
+}
+
+/** What of a verdict counts for an exit code. */
+interface Graded extends Pick<FileVerdict, 'verdict' | 'comparable' | 'failure'> {
+  readonly found?: Digest | undefined;
 }
 
 /**
@@ -74,7 +82,7 @@ function totalsBy<K extends string>(
  * @param compares whether to compare is what was asked for: else files that were made for want of a hash are enough.
  */
 export function exitCodeFor(
-  verdicts: readonly FileVerdict[],
+  verdicts: readonly Graded[],
   {
     interrupted = false,
     compares = true,
@@ -85,15 +93,15 @@ export function exitCodeFor(
   const code = gravest(verdicts.filter((verdict) => !isAborted(verdict)).map(codeOf));
   if (code !== exitCode.identical) return code;
   if (aborted.length > 0) return exitCode.infrastructure;
-  const counts = ({ comparable, found }: FileVerdict) => comparable || (!compares && found !== undefined);
+  const counts = ({ comparable, found }: Graded) => comparable || (!compares && found !== undefined);
   return verdicts.length === 0 || verdicts.some(counts) ? code : exitCode.nothingCompared;
 }
 
-function isAborted(verdict: FileVerdict): boolean {
+function isAborted(verdict: Graded): boolean {
   return verdict.failure?.reason === 'aborted';
 }
 
-function codeOf({ verdict, failure }: FileVerdict): ExitCode {
+function codeOf({ verdict, failure }: Graded): ExitCode {
   switch (verdict) {
     case 'identical':
     case 'equivalent':

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Failure } from '../../core/failure.ts';
+import { isReleaseName, type ReleaseName } from '../../core/names.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { listNames, readText, sizeLimit } from '../../tool/file/read-file.ts';
+import { type Contradiction, type Records, recordsByFile, renew, takeIn } from '../../verdict/record/join.ts';
+import { type FileRecord, readRecords, renderRecords } from '../../verdict/record/record.ts';
+import { shownPath } from '../../workspace/shown-path.ts';
+import { writeWholeFile } from '../../workspace/write-file.ts';
+
+const suffix = '.jsonl';
+
+/** Lets one process at a time read and write a folder of records. */
+export type Exclusively = <T>(body: () => Promise<T>) => Promise<T>;
+
+/** A folder with the records of releases, a file each. Absolute. */
+export interface RecordFolder {
+  /** The releases that have records, in order. Errors: `usage` where the folder cannot be read. */
+  releases(): Promise<Result<readonly ReleaseName[], Failure>>;
+  /** Errors: `configuration`, a line that is no record of the release. */
+  read(release: ReleaseName): Promise<Result<Records, Failure>>;
+  /** Puts records in the place of what was said before. Errors: those of `read` and `writeWholeFile`. */
+  renew(release: ReleaseName, fresh: readonly FileRecord[]): Promise<Result<void, Failure>>;
+  /** Takes in what another folder has. Errors: those of both. */
+  takeIn(other: RecordFolder): Promise<Result<readonly Contradiction[], Failure>>;
+}
+
+/** @param exclusively for whoever writes: what is read is written again with more in it. */
+export function openRecords(
+  folder: string,
+  host: Host,
+  exclusively: Exclusively = (body) => body(),
+): RecordFolder {
+  const fileOf = (release: ReleaseName) => join(folder, `${release}${suffix}`);
+  const read = async (release: ReleaseName): Promise<Result<Records, Failure>> => {
+    const shown = shownPath(fileOf(release), host.cwd);
+    const text = await readText(fileOf(release), { limit: sizeLimit.report }, shown);
+    if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
+    const records = readRecords(text.value ?? '', shown);
+    if (!records.ok) return records;
+    const stray = records.value.findIndex((record) => record.release !== release);
+    return stray === -1 ? ok(recordsByFile(records.value)) : err(notOf(release, shown, stray));
+  };
+  const change = <T>(release: ReleaseName, body: (records: Records) => T): Promise<Result<T, Failure>> =>
+    exclusively(async () => {
+      const records = await read(release);
+      if (!records.ok) return records;
+      const value = body(records.value);
+      const written = await writeWholeFile(fileOf(release), renderRecords(records.value.values()), host);
+      return written.ok ? ok(value) : written;
+    });
+  const releases = async (): Promise<Result<readonly ReleaseName[], Failure>> => {
+    const names = await listNames(folder);
+    if (!names.ok) return err(unreadable(shownPath(folder, host.cwd), names.error));
+    const bare = names.value
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length));
+    return ok(bare.filter(isReleaseName).sort());
+  };
+  return {
+    releases,
+    read,
+    renew: async (release, fresh) => {
+      const done = await change(release, (records) => renew(records, fresh));
+      return done.ok ? ok(undefined) : done;
+    },
+    async takeIn(other) {
+      const theirs = await other.releases();
+      if (!theirs.ok) return theirs;
+      const contradictions: Contradiction[] = [];
+      for (const release of theirs.value) {
+        const records = await other.read(release);
+        if (!records.ok) return records;
+        const taken = await change(release, (ours) => takeIn(ours, records.value.values()));
+        if (!taken.ok) return taken;
+        contradictions.push(...taken.value);
+      }
+      return ok(contradictions);
+    },
+  };
+}
+
+function notOf(release: ReleaseName, file: string, index: number): Failure {
+  const message = `line ${index + 1} is of another release than ${release}, whose file has that name`;
+  return { reason: 'configuration', diagnostics: [{ severity: 'error', message, location: { file } }] };
+}
+
+function unreadable(folder: string, why: string): Failure {
+  return { reason: 'usage', message: `${folder} ${why}.`, help: 'Name a folder with records.' };
+}
