@@ -24,6 +24,7 @@ import { defineVerify } from './commands/verify/words.ts';
 import { defineVulns } from './commands/vulns/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
+import { defineWorker } from './commands/worker/words.ts';
 import { credentialsIn, partWord, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
 import { readableWidth } from './core/edge/readable-width.ts';
@@ -46,7 +47,7 @@ const commands = [
   defineAudit,
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
   ...[defineAttest, defineRebuild, defineTrust, defineChallenge, defineVulns],
-  ...[defineDoctor, defineCache, defineCompletion],
+  ...[defineDoctor, defineCache, defineCompletion, defineWorker],
 ];
 
 /**

@@ -20,7 +20,8 @@ run/sbom | bills of materials of what a run made: what lock, programs, licences 
 run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan types:store types:config tool/file core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
-run/prepare | what comes before a run: load, choose, plan, limits | run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/prepare | what comes before a run: load, choose, plan, limits | run/cluster run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
+run/cluster | a cluster as the place where a run's tasks are done: what the settings say of it, what stays on this machine, what a worker is asked | run/shared run/wiring engine types:plan types:workspace store/remote types:config task tool/kubernetes tool/http core types:host.ts
 run/shared | the store that machines share, as the settings have it: where it is, who vouches for what is in it | statement types:workspace store types:config tool core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
@@ -53,7 +54,9 @@ verdict/explain | guesses at why a file differs, as overrides of its build; the 
 verdict/inspect | what is inside a program, how two differ, where a published one is found; \`gobinary/\`: the Go program that looks inside | oci tool core node:
 verdict/record | what one rebuilder says of one file, for good: read strictly, written so that it repeats; sums of it | verdict/verify types:config config core zod
 verdict/verify | outcomes × expectations to verdicts, totals, the exit code | types:store types:config core
-engine | keys, scheduling by resources, reuse, locks, retries, tracing | types:task types:plan store tool core node:
+engine | keys, scheduling by resources, reuse, locks, retries, tracing | types:task types:plan store types:tool core node:
+engine/local | deeds done on this machine, in folders of their own | types:engine types:task store tool core node:
+engine/kubernetes | deeds done in the pods of a cluster: chains, their Jobs, and what a worker is told and tells | engine types:plan tool/kubernetes types:tool core types:@kubernetes/client-node
 task | a kind of task: what its key depends on, and its deed; the contract of all of them | types:plan config types:tool types:core node:
 task/archive | what a release's site has beside programs: archives, tars of images, the source | types:task task/source oci types:plan tool core node:
 task/base | base images of our own: packages, the file system, its database | types:task task/image rpm oci types:plan types:config tool core node:
@@ -88,6 +91,7 @@ config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
 tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core @aws-sdk/client-s3
 tool/aws | AWS's SDK: who signs, time limits, what its exceptions mean, least policies | tool/http tool/process core
+tool/kubernetes | a cluster: its kubeconfig, and its API as far as Jobs go | core node: @kubernetes/client-node
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:

@@ -53,6 +53,8 @@ export function describeFailure(given: Failure): string {
     }
     case 'fetch-failed':
       return `It failed while ${failure.what}, as another try would: ${failure.detail}\n${failure.help}`;
+    case 'cluster':
+      return `The cluster failed while ${failure.what}: ${failure.detail}. ${failure.help}`;
     case 'source-unavailable':
       return `${failure.wanted} is not in ${failure.repository}: ${failure.detail}. A release that names a source which is not public cannot be rebuilt; where it is kept elsewhere, "mirrors" of the settings says so.`;
     case 'moved-tag':

@@ -55,6 +55,7 @@ export function exitCodeOf(reason: FailureReason): ExitCode {
     case 'network':
     case 'rate-limited':
     case 'fetch-failed':
+    case 'cluster':
     case 'source-unavailable':
     case 'toolchain-unavailable':
     case 'module-unavailable':

@@ -38,6 +38,15 @@ export type Failure =
       readonly seconds?: number | undefined;
       readonly detail: string;
     }
+  /** What was given to a cluster did not come to its end there, or its API refuses. `what`: `running etcd-io/etcd in builds`. */
+  | {
+      readonly reason: 'cluster';
+      readonly what: string;
+      readonly detail: string;
+      readonly help: string;
+      /** Whether another try may mend it: a node that is gone, say, and no image that nobody has. */
+      readonly isPassing: boolean;
+    }
   /** Something was fetched in vain, another try would end alike, and nobody said that there is no such thing. */
   | { readonly reason: 'fetch-failed'; readonly what: string; readonly detail: string; readonly help: string }
   | {
@@ -130,8 +139,8 @@ export type FailureReason = Failure['reason'];
 /** Seconds: whoever says to come again later than this is not waited for. */
 export const longestWait = 60;
 
-/** The failures that another try, within a minute, may mend: the network's fault, and nothing else. */
+/** The failures that another try, within a minute, may mend: the network's fault, or a cluster's, and nothing else. */
 export function isTransient(failure: Failure): boolean {
   if (failure.reason === 'rate-limited') return (failure.seconds ?? 0) <= longestWait;
-  return failure.reason === 'network';
+  return failure.reason === 'network' || (failure.reason === 'cluster' && failure.isPassing);
 }

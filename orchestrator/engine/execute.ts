@@ -5,7 +5,7 @@ import { isTransient } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { NodeId } from '../plan/node-base.ts';
 import type { Depth } from '../store/inspect-tree.ts';
-import type { Lack, Store } from '../store/store.ts';
+import type { Lack, Store, StoredResult } from '../store/store.ts';
 import type { StoreMaintenance } from '../store/upkeep/maintenance.ts';
 import type { Demand } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
@@ -20,8 +20,17 @@ export interface Step<N extends KindOfNode> extends KeyedNode {
   /** See `Resources.acquire`. */
   readonly rank: number;
   readonly signal: AbortSignal;
+  /** Whether its tree has to be on this machine: else it may be that only its result is. */
+  readonly isWanted: boolean;
+  /** Whether another node of the run came to something, once it has ended. */
+  ended(id: NodeId): Promise<boolean>;
   /** Told where the store has its result, before that is looked at. */
   found(): void;
+  /**
+   * Told by who does it when the deed begins: not while it waits for its turn, or for another process. The first word counts.
+   * @param at when that was, by the run's clock; now where it is absent.
+   */
+  started(at?: number): void;
   /** A few words for the live view, and how far what is fetched has come. */
   progress(text: string, bytes?: Bytes): void;
   /** Told of each command when it ended. */
@@ -35,26 +44,35 @@ export interface Done {
   readonly seconds: number;
   readonly notes: readonly string[];
   readonly commands: readonly CommandRecord[];
+  /** Whoever did it has recorded it where the store finds it. */
+  readonly isRecorded?: true;
 }
 
-/** What all policies are wrapped round: a function that does a node's work. */
+/**
+ * What all policies are wrapped round: a function that does a node's work. The innermost is a place where deeds are done: this machine
+ * (`local/`) or a cluster (`kubernetes/`).
+ */
 export type Execute<N extends KindOfNode> = (step: Step<N>) => Promise<Result<Done, Failure>>;
 
 /** The store as the engine uses it. */
 export type EngineStore = Store &
-  Pick<StoreMaintenance, 'root' | 'recheck' | 'lastResult' | 'removeTemporary'>;
+  Pick<StoreMaintenance, 'root' | 'recheck' | 'lastResult' | 'removeTemporary'> & {
+    /** The result under a key, whose tree may be elsewhere: of a store that several machines share. */
+    find?(key: Digest): Promise<StoredResult | undefined>;
+  };
 
 /** Takes the result from the store where it is there, after a look at its tree where `depthOf` asks for one. */
 export function reused<N extends KindOfNode>(
-  store: Pick<EngineStore, 'lookup' | 'recheck'>,
+  store: Pick<EngineStore, 'lookup' | 'find' | 'recheck'>,
   depthOf: (node: N) => Depth | undefined,
   next: Execute<N>,
 ): Execute<N> {
   return async (step) => {
-    const result = await store.lookup(step.key);
+    const { find = store.lookup } = store;
+    const result = await (step.isWanted ? store.lookup : find)(step.key);
     if (result === undefined) return next(step);
     step.found();
-    const depth = depthOf(step.node);
+    const depth = step.isWanted ? depthOf(step.node) : undefined;
     if (depth !== undefined) {
       if (depth === 'content') step.progress('hashing what is in the store');
       const damage = await store.recheck(result.tree, depth);
@@ -96,7 +114,7 @@ export function recorded<N extends KindOfNode>(
 ): Execute<N> {
   return async (step) => {
     const done = await next(step);
-    if (!done.ok) return done;
+    if (!done.ok || done.value.isRecorded) return done;
     const { tree, seconds, notes, commands } = done.value;
     const { key, inputs, node } = step;
     const kept = await store.record({

@@ -4,12 +4,13 @@ import type { NodeEnd, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Result } from '../core/result.ts';
 import type { Graph } from '../plan/node.ts';
-import type { NodeId } from '../plan/node-base.ts';
+import type { NodeBase, NodeId } from '../plan/node-base.ts';
 import type { Lack } from '../store/store.ts';
 import type { Demand, Inputs, KeyInputs } from '../task/task.ts';
 import type { CommandRecord } from '../tool/process/process.ts';
 import {
   type Done,
+  type EngineStore,
   type Execute,
   limited,
   locked,
@@ -21,17 +22,21 @@ import {
   type Step,
 } from './execute.ts';
 import { type KeyedNode, type KindOfNode, keyOf } from './key.ts';
-import { newOutlook, type Outlook } from './outlook.ts';
-import { perform, type Workshop } from './perform.ts';
+import { newOutlook } from './outlook.ts';
 import { startProgress } from './progress.ts';
 import { rankNodes } from './rank.ts';
 import { type Capacities, newResources, type Resources } from './resources.ts';
 import { inGraphOrder, schedule } from './schedule.ts';
 import { type Depths, withSoundNeeds } from './soundness.ts';
-import { endOf, newTrace, summaryOf, type Trace, traced } from './trace.ts';
+import { endOf, newTrace, summaryOf } from './trace.ts';
 
-export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
+export interface RunOptions<N extends KindOfNode> {
   readonly graph: Graph<N>;
+  /** Where deeds are done. */
+  readonly perform: Execute<N>;
+  readonly store: EngineStore;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly clock: () => number;
   readonly inputsOf: Inputs<N>;
   readonly limits: Capacities;
   /** Of whoever runs several graphs at once: what they share of the machine. */
@@ -43,10 +48,14 @@ export interface RunOptions<N extends KindOfNode> extends Workshop<N> {
   /** Whether a node's result may come from the store; all may by default. What ran is recorded in any case. */
   readonly isReusable?: (node: N) => boolean;
   readonly depths: Depths<N>;
+  /** Whether a node's tree is looked at when all is over; all are by default. What else is needed for a deed is brought before it. */
+  readonly isWanted?: (node: N) => boolean;
   /** Whether the world is asked again for what a result in the store had to do without; by default it is not. */
   readonly isDue?: (lack: Lack) => boolean;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
+  /** Told what became of each node when it is known. */
+  readonly onOutcome?: (node: N, outcome: NodeOutcome) => void;
   /** Numbers in [0, 1). */
   readonly random: () => number;
   /** See `Retry`; by default, by the system's clock. */
@@ -88,7 +97,8 @@ export async function runGraph<N extends KindOfNode>(
   const weightOf = options.weightOf ?? (() => 1);
   const ranks = rankNodes(graph, weightOf);
   const outlook = newOutlook({ ...options, ranks, usualSeconds: weightOf });
-  const execute = policiesOf(options, trace, outlook, steps);
+  const ended = newEnds(graph);
+  const execute = policiesOf(options, trace.retried, steps);
 
   onEvent({ type: 'run-started', nodes: [...graph.nodes.values()].map(summaryOf) });
   const progress = startProgress(outlook, onEvent, clock, options.period);
@@ -107,7 +117,13 @@ export async function runGraph<N extends KindOfNode>(
         inputs,
         rank: ranks.get(node.id) ?? 0,
         signal,
+        isWanted: options.isWanted?.(node) ?? true,
+        ended: ended.of,
         found: () => outlook.found(node),
+        started(at) {
+          trace.started(node, at);
+          outlook.started(node);
+        },
         progress: (text, bytes) => progress.of(node, text, bytes),
         onCommand: (record) => commands.set(node.id, [...(commands.get(node.id) ?? []), record]),
       };
@@ -120,18 +136,39 @@ export async function runGraph<N extends KindOfNode>(
       outlook.settled(node, end);
       const seconds = trace.finished(node, end);
       const run = settled.status === 'done' ? settled.value : undefined;
-      outcomes.set(node.id, {
+      const outcome = {
         end,
         seconds,
         ...keyedAs(steps.get(node.id)),
         ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
         notes: run?.notes ?? [],
         commands: run?.commands ?? commands.get(node.id) ?? [],
-      });
+      };
+      outcomes.set(node.id, outcome);
+      options.onOutcome?.(node, outcome);
+      ended.tell(node.id, settled.status === 'done');
     },
   }).finally(progress.end);
   onEvent({ type: 'run-finished', seconds: (clock() - began) / 1000 });
   return inGraphOrder(graph, outcomes);
+}
+
+/** For each node of a graph, whether it came to something, as a promise. */
+function newEnds({ nodes }: Graph<NodeBase>) {
+  const ends = new Map<NodeId, boolean>();
+  const waiting = new Map<NodeId, ((isDone: boolean) => void)[]>();
+  return {
+    async of(id: NodeId): Promise<boolean> {
+      const known = ends.get(id);
+      if (known !== undefined || !nodes.has(id)) return known ?? false;
+      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
+    },
+    tell(id: NodeId, isDone: boolean): void {
+      ends.set(id, isDone);
+      for (const resolve of waiting.get(id) ?? []) resolve(isDone);
+      waiting.delete(id);
+    },
+  };
 }
 
 function keyedAs(step: KeyedNode | undefined): Partial<KeyedNode> {
@@ -141,25 +178,16 @@ function keyedAs(step: KeyedNode | undefined): Partial<KeyedNode> {
 /** From the outside in: what the store has is used; else one process makes it, looks once more, tries, and records. */
 function policiesOf<N extends KindOfNode>(
   options: RunOptions<N>,
-  trace: Trace,
-  outlook: Outlook<N>,
+  onRetry: Retry['onRetry'],
   steps: ReadonlyMap<NodeId, Step<N>>,
 ): Execute<N> {
-  const { store, depths, random, wait = sleep } = options;
-  const retry: Retry = { random, wait, onRetry: trace.retried };
-  const performed = perform(options);
-  const deed = traced<N>(trace, (step) => {
-    outlook.started(step.node);
-    return performed(step);
-  });
-  const tried = retried(
-    retry,
-    limited(options.resources ?? newResources(options.limits), options.demandOf, deed),
-  );
+  const { store, depths, perform, demandOf, random, wait = sleep } = options;
+  const resources = options.resources ?? newResources(options.limits);
+  const tried = retried({ random, wait, onRetry }, limited(resources, demandOf, perform));
   const remake = async (id: NodeId, { progress, signal }: Step<N>): Promise<Result<Done, Failure>> => {
     const step = steps.get(id);
     if (step === undefined) throw new Error(`${id} was not run yet`);
-    return stored({ ...step, progress, signal });
+    return stored({ ...step, progress, signal, isWanted: true });
   };
   const anew = withSoundNeeds(store, depths.ofNeeds, remake, recorded(store, tried));
   const again = reused(store, () => undefined, anew);

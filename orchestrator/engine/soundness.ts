@@ -10,8 +10,8 @@ import type { KindOfNode } from './key.ts';
 export interface Depths<N extends KindOfNode> {
   /** What stands for a node that is not run; nothing is looked at where it says nothing. */
   readonly ofResult: (node: N) => Depth | undefined;
-  /** The trees that a node needs, before its deed. */
-  readonly ofNeeds: (node: N) => Depth;
+  /** The trees that a node needs, before its deed; nothing is looked at where it is not done here. */
+  readonly ofNeeds: (node: N) => Depth | undefined;
 }
 
 /**
@@ -48,6 +48,7 @@ export function withSoundNeeds<N extends KindOfNode>(
 
   return async (step) => {
     const depth = depthOf(step.node);
+    if (depth === undefined) return next(step);
     for (const [id, tree] of step.needs) {
       const name = nameOf(tree, depth);
       const known = looked.get(nameOf(tree, 'content')) ?? looked.get(name) ?? look(id, tree, depth, step);

@@ -1,14 +1,14 @@
 import type { NodeEnd, NodeSummary, OnEvent } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import { unreachable } from '../core/unreachable.ts';
-import type { Done, Execute } from './execute.ts';
+import type { Done } from './execute.ts';
 import type { KindOfNode } from './key.ts';
 import type { Settled } from './schedule.ts';
 
 /** Tells of nodes as they start and end. A node that came to something has always started; a skipped one never has. */
 export interface Trace {
   /** Once a node, however often it is tried. */
-  started(node: KindOfNode): void;
+  started(node: KindOfNode, at?: number): void;
   retried(node: KindOfNode, attempt: number, failure: Failure, waitSeconds: number): void;
   /** The seconds since it started, 0 where it did not. */
   finished(node: KindOfNode, end: NodeEnd): number;
@@ -17,9 +17,9 @@ export interface Trace {
 /** @param clock milliseconds, of a clock that only goes forward. */
 export function newTrace(onEvent: OnEvent, clock: () => number): Trace {
   const starts = new Map<string, number>();
-  const started = (node: KindOfNode): void => {
+  const started = (node: KindOfNode, at = clock()): void => {
     if (starts.has(node.id)) return;
-    starts.set(node.id, clock());
+    starts.set(node.id, at);
     onEvent({ type: 'node-started', node: summaryOf(node) });
   };
   return {
@@ -34,14 +34,6 @@ export function newTrace(onEvent: OnEvent, clock: () => number): Trace {
       onEvent({ type: 'node-finished', node: summaryOf(node), seconds, how: end });
       return seconds;
     },
-  };
-}
-
-/** A node has started when its deed begins: not while it waits for its turn, or for another process. */
-export function traced<N extends KindOfNode>(trace: Trace, next: Execute<N>): Execute<N> {
-  return (step) => {
-    trace.started(step.node);
-    return next(step);
   };
 }
 

@@ -55,6 +55,8 @@ interface Asked {
   readonly records?: string | undefined;
   /** Looks for the cause of what differs. */
   readonly explain?: ExplainRequest;
+  /** What is looked at of what was made, where that is less than all of it: the rest of what a cluster made stays in the shared store. */
+  readonly reads?: 'programs';
   /** Is called with the result before the store is closed, unless the run was interrupted. */
   readonly use?: (rebuilt: Rebuilt) => Promise<Result<void, Failure>>;
 }
@@ -146,7 +148,11 @@ async function attemptTold(
       asked.images &&
       (await checkImages(prepared.value, run.value, asked.ahead, { processes: processes.value, say, host }));
     if (ready?.ok === false) return ready;
-    const outcomes = await run.value.run(plan.graph, reporter.onEvent).finally(() => reporter.close());
+    const lazily =
+      asked.reads === 'programs' && options.on === 'kubernetes' ? { isWanted: run.value.isRead } : {};
+    const outcomes = await run.value
+      .run(plan.graph, reporter.onEvent, lazily)
+      .finally(() => reporter.close());
     const { isSelected } = prepared.value.selection;
     const judged = await judge({ plan, outcomes, store, isSelected });
     const verdicts = await explainVerdicts(
@@ -173,7 +179,7 @@ async function attemptTold(
         : exitCodeOfRun(verdicts.value.filter(asked.explain?.isAsked ?? (() => true)), images.reports, asked),
       interrupted,
       outcomes,
-      missing: processes.value.isolation.missing,
+      missing: run.value.missing(),
       verdicts: verdicts.value,
       ...defined({ images: asked.images && images.reports, changes }),
     });

@@ -32,6 +32,8 @@ interface KindFacts<N extends BuildNode> {
   readonly seconds: number;
   /** What its commands may reach: all, the builder's address, or nothing. */
   readonly network: 'all' | 'builder' | 'none';
+  /** Done on this machine alone, though no builder is asked: registries as this user, programs of this machine, what is cheap to make of images. */
+  readonly isBound?: true;
   /** Whether `--fresh` makes it again: what is compiled or built, and not what is fetched. */
   readonly isRemade: boolean;
   /** See `Depths` of the engine. */
@@ -97,7 +99,7 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
     run: async (...call) => (await import('./script/build.ts')).runScripts(...call),
     demand: ({ memory = linking }) => ({ processor: 1, memory }),
     // It shares no build cache with others.
-    ...{ seconds: 80, network: 'none', isRemade: true, depths: asProgram },
+    ...{ seconds: 80, network: 'none', isBound: true, isRemade: true, depths: asProgram },
   },
   'c-build': {
     inputs: cBuildInputs,
@@ -114,12 +116,12 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
   'base-image': {
     inputs: baseImageInputs,
     run: async (...call) => (await import('./image/base-image.ts')).pullBase(...call),
-    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false, depths: asInput },
+    ...{ demand: fetching, seconds: 10, network: 'all', isBound: true, isRemade: false, depths: asInput },
   },
   rpms: {
     inputs: rpmsInputs,
     run: async (...call) => (await import('./base/rpms.ts')).fetchPackages(...call),
-    ...{ demand: fetching, seconds: 10, network: 'all', isRemade: false, depths: asInput },
+    ...{ demand: fetching, seconds: 10, network: 'all', isBound: true, isRemade: false, depths: asInput },
   },
   'base-root': {
     inputs: baseRootInputs,
@@ -134,7 +136,7 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
   'image-index': {
     inputs: imageIndexInputs,
     run: async (node, context) => (await import('./image/image-index.ts')).joinImages(node, context),
-    ...{ demand: () => ({}), seconds: 1, network: 'none', isRemade: false, depths: asImage },
+    ...{ demand: () => ({}), seconds: 1, network: 'none', isBound: true, isRemade: false, depths: asImage },
   },
   archive: {
     inputs: archiveInputs,
@@ -149,7 +151,14 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
   'image-tar': {
     inputs: imageTarInputs,
     run: async (node, context) => (await import('./archive/image-tar.ts')).tarImage(node, context),
-    ...{ demand: () => ({ processor: 1 }), seconds: 1, network: 'none', isRemade: true, depths: asImage },
+    ...{
+      demand: () => ({ processor: 1 }),
+      seconds: 1,
+      network: 'none',
+      isBound: true,
+      isRemade: true,
+      depths: asImage,
+    },
   },
 };
 

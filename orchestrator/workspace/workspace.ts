@@ -59,6 +59,7 @@ export interface Workspace {
   readonly sign: NonNullable<Settings['sign']>;
   readonly store: NonNullable<Settings['store']>;
   readonly vulnerabilities: NonNullable<Settings['vulnerabilities']>;
+  readonly kubernetes: NonNullable<Settings['kubernetes']>;
   readonly distributions: NonNullable<Settings['distributions']>;
   readonly sandbox: NonNullable<Settings['sandbox']>;
   readonly limits: {
@@ -96,6 +97,7 @@ const defaults = {
   sign: {},
   store: {},
   vulnerabilities: {},
+  kubernetes: {},
   distributions: {},
   sandbox: {},
 } satisfies Partial<Workspace>;

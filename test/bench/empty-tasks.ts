@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { ok } from '../../orchestrator/core/result.ts';
+import type { EngineStore } from '../../orchestrator/engine/execute.ts';
+import { performHere } from '../../orchestrator/engine/local/perform.ts';
 import { runGraph } from '../../orchestrator/engine/run.ts';
 import { makeGraph } from '../../orchestrator/plan/graph.ts';
 import { asNodeId, type NodeBase } from '../../orchestrator/plan/node-base.ts';
@@ -47,26 +49,31 @@ export async function measureEmptyTasks(): Promise<number> {
   const results = new Map<string, StoredResult>();
   const tree = digestOf('');
   const start = performance.now();
+  const store: EngineStore = {
+    ...opened.value,
+    lookup: async (key) => results.get(key),
+    record: async (result) => {
+      results.set(result.key, result);
+      return ok(undefined);
+    },
+    addTree: async () => ok(tree),
+    temporaryFolder: async () => ok(folder),
+    removeTemporary: async () => undefined,
+    withLock: (_name, _signal, body) => body(),
+  };
   const outcomes = await runGraph<EmptyNode>({
     graph: makeGraph(emptyNodes()),
     inputsOf: (node, needs) => ({ id: node.id, needs: [...needs.values()] }),
-    deed: async () => ok({}),
-    store: {
-      ...opened.value,
-      lookup: async (key) => results.get(key),
-      record: async (result) => {
-        results.set(result.key, result);
-        return ok(undefined);
+    store,
+    perform: performHere<EmptyNode>({
+      deed: async () => ok({}),
+      store,
+      run: async () => {
+        throw new Error('an empty task runs nothing');
       },
-      addTree: async () => ok(tree),
-      temporaryFolder: async () => ok(folder),
-      removeTemporary: async () => undefined,
-      withLock: (_name, _signal, body) => body(),
-    },
-    run: async () => {
-      throw new Error('an empty task runs nothing');
-    },
-    isolation: 'none',
+      isolation: 'none',
+      clock: Date.now,
+    }),
     limits: { network: 4, processor: 4, memory: 1 },
     demandOf: () => ({ processor: 1 }),
     failFast: false,

@@ -2,9 +2,11 @@ import type { Json } from '../../orchestrator/core/canonical-json.ts';
 import type { RunEvent } from '../../orchestrator/core/event.ts';
 import type { Failure } from '../../orchestrator/core/failure.ts';
 import { err, ok } from '../../orchestrator/core/result.ts';
+import type { Execute } from '../../orchestrator/engine/execute.ts';
+import { performHere } from '../../orchestrator/engine/local/perform.ts';
 import { type NodeOutcome, type RunOptions, runGraph } from '../../orchestrator/engine/run.ts';
 import type { NodeId } from '../../orchestrator/plan/node-base.ts';
-import type { Inputs, TaskContext } from '../../orchestrator/task/task.ts';
+import type { Inputs, Deed as LocalDeed, TaskContext } from '../../orchestrator/task/task.ts';
 import type { Command, ProcessOutcome } from '../../orchestrator/tool/process/process.ts';
 import { type MemoryStore, newMemoryStore } from './memory-store.ts';
 import { graphOf, type TestNode } from './nodes.ts';
@@ -45,19 +47,8 @@ export function newRig(): Rig {
       runGraph<TestNode>({
         graph: graphOf(graph),
         inputsOf: rig.inputsOf,
-        async deed(node, context) {
-          rig.ran.push(node.id);
-          const made = await rig.deed(node, context);
-          if (typeof made === 'object' && made !== null && 'reason' in made) return err(made as Failure);
-          store.write(context.output, made as Json);
-          return ok({});
-        },
         store,
-        run: async (command) => {
-          rig.commands.push(command);
-          return outcomeOf(command);
-        },
-        isolation: 'namespace',
+        perform: performIn(rig),
         limits: { network: 1, processor: 2, memory: 1 },
         demandOf: () => ({ processor: 1 }),
         failFast: false,
@@ -73,6 +64,30 @@ export function newRig(): Rig {
       }),
   };
   return rig;
+}
+
+/** The rig's deed, done on this machine. @param deed another one than the rig's. */
+export function performIn(rig: Rig, deed: LocalDeed<TestNode> = deedOf(rig)): Execute<TestNode> {
+  return performHere<TestNode>({
+    deed,
+    store: rig.store,
+    run: async (command) => {
+      rig.commands.push(command);
+      return outcomeOf(command);
+    },
+    isolation: 'namespace',
+    clock: () => rig.now,
+  });
+}
+
+function deedOf(rig: Rig): LocalDeed<TestNode> {
+  return async (node, context) => {
+    rig.ran.push(node.id);
+    const made = await rig.deed(node, context);
+    if (typeof made === 'object' && made !== null && 'reason' in made) return err(made as Failure);
+    rig.store.write(context.output, made as Json);
+    return ok({});
+  };
 }
 
 /** Exits with what its first argument says. */

@@ -2,11 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asDigest, digestOf } from '../../orchestrator/core/digest.ts';
 import { err, ok } from '../../orchestrator/core/result.ts';
-import type { RunOptions } from '../../orchestrator/engine/run.ts';
 import type { Depths } from '../../orchestrator/engine/soundness.ts';
 import { asNodeId } from '../../orchestrator/plan/node-base.ts';
+import type { Deed } from '../../orchestrator/task/task.ts';
 import type { TestNode } from './nodes.ts';
-import { broken, endsOf, newRig, offline, told } from './rig.ts';
+import { broken, endsOf, newRig, offline, performIn, told } from './rig.ts';
 
 const A = asNodeId('A');
 const B = asNodeId('B');
@@ -254,14 +254,14 @@ test('what a result had to do without is asked for again where that is due, and 
   const rig = newRig();
   const asked = { count: 0 };
   let answer: 'gone' | 'there' | 'down' = 'gone';
-  const deed: RunOptions<TestNode>['deed'] = async (node, context) => {
+  const deed: Deed<TestNode> = async (node, context) => {
     asked.count += 1;
     if (answer === 'down') return err({ reason: 'network', what: 'x', detail: 'y' });
     rig.store.write(context.output, `${node.id} ${answer}`);
     return ok(answer === 'gone' ? { lacked: 'a.b/gone@v1.0.0' } : {});
   };
   const treeOf = async (isDue: boolean) => {
-    const outcomes = await rig.run('a', { deed, isDue: () => isDue });
+    const outcomes = await rig.run('a', { perform: performIn(rig, deed), isDue: () => isDue });
     return [...outcomes.values()][0]?.tree;
   };
   const without = await treeOf(false);

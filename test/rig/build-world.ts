@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
-import { recording } from '../../orchestrator/engine/command-record.ts';
+import { recording } from '../../orchestrator/engine/local/command-record.ts';
 import type { BuildCaches, Builder, ImageBuild } from '../../orchestrator/tool/buildkit/builder.ts';
 import { createFleet, type FleetOptions } from '../../orchestrator/tool/buildkit/fleet.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';

@@ -43,6 +43,9 @@ const names: Readonly<Record<string, readonly string[]>> = {
   registries: ['registry.example.com', 'localhost:5000'],
   distributions: ['al2', 'al2023'],
   'ecr.tags': ['team', 'zone'],
+  'kubernetes.nodeSelectors': ['linux/amd64', 'linux/arm64'],
+  'kubernetes.nodeSelectors.*': ['pool', 'zone'],
+  'kubernetes.environment': ['GOPROXY', 'HTTPS_PROXY'],
   'vulnerabilities.upstream': ['etcd-io/etcd', 'coredns/coredns'],
 };
 
@@ -112,6 +115,36 @@ const values: Readonly<Record<string, readonly [given: unknown, read?: unknown]>
   'sign.rekor': ['https://rekor.example.com'],
   'sign.timestamps': ['https://timestamps.example.com'],
   'sign.kms.endpoint': ['https://kms.{region}.example.com'],
+  'kubernetes.context': ['builds'],
+  'kubernetes.namespace': ['builds'],
+  'kubernetes.image': ['registry.example.com/eksd-rebuild:1'],
+  'kubernetes.imagePullSecrets': [['registry']],
+  'kubernetes.nodeSelectors.*.*': ['builders'],
+  'kubernetes.requests.cpu': ['2'],
+  'kubernetes.requests.memory': ['4Gi'],
+  'kubernetes.requests.storage': ['20Gi'],
+  'kubernetes.tolerations': [
+    [
+      { key: 'builds', operator: 'Exists', effect: 'NoSchedule' },
+      { key: 'pool', operator: 'Equal', value: 'builds' },
+    ],
+  ],
+  'kubernetes.serviceAccount': ['builder'],
+  'kubernetes.secret': ['store-keys'],
+  'kubernetes.environment.*': ['https://proxy.example.com'],
+  'kubernetes.volumes': [
+    [
+      { at: '/shared', hostPath: './shared', readOnly: 'true' },
+      { at: '/more', claim: 'more' },
+    ],
+    [
+      { at: '/shared', hostPath: '/site/shared', readOnly: true },
+      { at: '/more', claim: 'more' },
+    ],
+  ],
+  'kubernetes.isolation': ['policy'],
+  'kubernetes.storeAddresses': [['10.0.0.0/16']],
+  'kubernetes.parallelism': ['32', 32],
   'store.remote': ['s3://bucket/prefix'],
   'store.write': ['false', false],
   'store.region': ['eu-central-1'],

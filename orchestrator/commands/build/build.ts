@@ -6,6 +6,7 @@ import type { Host } from '../../host.ts';
 import { checkOutput, layOut } from '../../run/deliver/lay-out.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
+import { type PlaceOptions, showClusterPolicy } from '../words/cluster-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
 /**
@@ -14,9 +15,10 @@ import { reportFailure } from '../words/report-failure.ts';
  */
 export async function build(
   release: string,
-  options: RebuildOptions & { readonly output: string },
+  options: RebuildOptions & PlaceOptions & { readonly output: string },
   host: Host,
 ): Promise<number> {
+  if (options.policy === true) return showClusterPolicy(options, host);
   const output = resolve(host.cwd, options.output);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
     rebuilt.say('laying out files');
@@ -37,6 +39,6 @@ export async function build(
     return ok(undefined);
   };
   const isFree = await checkOutput(output);
-  const result = isFree.ok ? await rebuild(release, options, host, { use }) : isFree;
+  const result = isFree.ok ? await rebuild(release, options, host, { use, reads: 'programs' }) : isFree;
   return result.ok ? result.value : reportFailure(result.error, host);
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../../host.ts';
 import { type RebuildOptions, rebuild } from '../../run/rebuild.ts';
+import { type PlaceOptions, showClusterPolicy } from '../words/cluster-policy.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
 export interface VerifyOptions extends RebuildOptions {
@@ -10,9 +11,10 @@ export interface VerifyOptions extends RebuildOptions {
 /** `eksd-rebuild verify RELEASE`: rebuilds, and compares every file with what was published. */
 export async function verify(
   release: string,
-  { records, ...options }: VerifyOptions,
+  { records, ...options }: VerifyOptions & PlaceOptions,
   host: Host,
 ): Promise<number> {
-  const result = await rebuild(release, options, host, { records });
+  if (options.policy === true) return showClusterPolicy(options, host);
+  const result = await rebuild(release, options, host, { records, reads: 'programs' });
   return result.ok ? result.value : reportFailure(result.error, host);
 }

@@ -40,6 +40,18 @@ export const log = new Option('--log <style>', 'how progress is shown')
   .choices(['auto', 'list', 'line', 'json'])
   .default('auto');
 
+/** Where tasks are done that are bound to no machine. */
+const on = new Option(
+  '--on <place>',
+  "where fetches and compile tasks are done: this machine, or the settings' cluster (default: local)",
+).choices(['local', 'kubernetes']);
+
+/** Of the commands that have no other policy to print. */
+export const clusterPolicy = new Option(
+  '--policy',
+  'with --on kubernetes: print the least Role that it takes, and do nothing else: asks nobody',
+);
+
 /** What is selected, and the options of the commands that run builds. */
 export function executing(command: Command) {
   return running(selecting(command));
@@ -54,6 +66,7 @@ export function running<Args extends unknown[], Options extends OptionValues>(
     .option('--fail-fast', 'stop at the first failure')
     .option('--fresh', 'compile with an empty build cache, and build again what is in the store')
     .option('--recheck', 'hash every result that comes from the store again')
+    .addOption(on)
     .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
     .addOption(log)
     .option(

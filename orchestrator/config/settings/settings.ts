@@ -6,6 +6,7 @@ import { fileOrUrl, place } from '../place.ts';
 import { checkPlaces } from './check-places.ts';
 import { ecrSettings } from './ecr.ts';
 import { buildersSettings, imageSettings, registriesSettings } from './images.ts';
+import { kubernetesSettings } from './kubernetes.ts';
 import { publishSettings } from './publish.ts';
 import { releaseSettings } from './release.ts';
 import { signSettings } from './sign.ts';
@@ -84,6 +85,8 @@ const members = z.strictObject({
   store: storeSettings.optional(),
   /** By what vulnerabilities are told. */
   vulnerabilities: vulnerabilitiesSettings.optional(),
+  /** Where tasks are done that are not done on this machine. */
+  kubernetes: kubernetesSettings.optional(),
   limits: z
     .strictObject({
       /** Fetches at once. */

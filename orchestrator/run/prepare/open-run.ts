@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import type { OnEvent, Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
+import type { Execute } from '../../engine/execute.ts';
+import { performHere } from '../../engine/local/perform.ts';
 import { type Capacities, newResources } from '../../engine/resources.ts';
-import { type NodeOutcome, runGraph } from '../../engine/run.ts';
+import { type NodeOutcome, type RunOptions, runGraph } from '../../engine/run.ts';
 import { stateOf } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
 import type { BuildNode, Graph } from '../../plan/node.ts';
@@ -12,6 +14,7 @@ import type { Sharing } from '../../store/remote/shared.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreMaintenance } from '../../store/upkeep/maintenance.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
+import type { PlaceElsewhere } from '../cluster/open-place.ts';
 import { openShared } from '../shared/open-shared.ts';
 import { once } from '../wiring/once.ts';
 import { onSoundCache } from '../wiring/sound-cache.ts';
@@ -27,13 +30,22 @@ export interface RunSettings {
   readonly recheck?: boolean;
   /** Runs nothing where a protection of the sandbox is not in force. */
   readonly requireSandbox?: boolean;
+  readonly on?: 'local' | 'kubernetes';
 }
 
 /** A store that is open, and the tasks that work on it. */
 export interface OpenRun {
   readonly store: Store & StoreMaintenance & Partial<Sharing>;
   /** Runs a graph; as often as one likes, several at once too: they share the limits. */
-  run(graph: Graph<BuildNode>, onEvent: OnEvent): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
+  run(
+    graph: Graph<BuildNode>,
+    onEvent: OnEvent,
+    more?: Pick<RunOptions<BuildNode>, 'onOutcome' | 'isWanted'>,
+  ): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
+  /** Whether files of a node are what a run is about: programs, archives, images. */
+  isRead(node: BuildNode): boolean;
+  /** What the sandbox lacks, of this machine's and of those of a cluster that told. */
+  missing(): readonly string[];
   /** The nodes that would not come from the store. */
   due(graph: Graph<BuildNode>): Promise<ReadonlyMap<NodeId, BuildNode>>;
   /** What deeds work with; opened when it is first asked for. */
@@ -84,6 +96,18 @@ function openTools(...[workspace, processes, store, host, settings]: Parameters<
   });
 }
 
+/** What a cluster takes is loaded where one is asked for. Errors: `usage` where no store is shared with it. */
+async function openPlace(
+  workspace: Workspace,
+  store: OpenRun['store'],
+  here: Execute<BuildNode>,
+  settings: RunSettings,
+  host: Host,
+): Promise<Result<PlaceElsewhere, Failure>> {
+  const { openClusterPlace } = await import('../cluster/open-place.ts');
+  return openClusterPlace(workspace, store, here, settings, host);
+}
+
 async function openOn(
   store: OpenRun['store'],
   workspace: Workspace,
@@ -97,27 +121,38 @@ async function openOn(
   const buildCache = isFresh ? await store.temporaryFolder() : ok(join(workspace.cache, 'go-build'));
   if (!buildCache.ok) return buildCache;
   const tools = openTools(workspace, processes, store, host, { buildCache: buildCache.value, isFresh });
-  const kinds = kindsOn(host, tools, {
+  const { deed, ...kinds } = kindsOn(host, tools, {
     isFresh,
     isRechecked: settings.recheck === true,
     limits: workspace.limits,
   });
+  const perform = performHere<BuildNode>({
+    deed,
+    store,
+    run: onSoundCache(processes.run, buildCache.value, settings.recheck === true),
+    isolation: processes.isolation.network,
+    clock: host.now,
+  });
+  const place =
+    settings.on === 'kubernetes' ? await openPlace(workspace, store, perform, settings, host) : ok(undefined);
+  if (!place.ok) return place;
   const resources = newResources(limits);
   return ok({
     store,
     tools,
+    isRead: (node) => kinds.depths.ofResult(node) !== undefined,
+    missing: () => [...new Set([...processes.isolation.missing, ...(place.value?.missing() ?? [])])],
     async due(graph) {
       const states = await stateOf(graph, kinds.inputsOf, store);
       const isDue = (node: BuildNode) => states.get(node.id)?.status === 'due' || !kinds.isReusable(node);
       return new Map([...graph.nodes].filter(([, node]) => isDue(node)));
     },
-    run: (graph, onEvent) =>
+    run: (graph, onEvent, more) =>
       runGraph<BuildNode>({
         graph,
         ...kinds,
-        store,
-        run: onSoundCache(processes.run, buildCache.value, settings.recheck === true),
-        isolation: processes.isolation.network,
+        ...(place.value === undefined ? { store, perform } : place.value.on(graph, kinds)),
+        ...more,
         limits,
         resources,
         failFast: settings.failFast === true,
@@ -128,6 +163,7 @@ async function openOn(
         wait: host.wait,
       }),
     async close() {
+      await place.value?.close();
       if (isFresh) await store.removeTemporary(buildCache.value);
       await store.close();
     },

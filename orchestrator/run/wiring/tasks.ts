@@ -30,11 +30,8 @@ export function kindsOn(
   host: Host,
   open: () => Promise<Result<Tools, Failure>>,
   { isFresh, isRechecked, limits }: KindOptions,
-): Required<
-  Pick<
-    RunOptions<BuildNode>,
-    'inputsOf' | 'deed' | 'demandOf' | 'weightOf' | 'isReusable' | 'isDue' | 'depths'
-  >
+): { readonly deed: Deed<BuildNode> } & Required<
+  Pick<RunOptions<BuildNode>, 'inputsOf' | 'demandOf' | 'weightOf' | 'isReusable' | 'isDue' | 'depths'>
 > {
   return {
     inputsOf: inputsOn(host),

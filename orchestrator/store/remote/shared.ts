@@ -185,7 +185,10 @@ export function sharedStore<S extends LocalStore>(
     },
     async find(key) {
       const here = await local.lookup(key);
-      if (here !== undefined) return here;
+      if (here !== undefined) {
+        bring(here, false);
+        return here;
+      }
       for (const signer of signers) {
         const shared = await readShared(key, signer);
         if (shared !== undefined) return shared.result;

@@ -26,6 +26,7 @@ export function verdictOfFailure(failure: Failure): FailureVerdict {
     case 'network':
     case 'rate-limited':
     case 'fetch-failed':
+    case 'cluster':
     // A setting of the user's is at fault.
     case 'usage':
     case 'configuration':

@@ -1,5 +1,5 @@
-import { defined } from '../core/defined.ts';
-import type { CommandRecord, RunProcess } from '../tool/process/process.ts';
+import { defined } from '../../core/defined.ts';
+import type { CommandRecord, RunProcess } from '../../tool/process/process.ts';
 import { withoutCredentials, withoutUserValues } from './redact.ts';
 
 /** A folder of this machine and what reports call it: `$OUTPUT`. */

@@ -1,5 +1,5 @@
-import { withoutUrlCredentials } from '../core/credentials.ts';
-import { withoutSecretFields } from '../tool/process/secret-words.ts';
+import { withoutUrlCredentials } from '../../core/credentials.ts';
+import { withoutSecretFields } from '../../tool/process/secret-words.ts';
 
 /** What stands for a value that is the user's affair. */
 const withheld = "(the user's)";

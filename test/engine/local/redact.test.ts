@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recording } from '../../orchestrator/engine/command-record.ts';
-import type { Command, CommandRecord } from '../../orchestrator/tool/process/process.ts';
+import { recording } from '../../../orchestrator/engine/local/command-record.ts';
+import type { Command, CommandRecord } from '../../../orchestrator/tool/process/process.ts';
 
 const canary = 'canary-4711';
 

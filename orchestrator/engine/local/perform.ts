@@ -1,15 +1,15 @@
 import { statfs } from 'node:fs/promises';
-import type { Digest } from '../core/digest.ts';
-import type { Failure } from '../core/failure.ts';
-import { err, ok } from '../core/result.ts';
-import { visible } from '../core/visible.ts';
-import { guarded } from '../store/errno.ts';
-import type { Deed, TaskContext } from '../task/task.ts';
-import { type CommandRecord, type RunProcess, seeing } from '../tool/process/process.ts';
+import type { Digest } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import { err, ok } from '../../core/result.ts';
+import { visible } from '../../core/visible.ts';
+import { guarded } from '../../store/errno.ts';
+import type { Deed, TaskContext } from '../../task/task.ts';
+import { type CommandRecord, type RunProcess, seeing } from '../../tool/process/process.ts';
+import type { EngineStore, Execute, Step } from '../execute.ts';
+import type { KindOfNode } from '../key.ts';
 import { type Isolation, recording } from './command-record.ts';
 import { watchDisk } from './disk-watch.ts';
-import type { EngineStore, Execute, Step } from './execute.ts';
-import type { KindOfNode } from './key.ts';
 
 export interface Workshop<N extends KindOfNode> {
   readonly deed: Deed<N>;
@@ -20,11 +20,12 @@ export interface Workshop<N extends KindOfNode> {
   readonly clock: () => number;
 }
 
-/** Does a node's deed in folders of its own, which go afterwards whatever happens, and takes its output as a tree. */
-export function perform<N extends KindOfNode>(workshop: Workshop<N>): Execute<N> {
+/** Does a node's deed on this machine, in folders of its own, which go afterwards whatever happens, and takes its output as a tree. */
+export function performHere<N extends KindOfNode>(workshop: Workshop<N>): Execute<N> {
   const { deed, store, clock } = workshop;
   const disk = watchDisk(store.root);
   return async (step) => {
+    step.started();
     const output = await store.temporaryFolder();
     if (!output.ok) return output;
     const scratch = await store.temporaryFolder();

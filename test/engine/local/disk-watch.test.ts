@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { watchDisk } from '../../orchestrator/engine/disk-watch.ts';
-import { atOnce } from '../../orchestrator/tool/process/process.ts';
-import { suite } from '../rig/suite.ts';
+import { watchDisk } from '../../../orchestrator/engine/local/disk-watch.ts';
+import { atOnce } from '../../../orchestrator/tool/process/process.ts';
+import { suite } from '../../rig/suite.ts';
 
 const test = suite<{ folder: string }>('the room that tasks take');
 const mebibyte = 2 ** 20;

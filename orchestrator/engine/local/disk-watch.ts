@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atOnce } from '../tool/process/process.ts';
+import { atOnce } from '../../tool/process/process.ts';
 
 /** Bytes of a file system. */
 interface Room {

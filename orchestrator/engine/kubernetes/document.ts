@@ -1,0 +1,84 @@
+import { canonicalJson, type Json } from '../../core/canonical-json.ts';
+import { parseJson } from '../../core/json-text.ts';
+import { isPlatform, type Platform } from '../../core/platform.ts';
+import type { Graph } from '../../plan/node.ts';
+import type { NodeBase, NodeId } from '../../plan/node-base.ts';
+import { awaitedBy, type Chain, chainsOf, closureOf } from './chains.ts';
+
+/**
+ * What a worker gets: a graph, and which of its nodes are asked for. It has all that they need, too, which comes from the shared store
+ * by its keys, and is made where that has lost it. Nothing in it says what is made already, so who asks for the same once more finds
+ * the Job that he began before.
+ */
+export interface JobDocument<N extends NodeBase> {
+  readonly schema: typeof documentSchema;
+  /** That keys are made for, and the worker runs on. */
+  readonly platform: Platform;
+  /** In the graph's order. */
+  readonly nodes: readonly N[];
+  readonly wanted: readonly NodeId[];
+  readonly settings: WorkerSettings;
+}
+
+/** What of the settings deeds go by, beside what nodes say. Keys are not made of it. */
+export interface WorkerSettings {
+  readonly mirrors: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly memory: number;
+  readonly processes: number;
+  readonly minutes: number;
+  readonly sandbox: 'required' | 'where-possible' | 'never';
+}
+
+/** Raised when a worker of before would misread it. */
+const documentSchema = 1;
+
+export function documentOf<N extends NodeBase>(
+  graph: Graph<N>,
+  wanted: readonly NodeId[],
+  platform: Platform,
+  settings: WorkerSettings,
+): string {
+  const closure = closureOf(graph, wanted);
+  const nodes = [...graph.nodes.values()].filter(({ id }) => closure.has(id));
+  return `${canonicalJson({ schema: documentSchema, platform, nodes, wanted, settings } as unknown as Json)}\n`;
+}
+
+/** A chain as a step of somebody else's pipeline. */
+export interface ChainDocument {
+  readonly name: string;
+  /** Names of chains that are done before. */
+  readonly needs: readonly string[];
+  /** What its worker is asked for. */
+  readonly text: string;
+}
+
+/** The documents of all chains of a graph, in its order; what is done on this machine (`isHere`) is in none. */
+export function documentsOf<N extends NodeBase>(
+  graph: Graph<N>,
+  isHere: (node: N) => boolean,
+  platform: Platform,
+  settings: WorkerSettings,
+): readonly ChainDocument[] {
+  const chains = chainsOf(graph, isHere);
+  const names = new Map<Chain, string>();
+  for (const chain of new Set(chains.values())) {
+    const taken = [...names.values()].filter(
+      (name) => name === chain.name || name.startsWith(`${chain.name} #`),
+    );
+    names.set(chain, taken.length === 0 ? chain.name : `${chain.name} #${taken.length + 1}`);
+  }
+  return [...names].map(([chain, name]) => {
+    const before = new Set(awaitedBy(graph, chain).flatMap((id) => names.get(chains.get(id) as Chain) ?? []));
+    return { name, needs: [...before], text: documentOf(graph, chain.wanted, platform, settings) };
+  });
+}
+
+/** Reads one back; undefined where it is none, or of another version. Its digest vouches for the rest of the shape. */
+export function readDocument<N extends NodeBase>(text: string): JobDocument<N> | undefined {
+  const value = parseJson(text) as Partial<JobDocument<N>> | undefined;
+  if (value?.schema !== documentSchema || typeof value.platform !== 'string') return undefined;
+  if (!isPlatform(value.platform) || !Array.isArray(value.nodes) || !Array.isArray(value.wanted))
+    return undefined;
+  return typeof value.settings === 'object' ? (value as JobDocument<N>) : undefined;
+}
