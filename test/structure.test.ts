@@ -11,7 +11,7 @@ import { filesBelow, importsOf, read } from './rig/imports.ts';
 const law = `
 cli.ts | the edge: the only file that reads the process; everything else gets it as a \`Host\` | main.ts core types:host.ts node:
 main.ts | the program: its global options, and a loop over the commands | commands core types:host.ts @commander-js/extra-typings
-commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster publish statement report vulnerability verdict engine task workspace release rpm oci plan store config tool core types:host.ts @commander-js/extra-typings node: zod
+commands | a folder a command: \`words.ts\` with its typed options, the entry beside it; \`words/\`: what they say alike. A command imports no other | run cluster pipeline publish statement report vulnerability verdict engine task workspace release rpm oci plan store config tool core types:host.ts @commander-js/extra-typings node: zod
 run | one run of a graph, from a selection to what is delivered | types:report verdict workspace types:oci types:store types:config core types:host.ts
 run/site | the site of a release, from a run that made all of it: what it is called, what may go out, what it holds | run run/deliver run/difference types:run/prepare run/wiring publish statement report verdict task/source oci release workspace plan config tool/http tool/file core types:host.ts node:
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
@@ -21,7 +21,7 @@ run/audit | many releases, joined by what is the same in them: distinct builds, 
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
 run/prepare | what comes before a run: load, choose, plan, limits | run/cluster run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
-run/cluster | a cluster as the place where a run's tasks are done: what the settings say of it, what stays on this machine, what a worker is asked | run/shared run/wiring engine types:plan types:workspace store/remote types:config task tool/kubernetes tool/http core types:host.ts
+run/cluster | a cluster as the place where a run's tasks are done: what the settings say of it, what stays on this machine, what a worker is asked | types:pipeline run/shared run/wiring engine types:plan types:workspace store/remote types:config task tool/kubernetes tool/http core types:host.ts
 run/shared | the store that machines share, as the settings have it: where it is, who vouches for what is in it | statement types:workspace store types:config tool core types:host.ts node:
 run/sample | the release in \`examples/\` as git repositories and a lock | run/upstream run/wiring types:workspace release store config tool core types:host.ts node:
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
@@ -33,6 +33,7 @@ publish/check | what is published, held against what is said of it | publish ver
 publish/s3 | a site in a bucket: what is there, and what is written, each file on a condition and with its SHA-256 | publish tool core node: @aws-sdk/lib-storage
 publish/manifest | \`Release\`, \`ReleaseChannel\` and their definitions: read strictly, written so that they repeat | publish config core yaml zod
 statement | in-toto statements of files, images and releases: read strictly, written so that they repeat | types:report verdict/verify plan config core zod
+pipeline | a graph's chains of tasks as documents of systems that run pipelines, over the shared store | core yaml
 report | what is said of a run, as data and in words: subscribers to events and pure texts; they never decide | types:verdict types:release/difference types:config types:tool core
 statement/sign | who signs a statement, and whose signature counts: keys, KMS, Sigstore's services; bundles in a registry | statement config oci tool core types:host.ts node: @aws-sdk/client-kms @sigstore/bundle @sigstore/sign @sigstore/verify @sigstore/protobuf-specs tweetnacl zod
 statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod

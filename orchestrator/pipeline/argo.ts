@@ -13,7 +13,9 @@ export function asArgo(pipeline: Pipeline): readonly object[] {
   const [container] = pod.containers;
   // Argo's own container tells what came of a pod, by a token that the worker's does not see.
   const executor =
-    automountServiceAccountToken === false ? { serviceAccountName: serviceAccountName ?? 'default' } : undefined;
+    automountServiceAccountToken === false
+      ? { serviceAccountName: serviceAccountName ?? 'default' }
+      : undefined;
   const { enableServiceLinks, volumes, nodeSelector, tolerations } = pod;
   const podSpecPatch = enableServiceLinks === undefined ? undefined : JSON.stringify({ enableServiceLinks });
   return [

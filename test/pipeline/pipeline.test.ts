@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseAllDocuments } from 'yaml';
 import type { Chain, Pipeline, Pod } from '../../orchestrator/pipeline/pipeline.ts';
 import { pipelineSystems, renderPipeline } from '../../orchestrator/pipeline/render.ts';
+import { documentsIn, pipelineSteps } from '../rig/pipeline-steps.ts';
 import { sha } from '../rig/verdicts.ts';
 
 const chain = (name: string, ...needs: readonly string[]): Chain => ({
@@ -39,60 +39,9 @@ const podFor = (document: string): Pod => ({
 
 const pipeline: Pipeline = { release: 'v1-30-eks-5', chains, podFor, created: '2026-01-02T03:04:05Z' };
 
-// biome-ignore lint/suspicious/noExplicitAny: documents of others, which are looked into
-type Document = any;
-
-const documentsOf = (system: (typeof pipelineSystems)[number]): readonly Document[] =>
-  parseAllDocuments(renderPipeline(pipeline, system)).map((each) => each.toJS());
-
-interface Step {
-  readonly name: string;
-  readonly after: readonly string[];
-  /** What the worker is called with, as the system would call it. */
-  readonly args: readonly string[];
-}
-
-const filledIn = (
-  args: readonly string[],
-  parameters: readonly { readonly name: string; readonly value: string }[],
-) =>
-  args.map((word) =>
-    parameters.reduce(
-      (text, { name, value }) =>
-        text.replace(`$(params.${name})`, value).replace(`{{inputs.parameters.${name}}}`, value),
-      word,
-    ),
-  );
-
-/** The steps of a pipeline, read from its documents as those systems read them. */
-function stepsOf(system: (typeof pipelineSystems)[number]): readonly Step[] {
-  const documents = documentsOf(system);
-  if (system === 'tekton') {
-    const [task, run] = documents;
-    return run.spec.pipelineSpec.tasks.map((each: Document) => {
-      assert.is(each.taskRef.name, task.metadata.name);
-      return {
-        name: each.name,
-        after: each.runAfter ?? [],
-        args: filledIn(task.spec.steps[0].args, each.params),
-      };
-    });
-  }
-  if (system === 'argo') {
-    const { templates, entrypoint } = documents[0].spec;
-    const { dag } = templates.find(({ name }: Document) => name === entrypoint);
-    return dag.tasks.map((each: Document) => {
-      const { container } = templates.find(({ name }: Document) => name === each.template);
-      const args = filledIn(container.args, each.arguments.parameters);
-      return { name: each.name, after: each.dependencies ?? [], args };
-    });
-  }
-  return documents.map(({ spec }) => ({ name: spec.job, after: [], args: spec.pod_spec.containers[0].args }));
-}
-
 for (const system of pipelineSystems) {
   test(`${system}: a step a chain, after those that it needs, with names that Kubernetes takes`, () => {
-    const steps = stepsOf(system);
+    const steps = pipelineSteps(renderPipeline(pipeline, system), system);
     const wanted = system === 'prow' ? chains.slice(2) : chains;
     assert.equal(
       steps.map(({ args }) => args),
@@ -114,7 +63,7 @@ for (const system of pipelineSystems) {
     const text = renderPipeline(pipeline, system);
     const { containers, volumes, ...pod } = podFor('');
     for (const part of [pod.securityContext, containers[0].securityContext, pod.nodeSelector, volumes]) {
-      assert.ok(holds(documentsOf(system), part), JSON.stringify(part));
+      assert.ok(holds(documentsIn(text), part), JSON.stringify(part));
     }
     assert.match(text, 'automountServiceAccountToken: false');
     assert.match(text, 'serviceAccountName: rebuilder');

@@ -12,6 +12,7 @@ import { type DistinctBuild, filesOf, isOfShard } from '../../run/audit/distinct
 import { type PlannedReleases, planReleases } from '../../run/audit/plan-releases.ts';
 import { openRecords } from '../../run/audit/record-files.ts';
 import { openRoom, type Room } from '../../run/audit/room.ts';
+import { usualParallelism } from '../../run/cluster/open-place.ts';
 import { packageVersion } from '../../run/outcome/version.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
@@ -91,7 +92,9 @@ async function settle(
     const due = await chooseDue(planned.value, limits, bench);
     if (!due.ok) return due;
     host.stdout.write(introduction(planned.value, due.value));
-    const lanes = capacities.value.processor + ahead;
+    const { parallelism = usualParallelism } = workspace.kubernetes;
+    const atOnce = options.on === 'kubernetes' ? parallelism : capacities.value.processor;
+    const lanes = atOnce + ahead;
     return await build(
       planned.value,
       due.value,

@@ -14,7 +14,7 @@ export interface AuditOptions
   extends GlobalOptions,
     SelectionOptions,
     ReleaseChoice,
-    Pick<RunSettings, 'requireSandbox'> {
+    Pick<RunSettings, 'requireSandbox' | 'on'> {
   readonly records?: string;
   readonly from?: readonly string[];
   readonly again?: readonly string[];
@@ -45,6 +45,7 @@ export function readLimits(options: AuditOptions): Result<Limits, Failure> {
     [report && options.maxSize !== undefined, '--max-size', 'with --report'],
     [report && part !== undefined, '--shard', 'with --report'],
     [report && again.length > 0, '--again', 'with --report'],
+    [report && options.on !== undefined, '--on', 'with --report'],
     [report && options.requireSandbox === true, '--require-sandbox', 'with --report'],
     [!report && options.json === true, '--json', 'without --report'],
   ]);

@@ -1,5 +1,5 @@
 import type { Define } from '../words/define.ts';
-import { listed, several } from '../words/options.ts';
+import { listed, on, several } from '../words/options.ts';
 
 export const defineAudit: Define = (program, run) =>
   run(
@@ -29,6 +29,7 @@ export const defineAudit: Define = (program, run) =>
       )
       .option('--shard <part>', 'of several machines, this one: 3/20')
       .option('--jobs <number>', 'builds at once; each uses every core where it can')
+      .addOption(on)
       .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
       .option('--report', 'build nothing: say what is recorded')
       .option('--json', 'of --report, as JSON'),

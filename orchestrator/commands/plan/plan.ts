@@ -4,6 +4,7 @@ import { countOf } from '../../core/numbers.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { type NodeState, stateOf, type WhyDue } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
+import type { PipelineSystem } from '../../pipeline/render.ts';
 import { criticalPath } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
@@ -22,12 +23,15 @@ export interface PlanOptions extends PrepareOptions {
   readonly json?: boolean;
   /** Shows commands: those of the method that is asked for, or of every one. */
   readonly commands?: boolean;
+  /** Writes it for another system that runs it. */
+  readonly as?: PipelineSystem;
 }
 
 /** `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, and why the rest is not. Runs and fetches nothing. */
 export async function plan(release: string, options: PlanOptions, host: Host): Promise<number> {
   const prepared = await prepare(release, options, host);
   if (!prepared.ok) return reportFailure(prepared.error, host);
+  if (options.as !== undefined) return writePipeline(prepared.value, options.as, host);
   const store = await openWorkspaceStore(prepared.value.workspace, host, { isForLooking: true });
   if (!store.ok) return reportFailure(store.error, host);
   try {
@@ -40,6 +44,21 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   } finally {
     await store.value.close();
   }
+}
+
+/** `--as`. What a plan leaves open no pipeline makes: that is told beside it. */
+async function writePipeline(
+  { lock, plan: planned, workspace }: Prepared,
+  system: PipelineSystem,
+  host: Host,
+): Promise<number> {
+  const { makePipeline } = await import('../../run/cluster/pipeline.ts');
+  const pipeline = await makePipeline(lock.release, planned.graph, workspace, host);
+  if (!pipeline.ok) return reportFailure(pipeline.error, host);
+  const { renderPipeline } = await import('../../pipeline/render.ts');
+  host.stdout.write(renderPipeline(pipeline.value, system));
+  for (const { project, why } of unplanned(planned)) host.stderr.write(`Not in it: ${project}, ${why}\n`);
+  return exitCode.identical;
 }
 
 async function textOf(

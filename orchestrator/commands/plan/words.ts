@@ -14,6 +14,14 @@ export const definePlan: Define = (program, run) =>
           '--commands',
           'the commands that compile, with their environments, by every method',
         ).conflicts('dot'),
+      )
+      .addOption(
+        new Option(
+          '--as <system>',
+          'as a pipeline of that system over the shared store, a step a chain of tasks',
+        )
+          .choices(['tekton', 'argo', 'prow'])
+          .conflicts(['dot', 'json', 'commands']),
       ),
     async () => (await import('./plan.ts')).plan,
   );

@@ -41,7 +41,7 @@ export const log = new Option('--log <style>', 'how progress is shown')
   .default('auto');
 
 /** Where tasks are done that are bound to no machine. */
-const on = new Option(
+export const on = new Option(
   '--on <place>',
   "where fetches and compile tasks are done: this machine, or the settings' cluster (default: local)",
 ).choices(['local', 'kubernetes']);

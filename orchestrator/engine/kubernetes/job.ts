@@ -101,7 +101,8 @@ export function jobOf(
   };
 }
 
-function podOf(document: Digest, options: PodOptions): V1PodSpec {
+/** The pod that does a document. */
+export function podOf(document: Digest, options: PodOptions): V1PodSpec {
   const { requests, volumes = [], isolation } = options;
   const [os, arch] = options.platform.split('/') as [string, string];
   const variables = {

@@ -17,7 +17,7 @@ interface Decided {
 }
 
 interface Carrying {
-  readonly opened: Pick<OpenRun, 'run'>;
+  readonly opened: Pick<OpenRun, 'run' | 'isRead'>;
   readonly bench: Bench;
   /** How many are under way at once: what is fetched for one while others are compiled. */
   readonly lanes: number;
@@ -48,7 +48,7 @@ export async function carryOut(
       if (build === undefined) return;
       onBegin(build);
       const began = host.now();
-      const outcomes = await opened.run(build.graph, () => undefined);
+      const outcomes = await opened.run(build.graph, () => undefined, { isWanted: opened.isRead });
       if (host.signal.aborted) return;
       const decided = await decide(build.uses, build.digest, outcomes, bench);
       if (!decided.ok) {

@@ -3,6 +3,7 @@ import { defined } from '../../core/defined.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { EngineStore, Execute } from '../../engine/execute.ts';
+import type { WorkerSettings } from '../../engine/kubernetes/document.ts';
 import type { PodOptions } from '../../engine/kubernetes/job.ts';
 import { type ClusterPlace, clusterPlace } from '../../engine/kubernetes/place.ts';
 import type { RunOptions } from '../../engine/run.ts';
@@ -31,7 +32,7 @@ export interface PlaceElsewhere extends Pick<ClusterPlace<BuildNode>, 'missing' 
 const usualRequests = { cpu: '1', memory: '4Gi' };
 
 /** Pods at once. */
-const usualParallelism = 16;
+export const usualParallelism = 16;
 
 /** How many of a chain's tasks follow one another in a Job that takes the longest that it may. */
 const tasksInJob = 8;
@@ -52,7 +53,7 @@ export async function openClusterPlace(
       '--fresh does nothing beside "--on kubernetes": pods begin with an empty build cache, and no result of theirs is made again.';
     return err({ reason: 'usage', message, help: 'Leave one of them out.' });
   }
-  const { kubernetes, limits, sandbox, mirrors } = workspace;
+  const { kubernetes } = workspace;
   const place = await openRemotePlace(workspace.store, host);
   if (!place.ok) return place;
   const { value: shared } = place;
@@ -66,11 +67,12 @@ export async function openClusterPlace(
   }
   if (shared === undefined || settle === undefined || workspace.store.write === false) {
     return lacking(
+      '--on kubernetes',
       'store.remote',
       'A store that pods and this machine share: s3://BUCKET/PREFIX, or a folder that is in kubernetes.volumes.',
     );
   }
-  const pods = podsOf(workspace, host);
+  const pods = podsOf('--on kubernetes', workspace, host);
   if (!pods.ok) return pods;
   const opened = openConfig(kubernetes, host);
   if (!opened.ok) return opened;
@@ -78,13 +80,7 @@ export async function openClusterPlace(
   const cluster = clusterPlace<BuildNode>({
     cluster: openCluster(opened.value),
     pods: pods.value,
-    settings: {
-      ...{ mirrors, processes: limits.processes, minutes: limits.minutes },
-      ...{
-        memory: bytesOf(pods.value.requests.memory),
-        sandbox: isRequired ? 'required' : (sandbox.use ?? 'where-possible'),
-      },
-    },
+    settings: { ...settingsOf(workspace, pods.value), ...(isRequired ? { sandbox: 'required' } : {}) },
     parallelism: kubernetes.parallelism ?? usualParallelism,
     ...{ isHere, here, store, settle },
     isFetching: (node) => factsOf(node).network !== 'none',
@@ -115,23 +111,36 @@ function wordsOf({ store }: Workspace): readonly string[] {
 }
 
 /** Folders that pods see at the path that they have here. */
-function foldersOf({ volumes = [] }: KubernetesSettings): readonly string[] {
+export function foldersOf({ volumes = [] }: KubernetesSettings): readonly string[] {
   return volumes
     .filter(({ at, hostPath, claim }) => claim !== undefined || hostPath === at)
     .map(({ at }) => at);
 }
 
-function podsOf(workspace: Workspace, host: Host): Result<PodOptions, Failure> {
+/** What workers go by. */
+export function settingsOf(
+  { mirrors, limits, sandbox }: Workspace,
+  { requests }: PodOptions,
+): WorkerSettings {
+  const { processes, minutes } = limits;
+  const memory = bytesOf(requests.memory);
+  return { mirrors, processes, minutes, memory, sandbox: sandbox.use ?? 'where-possible' };
+}
+
+/** The pods of workers. @param option what takes them, for the complaint. Errors: `usage` where the settings do not say enough. */
+export function podsOf(option: string, workspace: Workspace, host: Host): Result<PodOptions, Failure> {
   const { kubernetes, limits } = workspace;
   const words = wordsOf(workspace);
   const { image, requests, nodeSelectors, isolation = 'namespace', storeAddresses = [] } = kubernetes;
-  if (image === undefined) return lacking('kubernetes.image', 'The image of this program, with git and Go.');
+  if (image === undefined)
+    return lacking(option, 'kubernetes.image', 'The image of this program, with git and Go.');
   if (
     isolation === 'policy' &&
     words.some((word) => word.startsWith('s3://')) &&
     storeAddresses.length === 0
   ) {
     return lacking(
+      option,
       'kubernetes.storeAddresses',
       'What pods reach the shared store at, where they have no network else.',
     );
@@ -146,6 +155,6 @@ function podsOf(workspace: Workspace, host: Host): Result<PodOptions, Failure> {
   });
 }
 
-function lacking(setting: string, what: string): Result<never, Failure> {
-  return err({ reason: 'usage', message: `"--on kubernetes" takes ${setting} of the settings.`, help: what });
+export function lacking(option: string, setting: string, what: string): Result<never, Failure> {
+  return err({ reason: 'usage', message: `"${option}" takes ${setting} of the settings.`, help: what });
 }
