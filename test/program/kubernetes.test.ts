@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { main } from '../../orchestrator/main.ts';
@@ -106,6 +106,18 @@ test("a compiler's failure is told as it was, once, and the rest goes on", async
   );
   assert.is(goCalls(world.folder).filter((call) => /^go1.20.5 .* build/.test(call)).length, 2);
   assert.is(server.pods.length, 2);
+});
+
+test('an audit in a cluster records what one on this machine does', async ({ world, server, workers }) => {
+  const ran = await runIn(world, server, ['audit', release, '--records', 'there']);
+  await Promise.all(workers);
+  assert.equal([ran.code, server.pods.length, server.jobs.size], [0, 2, 0], ran.stderr + ran.stdout);
+  const env = { ...world.host.env, EKSD_REBUILD_CACHE: join(world.folder, 'other') };
+  const here = await world.run(['audit', release, '--records', 'here'], { env });
+  assert.is(here.code, 0, here.stderr);
+  const recordsIn = (folder: string) => readFileSync(join(world.root, folder, `${release}.jsonl`), 'utf8');
+  assert.is(recordsIn('there'), recordsIn('here'));
+  assert.is(recordsIn('here').match(/"verdict":"identical"/g)?.length, 6);
 });
 
 test('what a cluster needs to be given is said, and asked of nobody', async ({ world, server }) => {
