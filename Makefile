@@ -1,6 +1,6 @@
 # The commands that a person types; each is one npm script or one call of the program.
 .DEFAULT_GOAL := all
-.PHONY: all setup build static check test verify bench clean
+.PHONY: all setup build static check test verify image bench clean
 
 REBUILD := node dist/cli.js
 
@@ -28,6 +28,9 @@ test: build ## all tests
 
 verify: build ## RELEASE=v1-30-eks-5 [PROJECT=etcd-io/etcd] [PLATFORM=linux/arm64]
 	$(REBUILD) verify $(RELEASE) $(if $(PROJECT),--project $(PROJECT)) $(if $(PLATFORM),--platform $(PLATFORM))
+
+image: build ## [IMAGE=registry.example.com/eksd-rebuild:1] [DEBIAN=URL]: this program with node, git and Go, for pods: out/image
+	node --import tsx image/make.ts
 
 bench: build ## [RELEASE=v1-30-eks-5] [PROJECT="a/b c/d"]: the figures of the README on the sample, and on a release that is given
 	node --import tsx test/bench/bench.ts "$(RELEASE)" $(PROJECT)

@@ -27,6 +27,7 @@ run/sample | the release in \`examples/\` as git repositories and a lock | run/u
 run/upstream | EKS Distro's repositories, opened: the importer, clones, histories, what tags point at | run/wiring workspace release types:store config tool core types:host.ts node: p-limit
 run/wiring | which parts work together on this machine: tools, tasks, registries, where statements are | statement types:verdict types:engine task workspace rpm oci plan store config tool core types:host.ts node:
 cluster | configuration that starts a cluster from a release's images: names, kubeadm, kOps | types:publish plan types:config core yaml
+cluster/smoke | whether a cluster runs what a release has: its version, its images by digest, its DNS | cluster core dns-packet
 publish | a release as a site, laid out as upstream's: files, sums, what is there already; read back whole, planned, and brought to where it is served | workspace store tool core node:
 publish/announce | the word on a release by SNS, at most once | publish tool core @aws-sdk/client-sns
 publish/check | what is published, held against what is said of it | publish verdict release oci plan config tool core node:
@@ -96,6 +97,7 @@ tool/kubernetes | a cluster: its kubeconfig, and its API as far as Jobs go | cor
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:
 tool/git | clones, objects, references; what the user's git may say | tool/http tool/process tool/file core execa node:
 tool/go | the go command; programs of ours in Go | tool/process core node:
+tool/kubernetes | a cluster's API: which cluster is meant, what it says of itself | core node: @kubernetes/client-node
 tool/http | requests, by the user's proxies; mirrors | tool/file core agent-base http-proxy-agent https-proxy-agent node:
 tool/tar | archives, read and written without a name that leaves their folder | tool/file core node: fflate tar
 tool/process | processes: environment, isolation, mounts, what they said | core execa node:

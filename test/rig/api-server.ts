@@ -1,11 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { goTools } from './go-tools.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+
+/** What the programs of the pinned module say that they are: a version of EKS Distro's. */
+export const kubernetesVersion = 'v1.35.4-eks-0a1b2c3';
+/** The linker's word for it. */
+export const kubernetesStamp = `-X k8s.io/component-base/version.gitVersion=${kubernetesVersion}`;
 
 /** What kubectl said, and how it ended. */
 export interface KubectlRan {
@@ -16,50 +22,79 @@ export interface KubectlRan {
 
 /** An API server of Kubernetes with an etcd of its own, both on this machine and empty. */
 export interface ApiServer {
+  /** Holds the kubeconfig of who may do everything, both logs, and the rest. */
+  readonly folder: string;
+  readonly kubeconfig: string;
+  /** Of the key that tokens of accounts are signed by. */
+  readonly accountKey: string;
   kubectl(...words: readonly string[]): Promise<KubectlRan>;
+  /** Kills the API server, and starts it again at the same place. */
+  restart(): Promise<void>;
   /** Ends both, and removes all that they had. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds: for a server to be ready, and for a process to end by itself. */
-const [patience, grace] = [120_000, 10_000];
+/** Milliseconds for a server to be ready. */
+const patience = 120_000;
 
 /** Between a port's being free and a server's listening on it, somebody else may take it. */
 const tries = 3;
 
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
+/** The addresses of services. */
+const servicesRange = '10.96.0.0/16';
 
-/** Starts both, from programs that are built once from the pinned modules, which takes some minutes. */
-export async function startApiServer(): Promise<ApiServer> {
-  const programs = await goTools('api-server', ['server', 'kube-apiserver', 'kubectl'], '');
+/** The certificate of a server, and what it is signed by. */
+export function certificateIn(folder: string): string {
+  return join(folder, 'certificates', 'apiserver.crt');
+}
+
+/** The place of a server that has a whole cluster behind it: nothing else is in there. */
+export interface ClusterPlace {
+  readonly address: string;
+  /** What a command begins with to run there. */
+  readonly inside: readonly string[];
+}
+
+/**
+ * Starts both, from programs that are built once from the pinned modules, which takes some minutes.
+ * @param cluster undefined: on this machine's loopback, and nobody makes accounts.
+ */
+export async function startApiServer(cluster?: ClusterPlace): Promise<ApiServer> {
+  const programs = await goTools('api-server', ['server', 'kube-apiserver', 'kubectl'], kubernetesStamp);
   // Not TMPDIR: a socket's path has room for 107 characters.
   const folder = mkdtempSync('/tmp/api-');
-  const children: Server[] = [];
+  const kubeconfig = join(folder, 'kubeconfig');
+  const kubectl = async (...words: readonly string[]): Promise<KubectlRan> => {
+    const env = { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: kubeconfig };
+    const options = { env, cwd: folder, maxBuffer: 2 ** 26 };
+    return promisify(execFile)(programs['kubectl'] ?? '', words, options).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }: KubectlRan) => ({ code, stdout, stderr }),
+    );
+  };
+  const etcd = startEtcd(programs['server'] ?? '', folder);
+  let server: ServerProcess | undefined;
   const stop = async (): Promise<void> => {
-    for (const child of [...children].reverse()) await child.end();
+    await server?.end();
+    await etcd.end();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const etcd = startEtcd(programs['server'] ?? '', folder);
-    children.push(etcd);
-    const kubeconfig = join(folder, 'kubeconfig');
-    const kubectl = async (...words: readonly string[]): Promise<KubectlRan> => {
-      const env = { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: kubeconfig };
-      const options = { env, cwd: folder, maxBuffer: 2 ** 26 };
-      return promisify(execFile)(programs['kubectl'] ?? '', words, options).then(
-        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-        ({ code, stdout, stderr }: KubectlRan) => ({ code, stdout, stderr }),
-      );
-    };
     for (let attempt = 1; ; attempt++) {
-      const server = await startServer(programs['kube-apiserver'] ?? '', folder);
-      children.push(server);
-      if (await isReady(server, kubectl)) return { kubectl, stop };
-      await server.end();
-      if (attempt === tries) throw new Error(`no API server:\n${etcd.log()}\n${server.log()}`);
+      const words = await serverWords(programs['kube-apiserver'] ?? '', folder, cluster);
+      const begin = async (): Promise<boolean> => {
+        server = startServerProcess(words, folder, 'kube-apiserver', cluster?.inside);
+        return isReady(server, kubectl);
+      };
+      const restart = async (): Promise<void> => {
+        await server?.end('SIGKILL');
+        if (!(await begin())) throw new Error(`the API server does not come back:\n${server?.log()}`);
+      };
+      if (await begin())
+        return { folder, kubeconfig, accountKey: accountKeyIn(folder), kubectl, restart, stop };
+      const log = server?.log();
+      await server?.end();
+      if (attempt === tries) throw new Error(`no API server:\n${etcd.log()}\n${log}`);
     }
   } catch (error) {
     await stop();
@@ -67,41 +102,10 @@ export async function startApiServer(): Promise<ApiServer> {
   }
 }
 
-interface Server {
-  hasEnded(): boolean;
-  log(): string;
-  end(): Promise<void>;
-}
-
-function start(program: string, words: readonly string[], folder: string, name: string): Server {
-  const log = join(folder, `${name}.log`);
-  const file = openSync(log, 'w');
-  const env = { PATH: process.env['PATH'], HOME: folder };
-  const child = spawn(program, words, { stdio: ['ignore', file, file], env, cwd: folder });
-  closeSync(file);
-  running.add(child);
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  return {
-    hasEnded,
-    log: () => readFileSync(log, 'utf8').slice(-4000),
-    async end() {
-      if (!hasEnded()) {
-        child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), grace);
-        await ended;
-        clearTimeout(timer);
-      }
-      running.delete(child);
-    },
-  };
-}
+const accountKeyIn = (folder: string): string => join(folder, 'accounts.pem');
 
 /** On sockets of its folder alone, which it runs in: it takes such names as are a host and a port. */
-function startEtcd(program: string, folder: string): Server {
+function startEtcd(program: string, folder: string): ServerProcess {
   const [clients, peers] = ['unix://clients:1', 'unix://peers:1'];
   const words = [
     ...['--data-dir', join(folder, 'etcd'), '--name', 'default', '--unsafe-no-fsync'],
@@ -109,18 +113,25 @@ function startEtcd(program: string, folder: string): Server {
     ...['--listen-peer-urls', peers, '--initial-advertise-peer-urls', peers],
     ...['--initial-cluster', `default=${peers}`],
   ];
-  return start(program, words, folder, 'etcd');
+  return startServerProcess([program, ...words], folder, 'etcd');
 }
 
-async function startServer(program: string, folder: string): Promise<Server> {
-  const port = await freePort();
+/** The command of a server, and what it reads. */
+async function serverWords(
+  program: string,
+  folder: string,
+  cluster: ClusterPlace | undefined,
+): Promise<readonly string[]> {
+  const { address } = cluster ?? { address: '127.0.0.1' };
+  const port = cluster === undefined ? await freePort() : 6443;
   const token = randomBytes(16).toString('hex');
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
     return join(folder, name);
   };
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const key = file('accounts.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+  writeFileSync(accountKeyIn(folder), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const key = accountKeyIn(folder);
   const config = {
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'test' },
     contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
@@ -129,27 +140,29 @@ async function startServer(program: string, folder: string): Promise<Server> {
       {
         name: 'test',
         cluster: {
-          server: `https://127.0.0.1:${port}`,
-          'certificate-authority': join(folder, 'certificates', 'apiserver.crt'),
+          server: `https://${address}:${port}`,
+          'certificate-authority': certificateIn(folder),
         },
       },
     ],
   };
   file('kubeconfig', JSON.stringify(config));
-  const words = [
+  return [
+    program,
     ...['--etcd-servers', `unix://${folder}/clients:1`, '--cert-dir', join(folder, 'certificates')],
-    ...['--bind-address', '127.0.0.1', '--advertise-address', '127.0.0.1', '--secure-port', String(port)],
+    ...['--bind-address', address, '--advertise-address', address, '--secure-port', String(port)],
     ...['--token-auth-file', file('tokens.csv', `${token},test,test,system:masters\n`)],
-    ...['--service-account-issuer', 'https://127.0.0.1', '--service-cluster-ip-range', '10.0.0.0/24'],
+    ...['--service-account-issuer', 'https://kubernetes.default.svc.cluster.local'],
+    ...['--service-cluster-ip-range', servicesRange, '--authorization-mode', 'RBAC'],
     ...['--service-account-key-file', key, '--service-account-signing-key-file', key],
-    ...['--authorization-mode', 'RBAC', '--endpoint-reconciler-type', 'none'],
-    // Nobody makes accounts: there is no controller.
-    ...['--disable-admission-plugins', 'ServiceAccount'],
+    ...(cluster === undefined
+      ? // Nobody makes accounts: there is no controller.
+        ['--endpoint-reconciler-type', 'none', '--disable-admission-plugins', 'ServiceAccount']
+      : ['--allow-privileged', '--kubelet-preferred-address-types', 'InternalIP']),
   ];
-  return start(program, words, folder, 'kube-apiserver');
 }
 
-async function isReady(server: Server, kubectl: ApiServer['kubectl']): Promise<boolean> {
+async function isReady(server: ServerProcess, kubectl: ApiServer['kubectl']): Promise<boolean> {
   for (const until = Date.now() + patience; Date.now() < until && !server.hasEnded(); ) {
     const ready = await kubectl('get', '--raw', '/readyz');
     if (ready.code === 0 && (await kubectl('get', 'namespace', 'default')).code === 0) return true;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderLock } from '../../orchestrator/config/lock/lock-file.ts';
+import type { KubernetesEra } from '../../orchestrator/config/project/kubernetes.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import type { OciDigest } from '../../orchestrator/core/oci.ts';
 import { eraOf, parseKubernetesVersion, trimsPaths } from '../../orchestrator/release/kubernetes-version.ts';
@@ -8,7 +9,7 @@ import type { MemoryRegistry } from '../oci/registry/memory-registry.ts';
 import { compilerNames } from './c-compiler.ts';
 import { writeImageLayout } from './image-layout.ts';
 import { licenseFiles } from './kubernetes-pause.ts';
-import { filesByPlatform } from './kubernetes-pins.ts';
+import { branchOf, filesByPlatform } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { putLayout } from './put-layout.ts';
 import { createRepository } from './repository.ts';
@@ -24,7 +25,14 @@ export interface KubernetesRelease {
   readonly lock: string;
 }
 
-const [tag, go] = ['v1.30.1', '1.22.12'];
+/** What may be otherwise than it is where nothing is said. */
+export interface KubernetesReleaseOptions {
+  readonly tag?: string;
+  readonly go?: string;
+  /** Of Kubernetes' repository, in the place of what it would have there. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 const url = 'https://git.example/';
 const runners = ['linux/amd64', 'linux/arm64'].map((platform) => [platform, 'go-runner'] as const);
 
@@ -42,20 +50,26 @@ export function publishedAs(
 }
 
 /** Makes the repositories below a folder: Kubernetes', that of go-runner, EKS Distro's own with a patch. */
-export async function kubernetesRelease(folder: string): Promise<KubernetesRelease> {
+export async function kubernetesRelease(
+  folder: string,
+  { tag = 'v1.30.1', go = '1.22.12', files = {} }: KubernetesReleaseOptions = {},
+): Promise<KubernetesRelease> {
   const git = join(folder, 'git');
   const version = parseKubernetesVersion(tag);
   if (version === undefined) throw new Error(`${tag} is no tag of Kubernetes`);
   const goRelease = go.split('.').slice(0, 2).join('.');
   const shape = { era: eraOf(version), trims: trimsPaths(version), tag, goRelease };
-  const kubernetes = await createRepository(join(git, 'kubernetes'), { commits: shapedHistory(shape) });
+  const [first, ...others] = shapedHistory(shape);
+  const commits = [{ ...first, files: { ...first?.files, ...files } }, ...others];
+  const kubernetes = await createRepository(join(git, 'kubernetes'), { commits });
   const runner = await createRepository(join(git, 'release'), {
     commits: [{ files: runnerFiles, tags: ['v0.16.4'] }],
   });
   const upstream = await createRepository(join(git, 'eks-distro'), {
     commits: [{ files: { 'patches/0001-x.patch': shapedPatch } }],
   });
-  const pins = pinsOf(kubernetes.at(-1) ?? '', runner[0] ?? '', upstream[0] ?? '');
+  const heads = { kubernetes: kubernetes.at(-1) ?? '', runner: runner[0] ?? '', upstream: upstream[0] ?? '' };
+  const pins = pinsOf(heads, tag, go, shape.era);
   return { release: pins.release, tag, git, pins, lock: renderLock(pins) };
 }
 
@@ -63,7 +77,13 @@ type Pins = Parameters<typeof renderLock>[0];
 type Project = Pins['projects'][string];
 type PublishedFiles = ReturnType<typeof filesByPlatform>;
 
-function pinsOf(kubernetes: string, runner: string, upstream: string): Pins {
+function pinsOf(
+  { kubernetes, runner, upstream }: Readonly<Record<'kubernetes' | 'runner' | 'upstream', string>>,
+  tag: string,
+  go: string,
+  era: KubernetesEra,
+): Pins {
+  const branch = branchOf(tag);
   const point = { commit: upstream, date: '2024-05-28T10:00:00Z' };
   const project = (name: string, source: string, files: PublishedFiles): Project => ({
     repository: `${url}${name}`,
@@ -77,14 +97,14 @@ function pinsOf(kubernetes: string, runner: string, upstream: string): Pins {
     },
   });
   return {
-    ...{ release: 'v1-30-eks-5', branch: '1-30', number: '5', baseImages: [] },
+    ...{ release: `v${branch}-eks-5`, branch, number: '5', baseImages: [] },
     upstream: { repository: `${url}eks-distro`, tree: 'release', releaseCommit: point, differences: [] },
     projects: {
       'kubernetes/kubernetes': {
         ...project('kubernetes', kubernetes, filesByPlatform()),
         patches: [{ path: 'patches/0001-x.patch', sha256: digestOf(shapedPatch) }],
         kubernetes: {
-          era: '1.30-1.33',
+          era,
           stamping: { rule: 'E6', read: 'a script:1' },
           go: { rule: 'checkout', state: 'known' },
           variants: [],

@@ -46,12 +46,16 @@ function batches(title: string, beginnings: readonly string[]): readonly File[] 
 /** Seconds that a file of test/real or test/slow may take. */
 const limit = 900;
 
-/** Of files that take longer: what installs packages and then runs all tests, and what compiles a scanner or cosign first. */
+/** Of files that take longer: what installs packages and then runs all tests, and what compiles a scanner, cosign or a kubelet first. */
 const limits: Readonly<Record<string, number>> = {
   'bare-machine.test.ts': 7200,
   'sbom-syft.test.ts': 3600,
   'trivy.test.ts': 7200,
   'cosign.test.ts': 2400,
+  'one-node.test.ts': 3600,
+  'cluster-smoke.test.ts': 3600,
+  'image.test.ts': 3600,
+  'kubernetes-engine.test.ts': 3600,
 };
 
 /** Each file of a folder by itself, and first those that are alone. */

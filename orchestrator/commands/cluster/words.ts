@@ -1,10 +1,11 @@
 import type { Define } from '../words/define.ts';
 import { channel, insecure, insecureAnywhere, listed, number, several } from '../words/options.ts';
 
-export const defineCluster: Define = (program, run) =>
+export const defineCluster: Define = (program, run) => {
+  // What stands behind the name of a command below this one is that command's.
+  const cluster = program.command('cluster').enablePositionalOptions().helpCommand(false);
   run(
-    program
-      .command('cluster')
+    cluster
       .description("configuration that starts a cluster from a release's images")
       .argument('<release>', 'a tag, such as v1-30-eks-5')
       .option('--registry <place>', 'HOST[:PORT]/PREFIX (default: where the manifest has the images)')
@@ -34,3 +35,23 @@ export const defineCluster: Define = (program, run) =>
       .addOption(insecureAnywhere),
     async () => (await import('./cluster.ts')).cluster,
   );
+  run(
+    cluster
+      .command('smoke')
+      .description(
+        'whether the cluster of the kubeconfig runs what a release has: its version, its images by digest, a DNS that answers',
+      )
+      .argument('<release>', 'a tag, such as v1-30-eks-5')
+      .option('--context <name>', 'of the kubeconfig (default: its current one)')
+      .option('--cluster-domain <name>', 'what names in the cluster end with', 'cluster.local')
+      .option('--registry <place>', 'HOST[:PORT]/PREFIX (default: where the manifest has the images)')
+      .addOption(channel)
+      .addOption(number)
+      .option('--report <file>', 'a report.json: the images have to be those of its digests')
+      .option('--manifest <place>', "the release's manifest, a file or URL: the same of its digests")
+      .option('--allow-host <host>', 'beside --manifest: it may lead to this host too; repeatable', several)
+      .addOption(insecure)
+      .addOption(insecureAnywhere),
+    async () => (await import('./smoke.ts')).clusterSmoke,
+  );
+};
