@@ -25,7 +25,7 @@ function named(): { readonly commands: ReadonlySet<string>; readonly options: Re
     if (!name.endsWith('.ts') || /^(tool|task|report\/(page|reproduce)|config|cli\.ts)/.test(name)) continue;
     const source = readFileSync(join(orchestrator, name), 'utf8').replace(/\/\*\*.*?\*\/|^\s*\/\/.*$/gms, '');
     for (const [, , text = ''] of source.matchAll(/(["'`])((?:(?!\1)[^\\]|\\.)*)\1/gs)) {
-      for (const [, words = ''] of text.matchAll(/eksd-rebuild (?!store 1)((?:[a-z]+ ?)+)/g))
+      for (const [, words = ''] of text.matchAll(/eksd-rebuild (?!(?:shared )?store 1)((?:[a-z]+ ?)+)/g))
         commands.add(words.trim());
       if (!/ /.test(text)) continue;
       for (const [, , option = ''] of text.matchAll(/(^|[\s("])(--[a-z][a-z-]+)/g)) options.add(option);

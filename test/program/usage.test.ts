@@ -25,6 +25,7 @@ test('--help is on standard output, of the program and of each command', async (
     'verify',
     'build',
     'explain',
+    'audit',
     'images',
     'push',
     'release',
