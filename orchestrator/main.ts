@@ -1,4 +1,5 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { defineAtlas } from './commands/atlas/words.ts';
 import { defineAttest } from './commands/attest/words.ts';
 import { defineAudit } from './commands/audit/words.ts';
 import { defineBase } from './commands/base/words.ts';
@@ -13,6 +14,7 @@ import { defineDoctor } from './commands/doctor/words.ts';
 import { defineExplain } from './commands/explain/words.ts';
 import { defineImages } from './commands/images/words.ts';
 import { defineImport } from './commands/import/words.ts';
+import { defineLookup } from './commands/lookup/words.ts';
 import { definePlan } from './commands/plan/words.ts';
 import { definePublish } from './commands/publish/words.ts';
 import { definePush } from './commands/push/words.ts';
@@ -44,7 +46,7 @@ const leastHelp = 15;
 /** In the order of `--help`. */
 const commands = [
   ...[defineReleases, defineImport, defineDiff, definePlan, defineVerify, defineBuild, defineExplain],
-  defineAudit,
+  ...[defineAudit, defineAtlas, defineLookup],
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
   ...[defineAttest, defineRebuild, defineTrust, defineChallenge, defineVulns],
   ...[defineDoctor, defineCache, defineCompletion, defineWorker],

@@ -17,6 +17,7 @@ run/site | the site of a release, from a run that made all of it: what it is cal
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push, what statements are made of | types:run report types:verdict statement workspace rpm oci plan config store tool core types:host.ts node:
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
+run/atlas | locks and records as the data of a site of all of them, and that site in its folder | run/audit run/wiring report publish workspace plan types:verdict/record store types:config tool/file core types:host.ts node:
 run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan types:store types:config tool/file core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
@@ -40,6 +41,7 @@ statement/sign | who signs a statement, and whose signature counts: keys, KMS, S
 statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/audit | how far an audit is, and what records come to | report types:verdict core
+report/atlas | the site of all releases: pages, JSON, feed and badges, a pure function of what locks and records say | report report/html types:verdict types:config core preact preact-render-to-string
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/html report/reproduce types:vulnerability verdict core types:preact
@@ -88,7 +90,7 @@ store/upkeep | garbage collection, checking, sizes | store core node:
 config | text to typed values, with every complaint at file:line:col | core fastest-levenshtein yaml zod
 config/settings | \`eksd-rebuild.yaml\` | config config/base core zod
 config/base | base images and their locks | config config/lock core zod
-config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core yaml zod
+config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core js-yaml yaml zod
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
 tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core @aws-sdk/client-s3

@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe, { type AxeResults } from 'axe-core';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import { complaintsOfAxe, look, overflow } from '../rig/browser.ts';
 import { onGo } from '../rig/fake-go.ts';
 import { suite } from '../rig/suite.ts';
 import { publish, warmWorld } from '../rig/world.ts';
@@ -27,64 +24,7 @@ test.before(async (context) => {
   assert.match(readFileSync(context.file, 'utf8'), 'undefined: x');
 });
 
-const flags = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
-
-interface Look {
-  readonly width: number;
-  readonly colorScheme: 'light' | 'dark';
-  readonly javaScriptEnabled?: boolean;
-}
-
-/** Opens the page in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
-async function look(
-  file: string,
-  { width, ...given }: Look,
-  use: (page: Page) => Promise<void>,
-): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
-  const complaints: string[] = [];
-  let context: BrowserContext | undefined;
-  try {
-    const viewport = { width, height: 900 };
-    const executablePath = '/usr/bin/chromium';
-    context = await chromium.launchPersistentContext(folder, {
-      executablePath,
-      args: flags,
-      viewport,
-      ...given,
-    });
-    const page = await context.newPage();
-    const address = pathToFileURL(file).href;
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on(
-      'request',
-      (request) => request.url().split('#')[0] === address || complaints.push(request.url()),
-    );
-    await page.goto(address);
-    await use(page);
-    assert.equal(complaints, []);
-  } finally {
-    await context?.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
 const openAll = `for (const each of document.querySelectorAll('details')) each.open = true`;
-
-/** How far the page is wider than the window, in pixels. */
-const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-
-/** What axe finds wrong with a page, contrast among it: rule and element. It is loaded beside the page's policy, as an extension would be. */
-async function complaintsOfAxe(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })');
-  assert.ok(passes.length > 20);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 for (const width of [1280, 400]) {
   for (const colorScheme of ['light', 'dark'] as const) {

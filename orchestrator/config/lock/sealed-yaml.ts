@@ -1,3 +1,4 @@
+import { FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { Document, isMap, isSeq, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Json } from '../../core/canonical-json.ts';
@@ -50,10 +51,31 @@ export function readSealed<T extends { readonly digest: string }>(
   schema: z.ZodType<T>,
   help: (computed: string) => string,
 ): Result<T, readonly Diagnostic[]> {
+  const known = readQuickly(text, schema);
+  if (known !== undefined) return ok(known);
   const decoded = decodeYaml(file, text, schema);
   if (!decoded.ok) return decoded;
   const { value, complain } = decoded.value;
   const computed = sealOf(value);
   if (computed === value.digest) return ok(value);
   return err([complain(['digest'], 'the lock was edited by hand', help(computed))]);
+}
+
+/**
+ * A file as it was written here, by a reader that knows no places and takes a tenth of the time; undefined where anything about it is to
+ * be complained of, or may be. The seal vouches for what was read: another reading of the text would have another digest.
+ * An anchor, or what may be one, is left to the reader that bounds what aliases stand for.
+ */
+function readQuickly<T extends { readonly digest: string }>(
+  text: string,
+  schema: z.ZodType<T>,
+): T | undefined {
+  if (/(^|[\s[{,])[&*]\S/.test(text)) return undefined;
+  try {
+    const decoded = schema.safeParse(load(text, { schema: FAILSAFE_SCHEMA }));
+    return decoded.success && sealOf(decoded.data) === decoded.data.digest ? decoded.data : undefined;
+  } catch (error) {
+    if (error instanceof YAMLException || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -11,18 +11,22 @@ export interface Page {
   readonly body: ComponentChildren;
   /** JavaScript of this program's own; never anything that was read. */
   readonly script?: string;
+  /** What else is in `<head>`: what the page is also there as. */
+  readonly head?: ComponentChildren;
+  /** Where the style sheet lies beside the page, of which there are many; absent: it is in the page. */
+  readonly styleSheet?: string;
 }
 
 /**
- * A page as one file that asks for no other: its policy forbids the browser to load anything, and to run any script but its own. Nothing
- * in `data` acts on it: texts are escaped, and control characters in them are shown. Ends in a line end.
+ * A page that asks for no other file but its style sheet, if that: its policy forbids the browser to load anything else, and to run any
+ * script but its own. Nothing in `data` acts on it: texts are escaped, and control characters in them are shown. Ends in a line end.
  */
 export function renderDocument<Data>(data: Data, pageOf: (data: Data) => Page): string {
-  const { title, body, script } = pageOf(shown(data));
+  const { title, body, script, head, styleSheet } = pageOf(shown(data));
   const scripts = script === undefined ? [] : [`script-src '${hashOf(script)}'`];
   const policy = [
     "default-src 'none'",
-    "style-src 'unsafe-inline'",
+    `style-src ${styleSheet === undefined ? "'unsafe-inline'" : "'self'"}`,
     ...scripts,
     "base-uri 'none'",
     "form-action 'none'",
@@ -36,7 +40,12 @@ export function renderDocument<Data>(data: Data, pageOf: (data: Data) => Page): 
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>{title}</title>
-        <style dangerouslySetInnerHTML={{ __html: pageStyle }} />
+        {styleSheet === undefined ? (
+          <style dangerouslySetInnerHTML={{ __html: pageStyle }} />
+        ) : (
+          <link rel="stylesheet" href={styleSheet} />
+        )}
+        {head}
       </head>
       <body>
         {body}

@@ -1,11 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lockSchema } from '../../../orchestrator/config/lock/lock.ts';
 import {
   readLock,
   renderLock,
   type UnsealedLock,
   unsealLock,
 } from '../../../orchestrator/config/lock/lock-file.ts';
+import { decodeYaml } from '../../../orchestrator/config/yaml.ts';
 import { renderDiagnostic } from '../../../orchestrator/core/diagnostic.ts';
 import { samplePins } from '../../rig/pins.ts';
 
@@ -123,6 +126,37 @@ test('patterns that stand for too much, or lead elsewhere, are shown where they 
   assert.match(complaintOf('x/{a,..}/b'), 'expected paths of published files, not "x/../b"');
   assert.match(complaintOf('/{a}'), 'expected paths of published files, not "/a"');
   assert.match(complaintOf('a{b'), 'expected paths of published files, not "a{b"');
+});
+
+test('the quick reader says what the one with places says, of every lock that is committed', () => {
+  const names = readdirSync('releases').filter((name) => name.endsWith('.lock.yaml'));
+  assert.ok(names.length > 10);
+  for (const name of names) {
+    const text = readFileSync(`releases/${name}`, 'utf8');
+    const read = readLock(name, text);
+    const slow = decodeYaml(name, text, lockSchema);
+    assert.ok(read.ok && slow.ok, name);
+    assert.equal(read.value, slow.value.value);
+  }
+});
+
+test('what only one of two readers takes, or what may stand for much more, is left to the one with places', () => {
+  const text = renderLock(samplePins());
+  const forms = [
+    text.replace(/^number: (.*)$/m, 'number: &n $1').replace(/^(branch: .*)$/m, '$1'),
+    `${text}---\n`,
+    `${text}extra: 1\n`,
+    text.replace(/^schema: 1$/m, 'schema: !!str 1'),
+    text.replace(/^schema: 1$/m, 'schema: 1\nschema: 1'),
+  ];
+  for (const form of forms) {
+    assert.is.not(form, text);
+    assert.is(
+      readLock('x.lock.yaml', form).ok,
+      decodeYaml('x.lock.yaml', form, lockSchema).ok,
+      form.slice(0, 300),
+    );
+  }
 });
 
 test.run();

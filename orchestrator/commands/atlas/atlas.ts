@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { whyStrangeUri } from '../../config/site-uri.ts';
+import { exitCode } from '../../core/exit-code.ts';
+import type { Failure } from '../../core/failure.ts';
+import { countOf } from '../../core/numbers.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { atlasTexts } from '../../report/atlas/atlas.ts';
+import { gatherReleases } from '../../run/atlas/gather.ts';
+import { writeAtlas } from '../../run/atlas/write-atlas.ts';
+import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
+import { reportFailure } from '../words/report-failure.ts';
+
+export interface AtlasOptions extends GlobalOptions {
+  readonly output: string;
+  readonly records?: string;
+  readonly baseUrl?: string;
+}
+
+/** `eksd-rebuild atlas --output FOLDER`: what locks and records at hand say, as a site. Fetches and builds nothing. */
+export async function atlas(options: AtlasOptions, host: Host): Promise<number> {
+  const base = readBase(options.baseUrl);
+  if (!base.ok) return reportFailure(base.error, host);
+  const workspace = await openWorkspace(options, host);
+  if (!workspace.ok) return reportFailure(workspace.error, host);
+  const releases = await gatherReleases(workspace.value, options.records, host);
+  if (!releases.ok) return reportFailure(releases.error, host);
+  if (releases.value.length === 0) return reportFailure(nothing, host);
+  const texts = atlasTexts(releases.value, base.value);
+  const written = await writeAtlas(texts, resolve(host.cwd, options.output), options.output, host);
+  if (!written.ok) return reportFailure(written.error, host);
+  const { files, fresh, bytes } = written.value;
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const change = fresh === 0 ? 'as they were' : fresh === files ? 'all new' : `${fresh} of them new`;
+  host.stdout.write(
+    `${options.output}: ${countOf(releases.value.length, 'release')}, ${countOf(files, 'file')} (${size}), ${change}. Open index.html.\n`,
+  );
+  return exitCode.identical;
+}
+
+const nothing: Failure = {
+  reason: 'usage',
+  message: 'There is neither a lock nor a record at hand.',
+  help: 'Run "eksd-rebuild import --all" first.',
+};
+
+/** With one slash at its end. Errors: `usage`. */
+function readBase(url: string | undefined): Result<string | undefined, Failure> {
+  if (url === undefined) return ok(undefined);
+  const base = url.replace(/\/$/, '');
+  const why = whyStrangeUri(base);
+  if (why === undefined) return ok(`${base}/`);
+  const message = `--base-url takes where the atlas will be, and ${JSON.stringify(url)} ${why}.`;
+  return err({ reason: 'usage', message, help: 'Name it as https://atlas.example.com/eks-distro.' });
+}

@@ -1,0 +1,105 @@
+import type { JSX } from 'preact';
+import { countOf } from '../../../core/numbers.ts';
+import type { Page } from '../../html/document.tsx';
+import { linkTo, places } from '../places.ts';
+import type { DigestsView, KnownDigest, KnownUse } from '../view/digest.ts';
+import { framed } from './frame.tsx';
+import { FileVerdictWords, Releases } from './parts.tsx';
+import { Search, searchScript } from './search.tsx';
+
+export interface DigestIndex {
+  readonly page: 'sha256-index';
+  /** How many files there are, by the first two digits. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export function digestIndexPage({ counts }: DigestIndex): Page {
+  const place = places.digests;
+  return framed({
+    place,
+    title: 'Files by SHA-256',
+    script: searchScript,
+    children: (
+      <>
+        <Search place={place} />
+        <h2>The first two digits</h2>
+        <p class="digits">
+          {Object.entries(counts).map(([prefix, count]) => (
+            <a key={prefix} href={linkTo(place, places.digest(prefix))} title={countOf(count, 'file')}>
+              {prefix}
+            </a>
+          ))}
+        </p>
+      </>
+    ),
+  });
+}
+
+export function digestsPage({ prefix, files }: DigestsView): Page {
+  const place = places.digest(prefix);
+  return framed({
+    place,
+    title: `Files whose SHA-256 begins with ${prefix}`,
+    above: [['SHA-256', places.digests]],
+    script: searchScript,
+    children: (
+      <>
+        <Search place={place} />
+        <p>{countOf(files.length, 'file')}. One that is not here is named by no release of this atlas.</p>
+        <div data-sums>
+          {files.map((file) => (
+            <Known key={file.sha256} place={place} file={file} />
+          ))}
+        </div>
+      </>
+    ),
+  });
+}
+
+function Known({
+  place,
+  file: { sha256, as },
+}: {
+  readonly place: string;
+  readonly file: KnownDigest;
+}): JSX.Element {
+  return (
+    <article class="sum" id={sha256}>
+      <h2 class="hash">{sha256}</h2>
+      {as.map((use, at) => (
+        <Use key={at} place={place} use={use} />
+      ))}
+    </article>
+  );
+}
+
+function Use({
+  place,
+  use: { published, project, version, platform, name, verdict, comparable, instead, build, releases },
+}: {
+  readonly place: string;
+  readonly use: KnownUse;
+}): JSX.Element {
+  return (
+    <div>
+      {name} for {platform}, of <a href={linkTo(place, places.project(project))}>{project}</a> {version}
+      {published ? ', as published' : ', as built, which is not what was published'}:{' '}
+      <FileVerdictWords verdict={verdict} comparable={comparable} />
+      {build !== undefined && (
+        <>
+          {' '}
+          (<a href={linkTo(place, places.build(build))}>its build</a>)
+        </>
+      )}
+      {instead !== undefined && (
+        <>
+          . {published ? 'Built was' : 'Published is'}{' '}
+          <a class="hash" href={linkTo(place, places.digest(instead), instead)}>
+            {instead}
+          </a>
+        </>
+      )}
+      . <Releases from={place} names={releases} />
+    </div>
+  );
+}

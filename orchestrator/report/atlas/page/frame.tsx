@@ -1,0 +1,70 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { Page } from '../../html/document.tsx';
+import { linkTo, places, rootFrom } from '../places.ts';
+
+interface Frame {
+  /** Where the page is, without its ending. */
+  readonly place: string;
+  readonly title: string;
+  /** The pages above it, from the front on. */
+  readonly above?: readonly (readonly [words: string, place: string])[];
+  readonly children: ComponentChildren;
+  readonly script?: string;
+}
+
+/** What all pages of an atlas have: the way up, the same as JSON, the style sheet. */
+export function framed({ place, title, above = [], children, script }: Frame): Page {
+  const root = rootFrom(place);
+  const file = (place.split('/').at(-1) ?? '').replaceAll('%', '%25');
+  return {
+    title: place === places.front ? title : `${title} · EKS Distro atlas`,
+    styleSheet: `${root}style.css`,
+    ...(script === undefined ? {} : { script }),
+    head: (
+      <>
+        <link rel="alternate" type="application/json" href={`${file}.json`} />
+        <link rel="alternate" type="application/atom+xml" href={`${root}feed.atom`} title="New releases" />
+      </>
+    ),
+    body: (
+      <>
+        <header>
+          {place !== places.front && (
+            <nav aria-label="Above this page">
+              {[['Atlas', places.front] as const, ...above].map(([words, to]) => (
+                <span key={to}>
+                  <a href={linkTo(place, to)}>{words}</a> /{' '}
+                </span>
+              ))}
+            </nav>
+          )}
+          <h1>{title}</h1>
+        </header>
+        <main>{children}</main>
+        <footer>
+          <p>
+            The same, for programs: <a href={`${file}.json`}>{file}.json</a>. What is not known yet is shown
+            as not known; of what differs, it is not said that anybody meant harm.
+          </p>
+        </footer>
+      </>
+    ),
+  };
+}
+
+/** A table that is as wide as it has to be, and scrolls by itself where the window is narrower. */
+export function Wide({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard (WCAG 2.1.1).
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form, and a landmark of each table would be too many.
+    <div class="scrolls" role="group" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import type { JSX } from 'preact';
+import { countOf } from '../../../core/numbers.ts';
+import { countsText, Lines, Listed } from '../../html/parts.tsx';
+import type { Change } from '../changes.ts';
+import { type Counts, countsWords, type State, stateOf, stateOfFile } from '../counts.ts';
+import { linkTo, places } from '../places.ts';
+
+/** A mark with the words for whoever does not see it. */
+export function StateMark({ state: { mood, mark } }: { readonly state: State }): JSX.Element {
+  return (
+    <span class={`mark ${mood}`} aria-hidden="true">
+      {mark}
+    </span>
+  );
+}
+
+/** The counts in large, a picture of their shares, and a sentence. */
+export function Overall({ counts }: { readonly counts: Counts }): JSX.Element {
+  const { identical, comparable, all, unknown } = counts;
+  const { mood, words } = stateOf(counts);
+  const shares = [
+    ['good', identical],
+    ['bad', comparable - identical],
+    ['other', all - comparable - unknown],
+    ['quiet', unknown],
+  ] as const;
+  const ends = shares.map((_, at) => shares.slice(0, at).reduce((sum, [, count]) => sum + count, 0));
+  return (
+    <div class="overall">
+      <p class="counts">
+        <strong class={mood}>{countsText(counts)}</strong> identical / comparable / all
+      </p>
+      {all > 0 && (
+        <svg
+          class="shares"
+          viewBox={`0 0 ${all} 1`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${identical} identical, ${comparable - identical} comparable and not identical, ${all - comparable - unknown} not comparable, ${unknown} not known yet`}
+        >
+          {shares.map(
+            ([kind, count], at) =>
+              count > 0 && <rect key={kind} class={kind} x={ends[at]} y="0" width={count} height="1" />,
+          )}
+        </svg>
+      )}
+      <p>
+        {words.charAt(0).toUpperCase()}
+        {words.slice(1)}.{unknown > 0 && ` ${countOf(unknown, 'file is', 'files are')} not known yet.`}
+      </p>
+    </div>
+  );
+}
+
+export function CountsCells({ counts }: { readonly counts: Counts }): JSX.Element {
+  const state = stateOf(counts);
+  return (
+    <>
+      <td class={`count ${state.mood}`}>{countsText(counts)}</td>
+      <td class="count dim">{counts.unknown === 0 ? '' : counts.unknown}</td>
+    </>
+  );
+}
+
+export function CountsHeads(): JSX.Element {
+  return (
+    <>
+      <th scope="col" class="count">
+        identical / comparable / all
+      </th>
+      <th scope="col" class="count">
+        not known yet
+      </th>
+    </>
+  );
+}
+
+/** A release as a cell of the picture. */
+export function ReleaseCell({
+  from,
+  release: { name, number, date, counts },
+}: {
+  readonly from: string;
+  readonly release: {
+    readonly name: string;
+    readonly number: number;
+    readonly date: string;
+    readonly counts: Counts;
+  };
+}): JSX.Element {
+  const { mood, mark, words } = stateOf(counts);
+  const text = `${name}, ${date === '' ? 'no date' : date}: ${countsWords(counts)}; ${words}`;
+  return (
+    <a class={`cell ${mood}`} href={linkTo(from, places.release(name))} title={text} aria-label={text}>
+      {mark}
+      <small>{number === 0 ? '' : number}</small>
+    </a>
+  );
+}
+
+/** Releases as links; many of them folded. */
+export function Releases({
+  from,
+  names,
+}: {
+  readonly from: string;
+  readonly names: readonly string[];
+}): JSX.Element {
+  const links = (
+    <Listed items={names.map((name) => <a href={linkTo(from, places.release(name))}>{name}</a>)} />
+  );
+  if (names.length <= 4) return links;
+  return (
+    <details class="folded">
+      <summary>
+        {countOf(names.length, 'release')}, from {names[0]} to {names.at(-1)}
+      </summary>
+      {links}
+    </details>
+  );
+}
+
+/** Words that may be long: folded where they are. */
+export function Words({ text }: { readonly text: string }): JSX.Element {
+  if (text.length <= 400) return <>{text}</>;
+  return (
+    <details class="folded">
+      <summary>{text.slice(0, 200)}…</summary>
+      <Lines text={text} />
+    </details>
+  );
+}
+
+export function FileVerdictWords({
+  verdict,
+  comparable,
+}: {
+  readonly verdict: Parameters<typeof stateOfFile>[0];
+  readonly comparable: boolean;
+}): JSX.Element {
+  const state = stateOfFile(verdict, comparable);
+  return (
+    <>
+      <StateMark state={state} /> <span class={state.mood}>{state.words}</span>
+    </>
+  );
+}
+
+export function ChangeList({ changes }: { readonly changes: readonly Change[] }): JSX.Element {
+  if (changes.length === 0) return <p class="dim">Nothing that the locks say differs.</p>;
+  return (
+    <ul>
+      {changes.map(({ what, how }) => (
+        <li key={what}>
+          {what}: {how.join('; ')}
+        </li>
+      ))}
+    </ul>
+  );
+}

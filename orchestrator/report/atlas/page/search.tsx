@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import { linkTo, places, rootFrom } from '../places.ts';
+
+/** Finds a file by its SHA-256. Without scripts, what is hidden stays so and the table of first digits leads there. */
+export function Search({ place }: { readonly place: string }): JSX.Element {
+  return (
+    <search>
+      <form id="search" data-root={rootFrom(place)} hidden>
+        <label class="sum">
+          SHA-256{' '}
+          <input
+            name="sum"
+            autocomplete="off"
+            spellcheck={false}
+            size={64}
+            placeholder="64 digits and letters a to f"
+          />
+        </label>
+        <button type="submit">Look it up</button>
+        <label>
+          or a file, which stays on this machine <input type="file" name="file" />
+        </label>
+        <output aria-live="polite" />
+      </form>
+      <p>
+        A program's SHA-256 says what it is: <code>sha256sum FILE</code> prints it, and{' '}
+        <a href={linkTo(place, places.digests)}>its first two digits lead to it</a>.
+      </p>
+    </search>
+  );
+}
+
+/**
+ * The pages' own JavaScript. It hashes what is chosen or dropped, and goes to the page of its first digits: nothing is loaded or sent.
+ */
+export const searchScript = `
+'use strict';
+const form = document.getElementById('search');
+const say = (text) => { form.querySelector('output').textContent = text; };
+
+function look(text) {
+  const sum = text.trim().toLowerCase().replace(/^sha256:/, '').split(/\\s/)[0];
+  if (!/^[0-9a-f]{64}$/.test(sum)) return say('A SHA-256 has 64 digits and letters from a to f.');
+  say('');
+  location.href = form.dataset.root + 'sha256/' + sum.slice(0, 2) + '.html#' + sum;
+  show();
+}
+
+async function hash(file) {
+  if (crypto.subtle === undefined) return say('This browser hashes files only on pages that came by https, or from disk: "sha256sum" does, too.');
+  say('Hashing ' + file.name + ' …');
+  try {
+    const sum = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+    look([...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  } catch {
+    say('That cannot be read as a file.');
+  }
+}
+
+form.hidden = false;
+form.addEventListener('submit', (event) => { event.preventDefault(); look(form.elements.sum.value); });
+form.elements.file.addEventListener('change', () => { if (form.elements.file.files[0]) hash(form.elements.file.files[0]); });
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  const [file] = event.dataTransfer.files;
+  if (file === undefined) look(event.dataTransfer.getData('text'));
+  else hash(file);
+});
+
+function show() {
+  const sum = location.hash.slice(1);
+  if (!/^[0-9a-f]{64}$/.test(sum) || document.querySelector('[data-sums]') === null) return;
+  form.elements.sum.value = sum;
+  if (!location.pathname.endsWith('/' + sum.slice(0, 2) + '.html')) return;
+  say(document.getElementById(sum) === null ? 'No release here names this file, and none was built so.' : 'Found: it is marked below.');
+}
+addEventListener('hashchange', show);
+show();
+`;

@@ -1,0 +1,81 @@
+import type { VerdictName } from '../../../verdict/verify/verdict.ts';
+import type { AtlasRow } from '../data.ts';
+import { sortedBy } from '../order.ts';
+import { releasesIn } from './project.ts';
+
+/** What is known of one SHA-256. */
+export interface KnownDigest {
+  readonly sha256: string;
+  readonly as: readonly KnownUse[];
+}
+
+/** One file that has it, in all releases of which the same is said. */
+export interface KnownUse {
+  /** Whether it was published; else it is what was built in its stead. */
+  readonly published: boolean;
+  readonly project: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly name: string;
+  /** Absent: not known yet. */
+  readonly verdict?: VerdictName;
+  readonly comparable: boolean;
+  /** What was built in its stead, or was published in the stead of what was built. */
+  readonly instead?: string;
+  readonly build?: string;
+  readonly releases: readonly string[];
+}
+
+export interface DigestsView {
+  readonly page: 'sha256';
+  /** The first two digits of all. */
+  readonly prefix: string;
+  readonly files: readonly KnownDigest[];
+}
+
+/** All files by their SHA-256: as published, and as built where that is something else. */
+export function knownDigests(rows: readonly AtlasRow[]): readonly KnownDigest[] {
+  const uses = rows.flatMap((row) => [
+    ...(row.file.expected === undefined ? [] : [{ row, sha256: row.file.expected, published: true }]),
+    ...(row.file.said?.found === undefined ? [] : [{ row, sha256: row.file.said.found, published: false }]),
+  ]);
+  return sortedBy(uses, ({ sha256 }) => sha256).map(([sha256, group]) => ({
+    sha256,
+    as: sortedBy(group, sameUse).map(([, same]) => useOf(same)),
+  }));
+}
+
+interface Use {
+  readonly row: AtlasRow;
+  readonly published: boolean;
+}
+
+function sameUse({ row: { project, file }, published }: Use): string {
+  const { platform, name, said, expected } = file;
+  const parts = [!published, project.name, project.version, platform, name];
+  return [...parts, said?.verdict, said?.build, said?.found, expected].join(' ');
+}
+
+function useOf(uses: readonly Use[]): KnownUse {
+  const [first] = uses;
+  if (first === undefined) throw new TypeError('a use of no file');
+  const { published, row } = first;
+  const { platform, name, said, expected } = row.file;
+  const instead = published ? said?.found : expected;
+  return {
+    ...{ published, project: row.project.name, version: row.project.version, platform, name },
+    ...(said === undefined ? {} : { verdict: said.verdict }),
+    comparable: said?.comparable ?? false,
+    ...(instead === undefined ? {} : { instead }),
+    ...(said?.build === undefined ? {} : { build: said.build }),
+    releases: releasesIn(uses.map(({ row }) => row)),
+  };
+}
+
+/** One page for each two first digits, whether or not there is a file: what is asked for has an answer. */
+export function digestViews(known: readonly KnownDigest[]): readonly DigestsView[] {
+  const groups = new Map(sortedBy(known, ({ sha256 }) => sha256.slice(0, 2)));
+  return [...Array(256).keys()]
+    .map((at) => at.toString(16).padStart(2, '0'))
+    .map((prefix) => ({ page: 'sha256', prefix, files: groups.get(prefix) ?? [] }));
+}

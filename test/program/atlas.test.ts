@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { digestOf } from '../../orchestrator/core/digest.ts';
+import { suite } from '../rig/suite.ts';
+import { newWorld, publish, type World } from '../rig/world.ts';
+import { kitPins, release, toolPins } from '../rig/world-content.ts';
+
+/** Release 5 was verified, and of release 7, in which another org/tool is expected, nothing is known. */
+const test = suite<{ world: World }>('atlas');
+
+test.before.each(async (context) => {
+  const world = await newWorld();
+  await publish(world, 7, { ...toolPins({ source: 'package main\n\n// three\n' }), ...kitPins() });
+  const imported = await world.run(['import', 'v1-30-eks-7']);
+  assert.is(imported.code, 0, imported.stderr);
+  const audited = await world.run(['audit', release]);
+  assert.is(audited.code, 0, audited.stderr);
+  context.world = world;
+});
+
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+const json = (world: World, path: string) => JSON.parse(readFileSync(join(world.root, 'site', path), 'utf8'));
+
+test('a site of all that is known, and of what is not', async ({ world }) => {
+  const ran = await world.run(['atlas', '--output', 'site']);
+  assert.is(ran.stderr, '');
+  assert.is(ran.code, 0);
+  assert.match(ran.stdout, /^site: 2 releases, \d+ files \([0-9.]+ MB\), all new\. Open index\.html\.\n$/);
+  const known = json(world, `release/${release}.json`);
+  assert.equal(known.counts, { identical: 6, comparable: 6, all: 7, unknown: 0 });
+  const unknown = json(world, 'release/v1-30-eks-7.json');
+  assert.equal(unknown.counts, { identical: 0, comparable: 0, all: 7, unknown: 7 });
+  assert.is(unknown.before, release);
+  assert.equal(unknown.changes, [{ what: 'org/tool', how: ['2 other files'] }]);
+  const files = filesIn(join(world.root, 'site'));
+  const sums = [...files]
+    .filter(([path]) => path !== 'SHA256SUMS')
+    .map(([path, text]) => `${digestOf(text)}  ${path}\n`);
+  assert.equal(files.get('SHA256SUMS')?.split('\n').sort(), sums.join('').split('\n').sort());
+});
+
+test('the same gives the same bytes on any day, and leaves the folder alone', async ({ world }) => {
+  await world.run(['atlas', '--output', 'site']);
+  const site = join(world.root, 'site');
+  const inode = statSync(site).ino;
+  const again = await world.run(['atlas', '--output', 'site'], { now: () => 4e12 });
+  assert.match(again.stdout, 'as they were');
+  assert.is(statSync(site).ino, inode);
+  await world.run(['atlas', '--output', 'other'], { now: () => 4e12, build: 'f'.repeat(64) });
+  const [one, other] = [filesIn(site), filesIn(join(world.root, 'other'))];
+  for (const [path, text] of one)
+    if (!['program.txt', 'SHA256SUMS'].includes(path)) assert.is(other.get(path), text, path);
+});
+
+test('what changed is written, what is no more is gone, and all is as if made anew', async ({ world }) => {
+  const build = 'b'.repeat(64);
+  const make = (output: string) =>
+    world.run(['atlas', '--output', output, '--base-url', 'https://a.example/x'], { build });
+  await make('site');
+  const page = join(world.root, 'site', 'release', `${release}.html`);
+  const inode = statSync(page).ino;
+  rmSync(join(world.root, 'releases', 'v1-30-eks-7.lock.yaml'));
+  const ran = await make('site');
+  assert.match(ran.stdout, /^site: 1 release, .* of them new\./);
+  assert.not.ok(existsSync(join(world.root, 'site', 'release', 'v1-30-eks-7.html')));
+  assert.is.not(statSync(page).ino, inode, 'it named what came after it');
+  await make('fresh');
+  assert.equal(filesIn(join(world.root, 'site')), filesIn(join(world.root, 'fresh')));
+});
+
+test('a page that was edited is made anew', async ({ world }) => {
+  const build = 'b'.repeat(64);
+  const page = join(world.root, 'site', 'release', `${release}.html`);
+  await world.run(['atlas', '--output', 'site'], { build });
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(page, text.replace('identical', 'different'));
+  const ran = await world.run(['atlas', '--output', 'site'], { build });
+  assert.match(ran.stdout, ', 1 of them new.');
+  assert.is(readFileSync(page, 'utf8'), text);
+});
+
+test('a folder with anything else in it is refused, and left as it is', async ({ world }) => {
+  mkdirSync(join(world.root, 'mine'));
+  writeFileSync(join(world.root, 'mine', 'index.json'), '{}\n');
+  const foreign = await world.run(['atlas', '--output', 'mine']);
+  assert.equal(
+    [foreign.code, foreign.stderr],
+    [
+      2,
+      'mine is not empty, and holds no atlas.\nName a folder that is not there yet, or is empty, or holds an atlas that was made here.\n',
+    ],
+  );
+  await world.run(['atlas', '--output', 'site']);
+  writeFileSync(join(world.root, 'site', 'notes.txt'), 'mine\n');
+  const added = await world.run(['atlas', '--output', 'site']);
+  assert.is(added.code, 2);
+  assert.match(added.stderr, 'site holds notes.txt, which is no part of the atlas and would be lost.');
+  assert.is(readFileSync(join(world.root, 'site', 'notes.txt'), 'utf8'), 'mine\n');
+});
+
+test('words that cannot be followed are refused', async ({ world }) => {
+  const refused = async (...words: readonly string[]) => {
+    const ran = await world.run(['atlas', '--output', 'site', ...words]);
+    assert.is(ran.code, 2);
+    return ran.stderr;
+  };
+  assert.match(await refused('--base-url', 'ftp://a.example'), 'does not begin with http:// or https://');
+  assert.match(await refused('--records', 'nowhere'), 'nowhere holds no records.');
+  writeFileSync(join(world.root, 'records', `${release}.jsonl`), '{}\n');
+  assert.match(await refused(), `records/${release}.jsonl`);
+});
+
+test('a file is looked up by itself or by its SHA-256', async ({ world }) => {
+  const { projects } = await (async () => {
+    await world.run(['atlas', '--output', 'site']);
+    return json(world, 'release/v1-30-eks-7.json');
+  })();
+  const kit = projects.find(({ name }: { name: string }) => name === 'org/kit');
+  const [[name, [{ expected, platform }]]] = kit.files;
+  const found = await world.run(['lookup', expected]);
+  assert.is(found.code, 0, found.stderr);
+  assert.equal(
+    found.stdout.split('\n').filter((line: string) => !line.includes('build ')),
+    [
+      `${name} for ${platform}, of org/kit v2.0.0: not known yet`,
+      '  as published',
+      '  1 release: v1-30-eks-7',
+      '',
+      `${name} for ${platform}, of org/kit v2.0.0: identical`,
+      '  as published',
+      `  1 release: ${release}`,
+      '',
+    ],
+  );
+  writeFileSync(join(world.root, 'strange'), 'nobody has this\n');
+  const strange = await world.run(['lookup', 'strange', '--json']);
+  assert.is(strange.code, 5);
+  assert.equal(JSON.parse(strange.stdout), { schema: 1, sha256: digestOf('nobody has this\n'), as: [] });
+  const missing = await world.run(['lookup', 'nothing']);
+  assert.is(missing.code, 2);
+  assert.match(missing.stderr, /^nothing /);
+});
+
+test.run();

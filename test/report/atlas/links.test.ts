@@ -1,0 +1,162 @@
+import { posix } from 'node:path';
+import { SaxesParser } from 'saxes';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { visibleLines } from '../../../orchestrator/core/visible.ts';
+import { atlasTexts } from '../../../orchestrator/report/atlas/atlas.ts';
+import type { AtlasRelease } from '../../../orchestrator/report/atlas/data.ts';
+import {
+  atlasFile,
+  atlasProject,
+  atlasRelease,
+  buildDigest,
+  foundDigest,
+  saidOf,
+} from '../../rig/atlas-data.ts';
+
+const evil = `<img src=x onerror="alert(1)">'"&\u202e\u0007]]>${'long '.repeat(2000)}`;
+
+const different = saidOf('different', {
+  ...{ found: foundDigest, build: buildDigest },
+  cause: { kind: 'link-values', text: evil, confidence: 'high' },
+});
+
+/** All that a page may have to lead to, and names that no file can have. */
+const releases: readonly AtlasRelease[] = [
+  atlasRelease(1, [atlasProject('org/tool', [atlasFile('tool', { said: saidOf('identical') })])]),
+  atlasRelease(2, [
+    atlasProject(
+      'org/tool',
+      [atlasFile('tool', { said: different }), atlasFile('tool', { platform: 'linux/arm64' })],
+      {
+        patches: [{ path: `patches/${evil}`, sha256: 'unavailable', subject: evil, fixes: [evil] }],
+      },
+    ),
+    atlasProject('org/none', []),
+    atlasProject(`../${evil}/..`, [atlasFile(evil)], { version: evil, go: evil, repository: evil }),
+  ]),
+  atlasRelease(3, [atlasProject('org/tool', [atlasFile('*', { said: saidOf('not-built') })])], {
+    ...{ name: evil, branch: evil, date: '', upstream: undefined },
+    baseImages: [{ name: evil, tag: evil, digest: evil }],
+  }),
+  atlasRelease(4, [], { name: 'con', branch: '..' }),
+  atlasRelease(5, [], { name: 'a%2Fb', branch: 'a/b' }),
+  atlasRelease(6, [], { name: 'a/b', branch: 'a/../b' }),
+];
+
+const textsOf = (given: readonly AtlasRelease[], base?: string) =>
+  new Map(atlasTexts(given, base).map(({ path, text }) => [path, text()]));
+const texts = textsOf(releases);
+const pages = [...texts].filter(([path]) => path.endsWith('.html'));
+
+test('every name has a file of its own, which every file system takes', () => {
+  const paths = atlasTexts(releases, undefined).map(({ path }) => path);
+  assert.is(new Set(paths).size, paths.length);
+  for (const path of paths) {
+    assert.match(path, /^[A-Za-z0-9._+%/-]+$/);
+    assert.is(posix.normalize(path), path);
+    for (const part of path.split('/')) {
+      assert.ok(part.length <= 255, `${part.length}`);
+      assert.not.match(part, /^(con|\.\.?|.*\.)$/);
+    }
+  }
+});
+
+test('every link leads to a file, and to a place in it', () => {
+  let count = 0;
+  for (const [path, text] of pages) {
+    for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]*)"/g)) {
+      if (link.startsWith('https://github.com/')) continue;
+      const [to = '', anchor] = link.split('#');
+      const target = to === '' ? path : posix.join(posix.dirname(path), decodeURIComponent(to));
+      assert.ok(texts.has(target), `${path} leads to ${target}`);
+      if (anchor !== undefined) assert.match(texts.get(target) ?? '', `id="${anchor}"`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 2000, `${count}`);
+});
+
+test('nothing that was read is markup, acts on a page, or is left out', () => {
+  for (const [path, text] of texts) {
+    if (path.endsWith('.json')) continue;
+    assert.not.match(text, '<img');
+    assert.is(visibleLines(text), text);
+  }
+  const page = texts.get(`build/${buildDigest}.html`) ?? '';
+  assert.match(page, '&lt;img src=x onerror=&quot;alert(1)');
+  assert.match(page, '\\u202e\\u0007');
+  assert.match(page, '<summary>&lt;img', 'what is long is folded');
+});
+
+test('a page may load its style sheet and nothing else, and run no script but its own', () => {
+  for (const [path, text] of pages) {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '';
+    assert.match(
+      policy,
+      /^default-src 'none'; style-src 'self'; (script-src 'sha256-[^']*'; )?base-uri 'none'; form-action 'none'$/,
+    );
+    assert.is(policy.includes('script-src'), path === 'index.html' || path.startsWith('sha256/'));
+    assert.not.match(text.replace(/"[^"]*"/g, '""'), /<[^>]* (style|on[a-z]+)=/);
+  }
+});
+
+test('beside every page is JSON that says the same', () => {
+  for (const [path] of pages) {
+    const json = JSON.parse(texts.get(path.replace(/html$/, 'json')) ?? '');
+    assert.is(json.schema, 1);
+    assert.is(typeof json.page, 'string');
+  }
+  const { projects } = JSON.parse(texts.get('release/v1-30-eks-2.json') ?? '');
+  const tool = projects.find(({ name }: { name: string }) => name === 'org/tool');
+  assert.equal(tool.counts, { identical: 0, comparable: 1, all: 2, unknown: 1 });
+  const [[name, [amd64, arm64]]] = tool.files;
+  assert.equal(
+    [name, amd64.verdict, amd64.found, arm64.verdict],
+    ['tool', 'different', foundDigest, undefined],
+  );
+});
+
+/** Element names and text of what has to be XML. @throws where it is none. */
+function parseXml(text: string): string {
+  const parts: string[] = [];
+  const parser = new SaxesParser();
+  parser.on('opentag', ({ name }) => parts.push(`<${name}>`));
+  parser.on('text', (words) => parts.push(words));
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.write(text).close();
+  return parts.join('');
+}
+
+test('feed, badges and map are XML', () => {
+  const xml = [...textsOf(releases, 'https://atlas.example.com/eks/')].filter(([path]) =>
+    /\.(svg|atom|xml)$/.test(path),
+  );
+  assert.ok(xml.length > 15);
+  for (const [path, text] of xml) assert.type(parseXml(text), 'string', path);
+});
+
+test('with an address there is a map of all pages, and links of the feed are whole', () => {
+  const placed = textsOf(releases, 'https://atlas.example.com/eks/');
+  const found = [
+    ...(placed.get('sitemap.xml') ?? '').matchAll(/<loc>https:\/\/atlas\.example\.com\/eks\/(.*?)<\/loc>/g),
+  ];
+  assert.equal(
+    found.map(([, path = '']) => decodeURIComponent(path)).sort(),
+    pages.map(([path]) => path).sort(),
+  );
+  assert.match(placed.get('robots.txt') ?? '', 'Sitemap: https://atlas.example.com/eks/sitemap.xml\n');
+  assert.match(
+    placed.get('feed.atom') ?? '',
+    'href="https://atlas.example.com/eks/release/v1-30-eks-2.html"',
+  );
+  assert.not.ok(texts.has('robots.txt'));
+});
+
+test('the order in which releases come is nothing', () => {
+  assert.equal(textsOf([...releases].reverse()), texts);
+});
+
+test.run();

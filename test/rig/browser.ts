@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe, { type AxeResults } from 'axe-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+interface Look {
+  readonly width: number;
+  readonly colorScheme: 'light' | 'dark';
+  readonly javaScriptEnabled?: boolean;
+  /** A folder beside whose files the page may ask for no other; absent: it may ask for none but itself. */
+  readonly within?: string;
+}
+
+/** Opens the page in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
+export async function look(
+  file: string,
+  { width, within, ...given }: Look,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  const complaints: string[] = [];
+  let context: BrowserContext | undefined;
+  try {
+    const viewport = { width, height: 900 };
+    const executablePath = '/usr/bin/chromium';
+    context = await chromium.launchPersistentContext(folder, {
+      executablePath,
+      args: flags,
+      viewport,
+      ...given,
+    });
+    const page = await context.newPage();
+    const address = pathToFileURL(file).href;
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const mayAsk = (url: string) =>
+      within === undefined ? url === address : url.startsWith(`${pathToFileURL(within).href}/`);
+    page.on('request', (request) => {
+      if (!mayAsk(request.url().split('#')[0] ?? '')) complaints.push(request.url());
+    });
+    await page.goto(address);
+    await use(page);
+    assert.equal(complaints, []);
+  } finally {
+    await context?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** How far the page is wider than the window, in pixels. */
+export const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/**
+ * What axe finds wrong with a page, contrast among it: rule and element. It is loaded beside the page's policy, as an extension would be,
+ * and loads nothing itself.
+ */
+export async function complaintsOfAxe(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const { violations, passes } = await page.evaluate<AxeResults>(
+    'axe.run({ resultTypes: ["violations"], preload: false })',
+  );
+  assert.ok(passes.length > 20);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
