@@ -10,6 +10,8 @@ export const atlasStyle = `${pageStyle.trimStart()}
 .shares .quiet { fill: var(--line); }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; padding: 0; list-style: none; }
 .picture td { min-width: 4rem; padding: .1rem; }
+thead th { white-space: nowrap; }
+.picture th:first-child { position: sticky; left: 0; background: var(--ground); }
 .picture tbody th:first-child { padding: .25rem .5rem .2rem 0; white-space: nowrap; }
 .cell {
   display: inline-block; min-width: 2.5rem; min-height: 1.6rem; margin: 1px; padding: 0 .2rem; border: 1px solid var(--line);
@@ -31,5 +33,4 @@ label.sum { flex: 1 1 20rem; }
 label.sum input { width: 100%; }
 .folded { display: inline-block; }
 nav { font-size: .93rem; }
-td a, td { white-space: normal; }
 `;

@@ -180,7 +180,7 @@ function Sum({
     <div>
       {what}{' '}
       <a class="hash" href={linkTo(place, places.digest(sum), sum)}>
-        {sum}
+        {sum.slice(0, 16)}
       </a>
     </div>
   );

@@ -138,11 +138,11 @@ export function FileVerdictWords({
   readonly verdict: Parameters<typeof stateOfFile>[0];
   readonly comparable: boolean;
 }): JSX.Element {
-  const state = stateOfFile(verdict, comparable);
+  const { mood, mark, words } = stateOfFile(verdict, comparable);
   return (
-    <>
-      <StateMark state={state} /> <span class={state.mood}>{state.words}</span>
-    </>
+    <span class={mood}>
+      {mark} {words}
+    </span>
   );
 }
 

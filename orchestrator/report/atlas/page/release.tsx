@@ -1,13 +1,13 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { countOf } from '../../../core/numbers.ts';
 import type { Page } from '../../html/document.tsx';
-import { Listed, MaybeLink } from '../../html/parts.tsx';
+import { MaybeLink } from '../../html/parts.tsx';
 import { treeLink } from '../../source-link.ts';
 import { countsWords, stateOf, stateOfFile } from '../counts.ts';
 import { linkTo, places } from '../places.ts';
 import type { FileOfRelease, ProjectOfRelease, ReleaseView } from '../view/release.ts';
 import { framed, Wide } from './frame.tsx';
-import { ChangeList, Overall, StateMark } from './parts.tsx';
+import { ChangeList, Overall, StateMark, Words } from './parts.tsx';
 
 export function releasePage(view: ReleaseView): Page {
   const { name, branch, date, counts, before, after, changes, upstream, baseImages, projects } = view;
@@ -64,7 +64,7 @@ export function releasePage(view: ReleaseView): Page {
         <section aria-labelledby="files">
           <h2 id="files">Files</h2>
           {projects.map((project) => (
-            <Project key={project.name} place={place} release={name} project={project} />
+            <Project key={project.name} place={place} project={project} />
           ))}
         </section>
         {baseImages.length > 0 && (
@@ -89,8 +89,8 @@ interface InRelease {
   readonly project: ProjectOfRelease;
 }
 
-function Project({ place, release, project }: InRelease & { readonly release: string }): JSX.Element {
-  const { name, version, counts, builds, platforms, files } = project;
+function Project({ place, project }: InRelease): JSX.Element {
+  const { name, version, counts, platforms, files } = project;
   return (
     <details class="project" open={stateOf(counts).mood === 'bad'}>
       <summary>
@@ -128,22 +128,6 @@ function Project({ place, release, project }: InRelease & { readonly release: st
         </Wide>
       )}
       <Pins place={place} project={project} />
-      <p>
-        {builds.length > 0 && (
-          <>
-            Built as{' '}
-            <Listed
-              items={builds.map((build) => (
-                <a href={linkTo(place, places.build(build))}>{build.slice(0, 12)}</a>
-              ))}
-            />
-            .{' '}
-          </>
-        )}
-        <code>
-          eksd-rebuild verify {release} --project {name}
-        </code>
-      </p>
     </details>
   );
 }
@@ -173,38 +157,40 @@ function FileCell({
 }
 
 function Pins({ place, project }: InRelease): JSX.Element {
-  const { name, version, repository, commit, go, flavour, patches } = project;
-  const source = repository === undefined ? undefined : treeLink(repository, version);
+  const { name, version, repository, commit, go, flavour, builds, patches } = project;
   return (
-    <dl>
-      <dt>Project</dt>
-      <dd>
-        <a href={linkTo(place, places.project(name))}>all versions</a>
-      </dd>
-      <dt>Source</dt>
-      <dd>
-        <MaybeLink to={source}>
-          {repository} {version}
-        </MaybeLink>
-        {commit !== undefined && <code> {commit}</code>}
-      </dd>
-      <dt>Go</dt>
-      <dd>{go === undefined ? 'not known' : `${go}${flavour === undefined ? '' : `, ${flavour}`}`}</dd>
+    <>
+      <p>
+        {repository !== undefined && (
+          <>
+            <MaybeLink to={treeLink(repository, version)}>{repository}</MaybeLink> <code>{commit}</code>,{' '}
+          </>
+        )}
+        Go {go ?? 'not known'}
+        {flavour !== undefined && ` (${flavour})`}.{' '}
+        <a href={linkTo(place, places.project(name))}>All versions</a>
+        {builds.map((build) => (
+          <Fragment key={build}>
+            , <a href={linkTo(place, places.build(build))}>build {build.slice(0, 8)}</a>
+          </Fragment>
+        ))}
+      </p>
       {patches.length > 0 && (
         <>
-          <dt>{countOf(patches.length, 'patch', 'patches')}</dt>
-          <dd>
-            <ol>
-              {patches.map(({ what, sha256, fixes = [] }) => (
-                <li key={sha256}>
-                  {what}
-                  {fixes.length > 0 && <span class="dim"> ({fixes.join(', ')})</span>}
+          <p>{countOf(patches.length, 'patch', 'patches')}:</p>
+          <ol>
+            {patches.map(({ what, fixes = [] }, at) => {
+              const others = fixes.filter((fix) => !what.includes(fix));
+              return (
+                <li key={at}>
+                  <Words text={what} />
+                  {others.length > 0 && <span class="dim"> ({others.join(', ')})</span>}
                 </li>
-              ))}
-            </ol>
-          </dd>
+              );
+            })}
+          </ol>
         </>
       )}
-    </dl>
+    </>
   );
 }
