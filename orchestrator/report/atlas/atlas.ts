@@ -1,5 +1,4 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
-import { digestOf } from '../../core/digest.ts';
 import { visible } from '../../core/visible.ts';
 import { type Page, renderDocument } from '../html/document.tsx';
 import type { Counts } from './counts.ts';
@@ -38,7 +37,8 @@ export function atlasTexts(given: readonly AtlasRelease[], base: string | undefi
   const after = new Map([...before].map(([name, former]) => [former.name, name]));
   const byName = new Map(releases.map((release) => [release.name, release]));
   const branches = branchesOf(releases);
-  const front = frontView(releases, rows);
+  const causes = causeViews(rows);
+  const front = frontView(releases, rows, causes);
   const releaseViews = releases.map((release) =>
     releaseView(release, before.get(release.name), byName.get(after.get(release.name) ?? '')),
   );
@@ -52,7 +52,7 @@ export function atlasTexts(given: readonly AtlasRelease[], base: string | undefi
     ...releaseViews.flatMap((view) => pair(places.release(view.name), view, releasePage)),
     ...projectViews(usesOf(releases)).flatMap((view) => pair(places.project(view.name), view, projectPage)),
     ...buildViews(rows).flatMap((view) => pair(places.build(view.digest), view, buildPage)),
-    ...causeViews(rows).flatMap((view) => pair(places.cause(view.verdict, view.kind), view, causePage)),
+    ...causes.flatMap((view) => pair(places.cause(view.verdict, view.kind), view, causePage)),
     ...pair(places.digests, { page: 'sha256-index', counts } as const, digestIndexPage),
     ...digests.flatMap((view) => pair(places.digest(view.prefix), view, digestsPage)),
   ];
@@ -106,7 +106,3 @@ export function sumsOf(sums: ReadonlyMap<string, string>): string {
 }
 
 export const sumsFile = 'SHA256SUMS';
-
-export function sumOf(text: string): string {
-  return digestOf(text);
-}

@@ -16,7 +16,7 @@ export interface AtlasFile {
   readonly said?: Said | undefined;
 }
 
-export interface AtlasPatch {
+interface AtlasPatch {
   readonly path: string;
   readonly sha256: string;
   readonly subject?: string | undefined;

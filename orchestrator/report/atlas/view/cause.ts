@@ -32,10 +32,6 @@ interface FoundCause {
   readonly releases: readonly string[];
 }
 
-export function causesIn(rows: readonly AtlasRow[]): readonly CauseName[] {
-  return causeViews(rows).map(({ verdict, kind, files, builds }) => ({ verdict, kind, files, builds }));
-}
-
 export function causeViews(rows: readonly AtlasRow[]): readonly CauseView[] {
   const told = rows.filter(({ file: { said } }) => said !== undefined && !isAsPublished(said.verdict));
   return sortedBy(told, nameOf)

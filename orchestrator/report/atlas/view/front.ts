@@ -2,11 +2,11 @@ import { type Change, changesBetween } from '../changes.ts';
 import { type Counts, countFiles } from '../counts.ts';
 import { type AtlasRelease, type AtlasRow, usesOf } from '../data.ts';
 import { inOrder, newestFirst, numbersFirst, sortedBy } from '../order.ts';
-import { type CauseName, causesIn } from './cause.ts';
+import type { CauseName } from './cause.ts';
 import { filesOf } from './project.ts';
 
 /** A release in a few words. */
-export interface ReleaseBrief {
+interface ReleaseBrief {
   readonly name: string;
   readonly number: number;
   readonly date: string;
@@ -47,7 +47,11 @@ export interface BranchView extends BranchBrief {
 /** How many of the last releases the front tells about. */
 const told = 8;
 
-export function frontView(releases: readonly AtlasRelease[], rows: readonly AtlasRow[]): FrontView {
+export function frontView(
+  releases: readonly AtlasRelease[],
+  rows: readonly AtlasRow[],
+  causes: readonly CauseName[],
+): FrontView {
   return {
     ...{ page: 'front', atlas: 1 },
     counts: countFiles(rows.map(({ file }) => file)),
@@ -59,7 +63,7 @@ export function frontView(releases: readonly AtlasRelease[], rows: readonly Atla
       versions: new Set(group.map(({ project }) => project.version)).size,
       counts: countFiles(filesOf(group)),
     })),
-    causes: causesIn(rows),
+    causes: causes.map(({ verdict, kind, files, builds }) => ({ verdict, kind, files, builds })),
     latest: latestOf(releases, told),
   };
 }
