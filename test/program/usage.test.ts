@@ -26,6 +26,8 @@ test('--help is on standard output, of the program and of each command', async (
     'build',
     'explain',
     'audit',
+    'atlas',
+    'lookup',
     'images',
     'push',
     'release',
