@@ -22,7 +22,8 @@ function named(): { readonly commands: ReadonlySet<string>; readonly options: Re
   const [commands, options] = [new Set<string>(), new Set<string>()];
   for (const name of readdirSync(orchestrator, { recursive: true, encoding: 'utf8' })) {
     // What other programs are called with, and styles, have options of their own.
-    if (!name.endsWith('.ts') || /^(tool|task|report\/(page|reproduce)|config|cli\.ts)/.test(name)) continue;
+    if (!name.endsWith('.ts') || /^(tool|task|report\/(html|page|atlas|reproduce)|config|cli\.ts)/.test(name))
+      continue;
     const source = readFileSync(join(orchestrator, name), 'utf8').replace(/\/\*\*.*?\*\/|^\s*\/\/.*$/gms, '');
     for (const [, , text = ''] of source.matchAll(/(["'`])((?:(?!\1)[^\\]|\\.)*)\1/gs)) {
       for (const [, words = ''] of text.matchAll(/eksd-rebuild (?!(?:shared )?store 1)((?:[a-z]+ ?)+)/g))
@@ -55,9 +56,10 @@ test('every command and option that a message names is there', async ({ world })
     if (second !== undefined && ofFirst.includes('Commands:')) assert.match(ofFirst, `\n  ${second}`);
   }
   const known = new Set(helps.join('\n').match(/--[a-z][a-z-]+/g));
-  // Of git, BuildKit, kubectl and skopeo, whose words are quoted.
+  // Of git, BuildKit, kubectl and skopeo, whose words are quoted; and of the worker, which is not for people.
   const others = [
     '--short',
+    '--store',
     '--always',
     '--abbrev',
     '--export-cache',
