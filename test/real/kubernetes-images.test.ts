@@ -173,7 +173,9 @@ test('pause is pushed with a word on it, and what differs is refused', async (wo
   const index = registry.tags.get(`eks/kubernetes/pause:${version}`);
   assert.is(index, imagesIn(root).find(({ image }) => image === 'kubernetes/pause')?.digest);
   const statements = [...registry.content.values()].map(String).filter((text) => text.startsWith('{"_type"'));
-  const [statement] = statements.map((text) => JSON.parse(text).predicate);
+  const { predicate: statement } = statements
+    .map((text) => JSON.parse(text))
+    .find(({ predicateType }) => predicateType === 'https://slsa.dev/provenance/v1');
   const programs = statement.runDetails.byproducts.map(({ name }: { name: string }) => name);
   assert.equal(
     programs,
