@@ -21,6 +21,7 @@ import { definePush } from './commands/push/words.ts';
 import { defineRebuild } from './commands/rebuild/words.ts';
 import { defineRelease } from './commands/release/words.ts';
 import { defineReleases } from './commands/releases/words.ts';
+import { defineSchema } from './commands/schema/words.ts';
 import { defineTrust } from './commands/trust/words.ts';
 import { defineVerify } from './commands/verify/words.ts';
 import { defineVulns } from './commands/vulns/words.ts';
@@ -49,7 +50,7 @@ const commands = [
   ...[defineAudit, defineAtlas, defineLookup],
   ...[defineImages, definePush, defineRelease, definePublish, defineBase, defineCompare, defineCluster],
   ...[defineAttest, defineRebuild, defineTrust, defineChallenge, defineVulns],
-  ...[defineDoctor, defineCache, defineCompletion, defineWorker],
+  ...[defineDoctor, defineCache, defineSchema, defineCompletion, defineWorker],
 ];
 
 /**

@@ -42,6 +42,7 @@ test('--help is on standard output, of the program and of each command', async (
     'vulns',
     'doctor',
     'cache',
+    'schema',
     'completion',
   ]);
   for (const words of [['verify'], ['cache', 'gc']]) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { schemas as known } from '../../orchestrator/commands/schema/schemas.ts';
 import { type Program, programAt } from '../rig/program.ts';
 import { suite } from '../rig/suite.ts';
 
@@ -35,12 +36,7 @@ test.before((context, defer) => {
 });
 
 /** Of what the program writes and reads, for those who read it or write it. */
-const schemas = [
-  'orchestrator/report/report.schema.json',
-  'orchestrator/verdict/record/record.schema.json',
-  ...['policy', 'trust', 'challenge'].map((name) => `orchestrator/statement/trust/${name}.schema.json`),
-  'orchestrator/vulnerability/vulnerabilities.schema.json',
-];
+const schemas = Object.values(known);
 
 /** Programs of ours in Go: they are compiled where they are used. */
 const gobinary = 'orchestrator/verdict/inspect/gobinary/';
