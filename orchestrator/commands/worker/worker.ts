@@ -61,11 +61,13 @@ async function work(
   if (!run.ok) return run;
   try {
     tell({ type: 'began', version: host.version, missing: processes.value.isolation.missing });
-    const { settle } = run.value.store;
+    const { settle, unsent } = run.value.store;
     // What nobody would find is not made.
-    if (settle === undefined)
+    if (settle === undefined || unsent === undefined)
       return err({ reason: 'network', what: `opening ${options.store}`, detail: 'it does not answer' });
-    await doDocument(read.value, { run: run.value.run, settle, tell });
+    const { refusal } = run.value;
+    if (refusal !== undefined) return err(refusal);
+    await doDocument(read.value, { run: run.value.run, settle, unsent, tell });
     return ok(undefined);
   } finally {
     await run.value.close();

@@ -1,3 +1,4 @@
+import type { Digest } from '../../core/digest.ts';
 import type { OnEvent, RunEvent } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { failureHeadline } from '../../core/failure-headline.ts';
@@ -19,40 +20,44 @@ export interface WorkerWays<N extends KindOfNode> {
   ): Promise<unknown>;
   /** Waits until what was made is in the shared store. */
   settle(): Promise<unknown>;
+  /** Why a result is not there then; undefined where it is. */
+  unsent(key: Digest): Failure | undefined;
   tell(line: PodLine): void;
 }
 
 /** Does a document as this machine does its own graphs, and tells what becomes of what it asks for. */
 export async function doDocument<N extends KindOfNode>(
   { nodes, wanted: names }: JobDocument<N>,
-  { run, settle, tell }: WorkerWays<N>,
+  ways: WorkerWays<N>,
 ): Promise<void> {
+  const { run, tell } = ways;
   const wanted = new Set<string>(names);
   const telling: Promise<void>[] = [];
   const outcomes = new Map<NodeId, NodeOutcome>();
   const onOutcome = (node: N, outcome: NodeOutcome): void => {
     outcomes.set(node.id, outcome);
-    if (wanted.has(node.id)) telling.push(tellOutcome(node.id, outcome, outcomes, settle, tell));
+    if (wanted.has(node.id)) telling.push(tellOutcome(node.id, outcome, outcomes, ways));
   };
   const graph = { nodes: new Map(nodes.map((node) => [node.id, node])) };
   await run(graph, (event) => tellEvent(event, wanted, tell), { onOutcome, isWanted: () => false });
   await Promise.all(telling);
 }
 
-/** Tells what became of a node: of one that was made once it is in the shared store. */
+/** Tells what became of a node: of one that was made once it is in the shared store, or that it cannot be brought there. */
 async function tellOutcome(
   node: NodeId,
   { end, key, tree, secondsWhenRun = 0, notes, commands }: NodeOutcome,
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
-  settle: () => Promise<unknown>,
-  tell: WorkerWays<KindOfNode>['tell'],
+  { settle, unsent, tell }: Pick<WorkerWays<KindOfNode>, 'settle' | 'unsent' | 'tell'>,
 ): Promise<void> {
   switch (end.status) {
     case 'ran':
-    case 'cached':
-      await settle();
+    case 'cached': {
       if (key === undefined || tree === undefined)
         throw new Error(`${node} came to something without a tree`);
+      await settle();
+      const failure = unsent(key);
+      if (failure !== undefined) return tell({ type: 'failed', node, failure, commands });
       return tell({
         type: 'made',
         node,
@@ -63,6 +68,7 @@ async function tellOutcome(
         notes,
         commands,
       });
+    }
     case 'failed':
       return tell({ type: 'failed', node, failure: end.failure, commands });
     case 'skipped': {

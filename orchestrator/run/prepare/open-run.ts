@@ -46,6 +46,8 @@ export interface OpenRun {
   isRead(node: BuildNode): boolean;
   /** What the sandbox lacks, of this machine's and of those of a cluster that told. */
   missing(): readonly string[];
+  /** Why nothing can be brought to the shared store, where that was seen when it was opened. */
+  readonly refusal?: Failure | undefined;
   /** The nodes that would not come from the store. */
   due(graph: Graph<BuildNode>): Promise<ReadonlyMap<NodeId, BuildNode>>;
   /** What deeds work with; opened when it is first asked for. */
@@ -81,6 +83,7 @@ export async function openRun(
   const { close } = opened.value;
   return ok({
     ...opened.value,
+    refusal: shared.value.refusal,
     async close(say) {
       await shared.value.close(say);
       await close();

@@ -11,6 +11,8 @@ import { describeShared } from './describe.ts';
 /** A store that is shared, and what is done at its end. */
 export interface OpenShared<S> {
   readonly store: S & Partial<Sharing>;
+  /** Why nothing could be written to the shared one when it was opened. */
+  readonly refusal?: Failure | undefined;
   /** Waits for what is on its way, and says what came and went. */
   close(say?: Say): Promise<void>;
 }
@@ -53,9 +55,10 @@ export async function openShared<S extends LocalStore>(
     );
   const lease = mayWrite ? await takeLease(place.value, host) : undefined;
   const { now, signal } = host;
-  const store = sharedStore(local, place.value, { mayWrite, seal: seal.value, now, signal });
+  const refusal = lease?.refusal;
+  const store = sharedStore(local, place.value, { mayWrite, seal: seal.value, refusal, now, signal });
   return ok({
-    store,
+    ...{ store, refusal },
     async close(say) {
       say?.(`bringing results to ${settings.remote}`);
       const summary = await store.settle();

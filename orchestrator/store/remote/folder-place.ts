@@ -1,26 +1,50 @@
 import type { Stats } from 'node:fs';
-import { copyFile, link, lstat, lutimes, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, lstat, lutimes, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { openBytes } from '../../tool/file/read-file.ts';
 import { syncOne } from '../durable.ts';
-
-import { errnoOf, failureOfErrno, isErrno } from '../errno.ts';
+import { cannotWrite, errnoOf, failureOfErrno, isErrno } from '../errno.ts';
 import { randomName } from '../handle.ts';
+import { folderModes } from './folder-modes.ts';
 import { type ObjectFacts, type RemotePlace, used } from './place.ts';
 
 /** Where files are written before they are renamed: on the same file system. */
 const making = 'tmp';
 
-/** A folder that several machines mount: link(2) and rename(2) are whole on NFS and EFS as on a disk. */
+/**
+ * A folder that several machines mount: link(2) and rename(2) are whole on NFS and EFS as on a disk. What is made in it is as open as it is
+ * itself: users other than its owner share it where it lets them write.
+ */
 export function folderPlace(root: string, random: () => number): RemotePlace {
   const pathOf = (name: string) => join(root, name);
+  const { makeFolder, openFile } = folderModes(root);
   const doing = async <T>(deed: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> => {
     try {
       return await deed();
     } catch (error) {
       return err(failureOf(error, root));
+    }
+  };
+  const put: RemotePlace['put'] = async (name, content, condition) => {
+    const path = pathOf(name);
+    const beside = join(root, making, randomName(random));
+    await makeFolder(dirname(beside));
+    await makeFolder(dirname(path));
+    try {
+      if (content instanceof Uint8Array) await writeFile(beside, content, { flag: 'wx' });
+      else await copyFile(content.path, beside);
+      await openFile(beside);
+      await syncOne(beside);
+      if (condition === 'always') await rename(beside, path);
+      else await link(beside, path);
+      return ok('written');
+    } catch (error) {
+      if (condition === 'absent' && isErrno(error, 'EEXIST')) return ok('there');
+      throw error;
+    } finally {
+      await rm(beside, { force: true });
     }
   };
   return {
@@ -30,8 +54,12 @@ export function folderPlace(root: string, random: () => number): RemotePlace {
       if (!found.ok) return found;
       if (found.value === undefined) return ok(undefined);
       const opened = await openBytes(pathOf(name));
-      // Gone since.
-      if (!opened.ok) return ok(undefined);
+      if (!opened.ok) {
+        // Gone since, or nothing that this user may read.
+        const still = await doing(() => there(pathOf(name)));
+        if (!still.ok || still.value === undefined) return ok(undefined);
+        return err({ reason: 'store-damaged', path: pathOf(name), detail: opened.error });
+      }
       const { size, bytes } = opened.value;
       try {
         const came = await used({ size, body: bytes }, use);
@@ -40,31 +68,18 @@ export function folderPlace(root: string, random: () => number): RemotePlace {
         bytes.destroy();
       }
     },
-    put: (name, content, condition) =>
-      doing(async () => {
-        const path = pathOf(name);
-        const beside = join(root, making, randomName(random));
-        await mkdir(dirname(beside), { recursive: true });
-        await mkdir(dirname(path), { recursive: true });
-        try {
-          if (content instanceof Uint8Array) await writeFile(beside, content, { flag: 'wx' });
-          else await copyFile(content.path, beside);
-          await syncOne(beside);
-          if (condition === 'always') await rename(beside, path);
-          else await link(beside, path);
-          return ok('written');
-        } catch (error) {
-          if (condition === 'absent' && isErrno(error, 'EEXIST')) return ok('there');
-          throw error;
-        } finally {
-          await rm(beside, { force: true });
-        }
-      }),
+    put: (name, content, condition) => doing(() => put(name, content, condition)),
     facts: (name) => doing(() => there(pathOf(name))),
     renew: (name) =>
       doing(async () => {
         const now = new Date();
-        await lutimes(pathOf(name), now, now).catch(orNone);
+        const path = pathOf(name);
+        await lutimes(path, now, now).catch(async (error: unknown) => {
+          if (!isErrno(error, ...cannotWrite)) return orNone(error);
+          // Only a file's owner, and root, may give it a time (utimensat(2)): so it becomes this user's, with the same bytes.
+          const facts = await lstat(path).catch(orNone);
+          if (facts !== undefined) await put(name, { path, size: facts.size }, 'always');
+        });
         return ok(undefined);
       }),
     list: (beginning) =>
@@ -125,5 +140,12 @@ function failureOf(error: unknown, root: string): Failure {
   const ofNetwork = ['EIO', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'ENOTCONN', 'EREMOTEIO'];
   if (code !== undefined && ofNetwork.includes(code))
     return { reason: 'network', what: `using ${root}`, detail: code };
-  return failureOfErrno(error, root);
+  const failure = failureOfErrno(error, root);
+  if (failure.reason !== 'read-only' && failure.reason !== 'unreadable') return failure;
+  // Renaming fails at two paths; who may not do so lacks permission where it leads.
+  const { dest, path } = error as { readonly dest?: string; readonly path?: string };
+  return { ...failure, path: dest ?? path ?? root, help: whoMay(root) };
 }
+
+const whoMay = (root: string): string =>
+  `All who share ${root} have to be let read and write in it, and in the folders that it has already: by a group, say (chgrp -R, chmod -R g+rwX, chmod g+s).`;

@@ -1,3 +1,4 @@
+import type { Failure } from '../../core/failure.ts';
 import { randomName } from '../handle.ts';
 import { baseOf, kinds } from './object-names.ts';
 import type { ObjectFacts, RemotePlace } from './place.ts';
@@ -9,6 +10,8 @@ import type { ObjectFacts, RemotePlace } from './place.ts';
 export interface Lease {
   /** Its object. */
   readonly name: string;
+  /** Why it could not be taken: then nothing else can be written either. */
+  readonly refusal: Failure | undefined;
   release(): Promise<void>;
 }
 
@@ -25,10 +28,11 @@ export async function takeLease(
 ): Promise<Lease> {
   const name = `${kinds.leases}${now()}-${randomName(random)}`;
   const write = () => place.put(name, nothing, 'always');
-  await write();
+  const first = await write();
   const heart = setInterval(write, beat).unref();
   return {
     name,
+    refusal: first.ok ? undefined : first.error,
     async release() {
       clearInterval(heart);
       await place.remove([name]);

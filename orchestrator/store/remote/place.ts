@@ -30,7 +30,7 @@ export interface RemotePlace {
   readonly shown: string;
   /**
    * Hands an object to `use`; undefined where there is none. Where it breaks off it is asked for anew, a few times, so `use` begins
-   * from nothing each time. What `use` throws itself comes out.
+   * from nothing each time. What `use` throws itself comes out. Errors, too: `store-damaged` of one that may not be read.
    */
   read<T>(name: string, use: (incoming: Incoming) => Promise<T>): Promise<Result<T | undefined, Failure>>;
   /** Writes an object, `absent` only where there is none: of two that write the same name, the first stays. */

@@ -18,7 +18,7 @@ import {
   type SharedResult,
 } from './result-object.ts';
 import { sendTree } from './send-tree.ts';
-import { type LocalStore, reading, takeTree } from './take-tree.ts';
+import { isMissing, type LocalStore, reading, takeTree } from './take-tree.ts';
 import { type TreeReference, treeOfReference } from './tree-document.ts';
 import { newTrouble } from './trouble.ts';
 import { type Moved, newUploads } from './uploads.ts';
@@ -43,12 +43,16 @@ export interface Sharing {
   fetch(reference: TreeReference): Promise<Result<Digest, Failure>>;
   /** Waits for all that is on its way. Until then results may be on this machine alone. As often as one likes. */
   settle(): Promise<SharedSummary>;
+  /** Once settled: why a result that was recorded or found is on this machine alone; undefined where it is not. */
+  unsent(key: Digest): Failure | undefined;
 }
 
 export interface SharedOptions {
   readonly mayWrite: boolean;
   /** Who vouches; undefined: results are not signed, and who can write is trusted. */
   readonly seal: Seal | undefined;
+  /** Why nothing can be written at present, where that is known already. */
+  readonly refusal?: Failure | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -66,9 +70,10 @@ const readsAtOnce = 16;
 export function sharedStore<S extends LocalStore>(
   local: S,
   place: RemotePlace,
-  { mayWrite, seal, now, signal }: SharedOptions,
+  { mayWrite, seal, refusal, now, signal }: SharedOptions,
 ): S & Sharing {
   const trouble = newTrouble(place.shown, now);
+  if (refusal !== undefined) trouble.failed('writing', refusal);
   const limit = pLimit(readsAtOnce);
   const fetched = { results: 0, bytes: 0 };
   const bad = new Set<string>();
@@ -99,14 +104,9 @@ export function sharedStore<S extends LocalStore>(
     const name = resultObject(key, signer);
     if (signal.aborted || !trouble.isOpen('reading')) return undefined;
     // A result that nobody wrote is no complaint.
-    let isThere = false;
-    const text = await reading(
-      { ...reader, onBad: (bad, why) => isThere && onBad(bad, why) },
-      name,
-      (incoming) => {
-        isThere = true;
-        return gathered(decoded(incoming.body, mostOfResult));
-      },
+    const onBadOne = (bad: string, why: string) => why !== isMissing && onBad(bad, why);
+    const text = await reading({ ...reader, onBad: onBadOne }, name, (incoming) =>
+      gathered(decoded(incoming.body, mostOfResult)),
     );
     if (!text.ok) {
       if (text.error.reason !== 'store-damaged') trouble.failed('reading', text.error);
@@ -195,6 +195,7 @@ export function sharedStore<S extends LocalStore>(
       }
       return undefined;
     },
+    unsent: (key) => uploads.unsent(resultObject(key, seal?.signer?.name)),
     share: (tree) => sendTree(uploads.sender, tree),
     fetch,
     async settle() {

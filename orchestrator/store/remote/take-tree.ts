@@ -81,6 +81,9 @@ export async function readDocument(
   return document.ok ? document : err(taken(taker, name, document.error));
 }
 
+/** Why an object is not read that nobody wrote. */
+export const isMissing = 'is missing';
+
 /** Reads an object that has to be there. Errors: `store-damaged` where it is not, or cannot be unfolded; those of the place. */
 export async function reading<T>(
   taker: Pick<Taker, 'place' | 'onCame' | 'onBad'>,
@@ -95,8 +98,9 @@ export async function reading<T>(
   };
   try {
     const read = await taker.place.read(name, ({ size, body }) => use({ size, body: counted(body) }));
+    if (!read.ok && read.error.reason === 'store-damaged') return err(taken(taker, name, read.error.detail));
     if (!read.ok) return read;
-    return read.value === undefined ? err(taken(taker, name, 'is missing')) : ok(read.value);
+    return read.value === undefined ? err(taken(taker, name, isMissing)) : ok(read.value);
   } catch (error) {
     if (error instanceof Unreadable) return err(taken(taker, name, error.message));
     throw error;

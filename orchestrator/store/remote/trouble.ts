@@ -10,6 +10,8 @@ export interface Trouble {
   complain(about: string, sentence: string): void;
   /** Told of each failure of the place: builds do not wait for what does not answer. */
   failed(way: 'reading' | 'writing', failure: Failure): void;
+  /** Why it is not asked now; undefined where it is. */
+  refusal(way: 'reading' | 'writing'): Failure | undefined;
   /** Whether it can be asked: not for a while after it did not answer, and never again after it refused. */
   isOpen(way: 'reading' | 'writing'): boolean;
   /** Lets it be asked at once: for a last try. */
@@ -22,7 +24,9 @@ const longestPause = 600_000;
 
 export function newTrouble(place: string, now: () => number): Trouble {
   const complaints = new Map<string, string>();
-  const ways = { reading: { until: 0, pause: firstPause }, writing: { until: 0, pause: firstPause } };
+  const open = () => ({ until: 0, pause: firstPause, last: undefined as Failure | undefined });
+  const ways = { reading: open(), writing: open() };
+  const isOpen: Trouble['isOpen'] = (name) => now() >= ways[name].until;
   return {
     get complaints() {
       return [...complaints.values()];
@@ -42,10 +46,12 @@ export function newTrouble(place: string, now: () => number): Trouble {
           about,
           `${what} the shared store ${place} ${rest}: ${describeFailure(failure).trim().replaceAll('\n', ' ')}`,
         );
+      way.last = failure;
       way.until = isPassing ? now() + way.pause : Number.POSITIVE_INFINITY;
       way.pause = Math.min(2 * way.pause, longestPause);
     },
-    isOpen: (name) => now() >= ways[name].until,
+    isOpen,
+    refusal: (name) => (isOpen(name) ? undefined : ways[name].last),
     again() {
       for (const way of Object.values(ways)) if (Number.isFinite(way.until)) way.until = 0;
     },

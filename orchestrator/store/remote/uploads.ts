@@ -33,6 +33,8 @@ export interface Uploads {
   after(name: string, deed: () => Promise<void>): void;
   /** Waits for all, and tries once more what failed by the network's fault. */
   settle(): Promise<void>;
+  /** Why an object that was added is not there; undefined where it is, or is on its way. */
+  unsent(name: string): Failure | undefined;
   stored(): Moved;
 }
 
@@ -53,7 +55,7 @@ export function newUploads({ place, local, trouble, bad, now, signal }: UploadOp
   const looks = pLimit(looksAtOnce);
   const known = new Set<string>();
   const going = new Set<Promise<void>>();
-  const failed = new Map<string, () => void>();
+  const failed = new Map<string, { readonly why: Failure; readonly again: () => void }>();
   const late = new Map<string, () => Promise<void>>();
   const stored = { results: 0, bytes: 0 };
 
@@ -112,15 +114,17 @@ export function newUploads({ place, local, trouble, bad, now, signal }: UploadOp
     going.add(done);
     async function attempt(): Promise<void> {
       if (signal.aborted) return;
-      if (!trouble.isOpen('writing')) {
-        failed.set(name, () => start(name, isNew, make));
+      const again = () => start(name, isNew, make);
+      const refusal = trouble.refusal('writing');
+      if (refusal !== undefined) {
+        failed.set(name, { why: refusal, again });
         return;
       }
       const sent = await upload(name, isNew, make).catch((error: unknown) =>
         err(failureOfErrno(error, local.root)),
       );
       if (sent.ok) return;
-      failed.set(name, () => start(name, isNew, make));
+      failed.set(name, { why: sent.error, again });
       if (sent.error.reason === 'store-damaged')
         trouble.complain(sent.error.path, `${sent.error.path}: ${sent.error.detail}: it is not shared.`);
       else trouble.failed('writing', sent.error);
@@ -146,10 +150,10 @@ export function newUploads({ place, local, trouble, bad, now, signal }: UploadOp
     async settle() {
       await wait();
       trouble.again();
-      const again = [...failed.values()];
-      failed.clear();
       if (signal.aborted || !trouble.isOpen('writing')) return;
-      for (const start of again) start();
+      const left = [...failed.values()];
+      failed.clear();
+      for (const { again } of left) again();
       await wait();
       if (failed.size > 0)
         trouble.complain(
@@ -157,6 +161,7 @@ export function newUploads({ place, local, trouble, bad, now, signal }: UploadOp
           `${countOf(failed.size, 'result')} could not be brought to the shared store ${place.shown}: the next run that uses them tries again.`,
         );
     },
+    unsent: (name) => failed.get(name)?.why,
     stored: () => ({ ...stored }),
   };
 }

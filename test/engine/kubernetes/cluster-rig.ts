@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Digest, digestOf } from '../../../orchestrator/core/digest.ts';
+import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { ok } from '../../../orchestrator/core/result.ts';
 import type { Patience } from '../../../orchestrator/engine/kubernetes/attend.ts';
 import { doDocument } from '../../../orchestrator/engine/kubernetes/do-document.ts';
@@ -21,6 +22,8 @@ export interface ClusterRig extends Rig {
   readonly place: ClusterPlace<TestNode>;
   /** Documents that were put, by digest. */
   readonly documents: Map<Digest, string>;
+  /** Why pods cannot bring results to the store. */
+  readonly unsent: Map<Digest, Failure>;
   /** Runs a graph in the cluster. A node's first letter is its project; in lower case it serves several. */
   runThere(graph: string, options?: Partial<RunOptions<TestNode>>): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
   /** Does a pod's document as its worker would. @param tell stands between it and its log. */
@@ -45,6 +48,7 @@ export async function newClusterRig(given: Given = {}): Promise<ClusterRig> {
   const documents = new Map<Digest, string>();
   const open = () => placeIn(rig, server, documents, given);
   const place = open();
+  const unsent = new Map<Digest, Failure>();
   const work: ClusterRig['work'] = async (pod, tell = (line) => pod.write(writePodLine(line))) => {
     pod.become({ phase: 'Running' });
     const document = readDocument<TestNode>(documents.get(pod.args[1] as Digest) ?? '');
@@ -54,6 +58,7 @@ export async function newClusterRig(given: Given = {}): Promise<ClusterRig> {
       run: (graph, onEvent, more) =>
         runGraph<TestNode>({ ...optionsOf(rig), graph, perform: performIn(rig), onEvent, ...more }),
       settle: async () => undefined,
+      unsent: (key) => unsent.get(key),
       tell,
     });
     tell({ type: 'ended' });
@@ -61,7 +66,7 @@ export async function newClusterRig(given: Given = {}): Promise<ClusterRig> {
   };
   server.onPod = (pod) => void work(pod);
   return Object.assign(rig, {
-    ...{ server, place, documents, work, again: open },
+    ...{ server, place, documents, unsent, work, again: open },
     runThere: (text: string, options: Partial<RunOptions<TestNode>> = {}) => {
       const graph = projectsIn(text);
       return runGraph<TestNode>({
