@@ -71,6 +71,8 @@ export interface NodeOutcome {
   readonly inputs?: KeyInputs;
   /** The output, where it ran or was cached. */
   readonly tree?: Digest;
+  /** Seconds after the run of the graph began; absent where it never started. */
+  readonly began?: number;
   /** What it took in this run, wall clock, without waiting for its turn. */
   readonly seconds: number;
   /** What it took when it was really run: in this run, or for a cached one in an earlier. */
@@ -134,11 +136,11 @@ export async function runGraph<N extends KindOfNode>(
       const end = endOf(settled);
       progress.ended(node);
       outlook.settled(node, end);
-      const seconds = trace.finished(node, end);
+      const span = trace.finished(node, end);
       const run = settled.status === 'done' ? settled.value : undefined;
       const outcome = {
         end,
-        seconds,
+        ...span,
         ...keyedAs(steps.get(node.id)),
         ...(run === undefined ? {} : { tree: run.tree, secondsWhenRun: run.seconds }),
         notes: run?.notes ?? [],

@@ -10,12 +10,20 @@ export interface Trace {
   /** Once a node, however often it is tried. */
   started(node: KindOfNode, at?: number): void;
   retried(node: KindOfNode, attempt: number, failure: Failure, waitSeconds: number): void;
-  /** The seconds since it started, 0 where it did not. */
-  finished(node: KindOfNode, end: NodeEnd): number;
+  finished(node: KindOfNode, end: NodeEnd): Span;
+}
+
+/** When a node was worked on. */
+export interface Span {
+  /** Seconds after the run's start; absent where it never started. */
+  readonly began?: number;
+  /** Since it started, 0 where it did not. */
+  readonly seconds: number;
 }
 
 /** @param clock milliseconds, of a clock that only goes forward. */
 export function newTrace(onEvent: OnEvent, clock: () => number): Trace {
+  const opened = clock();
   const starts = new Map<string, number>();
   const started = (node: KindOfNode, at = clock()): void => {
     if (starts.has(node.id)) return;
@@ -32,7 +40,7 @@ export function newTrace(onEvent: OnEvent, clock: () => number): Trace {
       const start = starts.get(node.id);
       const seconds = start === undefined ? 0 : (clock() - start) / 1000;
       onEvent({ type: 'node-finished', node: summaryOf(node), seconds, how: end });
-      return seconds;
+      return start === undefined ? { seconds } : { began: (start - opened) / 1000, seconds };
     },
   };
 }

@@ -2,13 +2,14 @@ import type { CommandRecord } from '../tool/process/process.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { LeftOut } from './left-out.ts';
+import { type NextStep, nextSteps } from './next-steps.ts';
 import type { ChangesReport, NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
 
 /**
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 7;
+const reportSchema = 8;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -30,12 +31,18 @@ export function reportJson(report: RunReport) {
     release: releaseToJson(report.release),
     leftOut: report.leftOut && leftOutToJson(report.leftOut),
     totals,
+    next: nextSteps(report).map(stepToJson),
     projects: report.projects.map((project) => projectToJson(project, report)),
     images: report.images?.map(imageToJson),
     unprotected: report.unprotected,
     changes: report.changes && changesToJson(report.changes),
+    criticalPath: report.criticalPath && pathToJson(report.criticalPath),
     nodes: report.nodes.map((node) => nodeToJson(node, trees)),
   };
+}
+
+function stepToJson({ mood, section, what, reasons, todo, commands }: NextStep) {
+  return { mood, section, what, reasons, todo, commands: commands.map(({ aim, line }) => ({ aim, line })) };
 }
 
 function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, differences }: ReleaseReport) {
@@ -45,6 +52,10 @@ function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, diffe
 function changesToJson({ since, projects, files, text }: ChangesReport) {
   const { same, changed, added, removed, unknown } = files;
   return { since, projects, files: { same, changed, added, removed, unknown }, text };
+}
+
+function pathToJson({ seconds, nodes }: NonNullable<RunReport['criticalPath']>) {
+  return { seconds, nodes };
 }
 
 function leftOutToJson({ projects, platforms, images }: LeftOut) {
@@ -74,13 +85,14 @@ function projectToJson(project: ProjectReport, { verdicts }: RunReport) {
 }
 
 function nodeToJson(node: NodeReport, trees: ReadonlyMap<string, string | undefined>) {
-  const { id, kind, title, projects, seconds, secondsWhenRun, key, inputs, tree, patches } = node;
+  const { id, kind, title, projects, began, seconds, secondsWhenRun, key, inputs, tree, patches } = node;
   return {
     id,
     kind,
     title,
     projects,
     ...nodeEndToJson(node.end),
+    began,
     seconds,
     secondsWhenRun,
     key,

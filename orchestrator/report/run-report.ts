@@ -34,8 +34,17 @@ export interface RunReport {
   readonly unprotected?: readonly string[];
   /** What changed since a former release whose lock is at hand; absent where none is, or a part of the release was asked for. */
   readonly changes?: ChangesReport;
+  /** What takes longest, one after another, where nothing is in the store yet; absent where nothing says how long tasks take. */
+  readonly criticalPath?: CriticalPath;
   /** Every node of the graph, in its order. */
   readonly nodes: readonly NodeReport[];
+}
+
+interface CriticalPath {
+  /** By what tasks took when they were done, in this run or in an earlier one. */
+  readonly seconds: number;
+  /** Ids. */
+  readonly nodes: readonly string[];
 }
 
 export interface ChangesReport {
@@ -122,6 +131,8 @@ export interface NodeReport {
   readonly needs: readonly string[];
   /** How it ended in this run. */
   readonly end: NodeEnd;
+  /** When it was begun, in seconds after `started` of the report; absent where it never was. */
+  readonly began?: number;
   /** Wall clock in this run: next to nothing where it was cached, absent where it never started. */
   readonly seconds?: number;
   /** Absent where what it needs failed: then the key is not known. */

@@ -150,6 +150,7 @@ async function attemptTold(
     if (ready?.ok === false) return ready;
     const lazily =
       asked.reads === 'programs' && options.on === 'kubernetes' ? { isWanted: run.value.isRead } : {};
+    const begun = host.now();
     const outcomes = await run.value
       .run(plan.graph, reporter.onEvent, lazily)
       .finally(() => reporter.close());
@@ -173,6 +174,7 @@ async function attemptTold(
       version: await packageVersion(host.packageFolder),
       overlayFile: shownPath(overlayFileOf(workspace, lock.release), host.cwd),
       started,
+      begun,
       finished: host.now(),
       exitCode: interrupted
         ? exitCode.interrupted

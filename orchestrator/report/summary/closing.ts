@@ -1,14 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import { countOf } from '../../core/numbers.ts';
-import { unreachable } from '../../core/unreachable.ts';
-import type { FileVerdict } from '../../verdict/verify/verdict.ts';
 import { goNotes } from '../go-text.ts';
 import { imageState } from '../image-report.ts';
 import { leftOutText } from '../left-out.ts';
 import type { RunReport } from '../run-report.ts';
-import { type Section, sectionOf, sections, sectionTitles } from '../sections.ts';
-import { groupsOf } from './files.ts';
+import { type SectionStep, sectionStep } from '../section-step.ts';
+import { type Section, sectionOf, sections } from '../sections.ts';
 import { wrap } from './wrap.ts';
 
 /**
@@ -100,69 +98,42 @@ function notesOfOverlay({ projects }: RunReport): readonly Note[] {
 function notesOf(report: RunReport): readonly Note[] {
   return sections.flatMap((section) => {
     const files = report.verdicts.filter((file) => sectionOf(file) === section);
-    return files.length === 0 ? [] : [noteOf(section, files, report.release.name)];
+    return files.length === 0 ? [] : [noteOf(sectionStep(section, files, report.release.name))];
   });
 }
 
-function noteOf(section: Section, files: readonly FileVerdict[], release: string): Note {
-  const count = countOf(files.length, 'file');
-  const title = sectionTitles[section];
-  switch (section) {
-    case 'not-built':
-    case 'no-expectation':
-    case 'stale-expectation':
-      return { mark: '·', text: `${title}: ${count} of ${projectsOf(files)}.` };
-    case 'toolchain-unavailable':
-      return unbuilt('!', section, files, `${notOurs} Another Go module proxy may have it.`);
-    case 'source-unavailable':
-      return unbuilt('!', section, files, hasMovedTag(files) ? undefined : notOurs);
-    case 'stopped':
-      return { mark: '■', text: `${title}: ${count}.`, more: ['The same command goes on from there.'] };
-    case 'explained':
-    case 'different': {
-      const look = files.every(({ explanation }) => explanation !== undefined)
-        ? `For a closer look at what was built: eksd-rebuild build ${release} --output built/`
-        : `To look for the cause: eksd-rebuild explain ${release}`;
-      return { mark: '✖', text: `${title}: ${count} of ${projectsOf(files)}.`, more: [look] };
-    }
-    case 'infra-failed':
-      return unbuilt('✖', section, files, 'When that is mended, the same command goes on from there.');
-    case 'build-failed':
-      return unbuilt('✖', section, files, 'The same command builds only what is still missing.');
-    default:
-      return unreachable(section);
-  }
-}
+const marks: Readonly<Record<Section, Mark>> = {
+  'not-built': '·',
+  'no-expectation': '·',
+  'stale-expectation': '·',
+  'toolchain-unavailable': '!',
+  'source-unavailable': '!',
+  stopped: '■',
+  explained: '✖',
+  different: '✖',
+  'infra-failed': '✖',
+  'build-failed': '✖',
+};
 
-const notOurs = 'What cannot be had does not count as failed.';
-
-function hasMovedTag(files: readonly FileVerdict[]): boolean {
-  return files.some(({ failure }) => failure?.reason === 'moved-tag');
-}
+/** Of what could not be made, the command is the one that was just given. */
+const isTold: readonly Section[] = ['explained', 'different'];
 
 /** A single cause is told again; of several there is only the number. */
-function unbuilt(
-  mark: Mark,
-  section: Section,
-  files: readonly FileVerdict[],
-  todo: string | undefined,
-): Note {
-  const causes = groupsOf(files);
-  const reasons = causes.length > 1 ? `, for ${countOf(causes.length, 'reason')} (above)` : '';
-  const text = `${sectionTitles[section]}: ${countOf(files.length, 'file')} not built${reasons}.`;
-  const cause = causes.length === 1 ? files.slice(0, 1).map(causeOf) : [];
-  return { mark, text, more: [...cause, ...(todo === undefined ? [] : [todo])] };
-}
-
-function causeOf({ failure, failedNode, project, why }: FileVerdict): string {
-  return failure === undefined
-    ? `${project}: ${why}`
-    : `${failedNode ?? project}: ${failureHeadline(failure)}`;
-}
-
-function projectsOf(files: readonly FileVerdict[]): string {
-  const projects = [...new Set(files.map(({ project }) => project))];
-  return projects.length > 3 ? countOf(projects.length, 'project') : projects.join(', ');
+function noteOf({ section, what, reasons, reasonCount, todo, commands }: SectionStep): Note {
+  const mark = marks[section];
+  const many = reasonCount > 1 ? `, for ${countOf(reasonCount, 'reason')} (above)` : '';
+  const text = `${what}${many}.`;
+  if (mark === '·') return { mark, text };
+  const lines = isTold.includes(section) ? commands.slice(0, 1) : [];
+  return {
+    mark,
+    text,
+    more: [
+      ...(reasonCount === 1 ? reasons : []),
+      ...(todo === undefined ? [] : [todo]),
+      ...lines.map(({ aim, line }) => `${aim}: ${line}`),
+    ],
+  };
 }
 
 function noteLines({ mark, text, more = [] }: Note, columns: number, colours: Colors): readonly string[] {

@@ -4,6 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import type { Explanation } from '../../verdict/verify/explanation.ts';
 import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import { groupsOf } from '../groups.ts';
 import { sectionOf, sections, sectionTitles } from '../sections.ts';
 import { wrap } from './wrap.ts';
 
@@ -39,23 +40,6 @@ export function identicalFiles(
     ...digestLines(file, columns, colours),
   ]);
   return ['', colours.bold(`As published: ${countOf(files.length, 'file')}`), ...lines];
-}
-
-/** Files with one cause: the same failure of the same node, or an abort, or else the same words on the same project. */
-export function groupsOf(files: readonly FileVerdict[]): readonly (readonly FileVerdict[])[] {
-  const groups = new Map<string, FileVerdict[]>();
-  for (const file of files) {
-    const key = JSON.stringify([file.verdict, ...causeOf(file)]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [file]);
-    else group.push(file);
-  }
-  return [...groups.values()];
-}
-
-function causeOf({ failure, failedNode, project, why }: FileVerdict): readonly (string | undefined)[] {
-  if (failure === undefined) return [project, why];
-  return failure.reason === 'aborted' ? [] : [failedNode, describeFailure(failure)];
 }
 
 function groupLines(group: readonly FileVerdict[], columns: number, colours: Colors): readonly string[] {

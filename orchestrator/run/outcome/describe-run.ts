@@ -3,6 +3,7 @@ import type { Overlay } from '../../config/lock/overlay.ts';
 import { defined } from '../../core/defined.ts';
 import type { ExitCode } from '../../core/exit-code.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
+import { criticalPath } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { PatchPin, SourceNode } from '../../plan/node-go.ts';
@@ -24,6 +25,8 @@ export interface FinishedRun {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly started: number;
+  /** When its graph was begun, the same. */
+  readonly begun: number;
   readonly finished: number;
   readonly exitCode: ExitCode;
   readonly interrupted: boolean;
@@ -67,8 +70,14 @@ export function describeRun(run: FinishedRun): RunReport {
     totals: totalsOf(run.verdicts),
     ...defined({ changes: run.changes }),
     ...defined({ images: run.images, unprotected: hasRun && missing.length > 0 ? missing : undefined }),
+    ...criticalPathOf(run),
     nodes,
   };
+}
+
+function criticalPathOf({ plan, outcomes }: FinishedRun): Pick<RunReport, 'criticalPath'> {
+  const { nodes, cost } = criticalPath(plan.graph, ({ id }) => outcomes.get(id)?.secondsWhenRun ?? 0);
+  return cost === 0 ? {} : { criticalPath: { seconds: cost, nodes: nodes.map(({ id }) => id) } };
 }
 
 function leftOutOf({ leftOut }: FinishedRun['selection']): Pick<RunReport, 'leftOut'> {
@@ -109,6 +118,7 @@ function overlayOf(project: string, { accepted, overlayFile }: FinishedRun): Pic
 }
 
 function describeNodes(run: FinishedRun): readonly NodeReport[] {
+  const before = (run.begun - run.started) / 1000;
   return [...run.plan.graph.nodes.values()].map((node) => {
     const outcome = run.outcomes.get(node.id);
     return {
@@ -119,6 +129,7 @@ function describeNodes(run: FinishedRun): readonly NodeReport[] {
       needs: node.needs,
       end: outcome?.end ?? { status: 'aborted' },
       ...defined({
+        began: outcome?.began === undefined ? undefined : before + outcome.began,
         seconds: outcome?.seconds,
         key: outcome?.key,
         inputs: outcome?.inputs,

@@ -1,0 +1,170 @@
+import { failureHeadline } from '../core/failure-headline.ts';
+import { countOf } from '../core/numbers.ts';
+import { shellQuote } from '../core/shell-quote.ts';
+import { unreachable } from '../core/unreachable.ts';
+import type { FileVerdict } from '../verdict/verify/verdict.ts';
+import { groupsOf } from './groups.ts';
+import { type Section, sectionTitles } from './sections.ts';
+
+/** What a command line is for, and the line. */
+export interface CommandLine {
+  /** `To look for the cause` */
+  readonly aim: string;
+  readonly line: string;
+}
+
+/** What the files of one section came to, and what to do about it. */
+export interface SectionStep {
+  readonly section: Section;
+  /** `Build failed: 3 files not built`, without a full stop. */
+  readonly what: string;
+  /** Why what could not be built was not, a line each: the first few of them. */
+  readonly reasons: readonly string[];
+  /** How many there are. */
+  readonly reasonCount: number;
+  /** A sentence or two; absent where there is nothing to say. */
+  readonly todo?: string;
+  /** The first is that of the terminal. */
+  readonly commands: readonly CommandLine[];
+}
+
+/** Reasons that are told one by one. */
+const mostReasons = 5;
+
+/** @param files those of the section, one at least. */
+export function sectionStep(section: Section, files: readonly FileVerdict[], release: string): SectionStep {
+  const title = sectionTitles[section];
+  const told = { section, what: `${title}: ${countOf(files.length, 'file')} of ${projectsOf(files)}` };
+  const quiet = { ...told, reasons: [], reasonCount: 0, commands: [] };
+  switch (section) {
+    case 'not-built':
+      return { ...quiet, todo: 'There is no recipe for them yet: they are not compared.' };
+    case 'no-expectation':
+      return { ...quiet, todo: 'They can be built again, and compared with nothing.' };
+    case 'stale-expectation':
+      return { ...quiet, commands: [explainLine(files, release)] };
+    case 'toolchain-unavailable':
+      return unbuilt(section, files, release, `${notOurs} Another Go module proxy may have it.`);
+    case 'source-unavailable':
+      return unbuilt(section, files, release, hasMovedTag(files) ? undefined : notOurs);
+    case 'stopped':
+      return {
+        ...quiet,
+        what: `${title}: ${countOf(files.length, 'file')}`,
+        todo: 'The same command goes on from there.',
+        commands: [againLine(files, release)],
+      };
+    case 'explained':
+    case 'different':
+      return { ...quiet, commands: linesOfDifferent(files, release) };
+    case 'infra-failed':
+      return unbuilt(section, files, release, 'When that is mended, the same command goes on from there.');
+    case 'build-failed':
+      return unbuilt(section, files, release, 'The same command builds only what is still missing.');
+    default:
+      return unreachable(section);
+  }
+}
+
+const notOurs = 'What cannot be had does not count as failed.';
+
+function hasMovedTag(files: readonly FileVerdict[]): boolean {
+  return files.some(({ failure }) => failure?.reason === 'moved-tag');
+}
+
+function linesOfDifferent(files: readonly FileVerdict[], release: string): readonly CommandLine[] {
+  const look = {
+    aim: 'For a closer look at what was built',
+    line: `eksd-rebuild build ${release} --output built/`,
+  };
+  const isConfirmed = ({ explanation }: FileVerdict) => explanation?.confidence === 'confirmed';
+  const confirmed = files.filter(isConfirmed);
+  const accept =
+    confirmed.length === 0
+      ? []
+      : [
+          {
+            aim: 'To build what is explained so from now on',
+            line: `${explainLine(confirmed, release).line} --accept`,
+          },
+        ];
+  const open = files.filter(({ explanation }) => explanation === undefined);
+  if (open.length > 0) {
+    const whole = { aim: 'To look for the cause', line: `eksd-rebuild explain ${release}` };
+    const own = explainLine(open, release);
+    return [
+      whole,
+      ...(own.line === whole.line ? [] : [{ ...own, aim: 'Of these files alone' }]),
+      ...accept,
+      look,
+    ];
+  }
+  const unsure = files.filter((file) => !isConfirmed(file));
+  const compare =
+    unsure.length === 0
+      ? []
+      : [
+          {
+            aim: 'To compare what is inside, with the published file at hand as FILE',
+            line: `${explainLine(unsure, release).line} --published FILE`,
+          },
+        ];
+  return [look, ...accept, ...compare];
+}
+
+function explainLine(files: readonly FileVerdict[], release: string): CommandLine {
+  return { aim: 'To look for the cause', line: `eksd-rebuild explain ${release}${selection(files)}` };
+}
+
+/** What does these files alone again: what is in the store already is not done again. */
+function againLine(files: readonly FileVerdict[], release: string): CommandLine {
+  return { aim: 'To try again', line: `eksd-rebuild verify ${release}${selection(files)}` };
+}
+
+/** Names of a list that a command line has; of more, the whole release is meant. */
+const mostNames = 4;
+
+function selection(files: readonly FileVerdict[]): string {
+  const list = (option: string, names: readonly string[]) => {
+    const distinct = [...new Set(names)];
+    if (distinct.length > mostNames) return '';
+    return distinct.map((name) => ` --${option} ${shellQuote(name)}`).join('');
+  };
+  const projects = list(
+    'project',
+    files.map(({ project }) => project),
+  );
+  const platforms = list(
+    'platform',
+    files.map(({ platform }) => platform),
+  );
+  return projects + platforms;
+}
+
+function unbuilt(
+  section: Section,
+  files: readonly FileVerdict[],
+  release: string,
+  todo: string | undefined,
+): SectionStep {
+  const causes = groupsOf(files);
+  return {
+    section,
+    what: `${sectionTitles[section]}: ${countOf(files.length, 'file')} not built`,
+    reasons: causes.slice(0, mostReasons).flatMap((group) => group.slice(0, 1).map(causeOf)),
+    reasonCount: causes.length,
+    ...(todo === undefined ? {} : { todo }),
+    commands: [againLine(files, release)],
+  };
+}
+
+function causeOf({ failure, failedNode, project, why }: FileVerdict): string {
+  return failure === undefined
+    ? `${project}: ${why}`
+    : `${failedNode ?? project}: ${failureHeadline(failure)}`;
+}
+
+function projectsOf(files: readonly FileVerdict[]): string {
+  const projects = [...new Set(files.map(({ project }) => project))];
+  return projects.length > 3 ? countOf(projects.length, 'project') : projects.join(', ');
+}
