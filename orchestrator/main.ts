@@ -1,4 +1,9 @@
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  type OutputConfiguration,
+} from '@commander-js/extra-typings';
 import { defineAtlas } from './commands/atlas/words.ts';
 import { defineAttest } from './commands/attest/words.ts';
 import { defineAudit } from './commands/audit/words.ts';
@@ -82,21 +87,13 @@ export async function main(words: readonly string[], given: Host): Promise<numbe
       code = await entry(...given, options, host);
     });
   };
-  const program = globals(new Command('eksd-rebuild'))
-    .description(description)
-    .configureOutput({
-      writeOut: host.stdout.write,
-      writeErr: host.stderr.write,
-      getOutHelpWidth: () => host.stdout.columns,
-      getErrHelpWidth: () => host.stderr.columns,
-    })
-    .configureHelp({ minWidthToWrap: leastHelp })
-    .version(host.version, '-V, --version', 'say which version this is')
-    .addHelpText('after', '\nWhat a command takes: help COMMAND, or COMMAND --help.')
-    .showSuggestionAfterError()
-    .helpCommand(false)
-    .exitOverride();
-  for (const define of commands) define(program, run);
+  const output = {
+    writeOut: host.stdout.write,
+    writeErr: host.stderr.write,
+    getOutHelpWidth: () => host.stdout.columns,
+    getErrHelpWidth: () => host.stderr.columns,
+  };
+  const program = programOf(host.version, output, run);
   try {
     await program.parseAsync(withoutHelp(argv, program), { from: 'user' });
     return code;
@@ -108,6 +105,22 @@ export async function main(words: readonly string[], given: Host): Promise<numbe
     host.stderr.write(`${describeFailure(failure)}\n`);
     return exitCodeOf(failure.reason);
   }
+}
+
+/** All words of the program. @param run what becomes of a command whose words were given. */
+export function programOf(version: string, output: OutputConfiguration, run: Run): Command {
+  // What commands below take over from the program has to be said before them.
+  const program = globals(new Command('eksd-rebuild'))
+    .description(description)
+    .configureOutput(output)
+    .configureHelp({ minWidthToWrap: leastHelp })
+    .version(version, '-V, --version', 'say which version this is')
+    .addHelpText('after', '\nWhat a command takes: help COMMAND, or COMMAND --help.')
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .exitOverride();
+  for (const define of commands) define(program, run);
+  return program;
 }
 
 /**

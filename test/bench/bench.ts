@@ -1,5 +1,5 @@
 /**
- * The figures of the README, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
+ * The figures of docs/reference/figures.md, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
  * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
  */
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { channel, imaging, number, sign, signPasswordFile } from '../words/options.ts';
 
 export const defineAttest: Define = (program, run) =>
@@ -15,6 +16,13 @@ export const defineAttest: Define = (program, run) =>
       .option('--output <folder>', 'where the statements go (default: out/<release>/statements of the root)')
       .addOption(sign)
       .addOption(signPasswordFile)
-      .option('--public-key <file>', 'write the public key of --sign there, in PEM, for who checks'),
+      .option('--public-key <file>', 'write the public key of --sign there, in PEM, for who checks')
+      .addHelpText(
+        'after',
+        examples(
+          'attest sample --no-images',
+          'attest v1-30-eks-5 --sign release.key --public-key release.pub',
+        ),
+      ),
     async () => (await import('./attest.ts')).attest,
   );

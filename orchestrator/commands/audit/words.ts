@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { listed, on, several } from '../words/options.ts';
 
 export const defineAudit: Define = (program, run) =>
@@ -32,6 +33,7 @@ export const defineAudit: Define = (program, run) =>
       .addOption(on)
       .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
       .option('--report', 'build nothing: say what is recorded')
-      .option('--json', 'of --report, as JSON'),
+      .option('--json', 'of --report, as JSON')
+      .addHelpText('after', examples('audit --branch 1-30 --budget 8', 'audit --report')),
     async () => (await import('./audit.ts')).audit,
   );

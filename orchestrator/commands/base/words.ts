@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { listed, log, several } from '../words/options.ts';
 
 export const defineBase: Define = (program, run) => {
@@ -9,7 +10,8 @@ export const defineBase: Define = (program, run) => {
     base
       .command('list')
       .description('which there are, and which locks they have')
-      .option('--json', 'as JSON'),
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples('base list')),
     async () => (await import('./list.ts')).baseList,
   );
   run(
@@ -26,7 +28,8 @@ export const defineBase: Define = (program, run) => {
       .option('--jobs <number>', 'builds at once')
       .option('--fresh', 'build again what is in the store')
       .option('--require-sandbox', 'run nothing where a protection of the sandbox is not in force')
-      .addOption(log),
+      .addOption(log)
+      .addHelpText('after', examples('base build eks-distro-minimal-base --output bases.tar')),
     async () => (await import('./build.ts')).baseBuild,
   );
   run(
@@ -36,7 +39,8 @@ export const defineBase: Define = (program, run) => {
       .argument('[name...]', 'only these images; a glob; with ! before it, all but this')
       .addOption(distribution)
       .option('--security-only', 'only what mends a security problem')
-      .option('--json', 'as JSON'),
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples('base check --security-only')),
     async () => (await import('./check.ts')).baseCheck,
   );
   run(
@@ -48,7 +52,8 @@ export const defineBase: Define = (program, run) => {
       .option('--as-of <tag>', 'with the versions of a published tag, such as 2024-04-01-1711929684.2')
       .option('--security-only', 'change only what mends a security problem')
       .option('--dry-run', 'write nothing')
-      .option('--offline', 'beside --as-of: do not fetch the repository of the builder images'),
+      .option('--offline', 'beside --as-of: do not fetch the repository of the builder images')
+      .addHelpText('after', examples('base refresh eks-distro-minimal-base --dry-run')),
     async () => (await import('./refresh.ts')).baseRefresh,
   );
 };

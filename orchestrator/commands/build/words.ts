@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { clusterPolicy, executing, method } from '../words/options.ts';
 
 export const defineBuild: Define = (program, run) =>
@@ -7,6 +8,10 @@ export const defineBuild: Define = (program, run) =>
       .description('rebuilds, compares, and lays the files out as upstream does')
       .addOption(method)
       .addOption(clusterPolicy)
-      .requiredOption('--output <folder>', 'where the files go, with a SHA256SUMS'),
+      .requiredOption(
+        '--output <folder>',
+        'where the files go, with a SHA256SUMS; what that named before, unchanged, goes',
+      )
+      .addHelpText('after', examples('build sample --output files/')),
     async () => (await import('./build.ts')).build,
   );

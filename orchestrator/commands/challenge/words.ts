@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { insecure, insecureAnywhere } from '../words/options.ts';
 
 export const defineChallenge: Define = (program, run) =>
@@ -17,6 +18,10 @@ export const defineChallenge: Define = (program, run) =>
       )
       .option('--json', 'as JSON')
       .addOption(insecure)
-      .addOption(insecureAnywhere),
+      .addOption(insecureAnywhere)
+      .addHelpText(
+        'after',
+        examples('challenge v1-30-eks-5 --with acme/statements https://rebuilds.example/v1-30-eks-5'),
+      ),
     async () => (await import('./challenge.ts')).challenge,
   );

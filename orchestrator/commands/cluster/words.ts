@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { channel, insecure, insecureAnywhere, listed, number, several } from '../words/options.ts';
 
 export const defineCluster: Define = (program, run) => {
@@ -32,7 +33,14 @@ export const defineCluster: Define = (program, run) => {
       .option('--confirm', 'beside --retag: give them')
       .option('--overwrite', 'beside --retag: move tags that are there with another image')
       .addOption(insecure)
-      .addOption(insecureAnywhere),
+      .addOption(insecureAnywhere)
+      .addHelpText(
+        'after',
+        examples(
+          'cluster v1-30-eks-5 --registry registry.example.com/eks-distro --output cluster/',
+          'cluster v1-30-eks-5 --registry registry.example.com/eks-distro --format kubeadm --offline',
+        ),
+      ),
     async () => (await import('./cluster.ts')).cluster,
   );
   run(
@@ -51,7 +59,8 @@ export const defineCluster: Define = (program, run) => {
       .option('--manifest <place>', "the release's manifest, a file or URL: the same of its digests")
       .option('--allow-host <host>', 'beside --manifest: it may lead to this host too; repeatable', several)
       .addOption(insecure)
-      .addOption(insecureAnywhere),
+      .addOption(insecureAnywhere)
+      .addHelpText('after', examples('cluster smoke v1-30-eks-5 --registry registry.example.com/eks-distro')),
     async () => (await import('./smoke.ts')).clusterSmoke,
   );
 };

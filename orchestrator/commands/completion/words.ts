@@ -1,12 +1,16 @@
 import { Argument } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 
 export const defineCompletion: Define = (program, run) => {
   run(
     program
       .command('completion')
-      .description('prints what completes the words of this program in a shell')
-      .addArgument(new Argument('<shell>', 'for which one').choices(['bash', 'zsh', 'fish'])),
+      .description(
+        'prints what completes commands, options, releases, projects, platforms and images in a shell',
+      )
+      .addArgument(new Argument('<shell>', 'for which one').choices(['bash', 'zsh', 'fish']))
+      .addHelpText('after', examples('completion bash')),
     async () => (await import('./completion.ts')).completion,
   );
   // What those scripts ask.

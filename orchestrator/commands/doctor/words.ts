@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 
 const summary = 'what is there of what is needed, what is missing, and how to get it';
 
@@ -11,6 +12,7 @@ export const defineDoctor: Define = (program, run) =>
       .command('doctor')
       .summary(summary)
       .description(`${summary}\n\n${exitCodes}`)
-      .option('--json', 'as JSON'),
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples('doctor')),
     async () => (await import('./doctor.ts')).doctor,
   );

@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { executing, records } from '../words/options.ts';
 
 export const defineExplain: Define = (program, run) =>
@@ -17,6 +18,7 @@ export const defineExplain: Define = (program, run) =>
       .option('--no-build', 'only compare build information: with what was built before, or with the plan')
       .option('--diffoscope', 'has diffoscope compare each file with the published one, too')
       .addOption(records)
-      .option('--accept', 'keep what was confirmed beside the lock, and build so from then on'),
+      .option('--accept', 'keep what was confirmed beside the lock, and build so from then on')
+      .addHelpText('after', examples('explain sample', 'explain v1-30-eks-5 etcd --budget 30')),
     async () => (await import('./explain.ts')).explain,
   );

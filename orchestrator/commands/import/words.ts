@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 
 export const defineImport: Define = (program, run) =>
   run(
@@ -14,6 +15,7 @@ export const defineImport: Define = (program, run) =>
           .default('release'),
       )
       .option('--output <folder>', 'where the locks go (default: releases/ of the root)')
-      .option('--offline', 'only what is at hand: fetch nothing, and leave open what that does not say'),
+      .option('--offline', 'only what is at hand: fetch nothing, and leave open what that does not say')
+      .addHelpText('after', examples('import v1-30-eks-5', "import 'v1-30-*' '!v1-30-eks-1'")),
     async () => (await import('./import.ts')).importReleases,
   );

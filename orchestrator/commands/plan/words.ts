@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { method, selecting } from '../words/options.ts';
 
 export const definePlan: Define = (program, run) =>
@@ -22,6 +23,7 @@ export const definePlan: Define = (program, run) =>
         )
           .choices(['tekton', 'argo', 'prow'])
           .conflicts(['dot', 'json', 'commands']),
-      ),
+      )
+      .addHelpText('after', examples('plan sample', 'plan v1-30-eks-5 --project etcd-io/etcd --commands')),
     async () => (await import('./plan.ts')).plan,
   );

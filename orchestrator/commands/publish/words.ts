@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { endpoint, expectedOwner, region, siting } from '../words/options.ts';
 
 export const definePublish: Define = (program, run) =>
@@ -22,6 +23,13 @@ export const definePublish: Define = (program, run) =>
       .addOption(endpoint)
       .addOption(expectedOwner)
       .option('--kms-key <key>', 'encrypt by this key of KMS')
-      .option('--public-read', 'let everybody read the files, by access control lists'),
+      .option('--public-read', 'let everybody read the files, by access control lists')
+      .addHelpText(
+        'after',
+        examples(
+          'publish v1-30-eks-5 --to s3://bucket/eks-d',
+          'publish v1-30-eks-5 --to s3://bucket/eks-d --confirm --announce',
+        ),
+      ),
     async () => (await import('./publish.ts')).publish,
   );

@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import {
   channel,
   imaging,
@@ -31,6 +32,13 @@ export const definePush: Define = (program, run) =>
       .option(
         '--policy',
         'print the least IAM policy that this takes at Amazon ECR, and of a key of KMS, and do nothing else: asks nobody',
+      )
+      .addHelpText(
+        'after',
+        examples(
+          'push v1-30-eks-5 --registry registry.example.com/eks-distro',
+          'push v1-30-eks-5 --registry registry.example.com/eks-distro --confirm',
+        ),
       ),
     async () => (await import('./push.ts')).push,
   );

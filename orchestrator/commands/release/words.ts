@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { endpoint, expectedOwner, region, several, siting } from '../words/options.ts';
 
 export const defineRelease: Define = (program, run) => {
@@ -12,7 +13,8 @@ export const defineRelease: Define = (program, run) => {
       .option(
         '--output <folder>',
         'where the site goes; one that was made here before is replaced (default: out/<release>/site of the root)',
-      ),
+      )
+      .addHelpText('after', examples('release sample --no-images --output site/')),
     async () => (await import('./release.ts')).release,
   );
   run(
@@ -33,7 +35,8 @@ export const defineRelease: Define = (program, run) => {
       .addOption(region)
       .addOption(endpoint)
       .addOption(expectedOwner)
-      .option('--json', 'as JSON'),
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples('release check site/')),
     async () => (await import('./check.ts')).checkPublished,
   );
 };

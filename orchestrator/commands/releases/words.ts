@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 
 export const defineReleases: Define = (program, run) =>
   run(
@@ -6,6 +7,7 @@ export const defineReleases: Define = (program, run) =>
       .command('releases')
       .description('what can be rebuilt, newest first, with what is comparable in each')
       .option('--offline', 'only what is at hand: fetch nothing')
-      .option('--json', 'as JSON'),
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples('releases', 'releases --offline --json')),
     async () => (await import('./releases.ts')).releases,
   );

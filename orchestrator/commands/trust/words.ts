@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { insecure, insecureAnywhere, several } from '../words/options.ts';
 
 export const defineTrust: Define = (program, run) =>
@@ -17,6 +18,13 @@ export const defineTrust: Define = (program, run) =>
       )
       .option('--json', 'as JSON')
       .addOption(insecure)
-      .addOption(insecureAnywhere),
+      .addOption(insecureAnywhere)
+      .addHelpText(
+        'after',
+        examples(
+          'trust registry.example.com/eks-distro/etcd-io/etcd:v3.5.13-eks-1-30-5 --policy policy.yaml',
+          'trust bin/ --policy policy.yaml --statements statements/',
+        ),
+      ),
     async () => (await import('./trust.ts')).trust,
   );

@@ -1,4 +1,5 @@
 import type { Define } from '../words/define.ts';
+import { examples } from '../words/examples.ts';
 import { imaging } from '../words/options.ts';
 
 export const defineVulns: Define = (program, run) =>
@@ -23,6 +24,7 @@ export const defineVulns: Define = (program, run) =>
       .option('--no-images', 'only programs: no image is made or looked at')
       .option('--output <folder>', 'where documents go (default: out/<release>/ of the root)')
       .option('--json', 'as JSON')
-      .option('--sarif', 'as SARIF'),
+      .option('--sarif', 'as SARIF')
+      .addHelpText('after', examples('vulns v1-30-eks-5 --no-images --project etcd-io/etcd')),
     async () => (await import('./vulns.ts')).vulns,
   );

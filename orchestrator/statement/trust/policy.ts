@@ -44,7 +44,7 @@ export async function readPolicy(file: string, shown: string): Promise<Result<Po
   const text = await readText(file, { limit: sizeLimit.byHand }, shown);
   if (!text.ok) return err({ reason: 'configuration', diagnostics: [text.error] });
   if (text.value === undefined) {
-    const help = 'README.md says what is in one.';
+    const help = 'docs/how-to/trust.md says what is in one.';
     return err({ reason: 'usage', message: `There is no policy ${shown}.`, help });
   }
   const decoded = decodeYaml(shown, text.value, policySchema);
