@@ -19,10 +19,10 @@ const httpUrl = z.string().regex(/^https?:\/\/[^\s/]+\/\S*$/i, 'expected an http
 const repository = z
   .strictObject({
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a short name'),
-    /** A text whose first line is the folder of `repodata/`. */
-    mirrorList: httpUrl.optional(),
-    /** That folder itself. */
-    base: httpUrl.optional(),
+    mirrorList: httpUrl
+      .optional()
+      .meta({ description: 'A text whose first line is the folder of `repodata/`.' }),
+    base: httpUrl.optional().meta({ description: 'That folder itself.' }),
   })
   .refine(({ mirrorList, base }) => (mirrorList === undefined) !== (base === undefined), {
     error: 'expected either a mirrorList or a base',
@@ -35,34 +35,64 @@ export const keyId = z
 
 /** A key that signs packages. */
 const signingKey = z.strictObject({
-  /** As rpm's database names it after `gpg-pubkey-`: the last half of the key's id, and when it was made, both hexadecimal. */
-  id: keyId,
-  /** An armored public key. */
-  from: fileOrUrl,
-  /** Of that file. */
-  sha256: digest,
+  id: keyId.meta({
+    description:
+      "As rpm's database names it after `gpg-pubkey-`: the last half of the key's id, and when it was made, both hexadecimal.",
+  }),
+  from: fileOrUrl.meta({ description: 'An armored public key.' }),
+  sha256: digest.meta({ description: 'Of that file.' }),
 });
 export type SigningKey = z.infer<typeof signingKey>;
 
 /** Where a distribution's packages come from; what is left out stays as it is by default. */
 const distributionSettings = z.strictObject({
-  repositories: z.array(repository).min(1).optional(),
-  /** Which snapshot is read where `{releasever}` stands in a URL. */
+  repositories: z
+    .array(repository)
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Where packages are: a `base`, or a `mirrorList`. `{arch}` is rpm's name of the processor, `{releasever}` the snapshot.",
+      examples: [[{ name: 'core', mirrorList: 'https://packages.example.com/al2/{arch}/mirror.list' }]],
+    }),
   releasever: z
     .string()
     .regex(/^[A-Za-z0-9._-]+$/, 'expected a release of the distribution, such as latest')
-    .optional(),
-  keys: z.array(signingKey).min(1).optional(),
-  /** The distribution's own image, whose rpm installs the packages: `HOST/NAME:TAG`, or with a digest. */
+    .optional()
+    .meta({
+      description: 'Which snapshot is read where `{releasever}` stands in a URL.',
+      examples: ['2023.12.20260803'],
+    }),
+  keys: z
+    .array(signingKey)
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Which keys sign packages; without them, those that the builder image came with.',
+      examples: [
+        [
+          {
+            id: 'c87f5b1a-593863f8',
+            from: 'keys/RPM-GPG-KEY-amazon-linux-2',
+            sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+          },
+        ],
+      ],
+    }),
   builder: z
     .string()
     .refine((text) => !('why' in parseImageReference(text)), 'expected HOST/NAME:TAG')
-    .optional(),
-  /**
-   * `absent`: packages need not be signed, as in a repository of one's own. Of the keys that definitions name, images then
-   * have those that `keys` has.
-   */
-  signatures: z.enum(['required', 'absent']).optional(),
+    .optional()
+    .meta({
+      description:
+        "The distribution's own image, whose rpm installs the packages: `HOST/NAME:TAG`, or with a digest.",
+      examples: ['public.ecr.aws/amazonlinux/amazonlinux:2'],
+    }),
+  signatures: z.enum(['required', 'absent']).optional().meta({
+    description:
+      '`absent`: packages need not be signed, as in a repository of your own. Of the keys that definitions name, images then have those that `keys` has.',
+    examples: ['required'],
+  }),
 });
 
 /** The member `distributions` of the settings. */

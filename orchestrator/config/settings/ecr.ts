@@ -22,38 +22,67 @@ const tagPattern = z
 
 /** What Amazon ECR is told. Only what is named is set, and compared with what is there. */
 export const ecrSettings = z.strictObject({
-  /** Other addresses of the services, such as VPC endpoints. */
   endpoints: z
     .strictObject({ ecr: endpoint.optional(), public: endpoint.optional(), sts: endpoint.optional() })
-    .optional(),
+    .optional()
+    .meta({
+      description: 'Other addresses of the services, such as VPC endpoints: `{region}` is replaced.',
+      examples: [{ ecr: 'https://ecr.{region}.example.com' }],
+    }),
   tagMutability: z
     .strictObject({
       default: z.enum(['IMMUTABLE', 'MUTABLE']),
-      /** The tags that are the other way round. */
-      except: z.array(tagPattern).min(1).max(5).optional(),
+      except: z
+        .array(tagPattern)
+        .min(1)
+        .max(5)
+        .optional()
+        .meta({ description: 'The tags that are the other way round.' }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      description: 'Whether tags stay as they are; `except` are those that are the other way round.',
+      examples: [{ default: 'IMMUTABLE', except: ['*-latest'] }],
+    }),
   scanOnPush: z
     .enum(['true', 'false'])
     .transform((word) => word === 'true')
-    .optional(),
-  /** Cannot be changed later. */
+    .optional()
+    .meta({ description: 'Whether images are looked into when they come.', examples: ['true'] }),
   encryption: z
     .strictObject({
       type: z.enum(['AES256', 'KMS', 'KMS_DSSE']),
-      /** A key's ARN, id or alias: one for all regions, or one for each. Without it: the account's own key for ECR. */
-      kmsKey: z.union([kmsKey, z.record(region, kmsKey)]).optional(),
+      kmsKey: z
+        .union([kmsKey, z.record(region, kmsKey)])
+        .optional()
+        .meta({
+          description:
+            "A key's ARN, id or alias: one for all regions, or one for each. Without it: the account's own key for ECR.",
+        }),
     })
     .refine(({ type, kmsKey }) => type !== 'AES256' || kmsKey === undefined, {
       error: 'AES256 takes no key: choose KMS or KMS_DSSE',
       path: ['kmsKey'],
     })
-    .optional(),
-  lifecyclePolicy: policy.optional(),
-  repositoryPolicy: policy.optional(),
-  /** AWS tags of the repositories. Others that a repository has stay. */
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
-  /** Further regions that get the same images. */
-  replicate: z.array(region).optional(),
+    .optional()
+    .meta({
+      description: "By which keys; cannot be changed later. Without a key: the account's own for ECR.",
+      examples: [{ type: 'KMS', kmsKey: 'alias/images' }],
+    }),
+  lifecyclePolicy: policy.optional().meta({ description: 'A file, or JSON.', examples: ['lifecycle.json'] }),
+  repositoryPolicy: policy
+    .optional()
+    .meta({ description: 'A file, or JSON.', examples: ['repository.json'] }),
+  tags: z
+    .record(z.string().min(1).max(128), z.string().max(256))
+    .optional()
+    .meta({
+      description: 'AWS tags of the repositories. Others that a repository has stay.',
+      examples: [{ team: 'platform' }],
+    }),
+  replicate: z
+    .array(region)
+    .optional()
+    .meta({ description: 'Further regions that get the same digests.', examples: [['eu-central-1']] }),
 });
 export type EcrSettings = z.infer<typeof ecrSettings>;

@@ -9,14 +9,16 @@ const buildKitCache = place('buildkit-cache');
 
 /** A daemon that builds images: where it is, and what it takes to be let in. */
 const builder = z.strictObject({
-  /** `unix:///run/buildkit/buildkitd.sock`, `tcp://builder.example.com:1234`. */
   address: z
     .string()
     .regex(/^(unix|tcp):\/\/[^\s\p{Cc}]+$/u, 'expected an address that begins with unix:// or tcp://')
-    .optional(),
-  /** Instead of an address: the name of a builder of docker buildx. */
-  buildx: z.string().min(1).optional(),
-  /** For tcp: files in PEM. */
+    .optional()
+    .meta({ description: '`unix:///run/buildkit/buildkitd.sock`, `tcp://builder.example.com:1234`.' }),
+  buildx: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Instead of an address: the name of a builder of docker buildx.' }),
   tls: z
     .strictObject({
       ca: pem.optional(),
@@ -24,9 +26,9 @@ const builder = z.strictObject({
       key: pem.optional(),
       serverName: z.string().min(1).optional(),
     })
-    .optional(),
-  /** Images at once. */
-  slots: numberFrom(1, 999, 'images at once').optional(),
+    .optional()
+    .meta({ description: 'For tcp: files in PEM.' }),
+  slots: numberFrom(1, 999, 'images at once').optional().meta({ description: 'Images at once.' }),
 });
 export type BuilderSettings = z.infer<typeof builder>;
 
@@ -65,22 +67,68 @@ const compiler = z.strictObject({
 
 /** How images are made. */
 export const imageSettings = z.strictObject({
-  /** What they stand on: the published base images, or ones of our own on Amazon Linux 2 or 2023. */
-  base: z.enum(['published', 'al2', 'al2023']).optional(),
-  /** Base images of the user's, by the name of the one that each stands for; with a digest. */
-  bases: z.record(z.string().min(1), pinnedReference).optional(),
-  /** Where the published images are. Default: public.ecr.aws/eks-distro-build-tooling */
+  base: z
+    .enum(['published', 'al2', 'al2023'])
+    .optional()
+    .meta({
+      description:
+        'What they stand on: the published base images, or ones of our own on Amazon Linux 2 or 2023 (`base refresh` locks their packages).',
+      examples: ['published'],
+    }),
+  bases: z
+    .record(z.string().min(1), pinnedReference)
+    .optional()
+    .meta({
+      description:
+        'Base images instead of those that are published, by the name of the one that each stands for; with a digest.',
+      examples: [
+        {
+          'eks-distro-minimal-base':
+            'mirror.example.com/minimal@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        },
+      ],
+    }),
   published: z
     .string()
     .refine((text) => !('why' in parseImageReference(`${text}/x`)), 'expected HOST/PATH, without https://')
-    .optional(),
-  /** What compiles programs in C, by the platform that they are for; an image with a digest, or more about it. */
+    .optional()
+    .meta({
+      description: 'Where the published images are. Default: public.ecr.aws/eks-distro-build-tooling',
+      examples: ['public.ecr.aws/eks-distro-build-tooling'],
+    }),
   compilers: z
     .record(platform, z.union([pinnedReference.transform((image) => compiler.parse({ image })), compiler]))
-    .optional(),
-  /** Caches of BuildKit, as its own program takes them: `type=registry,ref=...`. */
-  cacheFrom: z.array(buildKitCache).optional(),
-  cacheTo: z.array(buildKitCache).optional(),
+    .optional()
+    .meta({
+      description:
+        'What compiles pause, by the platform that it is for: images with gcc and a static C library. `gcc` names the program in it, `on` the platform that it runs on.',
+      examples: [
+        {
+          'linux/amd64':
+            'mirror.example.com/gcc@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+          'linux/arm64': {
+            image:
+              'mirror.example.com/cross@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+            gcc: 'aarch64-linux-gnu-gcc',
+            on: 'linux/amd64',
+          },
+        },
+      ],
+    }),
+  cacheFrom: z
+    .array(buildKitCache)
+    .optional()
+    .meta({
+      description: "BuildKit's own caches that are read, as its own program takes them.",
+      examples: [['type=registry,ref=mirror.example.com/cache:{name}']],
+    }),
+  cacheTo: z
+    .array(buildKitCache)
+    .optional()
+    .meta({
+      description: 'Those that are written.',
+      examples: [['type=registry,ref=mirror.example.com/cache:{name}']],
+    }),
 });
 export type ImageSettings = z.infer<typeof imageSettings>;
 
@@ -88,11 +136,22 @@ export type ImageSettings = z.infer<typeof imageSettings>;
 export const registriesSettings = z.record(
   z.string().regex(/^[A-Za-z0-9[\]._:-]+$/, 'expected a host, such as registry.example.com:5000'),
   z.strictObject({
-    /** Files in PEM: whose certificates are trusted, and what this client shows. */
-    ca: pem.optional(),
-    cert: pem.optional(),
-    key: pem.optional(),
-    /** Plain http: where the host is this machine, or wherever it is, for whoever writes so. */
-    insecure: z.enum(['loopback', 'anywhere']).optional(),
+    ca: pem
+      .optional()
+      .meta({ description: 'A file in PEM: whose certificates are trusted.', examples: ['ca.pem'] }),
+    cert: pem
+      .optional()
+      .meta({
+        description: 'A file in PEM: the certificate that this client shows.',
+        examples: ['cert.pem'],
+      }),
+    key: pem.optional().meta({ description: 'A file in PEM: the key of that.', examples: ['key.pem'] }),
+    insecure: z
+      .enum(['loopback', 'anywhere'])
+      .optional()
+      .meta({
+        description: 'Plain http: where the host is this machine, or wherever it is, for whoever writes so.',
+        examples: ['loopback'],
+      }),
   }),
 );

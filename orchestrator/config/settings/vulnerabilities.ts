@@ -12,21 +12,35 @@ const upstreamImage = z
 
 /** By what vulnerabilities are told. */
 export const vulnerabilitiesSettings = z.strictObject({
-  /** The Go vulnerability database: a folder, a zip, or a URL. Default: https://vuln.go.dev */
-  database: fileOrUrl.optional(),
-  /** Where the public upstream build of an image is, by the image's name. */
-  upstream: z.record(z.string().min(1), upstreamImage).optional(),
-  /** Where EKS Distro's own images are. Default: public.ecr.aws/eks-distro */
+  database: fileOrUrl
+    .optional()
+    .meta({
+      description: 'The Go vulnerability database: a folder, a zip, or a URL. Default: https://vuln.go.dev',
+      examples: ['./vulndb.zip'],
+    }),
+  upstream: z
+    .record(z.string().min(1), upstreamImage)
+    .optional()
+    .meta({
+      description: 'The public image that one of ours is held against, by the name of ours.',
+      examples: [{ 'etcd-io/etcd': 'gcr.io/etcd-development/etcd:{tag}' }],
+    }),
   published: z
     .string()
     .refine((text) => !('why' in parseImageReference(`${text}/x`)), 'expected HOST/PATH, without https://')
-    .optional(),
-  /** Who publishes the documents that are written. */
+    .optional()
+    .meta({
+      description: "Where EKS Distro's own images are. Default: public.ecr.aws/eks-distro",
+      examples: ['public.ecr.aws/eks-distro'],
+    }),
   publisher: z
     .strictObject({
       name: z.string().min(1).max(200),
-      /** A URI that stands for who publishes. */
-      namespace: z.url(),
+      namespace: z.url().meta({ description: 'A URI that stands for who publishes.' }),
     })
-    .optional(),
+    .optional()
+    .meta({
+      description: 'Who answers for VEX documents.',
+      examples: [{ name: 'Acme', namespace: 'https://acme.example.com' }],
+    }),
 });
