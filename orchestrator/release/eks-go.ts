@@ -4,6 +4,8 @@ import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { asRelativePath } from '../core/relative-path.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { FileVersion } from './history.ts';
+import { patchesBySpec } from './rpm-spec.ts';
 import { commitOf, fileIn, shownFile, type Tree, type Upstream } from './upstream.ts';
 
 /** EKS Distro's own Go of one Go release, as it stood at a commit. */
@@ -18,6 +20,7 @@ export interface EksGoState {
   readonly time: number;
   /** Whether this commit changed the file RELEASE: then upstream's CI published an RPM of it. */
   readonly isReleased: boolean;
+  /** Those that went into it, in the order of application. */
   readonly patches: readonly GoPatch[];
 }
 
@@ -32,7 +35,9 @@ export interface EksGo {
 /** Where it is in the repository of the build tooling. */
 export const eksGoFolder = 'projects/golang/go';
 
-const ownFile = /^projects\/golang\/go\/(1\.[0-9]+)\/(?:GIT_TAG|RELEASE|patches\/[^/]+\.patch)$/;
+const specFile = 'rpmbuild/SPECS/golang.spec';
+const ownFile =
+  /^projects\/golang\/go\/(1\.[0-9]+)\/(?:GIT_TAG|RELEASE|patches\/[^/]+\.patch|rpmbuild\/SPECS\/golang\.spec)$/;
 
 /**
  * Reads that folder's history. What the repository lacks the content of is `unavailable`, or as if it were not there.
@@ -55,12 +60,19 @@ export async function readEksGo({
     for (const place of [...changed].sort((a, b) => a - b)) {
       const state = await readState({ repository, blobs, history: main, place }, minor);
       if (!state.ok) return state;
-      if (state.value !== undefined) states.push(state.value);
+      if (state.value !== undefined && !isSame(state.value, states.at(-1))) states.push(state.value);
     }
     byMinor.set(minor, states);
   }
   const byName = new Map([...byMinor.values()].flat().map((state) => [state.name, state]));
   return ok({ repository, of: (minor) => byMinor.get(minor) ?? [], named: (name) => byName.get(name) });
+}
+
+/** Of its RPM's spec mostly something else is changed than what is applied. */
+function isSame(state: EksGoState, before: EksGoState | undefined): boolean {
+  const madeOf = ({ version, release, patches }: EksGoState) =>
+    [version, release, ...patches.map(({ path, sha256 }) => `${path} ${sha256}`)].join('\n');
+  return before !== undefined && !state.isReleased && madeOf(state) === madeOf(before);
 }
 
 /** Undefined where nothing there names a version. */
@@ -73,9 +85,10 @@ async function readState(tree: Tree, minor: string): Promise<Result<EksGoState |
   const number = await wordIn(tree, `${folder}/RELEASE`);
   if (!number.ok) return number;
   const release = number.value.match(/^[0-9]{1,9}$/)?.[0];
+  const applied = await appliedPatches(tree, folder);
+  if (!applied.ok) return applied;
   const patches: GoPatch[] = [];
-  for (const { path, blob } of tree.history.filesBelow(`${folder}/patches`, tree.place)) {
-    if (!/^[^/]+\.patch$/.test(path.slice(`${folder}/patches/`.length))) continue;
+  for (const { path, blob } of applied.value) {
     const effect = await tree.blobs.parsed(blob, (text) => readGoPatch(path, text));
     if (!effect.ok) return effect;
     const sha256 = await tree.blobs.sha256(blob);
@@ -92,6 +105,25 @@ async function readState(tree: Tree, minor: string): Promise<Result<EksGoState |
     isReleased: fileIn(tree, `${folder}/RELEASE`)?.since === tree.place,
     patches,
   });
+}
+
+/**
+ * The patches in an RPM of that day: not all that lie in its folder, but those that its spec applies. EKS Go 1.15 never applied
+ * the fix of CVE-2021-44717, which lies there, nor others for some weeks. Where there is no spec yet, its content is missing, or it names
+ * what is not there, and so is not understood: all, by name.
+ */
+async function appliedPatches(tree: Tree, folder: string): Promise<Result<readonly FileVersion[], Failure>> {
+  const below = `${folder}/patches/`;
+  const present = tree.history
+    .filesBelow(`${folder}/patches`, tree.place)
+    .filter(({ path }) => /^[^/]+\.patch$/.test(path.slice(below.length)));
+  const spec = fileIn(tree, `${folder}/${specFile}`);
+  // People's names in its log of changes need not be UTF-8.
+  const read = spec === undefined ? ok(undefined) : await tree.blobs.parsed(spec.blob, patchesBySpec);
+  if (!read.ok) return read;
+  const byName = new Map(present.map((file) => [file.path.slice(below.length), file]));
+  const applied = read.value?.map((name) => byName.get(name));
+  return ok(applied?.every((file) => file !== undefined) === true ? applied : present);
 }
 
 /** Empty where there is none, or its content is missing. */

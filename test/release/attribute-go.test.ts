@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { attributeGo, type GoHistories } from '../../orchestrator/release/attribute-go.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';
-import { readEksGo } from '../../orchestrator/release/eks-go.ts';
+import { type EksGoState, readEksGo } from '../../orchestrator/release/eks-go.ts';
 import { suite } from '../rig/suite.ts';
 import { commitId, day, type FakeCommit, fakeUpstream, firstDay } from '../rig/upstream.ts';
 
@@ -76,6 +76,33 @@ test('a patch whose content is missing is unavailable, and nothing else suffers'
     state?.patches.map(({ sha256 }) => sha256 === 'unavailable'),
     [false, true],
   );
+});
+
+const spec = (prep: string) => ({
+  [`${own}/rpmbuild/SPECS/golang.spec`]: `Patch1: 0001-a.patch\nPatch2: 0002-b.patch\nPatch3: 0003-c.patch\n%prep\n${prep}`,
+});
+const patchesOf = (state: EksGoState | undefined) =>
+  state?.patches.map(({ path }) => path.slice(`${own}/patches/`.length));
+
+test('what lies among the patches and the spec of the RPM does not apply is not in it', async () => {
+  const commits = [...history, { files: spec('%patch3 -p1\n#%%patch2 -p1\n%patch1 -p1\n') }];
+  const { eksGo } = await read(commits);
+  const states = eksGo?.of('1.18') ?? [];
+  assert.equal(
+    states.map(({ commit }) => commits.findIndex((_, at) => commitId(at) === commit)),
+    [0, 1, 2, 4, 5, 6],
+  );
+  assert.equal(patchesOf(states.at(-2)), ['0001-a.patch', '0002-b.patch', '0003-c.patch']);
+  assert.equal(patchesOf(states.at(-1)), ['0003-c.patch', '0001-a.patch']);
+});
+
+test('a spec that applies what is in the folder anyway makes no other Go, nor does one that names what is not there', async () => {
+  const { eksGo } = await read([
+    ...history,
+    { files: spec('%autosetup -p1\n') },
+    { files: spec('Patch4: d.patch\n%autopatch') },
+  ]);
+  assert.is(eksGo?.of('1.18').length, 5);
 });
 
 test('where the image names another version, the release file of the folder decides', async () => {

@@ -65,7 +65,7 @@ const goBuild = z.strictObject({
   repository: repositoryUrl,
   /** The commit that released it. */
   commit,
-  /** All that stood in its folder `patches`, in the order of application. */
+  /** Those of its folder `patches` that its spec file applies, in the order of application. */
   patches: z.array(goPatch),
 });
 export type GoBuild = z.infer<typeof goBuild>;
