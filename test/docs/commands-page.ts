@@ -52,7 +52,9 @@ export function commandsPage(): string {
     ];
     return [
       `## ${name}\n\n${sentence(command.description())}\n`,
-      rows.length === 0 && hasCommands ? '' : `\n\`\`\`text\neksd-rebuild ${name} ${command.usage()}\n\`\`\`\n`,
+      rows.length === 0 && hasCommands
+        ? ''
+        : `\n\`\`\`text\neksd-rebuild ${name} ${command.usage()}\n\`\`\`\n`,
       examples.length === 0 ? '' : `\n\`\`\`sh\n${examples.join('\n')}\n\`\`\`\n`,
       rows.length === 0 ? '' : `\n| word | meaning |\n| --- | --- |\n${rows.join('')}`,
     ].join('');
@@ -81,5 +83,8 @@ function row(term: string, text: string): string {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.:]$/.test(text) ? '' : '.'}`.replaceAll('<', '\\<');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.:]$/.test(text) ? '' : '.'}`.replaceAll(
+    '<',
+    '\\<',
+  );
 }

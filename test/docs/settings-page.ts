@@ -60,7 +60,11 @@ function membersOf(properties: Readonly<Record<string, SettingsSchema>>, place: 
   return Object.fromEntries(
     Object.entries(properties).map(([key, each]) => {
       const path = `${place}.${key}`;
-      const below = path.split('.').slice(1).join('.').replace(/^<[^>]*>\./, '');
+      const below = path
+        .split('.')
+        .slice(1)
+        .join('.')
+        .replace(/^<[^>]*>\./, '');
       rows.push({ key: below, meaning: described(each, path) });
       return [key, exampleOf(each, path, rows)];
     }),

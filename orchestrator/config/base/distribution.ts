@@ -88,11 +88,14 @@ const distributionSettings = z.strictObject({
         "The distribution's own image, whose rpm installs the packages: `HOST/NAME:TAG`, or with a digest.",
       examples: ['public.ecr.aws/amazonlinux/amazonlinux:2'],
     }),
-  signatures: z.enum(['required', 'absent']).optional().meta({
-    description:
-      '`absent`: packages need not be signed, as in a repository of your own. Of the keys that definitions name, images then have those that `keys` has.',
-    examples: ['required'],
-  }),
+  signatures: z
+    .enum(['required', 'absent'])
+    .optional()
+    .meta({
+      description:
+        '`absent`: packages need not be signed, as in a repository of your own. Of the keys that definitions name, images then have those that `keys` has.',
+      examples: ['required'],
+    }),
 });
 
 /** The member `distributions` of the settings. */

@@ -139,12 +139,10 @@ export const registriesSettings = z.record(
     ca: pem
       .optional()
       .meta({ description: 'A file in PEM: whose certificates are trusted.', examples: ['ca.pem'] }),
-    cert: pem
-      .optional()
-      .meta({
-        description: 'A file in PEM: the certificate that this client shows.',
-        examples: ['cert.pem'],
-      }),
+    cert: pem.optional().meta({
+      description: 'A file in PEM: the certificate that this client shows.',
+      examples: ['cert.pem'],
+    }),
     key: pem.optional().meta({ description: 'A file in PEM: the key of that.', examples: ['key.pem'] }),
     insecure: z
       .enum(['loopback', 'anywhere'])

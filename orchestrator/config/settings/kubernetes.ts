@@ -102,18 +102,14 @@ export const kubernetesSettings = z.strictObject({
       description: 'Which taints of nodes pods bear.',
       examples: [[{ key: 'builds', operator: 'Exists' }]],
     }),
-  serviceAccount: objectName
-    .optional()
-    .meta({
-      description: 'Whose role reaches the shared store; its token is not mounted.',
-      examples: ['builder'],
-    }),
-  secret: objectName
-    .optional()
-    .meta({
-      description: 'A Secret with variables of the pods, where a role does not do: keys of a store, say.',
-      examples: ['store-keys'],
-    }),
+  serviceAccount: objectName.optional().meta({
+    description: 'Whose role reaches the shared store; its token is not mounted.',
+    examples: ['builder'],
+  }),
+  secret: objectName.optional().meta({
+    description: 'A Secret with variables of the pods, where a role does not do: keys of a store, say.',
+    examples: ['store-keys'],
+  }),
   environment: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected a variable'), plainValue)
     .optional()
@@ -128,11 +124,14 @@ export const kubernetesSettings = z.strictObject({
       description: 'A claim of the namespace or a folder of the nodes (`hostPath`), and where pods see it.',
       examples: [[{ at: '/mnt/shared', claim: 'shared' }]],
     }),
-  isolation: z.enum(['namespace', 'policy']).optional().meta({
-    description:
-      'What keeps compile tasks from the network: `namespace`, one of their own, for which pods may make user namespaces (seccomp Unconfined); `policy`, the NetworkPolicy that --policy prints, and pods under seccomp RuntimeDefault.',
-    examples: ['namespace'],
-  }),
+  isolation: z
+    .enum(['namespace', 'policy'])
+    .optional()
+    .meta({
+      description:
+        'What keeps compile tasks from the network: `namespace`, one of their own, for which pods may make user namespaces (seccomp Unconfined); `policy`, the NetworkPolicy that --policy prints, and pods under seccomp RuntimeDefault.',
+      examples: ['namespace'],
+    }),
   storeAddresses: z
     .array(
       z.string().regex(/^[0-9a-fA-F.:]+\/[0-9]{1,3}$/, 'expected a range of addresses, such as 10.0.0.0/16'),

@@ -23,22 +23,18 @@ const ownChannel = z.string().refine((name) => isOwnChannel(name.replaceAll('{br
 
 /** Releases of one's own: what they are called, and where they are. */
 export const releaseSettings = z.strictObject({
-  channel: ownChannel
-    .optional()
-    .meta({
-      description:
-        "A channel of one's own, with `{branch}` for that of the release; upstream's channels are branches of Kubernetes alone.",
-      examples: ['{branch}-acme'],
-    }),
+  channel: ownChannel.optional().meta({
+    description:
+      "A channel of one's own, with `{branch}` for that of the release; upstream's channels are branches of Kubernetes alone.",
+    examples: ['{branch}-acme'],
+  }),
   firstNumber: numberFrom(1, 999_999_999, 'the number of a release')
     .optional()
     .meta({ description: "Where the numbers of a channel begin: upstream's begin with 1.", examples: ['1'] }),
-  baseUri: baseUri
-    .optional()
-    .meta({
-      description: 'Where the site is served from.',
-      examples: ['https://releases.example.com/eks-d'],
-    }),
+  baseUri: baseUri.optional().meta({
+    description: 'Where the site is served from.',
+    examples: ['https://releases.example.com/eks-d'],
+  }),
   registry: z
     .string()
     .refine((place) => readPlace(place).ok, 'expected a registry: HOST[:PORT]/PREFIX')
@@ -47,12 +43,10 @@ export const releaseSettings = z.strictObject({
       description: 'Where its images are: HOST[:PORT]/PREFIX.',
       examples: ['mirror.example.com/eks-d'],
     }),
-  snsTopicArn: snsTopicArn
-    .optional()
-    .meta({
-      description: 'Where new releases are told.',
-      examples: ['arn:aws:sns:us-west-2:111122223333:releases'],
-    }),
+  snsTopicArn: snsTopicArn.optional().meta({
+    description: 'Where new releases are told.',
+    examples: ['arn:aws:sns:us-west-2:111122223333:releases'],
+  }),
 });
 export type ReleaseSettings = z.infer<typeof releaseSettings>;
 

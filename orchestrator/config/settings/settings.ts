@@ -34,21 +34,17 @@ const toolchain = z.strictObject({
     .meta({
       description:
         'SHA-256 of `go<version>.<system>-<processor>.tar.gz` where the official archives are, by platform. An import that reaches the site pins them in the lock.',
-      examples: [
-        { 'linux/amd64': '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
-      ],
+      examples: [{ 'linux/amd64': '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' }],
     }),
-  archive: pinnedFile
-    .optional()
-    .meta({
-      description: 'A URL or a path of a .tar.gz with a folder `go`.',
-      examples: [
-        {
-          from: 'https://git.example.com/go1.18.7.tar.gz',
-          sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-        },
-      ],
-    }),
+  archive: pinnedFile.optional().meta({
+    description: 'A URL or a path of a .tar.gz with a folder `go`.',
+    examples: [
+      {
+        from: 'https://git.example.com/go1.18.7.tar.gz',
+        sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      },
+    ],
+  }),
   goroot: place('path')
     .optional()
     .meta({
@@ -95,24 +91,18 @@ const members = z.strictObject({
         "The folder of the store, the clones and the build cache; also --cache, EKSD_REBUILD_CACHE. Default: eksd-rebuild in the user's cache folder.",
       examples: ['/var/cache/eksd-rebuild'],
     }),
-  upstream: repository
-    .optional()
-    .meta({
-      description: 'The repository of EKS Distro itself.',
-      examples: ['https://github.com/aws/eks-distro.git'],
-    }),
-  buildTooling: repository
-    .optional()
-    .meta({
-      description: "The repository of EKS Distro's builder images, whose history says which Go they had.",
-      examples: ['https://github.com/aws/eks-distro-build-tooling.git'],
-    }),
-  sources: repository
-    .optional()
-    .meta({
-      description: "Where a component's source is: `{org}` and `{repo}` are replaced.",
-      examples: ['https://github.com/{org}/{repo}.git'],
-    }),
+  upstream: repository.optional().meta({
+    description: 'The repository of EKS Distro itself.',
+    examples: ['https://github.com/aws/eks-distro.git'],
+  }),
+  buildTooling: repository.optional().meta({
+    description: "The repository of EKS Distro's builder images, whose history says which Go they had.",
+    examples: ['https://github.com/aws/eks-distro-build-tooling.git'],
+  }),
+  sources: repository.optional().meta({
+    description: "Where a component's source is: `{org}` and `{repo}` are replaced.",
+    examples: ['https://github.com/{org}/{repo}.git'],
+  }),
   mirrors: z
     .record(z.string().min(1), repository)
     .optional()
@@ -144,34 +134,30 @@ const members = z.strictObject({
         'For versions of Go that the module proxy does not have, tried after it: the official archive by its SHA-256 (`downloads`), then `goroot`, `archive`, `source`, `rpms`.',
     }),
   images: imageSettings.optional().meta({ description: 'How images are made.' }),
-  builders: buildersSettings
-    .optional()
-    .meta({
-      description:
-        'Daemons of BuildKit by platform: an address, a builder of docker buildx, or a list of those that share the work. Default: BUILDKIT_HOST, or the usual socket.',
-      examples: [
-        {
-          'linux/amd64': 'unix:///run/buildkit/buildkitd.sock',
-          'linux/arm64': [
-            {
-              address: 'tcp://arm.example.com:1234',
-              tls: { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' },
-              slots: '4',
-            },
-            { buildx: 'arm' },
-          ],
-        },
-      ],
-    }),
+  builders: buildersSettings.optional().meta({
+    description:
+      'Daemons of BuildKit by platform: an address, a builder of docker buildx, or a list of those that share the work. Default: BUILDKIT_HOST, or the usual socket.',
+    examples: [
+      {
+        'linux/amd64': 'unix:///run/buildkit/buildkitd.sock',
+        'linux/arm64': [
+          {
+            address: 'tcp://arm.example.com:1234',
+            tls: { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' },
+            slots: '4',
+          },
+          { buildx: 'arm' },
+        ],
+      },
+    ],
+  }),
   registries: registriesSettings
     .optional()
     .meta({ description: 'What it takes to talk to a registry, by its host.' }),
-  distributions: distributionsSettings
-    .optional()
-    .meta({
-      description:
-        'Where the packages of base images come from, by distribution: what is left out is as Amazon has it.',
-    }),
+  distributions: distributionsSettings.optional().meta({
+    description:
+      'Where the packages of base images come from, by distribution: what is left out is as Amazon has it.',
+  }),
   ecr: ecrSettings.optional().meta({ description: 'Amazon ECR: how its repositories are made.' }),
   release: releaseSettings.optional().meta({ description: "Releases of one's own." }),
   publish: publishSettings.optional().meta({ description: 'Where sites of releases are published to.' }),

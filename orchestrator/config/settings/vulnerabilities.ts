@@ -12,12 +12,10 @@ const upstreamImage = z
 
 /** By what vulnerabilities are told. */
 export const vulnerabilitiesSettings = z.strictObject({
-  database: fileOrUrl
-    .optional()
-    .meta({
-      description: 'The Go vulnerability database: a folder, a zip, or a URL. Default: https://vuln.go.dev',
-      examples: ['./vulndb.zip'],
-    }),
+  database: fileOrUrl.optional().meta({
+    description: 'The Go vulnerability database: a folder, a zip, or a URL. Default: https://vuln.go.dev',
+    examples: ['./vulndb.zip'],
+  }),
   upstream: z
     .record(z.string().min(1), upstreamImage)
     .optional()
