@@ -29,7 +29,7 @@ function render(title: string, schema: z.ZodType): string {
     override: ({ zodSchema, jsonSchema }) => {
       // zod leaves out examples of what is read as something else; ours are what is written.
       const { examples } = z.globalRegistry.get(zodSchema) ?? {};
-      if (examples !== undefined) jsonSchema.examples = examples;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
       if (jsonSchema.const === '1') {
         delete jsonSchema.const;
         Object.assign(jsonSchema, { type: ['string', 'number'], enum: ['1', 1] });

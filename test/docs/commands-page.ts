@@ -1,5 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { programOf } from '../../orchestrator/main.ts';
+import { escaped } from './escaped.ts';
 
 /** A command of the program, and what its help ends with. */
 export interface Described {
@@ -79,12 +80,9 @@ function rowOf(option: CommandUnknownOpts['options'][number]): string {
 }
 
 function row(term: string, text: string): string {
-  return `| \`${term}\` | ${text.replaceAll('|', '\\|').replaceAll('<', '\\<')} |\n`;
+  return `| \`${term}\` | ${escaped(text)} |\n`;
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.:]$/.test(text) ? '' : '.'}`.replaceAll(
-    '<',
-    '\\<',
-  );
+  return escaped(`${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.:]$/.test(text) ? '' : '.'}`);
 }

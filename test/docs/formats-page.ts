@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { schemas } from '../../orchestrator/commands/schema/schemas.ts';
+import { escaped } from './escaped.ts';
 
 /** docs/reference/formats.md: the JSON schemas that `schema` prints. */
 export function formatsPage(root: URL): string {
   const rows = Object.entries(schemas).map(([name, path]) => {
     const { title, description = '' } = JSON.parse(readFileSync(new URL(path, root), 'utf8'));
-    return `| \`${name}\` | ${[title, description].filter(Boolean).join('. ').replaceAll('<', '\\<')} | [${path}](../../${path}) |\n`;
+    return `| \`${name}\` | ${escaped([title, description].filter(Boolean).join('. '))} | [${path}](../../${path}) |\n`;
   });
   return `# Formats
 

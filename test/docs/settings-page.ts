@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { escaped } from './escaped.ts';
 
 /** What of the settings' JSON Schema says something to people. */
 export interface SettingsSchema {
@@ -28,8 +29,8 @@ export function settingsPage(schema: SettingsSchema): string {
   const sections = Object.entries(schema.properties ?? {}).map(([key, each]) => {
     const rows: Row[] = [];
     const example = { [key]: exampleOf(each, key, rows) };
-    const table = rows.map(({ key, meaning }) => `| \`${key}\` | ${meaning.replaceAll('|', '\\|')} |\n`);
-    const yaml = stringify(example, { lineWidth: 110, defaultStringType: 'PLAIN', defaultKeyType: 'PLAIN' });
+    const table = rows.map(({ key, meaning }) => `| \`${key}\` | ${meaning} |\n`);
+    const yaml = stringify(example, { lineWidth: 110, schema: 'failsafe' });
     return [
       `## ${key}\n\n${described(each, key)}\n`,
       `\n\`\`\`yaml\n# eksd-rebuild.yaml\n${yaml}\`\`\`\n`,
@@ -73,5 +74,5 @@ function membersOf(properties: Readonly<Record<string, SettingsSchema>>, place: 
 
 function described({ description }: SettingsSchema, place: string): string {
   if (description === undefined) throw new Error(`${place} does not say what it is`);
-  return description.replaceAll('<', '\\<');
+  return escaped(description);
 }
