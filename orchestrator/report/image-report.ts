@@ -16,13 +16,20 @@ export interface ImageReport {
   readonly base?: ImageBase;
   /** Of the index; absent where it was not made. */
   readonly digest?: OciDigest;
-  readonly platforms: readonly { readonly platform: Platform; readonly digest: OciDigest }[];
+  readonly platforms: readonly ImagePlatform[];
   /** All that it holds, those of the image that it stands on too. */
   readonly programs: readonly ProgramInImage[];
   /** Programs in it that are not what was published. */
   readonly unverified: readonly UnverifiedProgram[];
   /** Why it was not made. */
   readonly failure?: Failure;
+}
+
+interface ImagePlatform {
+  readonly platform: Platform;
+  readonly digest: OciDigest;
+  /** As they are pulled, the lowest first. `size`: bytes. */
+  readonly layers: readonly { readonly digest: OciDigest; readonly size: number }[];
 }
 
 /** `from`: the published one, one that the settings name, or one of our own on that distribution. */

@@ -20,16 +20,22 @@ export interface TimedTask<N extends TimedNode = TimedNode> {
 export function timedTasks<N extends TimedNode>(nodes: readonly N[]): ReadonlyMap<string, TimedTask<N>> {
   const starts = nodes.flatMap(({ began }) => began ?? []);
   const opened = starts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+  /** Of what came from the store, too: then it was known that it is there. */
+  const ends = new Map<string, number>();
   const tasks = new Map<string, TimedTask<N>>();
   for (const node of nodes) {
     const { began, seconds = 0, status } = node;
-    if (began === undefined || status === 'cached' || status === 'skipped') continue;
+    if (began === undefined) continue;
+    ends.set(node.id, began + seconds);
+    if (status === 'cached' || status === 'skipped') continue;
     let last: TimedTask<N> | undefined;
+    let ready = opened;
     for (const { node: id } of node.needs) {
       const need = tasks.get(id);
       if (need !== undefined && (last === undefined || need.ended > last.ended)) last = need;
+      ready = Math.max(ready, ends.get(id) ?? opened);
     }
-    const waited = Math.max(0, began - (last?.ended ?? opened));
+    const waited = Math.max(0, began - ready);
     tasks.set(node.id, { node, began, ended: began + seconds, after: last?.node.id, waited });
   }
   return tasks;

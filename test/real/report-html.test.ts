@@ -26,7 +26,7 @@ test.before(async (context) => {
 
 const openAll = `for (const each of document.querySelectorAll('details')) each.open = true`;
 
-for (const width of [1280, 400]) {
+for (const width of [1440, 360]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`${width} pixels, ${colorScheme}: quiet, as wide as the window, and readable`, async ({ file }) => {
       await look(file, { width, colorScheme }, async (page) => {
@@ -125,6 +125,65 @@ test('a link opens what it leads to, by keyboard, too; a script is copied whole'
     await script.getByRole('button', { name: 'Copy' }).click();
     await script.getByRole('button', { name: 'Copied' }).waitFor();
     assert.is(await page.evaluate('navigator.clipboard.readText()'), text);
+  });
+});
+
+/** What a reader of the page goes by: headings, landmarks and tables with their captions, in order. */
+const structure = `[...document.querySelectorAll('header, main, footer, search, h1, h2, caption')].map((each) =>
+  each.tagName.toLowerCase() + (/^H|CAPTION/.test(each.tagName) ? ' ' + each.innerText : ''))`;
+
+test('the page has the same landmarks, headings and tables at any width, what to do before all else', async ({
+  file,
+}) => {
+  for (const width of [1440, 360]) {
+    await look(file, { width, colorScheme: 'light' }, async (page) => {
+      const found = await page.evaluate<readonly string[]>(structure);
+      assert.equal(
+        found.map((each) => each.replace(/header .*/, 'header')),
+        [
+          ...['header', `h1 ${release}`, 'main', 'h2 Totals', 'h2 What to do next', 'h2 Projects and platforms'],
+          ...['caption By project', 'caption By platform', 'h2 What to know', 'h2 How the run went'],
+          ...['caption What its end waited for, one after another', 'caption All that was done'],
+          ...['h2 Files', 'search', 'h2 Shared by projects', 'h2 Environments', 'footer'],
+        ],
+      );
+    });
+  }
+});
+
+test('what to do stands at the top, gravest first, each line to be copied, and leads to the cause', async ({
+  file,
+}) => {
+  await look(file, { width: 1440, colorScheme: 'light' }, async (page) => {
+    const steps = page.locator('.next > li');
+    assert.equal(await steps.locator('strong').allTextContents(), [
+      'Build failed: 2 files not built.',
+      'Different: 2 files of org/tool.',
+      'Not built yet: 1 file of org/bare.',
+    ]);
+    const first = steps.first();
+    assert.match((await first.textContent()) ?? '', 'undefined: x');
+    const line = `eksd-rebuild verify ${release} --project org/kit --platform windows/amd64`;
+    assert.equal(await first.locator('pre').allTextContents(), [line]);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await first.getByRole('button', { name: 'Copy' }).click();
+    await first.getByRole('button', { name: 'Copied' }).waitFor();
+    assert.is(await page.evaluate('navigator.clipboard.readText()'), line);
+    await first.getByRole('link', { name: 'Which, and why' }).click();
+    await page.locator('.cause:target', { hasText: 'undefined: x' }).waitFor();
+  });
+});
+
+test('whoever hears the page has every time of the picture in words', async ({ file }) => {
+  await look(file, { width: 360, colorScheme: 'dark' }, async (page) => {
+    const table = page.getByRole('table', { name: 'All that was done' });
+    const rows = await table.getByRole('row').allInnerTexts();
+    assert.ok(rows.length > 8);
+    const [, failed = ''] = [rows[0], rows.find((row) => row.includes('windows/amd64'))];
+    assert.match(failed, /failed\s+from \S+.*, took \S+/);
+    assert.match((await table.ariaSnapshot()).slice(0, 3000), /from \S+.*took/);
+    assert.is(await table.locator('svg:not([aria-hidden="true"])').count(), 0);
+    assert.is(await table.locator('svg .failed').count(), 1);
   });
 });
 

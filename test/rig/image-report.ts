@@ -6,6 +6,13 @@ export function ociSha(content: string): OciDigest {
   return `sha256:${sha(content)}`;
 }
 
+function layersOf(platform: string) {
+  return [
+    { digest: ociSha(`base ${platform}`), size: 30_000_000 },
+    { digest: ociSha(`program ${platform}`), size: 1234 },
+  ];
+}
+
 /** The verified image of org/tool, with its one program, but for what is given. */
 export function imageReport(given: Partial<ImageReport> = {}): ImageReport {
   return {
@@ -19,8 +26,8 @@ export function imageReport(given: Partial<ImageReport> = {}): ImageReport {
     },
     digest: ociSha('index'),
     platforms: [
-      { platform: 'linux/amd64', digest: ociSha('amd64') },
-      { platform: 'linux/arm64', digest: ociSha('arm64') },
+      { platform: 'linux/amd64', digest: ociSha('amd64'), layers: layersOf('amd64') },
+      { platform: 'linux/arm64', digest: ociSha('arm64'), layers: layersOf('arm64') },
     ],
     programs: [{ project: 'org/tool', platform: 'linux/amd64', file: 'tool' }],
     unverified: [],

@@ -58,6 +58,19 @@ tfoot th, tfoot td { border-bottom: 0; font-weight: 600; }
 th.count, td.count { text-align: right; overflow-wrap: normal; }
 td.count:not(.bad, .good, .quiet) { color: inherit; }
 
+ol.next { padding-left: 0; list-style: none; }
+.next > li { margin: .5rem 0; padding: .3rem .8rem; border-left: 3px solid var(--line); }
+.next p { margin: .2rem 0; }
+dl.lines { display: block; margin: .2rem 0; }
+.lines dt { margin-top: .3rem; }
+.times { width: 100%; margin-top: 1rem; }
+.times th[scope="row"] { width: 30%; padding-left: 0; }
+.times .picture { width: 35%; }
+.times thead .picture { color: var(--dim); }
+.span { display: block; width: 100%; height: 1rem; border-left: 1px solid var(--line); border-right: 1px solid var(--line); }
+.span .works { fill: var(--link); }
+.span .waits { fill: var(--dim); }
+.span .failed { fill: var(--ground); stroke: var(--bad); stroke-width: 2; vector-effect: non-scaling-stroke; }
 .cause { color: var(--text); margin: .6rem 0; padding: .5rem .8rem; border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 4px; }
 .cause.warn { border-left-color: var(--warn); }
 .cause.quiet { border-left-color: var(--line); }
@@ -118,7 +131,8 @@ footer { margin-top: 2rem; color: var(--dim); font-size: .86rem; }
   body { padding: .7rem; }
   .wide { display: none; }
   .narrow { display: table-cell; white-space: nowrap; }
-  thead .narrow { white-space: normal; }
+  thead .narrow, .times .narrow { white-space: normal; }
+  .times .picture { width: 25%; }
   .tables { gap: 1rem; }
   table { width: 100%; }
   th, td { padding: .2rem .3rem; }

@@ -1,5 +1,6 @@
 import type { CommandJson, FileJson, NodeJson, ProjectJson } from '../recorded-build.ts';
-import type { ReportJson } from '../report-json.ts';
+import type { Section } from '../sections.ts';
+import type { PageData } from './bounded.ts';
 import { environmentKey, type NamedEnvironment, namedEnvironments } from './environments.tsx';
 import { type Cause, causesOf } from './failure-causes.ts';
 import { type SharedNote, sharedNotes } from './notes.ts';
@@ -11,27 +12,54 @@ export interface Anchors {
   /** Undefined where the graph has no such node. */
   node(id: string): string | undefined;
   environment(env: CommandJson['env']): NamedEnvironment | undefined;
-  /** Undefined where the file is as published. */
-  cause(file: FileJson): { readonly anchor: string; readonly cause: Cause } | undefined;
+  /** Undefined where the file is as published, or its cause is told with it alone. */
+  cause(file: FileJson): NamedCause | undefined;
+  /** The gravest first. */
+  readonly causes: readonly NamedCause[];
+  /** How many have no room among them. */
+  readonly causesLeft: number;
+  /** Where what is said of a section's files begins. */
+  section(section: Section): string | undefined;
+  script(file: FileJson): string | undefined;
+  /** Whether there is room for all that is known of it. */
+  isWhole(shown: FileJson | NodeJson): boolean;
   readonly environments: readonly NamedEnvironment[];
   /** What is to be known of how files were made, and where a task's is told. */
   readonly notes: readonly SharedNote[];
   note(node: NodeJson, text: string): string;
 }
 
-export function createAnchors(report: ReportJson): Anchors {
+export interface NamedCause {
+  readonly anchor: string;
+  readonly cause: Cause;
+}
+
+/** Causes and notes that are told above all files. */
+const mostCauses = 100;
+
+export function createAnchors({ report, scripts, wholeFiles, wholeNodes }: PageData): Anchors {
   const { projects, nodes } = report;
-  const files = new Map(
-    projects.flatMap((project) => project.files).map((file, at) => [file, `file-${at + 1}`]),
-  );
+  const listed = projects.flatMap((project) => project.files);
+  const files = new Map(listed.map((file, at) => [file, `file-${at + 1}`]));
+  const scriptOf = new Map(listed.map((file, at) => [file, scripts[at]]));
+  const whole = new Set<FileJson | NodeJson>([
+    ...listed.filter((_, at) => wholeFiles[at]),
+    ...nodes.filter((_, at) => wholeNodes[at]),
+  ]);
   const byProject = new Map(projects.map((project, at) => [project, `project-${at + 1}`]));
   const byNode = new Map(nodes.map(({ id }: NodeJson, at) => [id, `task-${at + 1}`]));
   const environments = namedEnvironments(nodes);
   const notes = sharedNotes(nodes);
-  const causes = causesOf(report).map((cause, at) => ({ anchor: `cause-${at + 1}`, cause }));
+  const all = causesOf(report);
+  const causes = all.slice(0, mostCauses).map((cause, at) => ({ anchor: `cause-${at + 1}`, cause }));
   const byFile = new Map(causes.flatMap((each) => each.cause.files.map(({ file }) => [file, each] as const)));
   return {
     cause: (file) => byFile.get(file),
+    causes,
+    causesLeft: all.length - causes.length,
+    section: (section) => causes.find(({ cause }) => cause.section === section)?.anchor,
+    script: (file) => scriptOf.get(file),
+    isWhole: (shown) => whole.has(shown),
     file: (file) => files.get(file) ?? '',
     project: (project) => byProject.get(project) ?? '',
     node: (id) => byNode.get(id),

@@ -5,7 +5,7 @@ import { Lines, Listed, MaybeLink, type Mood } from '../html/parts.tsx';
 import type { ReportJson } from '../report-json.ts';
 import { type Section, sectionTitles } from '../sections.ts';
 import type { Anchors } from './anchors.ts';
-import { type Cause, causesOf } from './failure-causes.ts';
+import type { Cause } from './failure-causes.ts';
 import { platformIn, type SharedNote } from './notes.ts';
 
 /** What is not as published, and why, each cause once with the files that it speaks for; and what is to be known besides. */
@@ -16,16 +16,17 @@ export function CausesSection({
   readonly report: ReportJson;
   readonly anchors: Anchors;
 }): JSX.Element | null {
-  const causes = causesOf(report);
+  const { causes, causesLeft } = anchors;
   const gos = goNotes(report.projects);
   const hasNotes = gos.length + anchors.notes.length > 0;
   if (causes.length === 0 && !hasNotes) return null;
   return (
     <section aria-labelledby="causes">
       <h2 id="causes">What to know</h2>
-      {causes.map((cause, at) => (
-        <CauseArticle key={at} cause={cause} anchors={anchors} />
+      {causes.map(({ anchor, cause }) => (
+        <CauseArticle key={anchor} cause={cause} anchors={anchors} />
       ))}
+      {causesLeft > 0 && <p>{countOf(causesLeft, 'more cause')} told with the files below.</p>}
       {hasNotes && (
         <article class="cause quiet">
           <h3>How files were made</h3>

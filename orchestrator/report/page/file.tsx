@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
+import { shellQuote } from '../../core/shell-quote.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import type { Explanation } from '../../verdict/verify/explanation.ts';
 import { Lines, Mark, MaybeLink, type Mood } from '../html/parts.tsx';
 import type { FileJson, ProjectJson } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
-import { reproduceScript } from '../reproduce/script.ts';
 import { commitRead, lineLink } from '../source-link.ts';
 import type { Anchors } from './anchors.ts';
 import { isOpen } from './failure-causes.ts';
-import { NodeLink } from './tasks.tsx';
+import { CommandLines } from './next.tsx';
+import { NodeLink, NoRoom } from './tasks.tsx';
 
 interface ShownFile {
   readonly report: ReportJson;
@@ -19,7 +20,7 @@ interface ShownFile {
 
 /** One file: a line, and folded behind it all that is known of it. What somebody has to look at is open. */
 export function FileDetails({ report, project, file, anchors }: ShownFile): JSX.Element {
-  const { platform, name, verdict, comparable, expected, found, why, node, failedNode, explanation } = file;
+  const { platform, name, verdict, expected, found } = file;
   const mood = moodOfFile(file);
   return (
     <details
@@ -34,6 +35,21 @@ export function FileDetails({ report, project, file, anchors }: ShownFile): JSX.
         <span class={`verdict ${mood}`}>{verdict}</span>{' '}
         <span class="short hash">{(found ?? expected)?.slice(0, 12)}</span>
       </summary>
+      {anchors.isWhole(file) ? (
+        <FileBody report={report} project={project} file={file} anchors={anchors} />
+      ) : (
+        <NoRoom />
+      )}
+    </details>
+  );
+}
+
+function FileBody({ report, project, file, anchors }: ShownFile): JSX.Element {
+  const { verdict, comparable, expected, found, why, node, failedNode } = file;
+  const mood = moodOfFile(file);
+  const isDifferent = expected !== undefined && found !== undefined && found !== expected;
+  return (
+    <>
       <dl>
         <dt>Expected</dt>
         <dd>
@@ -69,10 +85,23 @@ export function FileDetails({ report, project, file, anchors }: ShownFile): JSX.
         )}
       </dl>
       <FailurePart file={file} anchors={anchors} />
-      {explanation !== undefined && <ExplanationPart explanation={explanation} />}
-      <ScriptPart script={reproduceScript(report, project, file)} />
-    </details>
+      {isDifferent && <DifferencePart file={file} />}
+      {isOpen(file) && (
+        <>
+          <h4>To do it again</h4>
+          <CommandLines commands={linesFor(report.release.name, project, file)} />
+        </>
+      )}
+      <ScriptPart script={anchors.script(file)} />
+    </>
   );
+}
+
+/** From the store nothing is taken: it is compiled anew. */
+function linesFor(release: string, { name }: ProjectJson, { platform, found }: FileJson) {
+  const only = `--project ${shellQuote(name)} --platform ${shellQuote(platform)}`;
+  const fresh = found === undefined ? '' : ' --fresh';
+  return [{ aim: 'By this program', line: `eksd-rebuild verify ${release} ${only}${fresh}` }];
 }
 
 /** A failure that several files share is told once, among the causes; `why` has its gist. */
@@ -142,17 +171,17 @@ function Expectation({
   );
 }
 
-function ExplanationPart({
-  explanation: { cause, evidence, confidence, fix, override, tried },
-}: {
-  readonly explanation: Explanation;
-}): JSX.Element {
-  const sure = confidence === 'confirmed' ? 'confirmed by a rebuild' : `confidence: ${confidence}`;
+/** What differs inside, why, and how that is known. */
+function DifferencePart({ file: { explanation } }: Pick<ShownFile, 'file'>): JSX.Element {
+  if (explanation === undefined) {
+    return <p class="dim">Nobody has looked for the cause yet, nor into the two files.</p>;
+  }
+  const { cause, evidence, confidence, fix, override, tried, inside } = explanation;
   return (
     <div class="explanation">
       <h4>Cause</h4>
       <p>
-        {cause} <span class="dim">({sure})</span>
+        {cause} <span class="dim">({confidences[confidence]})</span>
       </p>
       {evidence.length > 0 && (
         <ul>
@@ -161,10 +190,11 @@ function ExplanationPart({
           ))}
         </ul>
       )}
+      <InsidePart inside={inside} />
       <p>
         <strong>What to do:</strong> {fix}
       </p>
-      {override !== undefined && <Lines text={JSON.stringify(override, null, 2)} />}
+      {override !== undefined && <Lines text={JSON.stringify(override, null, 2)} copies />}
       {tried.length > 0 && (
         <details class="tried">
           <summary>What was tried</summary>
@@ -178,6 +208,39 @@ function ExplanationPart({
         </details>
       )}
     </div>
+  );
+}
+
+const confidences = {
+  confirmed: 'confirmed by a rebuild',
+  high: 'confidence: high',
+  medium: 'confidence: medium',
+  low: 'confidence: low',
+} as const;
+
+const extents = {
+  identical: 'nothing',
+  'build-id': 'the build id alone',
+  bookkeeping: 'only what does not matter when it runs',
+  data: 'data, by the same instructions',
+  code: 'instructions',
+} as const;
+
+function InsidePart({ inside }: { readonly inside: Explanation['inside'] | undefined }): JSX.Element {
+  if (inside === undefined)
+    return <p class="dim">The published file was not at hand, so nobody looked at what differs inside.</p>;
+  const { extent, differences } = inside;
+  return (
+    <>
+      <h4>What differs inside: {extent === undefined ? 'build information' : extents[extent]}</h4>
+      <ul class="inside">
+        {differences.map(({ kind, text }) => (
+          <li key={text} data-kind={kind}>
+            {text}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import { countOf } from '../../core/numbers.ts';
 import { Mark, type Mood } from '../html/parts.tsx';
 import { type ImageState, imageState, nothingPublished } from '../image-report.ts';
 import type { ReportJson } from '../report-json.ts';
@@ -46,9 +47,12 @@ function ImageDetails({ image }: { readonly image: ImageJson }): JSX.Element {
           )}
         </dd>
         {digest !== undefined && <Digest of="Index" digest={digest} />}
-        {platforms.map((each) => (
-          <Digest key={each.platform} of={each.platform} digest={each.digest} />
+        {platforms.map(({ platform, digest, layers }) => (
+          <Digest key={platform} of={platform} digest={digest}>
+            <Layers layers={layers} />
+          </Digest>
         ))}
+        <Programs programs={programs} />
         {unverified.map(({ file, platform, verdict, why }) => (
           <>
             <dt>
@@ -83,12 +87,68 @@ function ImageDetails({ image }: { readonly image: ImageJson }): JSX.Element {
   );
 }
 
-function Digest({ of, digest }: { readonly of: string; readonly digest: string }): JSX.Element {
+/** Programs of ours in it, each with its platforms. */
+function Programs({ programs }: Pick<ImageJson, 'programs'>): JSX.Element | null {
+  if (programs.length === 0) return null;
+  const platforms = new Map<string, string[]>();
+  for (const { project, file, platform } of programs) {
+    const name = `${file} of ${project}`;
+    platforms.set(name, [...(platforms.get(name) ?? []), platform]);
+  }
+  return (
+    <>
+      <dt>Programs</dt>
+      <dd>
+        <ul>
+          {[...platforms].map(([name, own]) => (
+            <li key={name}>
+              {name} <span class="dim">({own.join(', ')})</span>
+            </li>
+          ))}
+        </ul>
+      </dd>
+    </>
+  );
+}
+
+function Layers({ layers }: { readonly layers: ImageJson['platforms'][number]['layers'] }): JSX.Element {
+  const bytes = layers.reduce((sum, { size }) => sum + size, 0);
+  return (
+    <details>
+      <summary>
+        {countOf(layers.length, 'layer')}, {megabytes(bytes)}
+      </summary>
+      <ol>
+        {layers.map(({ digest, size }) => (
+          <li key={digest}>
+            <span class="hash">{digest}</span> <span class="dim">{megabytes(size)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** As they are pulled: packed. */
+function megabytes(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function Digest({
+  of,
+  digest,
+  children,
+}: {
+  readonly of: string;
+  readonly digest: string;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
   return (
     <>
       <dt>{of}</dt>
       <dd>
         <span class="hash">{digest}</span>
+        {children}
       </dd>
     </>
   );

@@ -6,11 +6,14 @@ import { leftOutText } from '../left-out.ts';
 import type { ReportJson } from '../report-json.ts';
 import { commitRead, treeLink } from '../source-link.ts';
 import { createAnchors } from './anchors.ts';
+import { boundedPage, type PageData } from './bounded.ts';
 import { CausesSection } from './causes.tsx';
 import { ChangesNote } from './changes.tsx';
 import { EnvironmentsSection } from './environments.tsx';
 import { ImagesSection } from './images.tsx';
+import { NextSection } from './next.tsx';
 import { FilesSection, SharedSection } from './projects.tsx';
+import { RunSection } from './run.tsx';
 import { pageScript } from './script.ts';
 import { OverallTotals, PlatformTotals, ProjectTotals } from './totals.tsx';
 
@@ -22,26 +25,28 @@ interface Beside {
 
 /** report.html: what report.json says, for people. See `renderDocument`. */
 export function renderPage(given: ReportJson, beside: Beside = {}): string {
-  return renderDocument(given, (report) => {
+  return renderDocument(boundedPage(given), (data) => {
+    const { report } = data;
     const { name } = report.release;
     const { identical, comparable, all } = report.totals;
     return {
       title: `${name}: ${identical} / ${comparable} / ${all} identical`,
-      body: <Body report={report} beside={beside} />,
+      body: <Body data={data} beside={beside} />,
       script: pageScript,
     };
   });
 }
 
 function Body({
-  report,
+  data,
   beside: { vulnerabilities = false },
 }: {
-  readonly report: ReportJson;
+  readonly data: PageData;
   readonly beside: Beside;
 }): JSX.Element {
-  const { release, totals, projects, images, changes, leftOut, unprotected, tool } = report;
-  const anchors = createAnchors(report);
+  const { report } = data;
+  const { release, totals, projects, images, changes, leftOut, unprotected, tool, next } = report;
+  const anchors = createAnchors(data);
   return (
     <>
       <header>
@@ -60,6 +65,10 @@ function Body({
               <a href="vulnerabilities.html">Known vulnerabilities</a>, as they were looked for last.
             </p>
           )}
+        </section>
+        <NextSection next={next} anchors={anchors} />
+        <section aria-labelledby="counts">
+          <h2 id="counts">Projects and platforms</h2>
           <div class="tables">
             <ProjectTotals report={report} anchors={anchors} />
             <PlatformTotals projects={projects} />
@@ -67,6 +76,7 @@ function Body({
         </section>
         <CausesSection report={report} anchors={anchors} />
         <ImagesSection images={images} />
+        <RunSection report={report} anchors={anchors} />
         <FilesSection report={report} anchors={anchors} />
         <SharedSection report={report} anchors={anchors} />
         <EnvironmentsSection environments={anchors.environments} />

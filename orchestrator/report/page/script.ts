@@ -14,7 +14,7 @@ function fits(file, project, wanted) {
   if (wanted.verdict && wanted.verdict !== verdict) return false;
   if (wanted.platform && wanted.platform !== platform) return false;
   if (wanted.project && wanted.project !== project.dataset.project) return false;
-  const text = [project.dataset.project, file.querySelector('summary').textContent, file.querySelector('dl').textContent];
+  const text = [project.dataset.project, file.querySelector('summary').textContent, (file.querySelector('dl') ?? file).textContent];
   const words = wanted.text.toLowerCase().split(/\\s+/);
   return words.every((word) => text.join(' ').toLowerCase().includes(word));
 }

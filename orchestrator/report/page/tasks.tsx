@@ -33,13 +33,16 @@ export function TaskDetails({
           <Listed items={notes.map((note) => <a href={`#${anchors.note(node, note)}`}>how it was made</a>)} />
         </p>
       )}
-      {'failure' in node && node.failure !== undefined && <Lines text={node.failure.description} />}
+      {!anchors.isWhole(node) && <NoRoom />}
+      {'failure' in node && anchors.isWhole(node) && node.failure !== undefined && (
+        <Lines text={node.failure.description} />
+      )}
       {'because' in node && node.because !== undefined && (
         <p>
           It needs <NodeLink id={node.because} anchors={anchors} />, which failed.
         </p>
       )}
-      <TaskFacts node={node} anchors={anchors} />
+      {anchors.isWhole(node) && <TaskFacts node={node} anchors={anchors} />}
       {commands.length > 0 && (
         <ol class="commands">
           {commands.map((command, at) => (
@@ -48,6 +51,13 @@ export function TaskDetails({
         </ol>
       )}
     </details>
+  );
+}
+
+/** Of what the page has no room for. */
+export function NoRoom(): JSX.Element {
+  return (
+    <p class="dim">What is known of it is in the JSON file beside this page: here is no room for all.</p>
   );
 }
 

@@ -3,8 +3,8 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { findHostGo } from '../../tool/go/go.ts';
-import type { OwnBuild, Suspect } from '../../verdict/explain/suspect.ts';
-import { suspectsOf } from '../../verdict/explain/suspects.ts';
+import type { OwnBuild, Seen } from '../../verdict/explain/suspect.ts';
+import { insideOf, suspectsOf } from '../../verdict/explain/suspects.ts';
 import { compareBinaries } from '../../verdict/inspect/compare-binaries.ts';
 import { compareBuild } from '../../verdict/inspect/compare-build.ts';
 import { createInspector, type Inspector } from '../../verdict/inspect/gobinary.ts';
@@ -28,7 +28,7 @@ export interface Insight {
     file: DifferentFile,
     ours: string,
     own: OwnBuild,
-  ): Promise<Result<readonly Suspect[] | undefined, Failure>>;
+  ): Promise<Result<Seen | undefined, Failure>>;
   close(): Promise<void>;
 }
 
@@ -89,15 +89,16 @@ async function look(
   own: OwnBuild,
   theirs: PublishedFile,
   inspector: Inspector,
-): Promise<Result<readonly Suspect[] | undefined, Failure>> {
+): Promise<Result<Seen | undefined, Failure>> {
   const { platform, name, expected } = file;
   const built = await inspector.inspect(ours, { strings: true });
   if (!built.ok) return built;
   if (theirs.build !== undefined) {
     // Of a text no hash can be checked, and where it says nothing else, whatever it does not show is still open.
     const differences = compareBuild(built.value.build, theirs.build);
-    const found = suspectsOf({ extent: 'code', differences, undecided: 0 }, own);
-    return ok(found.length === 0 ? undefined : found);
+    const comparison = { extent: 'code', differences, undecided: 0 } as const;
+    const suspects = suspectsOf(comparison, own);
+    return ok(suspects.length === 0 ? undefined : { suspects, inside: insideOf(comparison, false) });
   }
   const other = await inspector.inspect(theirs.path, { strings: true });
   if (!other.ok) return other;
@@ -106,9 +107,11 @@ async function look(
     const what = `${theirs.where}, given as the published ${name} for ${platform},`;
     return err({ reason: 'digest-mismatch', what, expected, found });
   }
-  return ok(suspectsOf(compareBinaries(built.value, other.value), own));
+  const comparison = compareBinaries(built.value, other.value);
+  return ok({ suspects: suspectsOf(comparison, own), inside: insideOf(comparison, true) });
 }
 
-function withEvidence(suspects: readonly Suspect[], sentence: string): readonly Suspect[] {
-  return suspects.map((each, at) => (at === 0 ? { ...each, evidence: [...each.evidence, sentence] } : each));
+function withEvidence({ inside, suspects }: Seen, sentence: string): Seen {
+  const told = suspects.map((each, at) => (at === 0 ? { ...each, evidence: [...each.evidence, sentence] } : each));
+  return { inside, suspects: told };
 }

@@ -12,7 +12,7 @@ import type { NodeId } from '../../plan/node-base.ts';
 import type { PlannedProject } from '../../plan/plan.ts';
 import { planRelease } from '../../plan/plan.ts';
 import { again, search } from '../../verdict/explain/search.ts';
-import type { Suspect } from '../../verdict/explain/suspect.ts';
+import type { Seen } from '../../verdict/explain/suspect.ts';
 import { targetedVariants } from '../../verdict/explain/targeted.ts';
 import { mergeOverrides, type Variant } from '../../verdict/explain/variant.ts';
 import type { Tried } from '../../verdict/verify/explanation.ts';
@@ -47,7 +47,7 @@ export interface ProjectSearch {
   /** What came out under other conditions, where that was something else than before. */
   readonly unstable: ReadonlyMap<DifferentFile, Digest>;
   /** What the contents of the files say. */
-  readonly suspects: ReadonlyMap<DifferentFile, readonly Suspect[]>;
+  readonly seen: ReadonlyMap<DifferentFile, Seen>;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function searchProject(
   const planned = context.prepared.plan.projects.find((each) => each.project === project);
   const found = new Map<DifferentFile, Variant>();
   const unstable = new Map<DifferentFile, Digest>();
-  const suspects = new Map<DifferentFile, readonly Suspect[]>();
+  const seen = new Map<DifferentFile, Seen>();
   const tried: Tried[] = [];
   let exhausted = true;
   const searchFor = async (
@@ -97,16 +97,16 @@ export async function searchProject(
     const variants = planned === undefined ? [] : await variantsFor(planned, platform, context);
     for (const file of files.filter(isOpen)) {
       if (!isOpen(file)) continue;
-      const seen = await lookInside(file, planned, variants, context);
-      if (!seen.ok) return seen;
-      if (seen.value === undefined) continue;
-      suspects.set(file, seen.value);
-      await searchFor(platform, [file], targetedVariants(seen.value));
+      const looked = await lookInside(file, planned, variants, context);
+      if (!looked.ok) return looked;
+      if (looked.value === undefined) continue;
+      seen.set(file, looked.value);
+      await searchFor(platform, [file], targetedVariants(looked.value.suspects));
     }
-    const left = files.filter((file) => isOpen(file) && !suspects.has(file));
+    const left = files.filter((file) => isOpen(file) && !seen.has(file));
     if (left.length > 0) await searchFor(platform, left, variants);
   }
-  return ok({ found, unstable, suspects, tried, exhausted });
+  return ok({ found, unstable, seen, tried, exhausted });
 }
 
 async function lookInside(
@@ -114,7 +114,7 @@ async function lookInside(
   planned: PlannedProject | undefined,
   variants: readonly Variant[],
   { insight, outcomes, opened }: SearchContext,
-): Promise<Result<readonly Suspect[] | undefined, Failure>> {
+): Promise<Result<Seen | undefined, Failure>> {
   if (insight === undefined || planned === undefined) return ok(undefined);
   const ours = ownBuildOf(file, planned, outcomes, opened.store, variants);
   return ours === undefined ? ok(undefined) : insight.look(file, ours.path, ours.own);

@@ -79,8 +79,8 @@ async function explainProject(
   const result = searched.value;
   const concluded = files.map((file) => {
     const [variant, other] = [result.found.get(file), result.unstable.get(file)];
-    const suspects = result.suspects.get(file);
-    const explanation = conclude(file, { ...result, variant, other, suspects, seconds });
+    const seen = result.seen.get(file);
+    const explanation = conclude(file, { ...result, variant, other, seen, seconds });
     const isFound = variant !== undefined || other !== undefined || result.exhausted;
     return [file, { explanation, isFinal: isFound && !context.host.signal.aborted }] as const;
   });

@@ -54,8 +54,9 @@ export async function describeImages(
       continue;
     }
     trees.set(planned.image, tree.value);
-    const platforms = tree.value.images.map(({ platform, descriptor }) => {
-      return { platform, digest: descriptor.digest };
+    const platforms = tree.value.images.map(({ platform, descriptor, manifest }) => {
+      const layers = manifest.layers.map(({ digest, size }) => ({ digest, size }));
+      return { platform, digest: descriptor.digest, layers };
     });
     reports.push({ ...common, digest: tree.value.descriptor.digest, platforms });
   }

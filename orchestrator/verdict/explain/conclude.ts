@@ -2,7 +2,7 @@ import type { Digest } from '../../core/digest.ts';
 import { countOf } from '../../core/numbers.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Explanation, Tried } from '../verify/explanation.ts';
-import type { Suspect } from './suspect.ts';
+import type { Seen } from './suspect.ts';
 import type { Variant } from './variant.ts';
 
 /** What a search came to for one file. */
@@ -10,7 +10,7 @@ export interface SearchedFile {
   /** What makes the published file. */
   readonly variant: Pick<Variant, 'rule' | 'what' | 'override'> | undefined;
   /** What the contents of the files say, where the published one is at hand. */
-  readonly suspects: readonly Suspect[] | undefined;
+  readonly seen: Seen | undefined;
   /** What came out of the same recipe under other conditions, where that was something else. */
   readonly other: Digest | undefined;
   readonly tried: readonly Tried[];
@@ -32,7 +32,14 @@ export interface DifferentFile {
 
 /** What is to be said of a file after a search. */
 export function conclude(file: DifferentFile, searched: SearchedFile): Explanation {
-  const { variant, other, suspects, tried, exhausted, seconds } = searched;
+  const explanation = causeOf(file, searched);
+  const { seen } = searched;
+  return seen === undefined ? explanation : { ...explanation, inside: seen.inside };
+}
+
+function causeOf(file: DifferentFile, searched: SearchedFile): Explanation {
+  const { variant, other, seen, tried, exhausted, seconds } = searched;
+  const suspects = seen?.suspects;
   const evidence = suspects?.flatMap((suspect) => suspect.evidence) ?? [];
   if (variant !== undefined) return confirmedBy(variant, file, tried, evidence);
   if (other !== undefined) return unstableBuild(file.found, other, tried);

@@ -1,5 +1,5 @@
 import type { BuildLayout } from '../../config/project/build-layout.ts';
-import type { Confidence, RuleName } from '../verify/explanation.ts';
+import type { Confidence, Inside, RuleName } from '../verify/explanation.ts';
 import type { Variant } from './variant.ts';
 
 /** What the content of two programs says of why they differ: a cause, and builds that would confirm it. */
@@ -14,6 +14,12 @@ export interface Suspect {
   readonly fix: string;
   /** Any one of them would do; the likeliest first. */
   readonly variants: readonly Variant[];
+}
+
+/** What was seen inside two programs, and what that speaks for. */
+export interface Seen {
+  readonly inside: Inside;
+  readonly suspects: readonly Suspect[];
 }
 
 /** What is known of how our own program was built. */

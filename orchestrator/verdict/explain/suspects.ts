@@ -1,10 +1,17 @@
 import { describeDifference } from '../inspect/describe-difference.ts';
 import type { BinaryComparison, Difference } from '../inspect/difference.ts';
+import type { Inside } from '../verify/explanation.ts';
 import type { OwnBuild, Suspect } from './suspect.ts';
 import { suspectBookkeeping, suspectCode, suspectData, suspectFunctions, suspectId } from './suspect-code.ts';
 import { suspectModules, suspectSetting, suspectVersion } from './suspect-settings.ts';
 import { suspectMainVersion, suspectStamp } from './suspect-stamp.ts';
 import { suspectValues } from './suspect-values.ts';
+
+/** What two programs differ in, in words. @param isWhole whether all of both was at hand, not build information alone. */
+export function insideOf({ extent, differences }: BinaryComparison, isWhole: boolean): Inside {
+  const told = differences.map((each) => ({ kind: each.kind, text: describeDifference(each) }));
+  return isWhole ? { extent, differences: told } : { differences: told };
+}
 
 /** Causes for what two programs differ in, the most telling first; one a rule, with all that speaks for it. */
 export function suspectsOf(comparison: BinaryComparison, own: OwnBuild): readonly Suspect[] {

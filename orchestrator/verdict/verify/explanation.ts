@@ -42,8 +42,18 @@ export interface Explanation {
   readonly fix: string;
   /** What reproduces the published file, where that is confirmed. */
   readonly override?: Override;
+  /** What differs inside; absent where the published file was not at hand. */
+  readonly inside?: Inside;
   /** What was built to find it, in order. */
   readonly tried: readonly Tried[];
+}
+
+/** What differs inside a file of ours and the published one. */
+export interface Inside {
+  /** How far they are apart (`Extent`); absent where only build information was at hand. */
+  readonly extent?: 'identical' | 'build-id' | 'bookkeeping' | 'data' | 'code';
+  /** Most telling first. */
+  readonly differences: readonly { readonly kind: string; readonly text: string }[];
 }
 
 /** A build with one thing changed, or two. */

@@ -32,7 +32,12 @@ test('one that is verified is folded, with its digests', () => {
     [
       'Images ✔ org/tool v1.2.3-eks-1-30-5 verified',
       `Stands on eks-distro-minimal-base (registry.example.com/eks/eks-distro-minimal-base:2024-04-01@${ociSha('base')})`,
-      `Index ${ociSha('index')} linux/amd64 ${ociSha('amd64')} linux/arm64 ${ociSha('arm64')}`,
+      `Index ${ociSha('index')}`,
+      ...['amd64', 'arm64'].flatMap((arch) => [
+        `linux/${arch} ${ociSha(arch)} 2 layers, 30.0 MB`,
+        `${ociSha(`base ${arch}`)} 30.0 MB ${ociSha(`program ${arch}`)} 1.2 kB`,
+      ]),
+      'Programs tool of org/tool (linux/amd64)',
     ].join(' '),
   );
 });

@@ -25,7 +25,7 @@ test('an image and its whole digest, then why some are not verified or not made,
     imageReport({
       image: 'org/changed',
       digest: ociSha('changed'),
-      platforms: [{ platform: 'linux/amd64', digest: ociSha('x') }],
+      platforms: [{ platform: 'linux/amd64', digest: ociSha('x'), layers: [] }],
       unverified: [
         { ...different, platform: 'linux/amd64' },
         { ...different, platform: 'linux/arm64', verdict: 'stale-expectation' },

@@ -1,0 +1,111 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nextSteps } from '../../orchestrator/report/next-steps.ts';
+import type { RunReport } from '../../orchestrator/report/run-report.ts';
+import { verdictNames } from '../../orchestrator/verdict/verify/verdict.ts';
+import { buildFailure } from '../rig/events.ts';
+import { failedImage, imageReport } from '../rig/image-report.ts';
+import { fileVerdict, runReport, sha } from '../rig/verdicts.ts';
+
+const moods = (report: RunReport) =>
+  nextSteps(report).map(({ mood, section }) => `${mood} ${section ?? ''}`.trim());
+const lines = (report: RunReport) =>
+  nextSteps(report).flatMap(({ commands }) => commands.map(({ line }) => line));
+
+const different = fileVerdict({ verdict: 'different', expected: sha('a'), found: sha('b') });
+const explanation = {
+  rule: 'go',
+  cause: 'Another Go.',
+  evidence: [],
+  confidence: 'low',
+  fix: 'Look.',
+  tried: [],
+} as const;
+
+test('where all is as published, what it leads on to is told, and images are not made twice', () => {
+  const made = nextSteps(runReport([fileVerdict()]));
+  assert.equal(
+    made.map(({ mood, what }) => [mood, what]),
+    [['good', 'Every comparable file is as published.']],
+  );
+  assert.ok(lines(runReport([fileVerdict()])).includes('eksd-rebuild images v1-30-eks-5'));
+  const withImages = runReport([fileVerdict()], { images: [imageReport()] });
+  assert.not.ok(lines(withImages).includes('eksd-rebuild images v1-30-eks-5'));
+});
+
+test('the gravest comes first, whatever the order of files, and nothing is praised', () => {
+  const verdicts = verdictNames.map((verdict) => {
+    return fileVerdict({
+      verdict,
+      name: verdict,
+      ...(verdict === 'build-failed' ? { failure: buildFailure } : {}),
+    });
+  });
+  const order = [
+    ...['bad build-failed', 'bad infra-failed', 'bad different', 'bad explained', 'warn source-unavailable'],
+    ...['warn toolchain-unavailable', 'warn stale-expectation', 'quiet no-expectation', 'quiet not-built'],
+  ];
+  assert.equal(moods(runReport(verdicts)), order);
+  assert.equal(moods(runReport([...verdicts].reverse())), order);
+});
+
+test('a difference nobody looked at is to be explained; one without a sure cause to be compared; a confirmed one accepted', () => {
+  assert.equal(lines(runReport([different])), [
+    'eksd-rebuild explain v1-30-eks-5',
+    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64',
+    'eksd-rebuild build v1-30-eks-5 --output built/',
+  ]);
+  assert.ok(
+    lines(runReport([{ ...different, explanation }])).includes(
+      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --published FILE',
+    ),
+  );
+  const sure = {
+    ...different,
+    verdict: 'explained',
+    explanation: { ...explanation, confidence: 'confirmed' },
+  } as const;
+  assert.ok(
+    lines(runReport([sure])).includes(
+      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --accept',
+    ),
+  );
+});
+
+test('of failures the reasons are told, five of many, and all of them are counted', () => {
+  const failed = (at: number) =>
+    fileVerdict({
+      name: `tool-${at}`,
+      verdict: 'build-failed',
+      failure: { ...buildFailure, output: `main.go:${at}:1: undefined: x` },
+      failedNode: `go-build ${at}`,
+    });
+  const [step] = nextSteps(runReport(Array.from({ length: 7 }, (_, at) => failed(at))));
+  assert.is(step?.what, 'Build failed: 7 files not built, for 7 reasons.');
+  assert.is(step?.reasons.length, 5);
+  assert.match(step?.reasons[0] ?? '', 'go-build 0: ');
+  assert.equal(
+    step?.commands.map(({ line }) => line),
+    ['eksd-rebuild verify v1-30-eks-5 --project org/tool --platform linux/amd64'],
+  );
+});
+
+test('what a name holds cannot leave its word of a command line', () => {
+  const [, line = ''] = lines(runReport([{ ...different, project: "org/x'; rm -rf $HOME" }]));
+  assert.match(line, `--project 'org/x'\\''; rm -rf $HOME'`);
+});
+
+test('images that were not made come with why, and a sandbox that is not whole is told', () => {
+  const images = [imageReport(), failedImage({ failure: buildFailure })];
+  const report = runReport([fileVerdict()], { images, unprotected: ['no namespaces'] });
+  assert.equal(moods(report), ['bad', 'good', 'quiet']);
+  assert.ok(lines(report).includes('eksd-rebuild images v1-30-eks-5 --image org/tool'));
+  assert.ok(lines(report).includes('eksd-rebuild doctor'));
+});
+
+test('where nothing could be compared nothing is verified', () => {
+  const [first] = nextSteps(runReport([fileVerdict({ verdict: 'not-built', comparable: false })]));
+  assert.is(first?.what, 'Nothing could be compared, so nothing is verified.');
+});
+
+test.run();
