@@ -76,30 +76,39 @@ export async function* cutElements(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Buffer, void> {
+  let rest: Buffer = Buffer.alloc(0);
+  let more: Uint8Array[] = [];
+  let length = 0;
+  const cut = function* (): Generator<Buffer, void> {
+    const whole = Buffer.concat([rest, ...more]);
+    const done = yield* cutWhole(whole, name);
+    rest = whole.subarray(done);
+    more = [];
+    length = rest.length;
+  };
+  for await (const chunk of chunks) {
+    more.push(chunk);
+    length += chunk.length;
+    // What was looked through in vain is looked through again when it has doubled: a long element takes no more than twice its length.
+    if (length >= 2 * rest.length) yield* cut();
+    if (length > longestElement)
+      throw new BadMetadata(`it has an element ${name} of more than ${longestElement} bytes`);
+  }
+  yield* cut();
+}
+
+/** Gives the whole elements of a text, and returns where it has to be gone on with when there is more of it. */
+function* cutWhole(text: Buffer, name: string): Generator<Buffer, number> {
   const start = `<${name}`;
   const end = `</${name}>`;
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    rest = Buffer.concat([rest, chunk]);
-    let done = 0;
-    for (;;) {
-      const from = findStart(rest, start, done);
-      if (from < 0) {
-        // The beginning of a tag may stand at the end of what is there.
-        done = Math.max(done, rest.length - start.length);
-        break;
-      }
-      const to = rest.indexOf(end, from);
-      if (to < 0) {
-        done = from;
-        break;
-      }
-      done = to + end.length;
-      yield rest.subarray(from, done);
-    }
-    rest = rest.subarray(done);
-    if (rest.length > longestElement)
-      throw new BadMetadata(`it has an element ${name} of more than ${longestElement} bytes`);
+  for (let done = 0; ; ) {
+    const from = findStart(text, start, done);
+    // The beginning of a tag may stand at the end of what is there.
+    if (from < 0) return Math.max(done, text.length - start.length);
+    const to = text.indexOf(end, from);
+    if (to < 0) return from;
+    done = to + end.length;
+    yield text.subarray(from, done);
   }
 }
 

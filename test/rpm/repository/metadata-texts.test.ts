@@ -31,6 +31,24 @@ test('elements are cut out wherever the text is cut', async () => {
   }
 });
 
+test('what is copied of a long element grows with its length', async () => {
+  const text = `<a>${'x'.repeat(1_000_000)}</a>`;
+  const { concat } = Buffer;
+  let copied = 0;
+  Buffer.concat = (list, ...more) => {
+    copied += list.reduce((sum, { length }) => sum + length, 0);
+    return concat(list, ...more);
+  };
+  try {
+    let length = 0;
+    for await (const element of cutElements(pieces(text, 1000), 'a')) length += element.length;
+    assert.is(length, text.length);
+  } finally {
+    Buffer.concat = concat;
+  }
+  assert.ok(copied >= text.length && copied < 4 * text.length, String(copied));
+});
+
 test('an element that is not whole is complained of', () => {
   assert.equal(parseXml('<a><b></a>').ok, false);
   assert.equal(parseXml('').ok, false);
