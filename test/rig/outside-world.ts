@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,6 +39,8 @@ export interface OutsideWorld {
 
 export const run = createRunProcess({ isolation: noIsolation, now: () => performance.now() });
 export const { signal } = new AbortController();
+// Each of many that fetch at once hears of its end, as under a run's own.
+setMaxListeners(0, signal);
 export const send = createHttpClient({}, undefined);
 export const environment = { HOME: '/nonexistent', PATH: process.env['PATH'] ?? '' };
 const toolchain = { path: 'golang.org/toolchain', version: 'v0.0.1-go1.99.0.linux-amd64' };
