@@ -143,6 +143,8 @@ function install(): Promise<string> {
     '--disable-pip-version-check',
     '--root-user-action=ignore',
     '--no-warn-conflicts',
+    // A third of its time: what is imported is compiled then, and kept.
+    '--no-compile',
   ];
   return makeOnce(folder, (made) => {
     execFileSync('python3', ['-m', 'pip', 'install', ...flags, '--target', made, ...requirements], {

@@ -69,15 +69,18 @@ export function removeReadOnly(folder: string): void {
   rmSync(folder, { recursive: true });
 }
 
+/** What takes a third of Go's packages: runtime, reflection, texts. */
+const large = 'package main\n\nimport "encoding/json"\n\nfunc main() { _, _ = json.Marshal(nil) }\n';
+
+/** What takes little more than the runtime. */
+export const small = 'package main\n\nimport "strconv"\n\nfunc main() { println(strconv.Quote("a")) }\n';
+
 /** A program, compiled with all that it takes of the standard library, and its bytes. */
-export function compileWith(goroot: string, folder: string): string {
+export function compileWith(goroot: string, folder: string, main = large): string {
   const source = join(folder, 'hello');
   mkdirSync(source, { recursive: true });
   writeFileSync(join(source, 'go.mod'), 'module test.example/hello\n\ngo 1.20\n');
-  writeFileSync(
-    join(source, 'main.go'),
-    'package main\n\nimport "encoding/json"\n\nfunc main() { _, _ = json.Marshal(nil) }\n',
-  );
+  writeFileSync(join(source, 'main.go'), main);
   const file = join(folder, 'program');
   const cache = mkdtempSync(join(folder, 'cache-'));
   execFileSync(join(goroot, 'bin', 'go'), ['build', '-trimpath', '-ldflags', '-s -w -buildid=', '-o', file], {
