@@ -90,12 +90,12 @@ test('two at once on one cache: each task is done once, and both have the result
 test('--fresh compiles all that is asked for again, from an empty build cache, to the same bytes', async ({
   program,
 }) => {
-  // Of every project, and by each Go.
-  const words = ['verify', 'sample', '--platform', 'linux/arm64', '--fresh', '--log', 'json'];
-  const ran = await program.run(words);
+  // Of a project with two builds: that each Go makes the same of all of them from nothing is what the first test says.
+  const words = ['verify', 'sample', '--project', 'sample/clock', '--platform', 'linux/arm64', '--fresh'];
+  const ran = await program.run([...words, '--log', 'json']);
   tell('--fresh', ran.seconds);
   assert.is(ran.code, 0, ran.stderr);
-  assert.is(endsOf(ran.stdout)['go-build: ran'], 4);
+  assert.is(endsOf(ran.stdout)['go-build: ran'], 2);
   const check = await program.run(['cache', 'check']);
   assert.is(check.code, 0, check.stdout);
 });
