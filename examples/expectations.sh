@@ -1,14 +1,14 @@
 #!/bin/sh
 # Builds every program of the sample release with git and go alone, in the way upstream built its own, and writes
 # what came out into upstream/projects/sample/*/1-0/CHECKSUMS. Takes the Go toolchains and the modules from the
-# network where the module cache has none.
+# network where the module cache has none, and compiles all of them unless GOCACHE names a build cache.
 #
 # usage: sh expectations.sh
 set -eu
 
 # Nothing of the caller's environment, git configuration or `go env -w` may reach a build, except how to fetch.
 [ "${SAMPLE_CLEAN-}" = yes ] || exec env -i SAMPLE_CLEAN=yes PATH="$PATH" TMPDIR="${TMPDIR:-/tmp}" \
-  GOMODCACHE="$(go env GOMODCACHE)" GOPROXY="$(go env GOPROXY)" GOSUMDB="$(go env GOSUMDB)" \
+  GOCACHE="${GOCACHE-}" GOMODCACHE="$(go env GOMODCACHE)" GOPROXY="$(go env GOPROXY)" GOSUMDB="$(go env GOSUMDB)" \
   HTTPS_PROXY="${HTTPS_PROXY-}" NO_PROXY="${NO_PROXY-}" SSL_CERT_FILE="${SSL_CERT_FILE-}" sh "$0" "$@"
 umask 022
 export TZ=UTC LC_ALL=C
@@ -20,7 +20,7 @@ examples=$(cd "$(dirname "$0")" && pwd -P)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-export HOME="$work/home" GOCACHE="$work/build-cache" GOPATH="$work/gopath"
+export HOME="$work/home" GOCACHE="${GOCACHE:-$work/build-cache}" GOPATH="$work/gopath"
 
 sh "$examples/repositories.sh" "$work/repositories"
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { describeDifference } from '../../orchestrator/verdict/inspect/describe-
 import type { BinaryComparison, Difference } from '../../orchestrator/verdict/inspect/difference.ts';
 import { createInspector, type Inspector } from '../../orchestrator/verdict/inspect/gobinary.ts';
 import { type GoProgram, goPrograms } from '../rig/go-programs.ts';
+import { userBuildCache } from '../rig/go-tools.ts';
 import { suite } from '../rig/suite.ts';
 
 /** Real programs with one known difference each. Uses the module proxy, for toolchains and one module. */
@@ -68,8 +68,7 @@ test.before((context, defer) => {
   programs.git('app', 'add', '.');
   programs.git('app', 'commit', '-q', '-m', 'one');
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? '']));
-  // The user's own, as for the programs.
-  const buildCache = execFileSync('go', ['env', 'GOCACHE'], { encoding: 'utf8' }).trim();
+  const buildCache = userBuildCache();
   const openInspector = (name: string) =>
     createInspector({
       packageFolder,

@@ -49,7 +49,7 @@ test.before(async (context) => {
   const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
   context.classifier = createLicenseClassifier({
     packageFolder,
-    folder: sharedPlace('licensecheck'),
+    folder: sharedPlace('inspect/licenses'),
     hostGo: () => findHostGo(run, environment, packageFolder),
     fetchEnvironment: environment,
     run,

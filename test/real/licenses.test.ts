@@ -100,7 +100,7 @@ test.before(async (context, defer) => {
   assert.ok(go.ok, JSON.stringify(go));
   context.go = go.value;
   context.classifier = createLicenseClassifier({
-    ...{ packageFolder, folder: sharedPlace('licensecheck'), run, fetchEnvironment: environment },
+    ...{ packageFolder, folder: sharedPlace('inspect/licenses'), run, fetchEnvironment: environment },
     hostGo: async () => go,
   });
 });

@@ -44,3 +44,8 @@ export async function goTools(
   });
   return Object.fromEntries(names.map((name) => [name, join(folder, name)]));
 }
+
+/** The user's own build cache: what the machine's go has compiled of its packages, in whichever test, no other one compiles again. */
+export function userBuildCache(): string {
+  return execFileSync('go', ['env', 'GOCACHE'], { encoding: 'utf8' }).trim();
+}

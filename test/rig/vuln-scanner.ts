@@ -7,6 +7,7 @@ import { createInspector } from '../../orchestrator/verdict/inspect/gobinary.ts'
 import { type OpenDatabase, openDatabase } from '../../orchestrator/vulnerability/database/open.ts';
 import { createScanner, type Scanner } from '../../orchestrator/vulnerability/scan/scanner.ts';
 import { goDatabase, type goRecord, layOutDatabase } from './go-database.ts';
+import { userBuildCache } from './go-tools.ts';
 import { sharedPlace } from './warm.ts';
 
 const environment = Object.fromEntries(
@@ -20,7 +21,7 @@ export async function vulnScanner(
 ): Promise<{ readonly scanner: Scanner; readonly database: OpenDatabase }> {
   const run = createRunProcess({ isolation: noIsolation, now: () => performance.now() });
   const { signal } = new AbortController();
-  const buildCache = sharedPlace('go-build');
+  const buildCache = userBuildCache();
   const hostGo = () => findHostGo(run, environment, folder);
   const shared = {
     packageFolder: process.cwd(),

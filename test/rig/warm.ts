@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileHelpers } from './go-helpers.ts';
 import { makeOnce } from './make-once.ts';
 import { compileProgram, type Program, programAt } from './program.ts';
 
@@ -52,14 +53,28 @@ function template(): Promise<string> {
   return makeOnce(join(sharedFolder(), sample), async (made) => {
     const ran = await compileProgram(made).run(['verify', 'sample']);
     if (ran.code !== 0) throw new Error(`the sample cannot be verified: ${ran.stdout}${ran.stderr}`);
+    await lendHelpers(cacheIn(made));
   });
+}
+
+/** A copy of what go has kept of compiling the sample, for who compiles it by hand: go finds there what the same command makes, and nothing else. */
+export async function warmBuildCache(folder: string): Promise<void> {
+  execFileSync('cp', ['-a', join(cacheIn(await template()), 'go-build'), folder]);
+}
+
+/** Leaves in a cache the programs of ours in Go, which are compiled when they are first needed. */
+async function lendHelpers(cache: string): Promise<void> {
+  const shared = sharedPlace('inspect');
+  await compileHelpers(shared);
+  execFileSync('cp', ['-a', shared, cache]);
 }
 
 /** Leaves a program, and the cache in which it has verified the sample, for what comes later in this run. */
 export async function leaveWarm({ folder, cache }: Program): Promise<void> {
-  await makeOnce(join(sharedFolder(), sample), (made) => {
+  await makeOnce(join(sharedFolder(), sample), async (made) => {
     execFileSync('cp', ['-a', join(folder, 'package'), made]);
     copyStore(cache, cacheIn(made));
+    await lendHelpers(cacheIn(made));
   });
 }
 
