@@ -41,7 +41,7 @@ statement/sign | who signs a statement, and whose signature counts: keys, KMS, S
 statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/audit | how far an audit is, and what records come to | report types:verdict core
-report/atlas | the site of all releases: pages, JSON, feed and badges, a pure function of what locks and records say | report report/html report/documentation types:verdict types:config core preact preact-render-to-string
+report/atlas | the site of all releases: pages, JSON, feed and badges, a pure function of what locks and records say | report report/html report/documentation report/documentation types:verdict types:config core preact preact-render-to-string
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/html report/reproduce types:vulnerability verdict core types:preact

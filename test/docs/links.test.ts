@@ -14,6 +14,7 @@ const anchors = new Map(
 function linksOf({ inline }: (typeof pages)[number]): readonly string[] {
   return inline
     .flatMap((token) => token.attrGet('href') ?? token.attrGet('src') ?? [])
+    .map(String)
     .filter((href) => !/^(https?:|mailto:)/.test(href));
 }
 

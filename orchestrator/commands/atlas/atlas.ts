@@ -6,6 +6,7 @@ import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { atlasTexts } from '../../report/atlas/atlas.ts';
+import { readDocumentation } from '../../run/atlas/documentation.ts';
 import { gatherReleases } from '../../run/atlas/gather.ts';
 import { writeAtlas } from '../../run/atlas/write-atlas.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
@@ -26,7 +27,8 @@ export async function atlas(options: AtlasOptions, host: Host): Promise<number> 
   const releases = await gatherReleases(workspace.value, options.records, host);
   if (!releases.ok) return reportFailure(releases.error, host);
   if (releases.value.length === 0) return reportFailure(nothing, host);
-  const texts = atlasTexts(releases.value, base.value);
+  const documentation = await readDocumentation(host.packageFolder);
+  const texts = atlasTexts(releases.value, base.value, documentation);
   const written = await writeAtlas(texts, resolve(host.cwd, options.output), options.output, host);
   if (!written.ok) return reportFailure(written.error, host);
   const { files, fresh, bytes } = written.value;

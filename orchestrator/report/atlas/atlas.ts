@@ -6,6 +6,7 @@ import { type AtlasRelease, rowsOf, usesOf } from './data.ts';
 import { badgeOf, feedOf } from './feed.tsx';
 import { inOrder } from './order.ts';
 import { digestIndexPage, digestsPage } from './page/digests.tsx';
+import { docPage } from './page/doc.tsx';
 import { branchPage, frontPage } from './page/front.tsx';
 import { buildPage, causePage, projectPage } from './page/others.tsx';
 import { releasePage } from './page/release.tsx';
@@ -14,6 +15,7 @@ import { atlasStyle } from './style.ts';
 import { buildViews } from './view/build.ts';
 import { causeViews } from './view/cause.ts';
 import { digestViews, knownDigests } from './view/digest.ts';
+import { type DocText, docViews } from './view/doc.ts';
 import { branchesOf, branchView, frontView, latestOf, predecessors } from './view/front.ts';
 import { projectViews } from './view/project.ts';
 import { releaseView } from './view/release.ts';
@@ -30,7 +32,11 @@ export interface AtlasText {
 const fed = 30;
 
 /** All files of an atlas. The same releases give the same bytes. @param base where it will be, with a slash at its end. */
-export function atlasTexts(given: readonly AtlasRelease[], base: string | undefined): readonly AtlasText[] {
+export function atlasTexts(
+  given: readonly AtlasRelease[],
+  base: string | undefined,
+  documentation: readonly DocText[] = [],
+): readonly AtlasText[] {
   const releases = inOrder(given);
   const rows = rowsOf(releases);
   const before = predecessors(releases);
@@ -55,6 +61,7 @@ export function atlasTexts(given: readonly AtlasRelease[], base: string | undefi
     ...causes.flatMap((view) => pair(places.cause(view.verdict, view.kind), view, causePage)),
     ...pair(places.digests, { page: 'sha256-index', counts } as const, digestIndexPage),
     ...digests.flatMap((view) => pair(places.digest(view.prefix), view, digestsPage)),
+    ...docViews(documentation).flatMap((view) => pair(view.place, view, docPage)),
   ];
   const badges = [
     badge('badge/all', 'EKS Distro', front.counts),

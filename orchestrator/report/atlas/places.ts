@@ -4,6 +4,8 @@ import { encodePath } from './encode-path.ts';
 export const places = {
   front: 'index',
   digests: 'sha256/index',
+  /** Of the documentation. */
+  docs: 'docs/index',
   branch: (name: string) => `branch/${encodePath(name)}`,
   release: (name: string) => `release/${encodePath(name)}`,
   project: (name: string) => `project/${encodePath(name)}`,

@@ -33,4 +33,7 @@ label.sum { flex: 1 1 20rem; }
 label.sum input { width: 100%; }
 .folded { display: inline-block; }
 nav { font-size: .93rem; }
+article { max-width: 62rem; }
+article pre { overflow-x: auto; padding: .6rem .8rem; background: var(--panel); }
+article td { vertical-align: top; }
 `;

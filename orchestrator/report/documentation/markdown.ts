@@ -3,6 +3,14 @@ import MarkdownIt, { type Token } from 'markdown-it';
 /** HTML in a text is shown and never taken for markup, and of addresses none that would run anything is a link. */
 const markdown = new MarkdownIt({ html: false });
 
+// What is wider than the window scrolls by itself, and is within reach of the keyboard (WCAG 2.1.1).
+const { escapeHtml } = markdown.utils;
+markdown.renderer.rules['table_open'] = () =>
+  '<div class="scrolls" role="group" aria-label="Table" tabindex="0"><table>\n';
+markdown.renderer.rules['table_close'] = () => '</table></div>\n';
+markdown.renderer.rules['fence'] = (tokens, at) =>
+  `<pre tabindex="0"><code>${escapeHtml(tokens[at]?.content ?? '')}</code></pre>\n`;
+
 export interface Heading {
   readonly level: number;
   readonly text: string;
@@ -49,7 +57,7 @@ function placeLinks(tokens: readonly Token[], linkTo: (href: string) => string |
   let isDropped = false;
   for (const token of tokens) {
     if (token.type === 'link_open') {
-      const href = linkTo(token.attrGet('href') ?? '');
+      const href = linkTo(String(token.attrGet('href') ?? ''));
       isDropped = href === undefined;
       if (href !== undefined) token.attrSet('href', href);
     }

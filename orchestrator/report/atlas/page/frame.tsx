@@ -44,7 +44,8 @@ export function framed({ place, title, above = [], children, script }: Frame): P
         <footer>
           <p>
             The same, for programs: <a href={`${file}.json`}>{file}.json</a>. What is not known yet is shown
-            as not known; of what differs, it is not said that anybody meant harm.
+            as not known; of what differs, it is not said that anybody meant harm.{' '}
+            <a href={linkTo(place, places.docs)}>Documentation</a>
           </p>
         </footer>
       </>
