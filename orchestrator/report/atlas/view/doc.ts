@@ -1,6 +1,4 @@
-import { posix } from 'node:path';
 import { readMarkdown } from '../../documentation/markdown.ts';
-import { places } from '../places.ts';
 
 /** A text of the program's documentation. */
 export interface DocText {
@@ -30,7 +28,7 @@ export function docViews(given: readonly DocText[]): readonly DocView[] {
     const links = inline.flatMap((token) => {
       const href = String(token.attrGet('href') ?? '');
       const [, name = '', anchor = ''] = /^([^#]*)(#.*)?$/.exec(href) ?? [];
-      const target = posix.join(posix.dirname(path), name);
+      const target = new URL(name, `file:///${path}`).pathname.slice(1);
       return name !== '' && known.has(target) ? [[href, `${placeOf(target)}${anchor}`] as const] : [];
     });
     const title = headings[0]?.text ?? path;
@@ -42,5 +40,5 @@ export function docViews(given: readonly DocText[]): readonly DocView[] {
 function placeOf(path: string): string {
   if (path === 'README.md') return 'docs/start';
   const plain = path.replace(/^docs\//, '').replace(/\.md$/, '');
-  return posix.join(posix.dirname(places.docs), plain.replace(/(^|\/)README$/, '$1index'));
+  return `docs/${plain.replace(/(^|\/)README$/, '$1index')}`;
 }
