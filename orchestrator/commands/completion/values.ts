@@ -27,6 +27,11 @@ export async function valuesOf(name: string, asked: Asked, host: Host): Promise<
   switch (name) {
     case 'release':
       return releasesIn(workspace, command.name() !== 'import');
+    case 'since':
+    case 'lock':
+      return releasesIn(workspace, false);
+    case 'branch':
+      return branchesIn(workspace);
     case 'project':
       return ofLocks(({ projects }) => projectsIn(projects));
     case 'platform':
@@ -42,6 +47,7 @@ export async function valuesOf(name: string, asked: Asked, host: Host): Promise<
     case 'format':
       return clusterFormats;
     case 'allow':
+    case 'again':
       return verdictNames;
     default:
       return [];
@@ -59,6 +65,12 @@ async function releasesIn(workspace: Workspace, withSample: boolean): Promise<re
   };
   const names = locked.ok ? [...locked.value.keys()].sort(newestFirst) : [];
   return withSample ? [...names, 'sample'] : names;
+}
+
+/** Those of which there is a lock, the newest first. */
+async function branchesIn(workspace: Workspace): Promise<readonly string[]> {
+  const releases = await releasesIn(workspace, false);
+  return [...new Set(releases.flatMap((name) => /^v([0-9]+-[0-9]+)-/.exec(name)?.[1] ?? []))];
 }
 
 /** The lock of the release that was named before; else the newest one, which has what most have. */
