@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls } from '../rig/fake-go.ts';
@@ -91,6 +91,24 @@ test('two machines with nothing, one after the other: the first builds, the seco
   assert.is(second.code, 0, second.stderr);
   assert.equal(buildsIn(world), []);
   assert.equal(verdictsOf(reportOf(world, release)), verdicts);
+});
+
+test('what is there counts for a plan, which brings nothing here or there', async ({
+  world,
+  shared,
+}) => {
+  const env = { ...world.host.env, EKSD_REBUILD_CACHE: join(world.folder, 'looking') };
+  const look = (...words: readonly string[]) => world.run([...words, '--settings', 'shared.yaml'], { env });
+  const before = filesIn(shared);
+  const planned = await look('plan', release);
+  const shown = await look('plan', release, '--commands');
+  assert.match(shown.stdout, '-trimpath');
+  assert.equal([planned.code, planned.stderr], [0, '']);
+  assert.match(planned.stdout, '10 tasks, 10 cached, 0 to do\n');
+  assert.not.ok(existsSync(join(world.folder, 'looking')));
+  assert.equal(filesIn(shared), before);
+  writeFileSync(join(world.root, 'shared.yaml'), '{}\n');
+  assert.match((await look('plan', release)).stdout, '9 to do');
 });
 
 test('a damaged object is named, and costs a build; check and gc tell what is so', async ({

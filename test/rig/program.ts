@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,12 @@ export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export interface Program {
   readonly folder: string;
   readonly cache: string;
-  start(argv: readonly string[], cwd?: string): ChildProcess;
+  /** @param more a user, and an environment in the place of the test's. */
+  start(
+    argv: readonly string[],
+    cwd?: string,
+    more?: Pick<SpawnOptions, 'uid' | 'gid' | 'detached' | 'env'>,
+  ): ChildProcess;
   run(argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
   /** The same in another folder. */
   runIn(folder: string, argv: readonly string[]): Promise<Ran & { readonly seconds: number }>;
@@ -41,11 +46,12 @@ export function compileProgram(folder: string): Program {
 export function programAt(folder: string, command: string, words: readonly string[] = []): Program {
   const cache = join(folder, 'cache');
   const { FORCE_COLOR: _, ...env } = process.env;
-  const start = (argv: readonly string[], cwd = join(folder, 'empty')) =>
+  const start: Program['start'] = (argv, cwd = join(folder, 'empty'), more = {}) =>
     spawn(command, [...words, ...argv], {
       cwd,
-      env: { ...env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...more,
+      env: { ...env, EKSD_REBUILD_CACHE: cache, NO_COLOR: '1', ...more.env },
     });
   return {
     ...{ folder, cache, start },

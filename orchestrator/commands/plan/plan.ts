@@ -11,9 +11,11 @@ import type { NodeId } from '../../plan/node-base.ts';
 import type { Plan, PlannedProject } from '../../plan/plan.ts';
 import { leftOutText } from '../../report/left-out.ts';
 import { type Prepared, type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
+import { openShared } from '../../run/shared/open-shared.ts';
 import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { factsOf } from '../../task/kinds.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import type { PlannedCommands } from './commands.ts';
 import { planAsDot, planAsJson } from './formats.ts';
@@ -27,16 +29,26 @@ export interface PlanOptions extends PrepareOptions {
   readonly as?: PipelineSystem;
 }
 
-/** `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, and why the rest is not. Runs and fetches nothing. */
+/**
+ * `eksd-rebuild plan RELEASE`: the graph, what of it is in the store, here or where machines share one, and why the rest is not. Runs
+ * nothing, and fetches nothing but what the shared store has under the names of results.
+ */
 export async function plan(release: string, options: PlanOptions, host: Host): Promise<number> {
   const prepared = await prepare(release, options, host);
   if (!prepared.ok) return reportFailure(prepared.error, host);
   if (options.as !== undefined) return writePipeline(prepared.value, options.as, host);
   const store = await openWorkspaceStore(prepared.value.workspace, host, { isForLooking: true });
   if (!store.ok) return reportFailure(store.error, host);
+  const { workspace, plan: planned } = prepared.value;
+  // Commands are shown with what is in sources, which is here or is not shown.
+  const shared = await openShared(store.value, options.commands === true ? local(workspace) : workspace, host, {
+    isForLooking: true,
+  });
   try {
-    const { plan: planned } = prepared.value;
-    const states = await stateOf(planned.graph, inputsOn(host), store.value);
+    if (!shared.ok) return reportFailure(shared.error, host);
+    const { lookup, find = lookup, lastResult } = shared.value.store;
+    const states = await stateOf(planned.graph, inputsOn(host), { lookup: find, lastResult });
+    await shared.value.close();
     const commands = options.commands === true ? await import('./commands.ts') : undefined;
     const shown = await commands?.commandsOf(prepared.value, options.method, states, store.value);
     host.stdout.write(await textOf(release, prepared.value, states, shown, options));
@@ -45,6 +57,8 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
     await store.value.close();
   }
 }
+
+const local = (workspace: Workspace): Workspace => ({ ...workspace, store: {} });
 
 /** `--as`. What a plan leaves open no pipeline makes: that is told beside it. */
 async function writePipeline(

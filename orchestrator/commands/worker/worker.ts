@@ -13,6 +13,7 @@ import { readAsked } from '../../run/cluster/read-asked.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { openRun } from '../../run/prepare/open-run.ts';
 import { openGitProcesses } from '../../run/wiring/tools.ts';
+import { factsOf } from '../../task/kinds.ts';
 import { type GlobalOptions, openWorkspace, type Workspace } from '../../workspace/workspace.ts';
 
 interface WorkerOptions extends GlobalOptions {
@@ -57,7 +58,8 @@ async function work(
   if (!processes.ok) return processes;
   const limits = capacitiesOf(workspace, undefined);
   if (!limits.ok) return limits;
-  const run = await openRun(workspace, processes.value, limits.value, {}, host);
+  const fresh = read.value.settings.fresh !== undefined;
+  const run = await openRun(workspace, processes.value, limits.value, { fresh }, host);
   if (!run.ok) return run;
   try {
     tell({ type: 'began', version: host.version, missing: processes.value.isolation.missing });
@@ -67,7 +69,8 @@ async function work(
       return err({ reason: 'network', what: `opening ${options.store}`, detail: 'it does not answer' });
     const { refusal } = run.value;
     if (refusal !== undefined) return err(refusal);
-    await doDocument(read.value, { run: run.value.run, settle, unsent, tell });
+    const isRemade = (node: BuildNode) => factsOf(node).isRemade;
+    await doDocument(read.value, { run: run.value.run, isRemade, settle, unsent, tell });
     return ok(undefined);
   } finally {
     await run.value.close();

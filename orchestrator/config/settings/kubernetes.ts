@@ -125,11 +125,11 @@ export const kubernetesSettings = z.strictObject({
       examples: [[{ at: '/mnt/shared', claim: 'shared' }]],
     }),
   isolation: z
-    .enum(['namespace', 'policy'])
+    .enum(['namespace', 'users', 'policy'])
     .optional()
     .meta({
       description:
-        'What keeps compile tasks from the network: `namespace`, one of their own, for which pods may make user namespaces (seccomp Unconfined); `policy`, the NetworkPolicy that --policy prints, and pods under seccomp RuntimeDefault.',
+        'What keeps compile tasks from the network: `namespace`, one of their own, for which pods may make user namespaces (seccomp Unconfined); `users`, the same in pods that have a user namespace themselves and all of /proc, so that nothing of the sandbox is lacking (Kubernetes since 1.33, containerd since 2.0); `policy`, the NetworkPolicy that --policy prints, and pods under seccomp RuntimeDefault.',
       examples: ['namespace'],
     }),
   storeAddresses: z

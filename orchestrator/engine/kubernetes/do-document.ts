@@ -16,8 +16,10 @@ export interface WorkerWays<N extends KindOfNode> {
   run(
     graph: Graph<N>,
     onEvent: OnEvent,
-    more: Pick<RunOptions<N>, 'onOutcome' | 'isWanted'>,
+    more: Pick<RunOptions<N>, 'onOutcome' | 'isWanted' | 'isReusable'>,
   ): Promise<unknown>;
+  /** Whether it is of use to make a node again that the store has. */
+  isRemade(node: N): boolean;
   /** Waits until what was made is in the shared store. */
   settle(): Promise<unknown>;
   /** Why a result is not there then; undefined where it is. */
@@ -27,10 +29,10 @@ export interface WorkerWays<N extends KindOfNode> {
 
 /** Does a document as this machine does its own graphs, and tells what becomes of what it asks for. */
 export async function doDocument<N extends KindOfNode>(
-  { nodes, wanted: names }: JobDocument<N>,
+  { nodes, wanted: names, settings }: JobDocument<N>,
   ways: WorkerWays<N>,
 ): Promise<void> {
-  const { run, tell } = ways;
+  const { run, isRemade, tell } = ways;
   const wanted = new Set<string>(names);
   const telling: Promise<void>[] = [];
   const outcomes = new Map<NodeId, NodeOutcome>();
@@ -39,7 +41,10 @@ export async function doDocument<N extends KindOfNode>(
     if (wanted.has(node.id)) telling.push(tellOutcome(node.id, outcome, outcomes, ways));
   };
   const graph = { nodes: new Map(nodes.map((node) => [node.id, node])) };
-  await run(graph, (event) => tellEvent(event, wanted, tell), { onOutcome, isWanted: () => false });
+  // What is only needed another worker has made, of the same run.
+  const isReusable = (node: N) => settings.fresh === undefined || !wanted.has(node.id) || !isRemade(node);
+  const more = { onOutcome, isWanted: () => false, isReusable };
+  await run(graph, (event) => tellEvent(event, wanted, tell), more);
   await Promise.all(telling);
 }
 

@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly processes: number;
   readonly minutes: number;
   readonly sandbox: 'required' | 'where-possible' | 'never';
+  /** What can be made again of what is asked for is, whatever the store has: the name of the run that wants it so. */
+  readonly fresh?: string;
 }
 
 /** Raised when a worker of before would misread it. */

@@ -16,7 +16,7 @@ export interface PodOptions {
   readonly secret?: string | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly volumes?: readonly VolumeOptions[] | undefined;
-  readonly isolation: 'namespace' | 'policy';
+  readonly isolation: 'namespace' | 'users' | 'policy';
   /** Words of `worker` behind the document's digest: where the shared store is. */
   readonly words: readonly string[];
   /** Seconds after which a Job is ended, whatever it does. */
@@ -120,6 +120,7 @@ export function podOf(document: Digest, options: PodOptions): V1PodSpec {
     imagePullSecrets: options.imagePullSecrets?.map((name) => ({ name })),
     nodeSelector: { 'kubernetes.io/os': os, 'kubernetes.io/arch': arch, ...options.nodeSelector },
     tolerations: options.tolerations === undefined ? undefined : [...options.tolerations],
+    ...(isolation === 'users' ? { hostUsers: false } : {}),
     // A worker that is told to end records nothing any more.
     terminationGracePeriodSeconds: 10,
     securityContext: {
@@ -144,6 +145,8 @@ export function podOf(document: Digest, options: PodOptions): V1PodSpec {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
+          // Where the runtime hides parts of it, the kernel lets no sandbox have a /proc of its own (mount_too_revealing() of fs/namespace.c).
+          ...(isolation === 'users' ? { procMount: 'Unmasked' } : {}),
         },
         volumeMounts: [
           { name: 'work', mountPath: work },

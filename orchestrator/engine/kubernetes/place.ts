@@ -235,7 +235,7 @@ const ofVersion = 'kubernetes.image of the settings has to be of the same versio
 async function accept<N extends KindOfNode>(
   step: Step<N>,
   line: Told,
-  { store, clock }: Pick<ClusterOptions<N>, 'store' | 'clock'>,
+  { store, settings, clock }: Pick<ClusterOptions<N>, 'store' | 'settings' | 'clock'>,
 ): Promise<Result<Done, Failure>> {
   if (line.type === 'failed') {
     line.commands.forEach(step.onCommand);
@@ -248,11 +248,18 @@ async function accept<N extends KindOfNode>(
   // What was over before anybody here asked for it.
   if (how === 'ran') step.started(clock() - seconds * 1000);
   const notes = line.notes.map(visible);
-  if (!step.isWanted) return ok({ how, tree, seconds, notes, commands, isRecorded: true });
-  const stored = await store.lookup(step.key);
+  const isRemade = settings.fresh !== undefined && how === 'ran';
+  if (!step.isWanted && !isRemade) return ok({ how, tree, seconds, notes, commands, isRecorded: true });
+  const { lookup, find = lookup } = store;
+  const stored = await (step.isWanted ? lookup : find)(step.key);
   if (stored === undefined) {
     const help = 'Try again; what was finished is kept.';
     return failed('the shared store has not what its worker put there', help, true);
+  }
+  // Of two results of one key the first stays in a shared store.
+  if (isRemade && stored.tree !== tree) {
+    const help = 'Its build does not repeat. What stands in the shared store stays; --fresh without --on makes it here.';
+    return failed(`made again it is tree ${tree}, and in the shared store tree ${stored.tree}`, help, false);
   }
   return ok({ ...stored, how, isRecorded: true });
 }

@@ -4,7 +4,7 @@ import { networkLabel } from './job.ts';
 /** What a cluster's user sees to, as objects of its API: for `kubectl apply`. */
 export interface RoleOptions {
   readonly namespace: string;
-  readonly isolation: 'namespace' | 'policy';
+  readonly isolation: 'namespace' | 'users' | 'policy';
   /** CIDRs at which pods reach the shared store. */
   readonly storeAddresses: readonly string[];
 }

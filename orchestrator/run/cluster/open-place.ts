@@ -48,11 +48,6 @@ export async function openClusterPlace(
   }: { readonly fresh?: boolean; readonly requireSandbox?: boolean },
   host: Host,
 ): Promise<Result<PlaceElsewhere, Failure>> {
-  if (fresh) {
-    const message =
-      '--fresh does nothing beside "--on kubernetes": pods begin with an empty build cache, and no result of theirs is made again.';
-    return err({ reason: 'usage', message, help: 'Leave one of them out.' });
-  }
   const { kubernetes } = workspace;
   const place = await openRemotePlace(workspace.store, host);
   if (!place.ok) return place;
@@ -80,7 +75,12 @@ export async function openClusterPlace(
   const cluster = clusterPlace<BuildNode>({
     cluster: openCluster(opened.value),
     pods: pods.value,
-    settings: { ...settingsOf(workspace, pods.value), ...(isRequired ? { sandbox: 'required' } : {}) },
+    settings: {
+      ...settingsOf(workspace, pods.value),
+      ...(isRequired ? { sandbox: 'required' } : {}),
+      // What another run has had made again, or is having made, is none of this one's.
+      ...(fresh ? { fresh: String(host.random()) } : {}),
+    },
     parallelism: kubernetes.parallelism ?? usualParallelism,
     ...{ isHere, here, store, settle },
     isFetching: (node) => factsOf(node).network !== 'none',

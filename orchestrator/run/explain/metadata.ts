@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type ExitCode, exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
-import { isPlatform } from '../../core/platform.ts';
+import { isPlatform, type Platform } from '../../core/platform.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { stateOf } from '../../engine/state.ts';
 import type { Host } from '../../host.ts';
@@ -13,6 +13,7 @@ import type { Inspector } from '../../verdict/inspect/gobinary.ts';
 import { openPublished, type Published } from '../../verdict/inspect/published.ts';
 import { isBuildOf } from '../../verdict/inspect/version-text.ts';
 import type { Prepared } from '../prepare/prepare.ts';
+import { openShared } from '../shared/open-shared.ts';
 import { openHttp } from '../wiring/http.ts';
 import { inputsOn } from '../wiring/tasks.ts';
 import { claimCache, openProcesses, openWorkspaceStore } from '../wiring/tools.ts';
@@ -49,11 +50,12 @@ export async function explainMetadata(
   const published = await openPublished(place, options);
   if (!published.ok) return published;
   try {
-    const ours = await builtPrograms(prepared, host);
+    const files = filesOf(prepared).filter(isAsked);
+    const ours = await builtPrograms(prepared, files, host);
     if (!ours.ok) return ours;
     let compared = 0;
     let code: ExitCode = exitCode.identical;
-    for (const file of filesOf(prepared).filter(isAsked)) {
+    for (const file of files) {
       const theirs = await findBuild(published.value, file, inspector);
       if (!theirs.ok) return theirs;
       if (theirs.value === undefined) continue;
@@ -144,20 +146,29 @@ function filesOf({ lock, selection }: Prepared): readonly AskedFile[] {
   });
 }
 
-/** Where our own programs are, as far as the store has them, by `keyOf`. */
+/** Where our own programs are, as far as the store has them, this machine's or the shared one, by `keyOf`. */
 async function builtPrograms(
   { workspace, plan }: Prepared,
+  files: readonly AskedFile[],
   host: Host,
 ): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const store = await openWorkspaceStore(workspace, host);
   if (!store.ok) return store;
   try {
-    const states = await stateOf(plan.graph, inputsOn(host), store.value);
+    const shared = await openShared(store.value, workspace, host, { isForLooking: true });
+    if (!shared.ok) return shared;
+    const { lookup, find = lookup, lastResult } = shared.value.store;
+    const states = await stateOf(plan.graph, inputsOn(host), { lookup: find, lastResult });
+    const isAsked = (project: string, platform: Platform) =>
+      files.some((file) => file.project === project && file.platform === platform);
     const found = new Map<string, string>();
     for (const { project, state } of plan.projects) {
       for (const build of state.kind === 'planned' ? state.builds : []) {
-        const made = states.get(build.id);
-        if (made?.status !== 'cached') continue;
+        const state = states.get(build.id);
+        if (state?.status !== 'cached' || !isAsked(project, build.platform)) continue;
+        // What was found there comes here.
+        const made = await lookup(state.key);
+        if (made === undefined) continue;
         const folder = store.value.treePath(made.tree);
         const { platform } = build;
         // A recipe may have a pattern: what it came to is there.
@@ -165,6 +176,7 @@ async function builtPrograms(
           found.set(keyOf({ project, platform, name }), join(folder, name));
       }
     }
+    await shared.value.close();
     return ok(found);
   } finally {
     await store.value.close();

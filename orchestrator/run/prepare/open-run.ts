@@ -40,7 +40,7 @@ export interface OpenRun {
   run(
     graph: Graph<BuildNode>,
     onEvent: OnEvent,
-    more?: Pick<RunOptions<BuildNode>, 'onOutcome' | 'isWanted'>,
+    more?: Pick<RunOptions<BuildNode>, 'onOutcome' | 'isWanted' | 'isReusable'>,
   ): Promise<ReadonlyMap<NodeId, NodeOutcome>>;
   /** Whether files of a node are what a run is about: programs, archives, images. */
   isRead(node: BuildNode): boolean;

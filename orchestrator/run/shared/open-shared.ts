@@ -19,12 +19,13 @@ export interface OpenShared<S> {
 
 /**
  * Joins a store with the one that machines share, as the settings have it; as it is where they name none. One that cannot be reached is told, and done
- * without. Errors: `usage` where it can never be; those of `openSeal`.
+ * without. @param isForLooking nothing is brought there. Errors: `usage` where it can never be; those of `openSeal`.
  */
 export async function openShared<S extends LocalStore>(
   local: S,
   { store: settings, sign }: Pick<Workspace, 'store' | 'sign'>,
   host: Host,
+  { isForLooking = false } = {},
 ): Promise<Result<OpenShared<S>, Failure>> {
   const alone: OpenShared<S> = { store: local, close: async () => undefined };
   if (settings.remote === undefined) return ok(alone);
@@ -38,7 +39,7 @@ export async function openShared<S extends LocalStore>(
   if (place.value === undefined) return ok(alone);
   const seal = await openSeal(settings, sign, host);
   if (!seal.ok) return seal;
-  const isReadable = settings.write === false;
+  const isReadable = settings.write === false || isForLooking;
   // Unsigned results among signed ones would be read by nobody.
   const mayWrite = !isReadable && (seal.value === undefined || seal.value.signer !== undefined);
   const claimed = await claimPlace(place.value, mayWrite);
@@ -49,7 +50,7 @@ export async function openShared<S extends LocalStore>(
     );
     return ok(alone);
   }
-  if (claimed.value === 'absent')
+  if (claimed.value === 'absent' && !isForLooking)
     host.stderr.write(
       `There is no shared store in ${place.value.shown} yet, and nothing is written there.\n`,
     );

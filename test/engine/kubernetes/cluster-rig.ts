@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { defined } from '../../../orchestrator/core/defined.ts';
 import { type Digest, digestOf } from '../../../orchestrator/core/digest.ts';
 import type { Failure } from '../../../orchestrator/core/failure.ts';
 import { ok } from '../../../orchestrator/core/result.ts';
@@ -37,6 +38,8 @@ interface Given {
   readonly patience?: Partial<Patience>;
   readonly parallelism?: number;
   readonly isolation?: 'namespace' | 'policy';
+  /** See `WorkerSettings`. */
+  readonly fresh?: string;
   readonly isHere?: (node: TestNode) => boolean;
 }
 
@@ -57,6 +60,8 @@ export async function newClusterRig(given: Given = {}): Promise<ClusterRig> {
     await doDocument(document, {
       run: (graph, onEvent, more) =>
         runGraph<TestNode>({ ...optionsOf(rig), graph, perform: performIn(rig), onEvent, ...more }),
+      // As of a checkout, of which nothing would come but the same.
+      isRemade: ({ id }) => !/^.1/.test(id),
       settle: async () => undefined,
       unsent: (key) => unsent.get(key),
       tell,
@@ -115,7 +120,7 @@ function placeIn(rig: Rig, server: ClusterServer, documents: Map<Digest, string>
       },
       ...{ requests: { cpu: '1', memory: '1Gi' }, isolation: given.isolation ?? 'namespace', longest: 60 },
     },
-    settings: { mirrors: {}, memory: 2 ** 30, processes: 100, minutes: 1, sandbox: 'where-possible' },
+    settings: { mirrors: {}, memory: 2 ** 30, processes: 100, minutes: 1, sandbox: 'where-possible', ...defined({ fresh: given.fresh }) },
     parallelism: given.parallelism ?? 8,
     isHere: given.isHere ?? (() => false),
     here: performIn(rig),

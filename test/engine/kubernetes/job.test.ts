@@ -37,6 +37,10 @@ test('a pod is nobody on its node: no root, no token, no capability, nothing to 
   assert.is(spec?.securityContext?.seccompProfile?.type, 'Unconfined');
   const strict = jobOf(document, 1, 'x', 'none', { ...options, isolation: 'policy' });
   assert.is(strict.spec?.template.spec?.securityContext?.seccompProfile?.type, 'RuntimeDefault');
+  const apart = jobOf(document, 1, 'x', 'none', { ...options, isolation: 'users' }).spec?.template.spec;
+  assert.is(apart?.hostUsers, false);
+  // An API server takes it of no other pod.
+  assert.is(apart?.containers[0]?.securityContext?.procMount, 'Unmasked');
   assert.equal(spec?.nodeSelector, {
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'arm64',

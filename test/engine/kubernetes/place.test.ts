@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Digest } from '../../../orchestrator/core/digest.ts';
 import { writePodLine } from '../../../orchestrator/engine/kubernetes/pod-lines.ts';
 import { runGraph } from '../../../orchestrator/engine/run.ts';
 import { asNodeId } from '../../../orchestrator/plan/node-base.ts';
@@ -267,19 +266,6 @@ test('where a policy keeps pods from the network, what compiles is in none that 
     ['allowed', 'RuntimeDefault'],
     ['none', 'RuntimeDefault'],
   ]);
-});
-
-test('what a pod cannot bring to the shared store is told with why, and what it brought counts', async ({
-  rigs,
-}) => {
-  const rig = await rigFor(rigs);
-  const refusal = { reason: 'read-only', path: '/shared/tmp/x', help: 'Open it.' } as const;
-  const [key] = (await rig.run('A2')).values();
-  rig.store.results.clear();
-  rig.unsent.set(key?.key as Digest, refusal);
-  const outcomes = await rig.runThere('A1; A2; A3');
-  assert.is(endsOf(outcomes), 'A1:ran A2:failed A3:ran');
-  assert.equal(outcomes.get(asNodeId('A2'))?.end, { status: 'failed', failure: refusal });
 });
 
 test('another version of the program in a pod is named, and never reaches a result', async ({ rigs }) => {
