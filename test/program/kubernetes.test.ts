@@ -139,6 +139,13 @@ test('what a cluster needs to be given is said, and asked of nobody', async ({ w
   const without = await world.run(['verify', release, '--on', 'kubernetes'], { env });
   assert.is(without.code, 2);
   assert.match(without.stderr, 'takes store.remote of the settings');
+  const settings = join(world.folder, 'cluster.yaml');
+  const plain = readFileSync(settings, 'utf8');
+  writeFileSync(settings, plain.replace('{ remote: ./shared }', '{ remote: ./shared, trust: [one.pub] }'));
+  const signed = await world.run(['plan', release, '--as', 'argo', '--settings', settings], { env });
+  writeFileSync(settings, plain);
+  assert.is(signed.code, 2);
+  assert.match(signed.stderr, 'pods sign nothing');
   const policy = await runIn(world, server, ['verify', release, '--policy']);
   assert.is(policy.code, 0);
   const { items } = JSON.parse(policy.stdout);

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { exampleKeys } from '../rig/ecr.ts';
 import type { Ran } from '../rig/host.ts';
 import { kubeconfigFor } from '../rig/kubeconfig.ts';
 import { compileProgram, type Program, programAt } from '../rig/program.ts';
+import { reportIn, verdictsOf } from '../rig/report.ts';
 import { type Fault, makeBucket, startStorage } from '../rig/s3.ts';
 import { suite } from '../rig/suite.ts';
 import { podUser, startWorkerPods, type WorkerPods } from '../rig/worker-pods.ts';
@@ -58,12 +59,8 @@ function verify({ root, start }: ReturnType<typeof machine>, { server }: WorkerP
   return { ended, kill: () => child.kill('SIGKILL') };
 }
 
-function verdictsOf(root: string): readonly string[] {
-  const report = JSON.parse(readFileSync(join(root, 'reports', 'sample', 'report.json'), 'utf8'));
-  return report.verdicts.map((each: { platform: string; name: string; verdict: string }) =>
-    [each.platform, each.name, each.verdict].join(' '),
-  );
-}
+/** The sample's release is called so. */
+const verdictsIn = (root: string) => verdictsOf(reportIn(join(root, 'out', 'v1-0-eks-1', 'report.json')));
 
 /** Nodes whose deed was begun though a result of it was stored. */
 function madeTwice({ told }: WorkerPods): readonly string[] {
@@ -87,14 +84,14 @@ test('pods of another user share a folder that is open to their group; a second 
     const ran = await verify(first, pods).ended;
     assert.is(ran.code, 0, ran.stdout + ran.stderr);
     assert.match(ran.stdout, '✔ identical / comparable / all: ');
-    calm = verdictsOf(first.root);
+    calm = verdictsIn(first.root);
     assert.ok(pods.told.filter(({ how }) => how === 'ran').length > 4, JSON.stringify(pods.told));
     assert.equal(madeTwice(pods), []);
     const before = pods.server.pods.length;
     const second = machine(world, 'second', `{ remote: ${shared} }`);
     const warm = await verify(second, pods).ended;
     assert.is(warm.code, 0, warm.stdout + warm.stderr);
-    assert.equal(verdictsOf(second.root), calm);
+    assert.equal(verdictsIn(second.root), calm);
     assert.is(pods.server.pods.length, before);
     const took = /took .*? MiB\)/.exec(warm.stderr)?.[0];
     assert.ok(took, warm.stderr);
@@ -199,7 +196,7 @@ test('twenty faults in one run: the same verdicts, and nothing that was stored i
     const ran = await result;
     const about = `seed ${seed}, ${happened.join(' ')}\n${ran.stdout}${ran.stderr}`;
     assert.is(ran.code, 0, about);
-    assert.equal(verdictsOf(there.root), calm, about);
+    assert.equal(verdictsIn(there.root), calm, about);
     assert.equal(madeTwice(pods), [], about);
     assert.is(pods.server.jobs.size, 0, about);
     assert.is(happened.length, Object.values(faults).reduce((sum, each) => sum + each, 0), about);

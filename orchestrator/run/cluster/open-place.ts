@@ -134,6 +134,12 @@ export function podsOf(option: string, workspace: Workspace, host: Host): Result
   const { image, requests, nodeSelectors, isolation = 'namespace', storeAddresses = [] } = kubernetes;
   if (image === undefined)
     return lacking(option, 'kubernetes.image', 'The image of this program, with git and Go.');
+  const { sign, trust } = workspace.store;
+  if (sign !== undefined || trust !== undefined) {
+    const setting = sign === undefined ? 'store.trust' : 'store.sign';
+    const message = `"${option}" does not go with ${setting} of the settings: pods sign nothing, so what they bring would count for nothing.`;
+    return err({ reason: 'usage', message, help: 'Give pods a shared store of their own, that only they and you write to.' });
+  }
   if (
     isolation === 'policy' &&
     words.some((word) => word.startsWith('s3://')) &&
