@@ -57,13 +57,14 @@ export function wantedGo(
     return unavailable('unknown', 'nothing that upstream published names the Go that built it');
   }
   const { version, flavour } = go;
-  if (flavour === 'al2-rpm' && toolchains?.get(version)?.al2 === undefined) {
+  const isGiven = flavour === 'al2-rpm' && toolchains?.get(version)?.al2 !== undefined;
+  if (flavour === 'al2-rpm' && go.build === undefined && !isGiven) {
     return unavailable(
       version,
       `it was the one of Amazon Linux 2's repository, which has patches of its own; name its packages in the settings (toolchains, versions, "${version}", rpms)`,
     );
   }
-  if (flavour !== 'eks-go') return ok({ version, flavour, patches: [] });
+  if (flavour === 'official' || isGiven) return ok({ version, flavour, patches: [] });
   const build = go.build === undefined ? undefined : lock.goBuilds?.[go.build];
   // Nobody knows its patches: most of these builds have none that count.
   if (build === undefined) return ok({ version, flavour: 'official', patches: [] });
@@ -77,7 +78,7 @@ export function wantedGo(
   return ok({ version, flavour, patches: effectivePatches(build) });
 }
 
-/** The patches of a build of EKS Distro's own Go that change what a program contains, in order. */
+/** The patches of a build of Go that change what a program contains, in order. */
 function effectivePatches(
   build: Pick<NonNullable<Lock['goBuilds']>[string], 'repository' | 'commit' | 'patches'>,
 ): readonly PatchPin[] {

@@ -1,4 +1,5 @@
 import type { GoFlavour } from '../config/lock/lock.ts';
+import { amazonLinuxGo } from './amazon-linux-go.ts';
 import { type BuilderGo, type ImageGo, shortName } from './builder-go.ts';
 import { type EksGo, type EksGoState, eksGoFolder } from './eks-go.ts';
 import { originByDate } from './go-origin.ts';
@@ -15,7 +16,7 @@ export interface AttributedGo {
   readonly flavour: GoFlavour;
   /** Where that stands, or the rule. */
   readonly origin: string;
-  /** For `eks-go`; absent where its repository was out of reach. */
+  /** For `eks-go` and `al2-rpm`; absent where its repository was out of reach. */
   readonly build: EksGoState | undefined;
   /** What another witness says of the RPM's number. */
   readonly others: readonly ReadVersion[];
@@ -39,6 +40,9 @@ export function attributeGo(version: string, time: number, { builder, eksGo }: G
   const image = nearestImage(builder?.timeline(minor) ?? [], version, time);
   const found = image ?? originByDate(minor, time);
   const { flavour, origin } = found;
+  if (flavour === 'al2-rpm' && eksGo !== undefined) {
+    return { flavour, origin, build: amazonLinuxGo(version, eksGo), others: [] };
+  }
   if (flavour !== 'eks-go' || eksGo === undefined) return { flavour, origin, build: undefined, others: [] };
   const states = eksGo.of(minor).filter((state) => state.version === version);
   const released = states.filter((state) => state.isReleased);

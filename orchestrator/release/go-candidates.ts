@@ -68,7 +68,9 @@ export function goCandidates(
   const build = go.build === undefined ? undefined : goBuilds?.[go.build];
   const locked = build === undefined ? [] : effective(build, build.repository, build.commit);
   const seen = new Set(
-    go.flavour === 'al2-rpm' ? [] : [identityOf({ version: go.version, patches: locked })],
+    go.flavour === 'al2-rpm' && build === undefined
+      ? []
+      : [identityOf({ version: go.version, patches: locked })],
   );
   return all.filter((candidate) => {
     const identity = identityOf(candidate);

@@ -3,6 +3,7 @@ import { byCodeUnit } from '../core/canonical-json.ts';
 import { defined } from '../core/defined.ts';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { amazonLinuxGoNamed } from './amazon-linux-go.ts';
 import type { GoHistories } from './attribute-go.ts';
 import { findBaseImages } from './base-images.ts';
 import { findDifferences } from './differences.ts';
@@ -113,7 +114,7 @@ function goBuildsOf(
   );
   const builds: NonNullable<UnsealedLock['goBuilds']> = {};
   for (const name of [...names].sort(byCodeUnit)) {
-    const state = eksGo?.named(name);
+    const state = eksGo && (eksGo.named(name) ?? amazonLinuxGoNamed(name, eksGo));
     if (state === undefined || eksGo === undefined) throw new Error(`no build ${name}`);
     const { version, release, commit, patches } = state;
     builds[name] = {

@@ -32,9 +32,11 @@ export function goNotes(
 
 function noteOf(go: GoReport): string | undefined {
   if (go.flavour === 'official') return undefined;
-  if (go.flavour === 'al2-rpm')
-    return `Built with Go ${go.version} of Amazon Linux 2, which has patches of its own.`;
   const { build } = go;
+  if (go.flavour === 'al2-rpm') {
+    const known = build === undefined ? '' : ', as far as they are known';
+    return `Built with Go ${go.version} of Amazon Linux 2, which has patches of its own${known}.`;
+  }
   if (build === undefined) {
     return `EKS Go ${go.version}, whose patches are not known: the official one stands for it.`;
   }

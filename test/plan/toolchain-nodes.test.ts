@@ -107,6 +107,20 @@ test("Amazon Linux 2's packages are used for what they built, and for nothing el
   assert.equal(sources, [[al2], [{ kind: 'module-proxy' }]]);
 });
 
+test("what is known of it stands for Amazon Linux 2's Go, where nobody has its packages", () => {
+  const locked = project({ flavour: 'al2-rpm', build: 'b' });
+  const build = buildOf([pin('tz', ['time'])]);
+  assert.equal(
+    wanted(locked, build).patches.map(({ path }) => path),
+    [pin('tz').path],
+  );
+  const al2 = { kind: 'rpms' as const, files: [{ from: '/x.rpm', sha256: digestOf('x') }] };
+  const given = new Map([['1.18.10', { official: [], al2 }]]);
+  assert.equal(wanted(locked, build, given).patches, []);
+  const lost = { ...pin('x', ['time']), sha256: 'unavailable' as const };
+  assert.match(failureOf(locked, buildOf([lost])).detail, 'lacks the content of');
+});
+
 test('an override names another Go, with the patches that it wants', () => {
   const pins = { path: pin('z').path, sha256: pin('z').sha256, repository: 'r', commit: 'd'.repeat(40) };
   const go = wantedGo(eks, { go: { version: '1.18.9', patches: [pins] } }, { lock: {} });

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { amazonLinuxGoNamed } from '../../orchestrator/release/amazon-linux-go.ts';
 import { attributeGo, type GoHistories } from '../../orchestrator/release/attribute-go.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';
 import { type EksGoState, readEksGo } from '../../orchestrator/release/eks-go.ts';
@@ -158,6 +159,26 @@ test('before that, install.sh says what comes from where', async () => {
   assert.is(flavourOn(1, '1.16.15'), 'eks-go');
   const latest = attributeGo('1.16.15', on(2), histories);
   assert.is(latest.build?.name, `1.16.15@${commitId(2).slice(0, 8)}`, 'released or not');
+});
+
+test("of Amazon Linux's Go the patch is known that EKS Distro's first own one took from it", async () => {
+  const name = '0101-Don-t-use-the-bundled-tzdata-at-runtime-except-for-t.patch';
+  const { eksGo } = await read([
+    { files: { ...installing('', '1.16 1.13'), 'projects/golang/go/1.15/GIT_TAG': 'go1.15.15\n' } },
+    { files: { [`projects/golang/go/1.15/patches/${name}`]: patch('src/time/zoneinfo_unix.go') } },
+    { files: { 'projects/golang/go/1.15/RELEASE': '1\n' } },
+  ]);
+  const histories = await read([{ files: installing('', '1.16 1.13') }]);
+  assert.is(attributeGo('1.16.15', on(0), histories).build, undefined);
+  if (eksGo === undefined) throw new Error('nothing was read');
+  const { flavour, build } = attributeGo('1.16.15', on(0), { ...histories, eksGo });
+  assert.equal([flavour, build?.version, build?.commit], ['al2-rpm', '1.16.15', commitId(1)]);
+  assert.equal(
+    build?.patches.map(({ path, changes }) => [path.split('/').at(-1), changes]),
+    [[name, ['time']]],
+  );
+  assert.equal(amazonLinuxGoNamed(build?.name ?? '', eksGo), build);
+  assert.is(amazonLinuxGoNamed('1.18.10-1@01234567', eksGo), undefined);
 });
 
 test('without any of it, the day decides', () => {

@@ -42,7 +42,7 @@ export type Expectation = z.infer<typeof expectation>;
 
 /**
  * Where upstream's builder image had a Go from: go.dev (`official`); EKS Distro's own RPMs, which are the official source
- * with patches (`eks-go`); Amazon Linux 2's RPMs, whose patches are not public as such (`al2-rpm`).
+ * with patches (`eks-go`); Amazon Linux 2's RPMs, of whose patches only one is known to show in programs (`al2-rpm`).
  */
 const goFlavour = z.enum(['official', 'eks-go', 'al2-rpm']);
 export type GoFlavour = z.infer<typeof goFlavour>;
@@ -63,7 +63,7 @@ const goBuild = z.strictObject({
   /** The number of the RPM, as upstream's file RELEASE has it; absent: built before there was such a file. */
   release: count.optional(),
   repository: repositoryUrl,
-  /** The commit that released it. */
+  /** The commit that released it, or that has the patches. */
   commit,
   /** Those of its folder `patches` that its spec file applies, in the order of application. */
   patches: z.array(goPatch),
@@ -83,7 +83,7 @@ const pinnedGo = z.strictObject({
   /** Without `go` in front: `1.21.10`, `1.13`. */
   version: goVersion,
   flavour: goFlavour,
-  /** For `eks-go`: its name in `goBuilds`. Absent where the repository that says so was out of reach. */
+  /** For `eks-go` and `al2-rpm`: its name in `goBuilds`. Absent where the repository that says so was out of reach. */
   build: goBuildName.optional(),
   /** Where it stands that this Go came from there, or by which rule. Absent where nothing was at hand that says so. */
   origin: z.string().min(1).optional(),
@@ -197,7 +197,7 @@ export const lockSchema = z.strictObject({
   buildTooling: z
     .strictObject({ repository: repositoryUrl, state: z.enum(['read', 'out-of-reach']) })
     .optional(),
-  /** Builds of EKS Distro's own Go that projects refer to, by version, release and commit: `1.18.10-8@d31146fd`. */
+  /** Gos with patches that projects refer to: EKS Distro's own by version, release and commit (`1.18.10-8@d31146fd`), Amazon Linux 2's as `1.16.15-al2@b961533f`. */
   goBuilds: z.record(goBuildName, goBuild).optional(),
   /** SHA-256 of the official archives of Go, by version and the platform that they run on; absent where nothing said them. */
   goDownloads: z.record(goVersion, z.record(platform, digest)).optional(),
