@@ -15,9 +15,9 @@ const run = createRunProcess({ isolation: noIsolation, now: () => performance.no
 
 /**
  * Compiles what looks inside programs and what recognises licences into a folder, as below the program's own `inspect`: with what they
- * take of Go's packages, half a minute of a processor. What is there already is left.
+ * take of Go's packages, half a minute of a processor. What is there already is left. Gives their absolute paths.
  */
-export async function compileHelpers(folder: string): Promise<void> {
+export async function compileHelpers(folder: string): Promise<readonly string[]> {
   const hostGo = () => findHostGo(run, environment, folder);
   const options = { buildCache: userBuildCache(), hostGo, run };
   const source = (path: string) => join(packageFolder, 'orchestrator', path);
@@ -29,8 +29,11 @@ export async function compileHelpers(folder: string): Promise<void> {
     }),
   ];
   const { signal } = new AbortController();
+  const programs: string[] = [];
   for (const helper of helpers) {
     const program = await helper(signal);
     if (!program.ok) throw new Error(JSON.stringify(program.error));
+    programs.push(program.value);
   }
+  return programs;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { compileHelpers } from './go-helpers.ts';
 import { makeOnce } from './make-once.ts';
 import { compileProgram, type Program, programAt } from './program.ts';
@@ -65,8 +65,11 @@ export async function warmBuildCache(folder: string): Promise<void> {
 /** Leaves in a cache the programs of ours in Go, which are compiled when they are first needed. */
 async function lendHelpers(cache: string): Promise<void> {
   const shared = sharedPlace('inspect');
-  await compileHelpers(shared);
-  execFileSync('cp', ['-a', shared, cache]);
+  for (const program of await compileHelpers(shared)) {
+    const place = join(cache, 'inspect', relative(shared, program));
+    mkdirSync(dirname(place), { recursive: true });
+    copyFileSync(program, place);
+  }
 }
 
 /** Leaves a program, and the cache in which it has verified the sample, for what comes later in this run. */
