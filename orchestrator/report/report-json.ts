@@ -1,4 +1,5 @@
 import type { CommandRecord } from '../tool/process/process.ts';
+import type { Beside } from './beside.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { LeftOut } from './left-out.ts';
@@ -18,7 +19,7 @@ export type ReportJson = ReturnType<typeof reportJson>;
  * What report.json holds: all that a run came to, and what produced it. Members that are undefined do not get into the
  * file, nor does what else the caller's objects carry: members are named one by one.
  */
-export function reportJson(report: RunReport) {
+export function reportJson(report: RunReport, beside?: Beside) {
   const { tool, started, seconds, exitCode, interrupted, totals } = report;
   const trees = new Map(report.nodes.map((node) => [node.id, node.tree]));
   return {
@@ -35,6 +36,7 @@ export function reportJson(report: RunReport) {
     projects: report.projects.map((project) => projectToJson(project, report)),
     images: report.images?.map(imageToJson),
     unprotected: report.unprotected,
+    beside: beside && besideToJson(beside),
     changes: report.changes && changesToJson(report.changes),
     criticalPath: report.criticalPath && pathToJson(report.criticalPath),
     nodes: report.nodes.map((node) => nodeToJson(node, trees)),
@@ -56,6 +58,13 @@ function changesToJson({ since, projects, files, text }: ChangesReport) {
 
 function pathToJson({ seconds, nodes }: NonNullable<RunReport['criticalPath']>) {
   return { seconds, nodes };
+}
+
+function besideToJson({ vulnerabilities, statements }: Beside) {
+  return {
+    vulnerabilities,
+    statements: statements.map(({ subject, kind, path }) => ({ subject, kind, path })),
+  };
 }
 
 function leftOutToJson({ projects, platforms, images }: LeftOut) {

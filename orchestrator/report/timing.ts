@@ -1,9 +1,13 @@
 import type { NodeJson } from './recorded-build.ts';
 
 /** A node as far as it says when it was worked on: times in seconds after the run's start. */
-type TimedNode = Pick<NodeJson, 'id' | 'status' | 'began' | 'seconds'> & {
+interface TimedNode {
+  readonly id: string;
+  readonly status: NodeJson['status'];
+  readonly began?: number | undefined;
+  readonly seconds?: number | undefined;
   readonly needs: readonly { readonly node: string }[];
-};
+}
 
 /** A node that was worked on in this run. */
 export interface TimedTask<N extends TimedNode = TimedNode> {

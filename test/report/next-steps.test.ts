@@ -77,7 +77,13 @@ test('of failures the reasons are told, five of many, and all of them are counte
     fileVerdict({
       name: `tool-${at}`,
       verdict: 'build-failed',
-      failure: { ...buildFailure, output: `main.go:${at}:1: undefined: x` },
+      failure: {
+        reason: 'command-failed',
+        command: 'go build',
+        exitCode: 1,
+        signal: undefined,
+        output: `main.go:${at}:1: undefined: x`,
+      },
       failedNode: `go-build ${at}`,
     });
   const [step] = nextSteps(runReport(Array.from({ length: 7 }, (_, at) => failed(at))));

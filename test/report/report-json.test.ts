@@ -16,8 +16,23 @@ const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: t
 
 /** What a reader of the file gets. */
 function written(report: RunReport) {
-  return JSON.parse(JSON.stringify(reportJson(report)));
+  return JSON.parse(JSON.stringify(reportJson(report, beside)));
 }
+
+const beside = {
+  vulnerabilities: 'vulnerabilities.html',
+  statements: [{ subject: sha('a'), kind: 'spdx', path: `statements/sha256/${sha('a')}/spdx.intoto.json` }],
+};
+
+const explanation = {
+  rule: 'go',
+  cause: 'Another Go.',
+  evidence: ['It says so.'],
+  confidence: 'high',
+  fix: 'Take it.',
+  inside: { extent: 'code', differences: [{ kind: 'go-version', text: 'Built with 1.21.9 and 1.21.10.' }] },
+  tried: [{ rule: 'go', what: 'Go 1.21.9', result: 'different' }],
+} as const;
 
 function node(id: string, given: Partial<NodeReport>): NodeReport {
   const empty = { kind: 'go-build', title: id, projects: ['org/tool'], needs: [], notes: [], commands: [] };
@@ -45,6 +60,7 @@ function fullReport(): RunReport {
       node: 'build',
       failedNode: 'source',
       failure: buildFailure,
+      explanation,
     }),
   );
   const nodes = [
@@ -57,7 +73,7 @@ function fullReport(): RunReport {
       notes: ['Made by hand.'],
       patches: [{ path: 'p', sha256: sha('p'), repository: 'r', commit: 'c'.repeat(40) }],
     }),
-    node('build', { needs: ['source', 'lost'], seconds: 2, commands: [command] }),
+    node('build', { needs: ['source', 'lost'], began: 3, seconds: 2, commands: [command] }),
     node('cached', { end: { status: 'cached' } }),
     node('failed', { end: { status: 'failed', failure: buildFailure } }),
     node('skipped', { end: { status: 'skipped', because: 'failed' } }),
@@ -80,6 +96,7 @@ function fullReport(): RunReport {
   const report = runReport(verdicts, { nodes, images, interrupted: true, exitCode: 130 });
   return {
     ...report,
+    criticalPath: { seconds: 5, nodes: ['source', 'build'] },
     leftOut: { projects: ['org/other'], platforms: ['windows/amd64'], images: ['org/other'] },
     release: {
       ...report.release,
@@ -118,6 +135,13 @@ test('the schema is strict: it refuses what it does not describe', () => {
     (json) => delete json.images[2].failure.description,
     (json) => (json.images = {}),
     (json) => delete json.leftOut.images,
+    (json) => (json.next[0].mood = 'fine'),
+    (json) => delete json.next[0].commands,
+    (json) => (json.beside.statements[0].subject = 'x'),
+    (json) => (json.criticalPath.nodes = 3),
+    (json) => (json.nodes[1].began = -1),
+    (json) => delete json.images[0].platforms[0].layers,
+    (json) => (json.projects[0].files[0].explanation.inside.extent = 'all'),
   ];
   for (const change of wrong) {
     const json = written(fullReport());

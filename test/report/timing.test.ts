@@ -8,7 +8,11 @@ function nodes(...texts: readonly string[]) {
     const [own = '', needs = ''] = text.split(' < ');
     const [id = '', time = ''] = own.split(' ');
     const [began, seconds] = time.split('+').map(Number);
-    const times = time.startsWith('=') ? { began: Number(time.slice(1)), seconds: 0 } : time === '' ? {} : { began, seconds };
+    const times = time.startsWith('=')
+      ? { began: Number(time.slice(1)), seconds: 0 }
+      : time === ''
+        ? {}
+        : { began, seconds };
     const status = time.startsWith('=') ? 'cached' : time === '' ? 'skipped' : 'ran';
     const list = needs.split(' ').filter((need) => need !== '');
     return { id, status, ...times, needs: list.map((node) => ({ node })) } as const;

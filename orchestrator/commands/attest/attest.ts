@@ -5,9 +5,11 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { taggingRelease } from '../../plan/plan.ts';
 import { upstreamRegistry } from '../../publish/layout.ts';
+import { statementsFolder } from '../../run/deliver/find-beside.ts';
 import { signerOnce } from '../../run/deliver/find-signer.ts';
 import { materialsOf } from '../../run/deliver/materials.ts';
 import { siteFiles } from '../../run/deliver/site-files.ts';
+import { renewReport } from '../../run/deliver/write-report.ts';
 import type { ImageOptions } from '../../run/prepare/images.ts';
 import type { Prepared } from '../../run/prepare/prepare.ts';
 import { type RebuildOptions, type Rebuilt, rebuild } from '../../run/rebuild.ts';
@@ -59,7 +61,7 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
   const findSigner = signerOnce(options, host);
   const outputOf = ({ workspace, lock }: Prepared) =>
     options.output === undefined
-      ? join(outFolderOf(workspace, lock.release), 'statements')
+      ? join(outFolderOf(workspace, lock.release), statementsFolder)
       : resolve(host.cwd, options.output);
   const use = async (rebuilt: Rebuilt): Promise<Result<void, Failure>> => {
     rebuilt.say('writing statements');
@@ -90,6 +92,8 @@ export async function attest(name: string, options: AttestOptions, host: Host): 
     );
     rebuilt.say('');
     if (!written.ok) return written;
+    const led = await renewReport(rebuilt.report, options.report, rebuilt.prepared.workspace, host);
+    if (!led.ok) return led;
     const there = countOf(written.value, 'statement');
     const by = signer.value === undefined ? '' : `, signed by ${signer.value.shown}`;
     host.stderr.write(`${there} in ${shownPath(output, host.cwd)}${by}\n`);

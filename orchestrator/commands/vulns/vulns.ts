@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { proseOn } from '../../run/deliver/reporter.ts';
-import { writePage } from '../../run/deliver/write-report.ts';
+import { renewReport } from '../../run/deliver/write-report.ts';
 import { packageVersion } from '../../run/outcome/version.ts';
 import { type Rebuilt, rebuild } from '../../run/rebuild.ts';
 import { claimCache } from '../../run/wiring/tools.ts';
@@ -112,7 +112,7 @@ async function tell(
   if (!free.ok) return reportFailure(free.error, host);
   const written = await writeDocuments(documents, folder, host);
   if (!written.ok) return reportFailure(written.error, host);
-  const linked = await writePage(report, options.report, workspace, host);
+  const linked = await renewReport(report, options.report, workspace, host);
   if (!linked.ok) return reportFailure(linked.error, host);
   const name = options.json === true ? 'vulnerabilities.json' : 'vulnerabilities.sarif';
   const isForPrograms = options.json === true || options.sarif === true;

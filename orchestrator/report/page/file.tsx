@@ -9,6 +9,7 @@ import { commitRead, lineLink } from '../source-link.ts';
 import type { Anchors } from './anchors.ts';
 import { isOpen } from './failure-causes.ts';
 import { CommandLines } from './next.tsx';
+import { StatementFacts } from './statements.tsx';
 import { NodeLink, NoRoom } from './tasks.tsx';
 
 interface ShownFile {
@@ -83,6 +84,7 @@ function FileBody({ report, project, file, anchors }: ShownFile): JSX.Element {
             </dd>
           </>
         )}
+        <StatementFacts beside={report.beside} digests={[found, expected]} />
       </dl>
       <FailurePart file={file} anchors={anchors} />
       {isDifferent && <DifferencePart file={file} />}

@@ -3,15 +3,16 @@ import { countOf } from '../../core/numbers.ts';
 import { Mark, type Mood } from '../html/parts.tsx';
 import { type ImageState, imageState, nothingPublished } from '../image-report.ts';
 import type { ReportJson } from '../report-json.ts';
+import { StatementFacts } from './statements.tsx';
 
 /** The images, with what they stand on, their digests, and what keeps one from being verified. */
-export function ImagesSection({ images }: Pick<ReportJson, 'images'>): JSX.Element | null {
+export function ImagesSection({ images, beside }: Pick<ReportJson, 'images' | 'beside'>): JSX.Element | null {
   if (images === undefined || images.length === 0) return null;
   return (
     <section aria-labelledby="images">
       <h2 id="images">Images</h2>
       {images.map((image) => (
-        <ImageDetails key={image.image} image={image} />
+        <ImageDetails key={image.image} image={image} beside={beside} />
       ))}
     </section>
   );
@@ -26,7 +27,10 @@ const told: Readonly<Record<ImageState, { readonly mood: Mood; readonly word: st
 
 type ImageJson = NonNullable<ReportJson['images']>[number];
 
-function ImageDetails({ image }: { readonly image: ImageJson }): JSX.Element {
+function ImageDetails({
+  image,
+  beside,
+}: { readonly image: ImageJson } & Pick<ReportJson, 'beside'>): JSX.Element {
   const { tag, standsOn, base, digest, platforms, programs, unverified, failure } = image;
   const { mood, word } = told[imageState(image)];
   return (
@@ -52,6 +56,7 @@ function ImageDetails({ image }: { readonly image: ImageJson }): JSX.Element {
             <Layers layers={layers} />
           </Digest>
         ))}
+        <StatementFacts beside={beside} digests={[digest, ...platforms.map((each) => each.digest)]} />
         <Programs programs={programs} />
         {unverified.map(({ file, platform, verdict, why }) => (
           <>

@@ -17,35 +17,23 @@ import { RunSection } from './run.tsx';
 import { pageScript } from './script.ts';
 import { OverallTotals, PlatformTotals, ProjectTotals } from './totals.tsx';
 
-/** What lies beside the page. */
-interface Beside {
-  /** vulnerabilities.html, of this run or a former one: it says of when it is. */
-  readonly vulnerabilities?: boolean;
-}
-
 /** report.html: what report.json says, for people. See `renderDocument`. */
-export function renderPage(given: ReportJson, beside: Beside = {}): string {
+export function renderPage(given: ReportJson): string {
   return renderDocument(boundedPage(given), (data) => {
     const { report } = data;
     const { name } = report.release;
     const { identical, comparable, all } = report.totals;
     return {
       title: `${name}: ${identical} / ${comparable} / ${all} identical`,
-      body: <Body data={data} beside={beside} />,
+      body: <Body data={data} />,
       script: pageScript,
     };
   });
 }
 
-function Body({
-  data,
-  beside: { vulnerabilities = false },
-}: {
-  readonly data: PageData;
-  readonly beside: Beside;
-}): JSX.Element {
+function Body({ data }: { readonly data: PageData }): JSX.Element {
   const { report } = data;
-  const { release, totals, projects, images, changes, leftOut, unprotected, tool, next } = report;
+  const { release, totals, projects, images, changes, leftOut, unprotected, tool, next, beside } = report;
   const anchors = createAnchors(data);
   return (
     <>
@@ -60,22 +48,22 @@ function Body({
           {leftOut !== undefined && <p>{leftOutText(leftOut)}</p>}
           {unprotected !== undefined && <p>Not in force while tasks ran here: {unprotected.join('; ')}.</p>}
           <ChangesNote changes={changes} />
-          {vulnerabilities && (
+          {beside?.vulnerabilities !== undefined && (
             <p>
-              <a href="vulnerabilities.html">Known vulnerabilities</a>, as they were looked for last.
+              <a href={beside.vulnerabilities}>Known vulnerabilities</a>, as they were looked for last.
             </p>
           )}
         </section>
         <NextSection next={next} anchors={anchors} />
         <section aria-labelledby="counts">
-          <h2 id="counts">Projects and platforms</h2>
+          <h2 id="counts">Counts</h2>
           <div class="tables">
             <ProjectTotals report={report} anchors={anchors} />
             <PlatformTotals projects={projects} />
           </div>
         </section>
         <CausesSection report={report} anchors={anchors} />
-        <ImagesSection images={images} />
+        <ImagesSection images={images} beside={beside} />
         <RunSection report={report} anchors={anchors} />
         <FilesSection report={report} anchors={anchors} />
         <SharedSection report={report} anchors={anchors} />

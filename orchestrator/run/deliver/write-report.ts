@@ -9,9 +9,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { outFolderOf, type Workspace } from '../../workspace/workspace.ts';
 import { checkPlace, sizeInPlace, writeWholeFile } from '../../workspace/write-file.ts';
-
-/** What `vulns` calls its page. */
-export const vulnerabilitiesPage = 'vulnerabilities.html';
+import { findBeside } from './find-beside.ts';
 
 /** Whether a report can be written: `named` as of `writeReport`. Errors: those of `checkPlace`. */
 export async function checkReport(
@@ -44,29 +42,27 @@ export async function writeReport(
   workspace: Workspace,
   host: Host,
 ): Promise<Result<void, Failure>> {
+  const written = await renewReport(report, named, workspace, host);
   const file = fileOf(named, workspace, report.release.name, host);
-  const json = reportJson(report);
-  const page = pageBeside(file);
-  const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);
-  if (!written.ok) return written;
-  const shown = await writePage(report, named, workspace, host);
-  if (shown.ok) host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(page, host.cwd)}\n`);
-  return shown;
+  if (written.ok)
+    host.stderr.write(`Report: ${shownPath(file, host.cwd)}, ${shownPath(pageBeside(file), host.cwd)}\n`);
+  return written;
 }
 
-/** The page alone, once more where something came to lie beside it. Errors: those of `writeWholeFile`. */
-export async function writePage(
+/** The same without a word, once more where something came to lie beside it. Errors: those of `writeWholeFile`. */
+export async function renewReport(
   report: RunReport,
   named: string | undefined,
   workspace: Workspace,
   host: Host,
 ): Promise<Result<void, Failure>> {
-  const page = pageBeside(fileOf(named, workspace, report.release.name, host));
-  const other = await sizeInPlace(join(dirname(page), vulnerabilitiesPage));
-  const vulnerabilities = other.ok && other.value !== undefined;
+  const file = fileOf(named, workspace, report.release.name, host);
+  const json = reportJson(report, await findBeside(dirname(file), report));
+  const written = await writeWholeFile(file, visibleLines(`${JSON.stringify(json, null, 2)}\n`), host);
+  if (!written.ok) return written;
   // What makes pages is loaded when there is one to make.
   const { renderPage } = await import('../../report/page/page.tsx');
-  return writeWholeFile(page, renderPage(reportJson(report), { vulnerabilities }), host);
+  return writeWholeFile(pageBeside(file), renderPage(json), host);
 }
 
 /** `x.html` for `x.json`; another name gets the ending, so that the page is never the report itself. */

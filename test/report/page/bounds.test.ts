@@ -46,6 +46,7 @@ test('five thousand failures with names and messages of up to ten thousand chara
         reason: 'command-failed',
         command: evil(at),
         exitCode: 1,
+        signal: undefined,
         output: `${evil(at)}\nthe end of ${at}`,
       },
     }),

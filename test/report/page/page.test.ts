@@ -4,6 +4,7 @@ import type { ReleaseName } from '../../../orchestrator/core/names.ts';
 import { renderPage } from '../../../orchestrator/report/page/page.tsx';
 import { type ReportJson, reportJson } from '../../../orchestrator/report/report-json.ts';
 import { verdictNames } from '../../../orchestrator/verdict/verify/verdict.ts';
+import { imageReport } from '../../rig/image-report.ts';
 import { recordedNodes, recordedReport } from '../../rig/recorded.ts';
 import { fileVerdict, runReport, sha } from '../../rig/verdicts.ts';
 
@@ -263,10 +264,24 @@ test('a page of ninety files, each with its script, stays below a megabyte', () 
 test('what was found of vulnerabilities is led to where it lies beside', () => {
   const json = reportJson(runReport([fileVerdict()]));
   assert.match(
-    renderPage(json, { vulnerabilities: true }),
+    renderPage({ ...json, beside: { vulnerabilities: 'vulnerabilities.html', statements: [] } }),
     '<a href="vulnerabilities.html">Known vulnerabilities</a>',
   );
   assert.not.match(renderPage(json), 'vulnerabilities.html');
+});
+
+test('what is stated of the very bytes is led to, of the image and of the file, and of nothing else', () => {
+  const path = (of: string, kind: string) => `statements/sha256/${sha(of)}/${kind}.intoto.json`;
+  const statement = (of: string, kind: string) => ({ subject: sha(of), kind, path: path(of, kind) });
+  const beside = {
+    statements: [statement('a', 'provenance'), statement('index', 'spdx'), statement('other', 'spdx')],
+  };
+  const report = runReport([fileVerdict({ found: sha('a') })], { images: [imageReport()] });
+  const links = [...renderPage(reportJson(report, beside)).matchAll(/ href="(statements[^"]*)"/g)];
+  assert.equal(
+    links.map(([, to]) => to),
+    [path('index', 'spdx'), path('a', 'provenance')],
+  );
 });
 
 test.run();
