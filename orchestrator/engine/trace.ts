@@ -14,7 +14,7 @@ export interface Trace {
 }
 
 /** When a node was worked on. */
-export interface Span {
+interface Span {
   /** Seconds after the run's start; absent where it never started. */
   readonly began?: number;
   /** Since it started, 0 where it did not. */

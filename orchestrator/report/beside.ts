@@ -9,7 +9,7 @@ export interface Beside {
   readonly statements: readonly StatementBeside[];
 }
 
-export interface StatementBeside {
+interface StatementBeside {
   /** SHA-256 of the file, or of the image's index or one of its platforms. */
   readonly subject: Digest;
   /** `provenance`, `spdx` */

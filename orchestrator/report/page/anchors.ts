@@ -29,7 +29,7 @@ export interface Anchors {
   note(node: NodeJson, text: string): string;
 }
 
-export interface NamedCause {
+interface NamedCause {
   readonly anchor: string;
   readonly cause: Cause;
 }

@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path';
 import { type Beside, subjectsOf } from '../../report/beside.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { indexName, readStatementIndex } from '../../statement/statement-index.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { sizeInPlace } from '../../workspace/write-file.ts';
 
@@ -22,10 +21,13 @@ export async function findBeside(folder: string, report: RunReport): Promise<Bes
 }
 
 async function statementsIn(folder: string, report: RunReport): Promise<Beside['statements']> {
-  const place = join(folder, indexName);
+  // What reads the list, and knows its name, is loaded where there is one.
+  const place = join(folder, 'index.json');
   const text = await readText(place, { limit: sizeLimit.report, refuseLink: true }, place);
-  const index = text.ok && text.value !== undefined ? readStatementIndex(text.value, place) : undefined;
-  if (index?.ok !== true) return [];
+  if (!text.ok || text.value === undefined) return [];
+  const { readStatementIndex } = await import('../../statement/statement-index.ts');
+  const index = readStatementIndex(text.value, place);
+  if (!index.ok) return [];
   const subjects = subjectsOf(report);
   return index.value.statements
     .filter(({ subject }) => subjects.has(subject.sha256))
