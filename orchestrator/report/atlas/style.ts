@@ -34,6 +34,6 @@ label.sum input { width: 100%; }
 .folded { display: inline-block; }
 nav { font-size: .93rem; }
 article { max-width: 62rem; }
-article pre { overflow-x: auto; padding: .6rem .8rem; background: var(--panel); }
+article pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
 article td { vertical-align: top; }
 `;

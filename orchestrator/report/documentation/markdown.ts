@@ -11,7 +11,7 @@ markdown.renderer.rules['table_close'] = () => '</table></div>\n';
 markdown.renderer.rules['fence'] = (tokens, at) =>
   `<pre tabindex="0"><code>${escapeHtml(tokens[at]?.content ?? '')}</code></pre>\n`;
 
-export interface Heading {
+interface Heading {
   readonly level: number;
   readonly text: string;
   /** What leads there, as GitHub makes it of the heading's words. */
