@@ -120,7 +120,11 @@ test('an audit in a cluster records what one on this machine does', async ({ wor
   assert.is(recordsIn('here').match(/"verdict":"identical"/g)?.length, 6);
 });
 
-test('with --fresh pods compile again what is stored, and it comes out the same', async ({ world, server, workers }) => {
+test('with --fresh pods compile again what is stored, and it comes out the same', async ({
+  world,
+  server,
+  workers,
+}) => {
   onGo(world.folder, 'build', '');
   const calm = await runIn(world, server, ['verify', release]);
   assert.is(calm.code, 0, calm.stdout + calm.stderr);

@@ -93,10 +93,7 @@ test('two machines with nothing, one after the other: the first builds, the seco
   assert.equal(verdictsOf(reportOf(world, release)), verdicts);
 });
 
-test('what is there counts for a plan, which brings nothing here or there', async ({
-  world,
-  shared,
-}) => {
+test('what is there counts for a plan, which brings nothing here or there', async ({ world, shared }) => {
   const env = { ...world.host.env, EKSD_REBUILD_CACHE: join(world.folder, 'looking') };
   const look = (...words: readonly string[]) => world.run([...words, '--settings', 'shared.yaml'], { env });
   const before = filesIn(shared);

@@ -31,12 +31,19 @@ test.before(async (context, defer) => {
 });
 
 /** A folder with settings, whose runs have a cache in it. */
-function machine({ folder }: World, name: string, store: string): { readonly root: string; readonly start: Program['start'] } {
+function machine(
+  { folder }: World,
+  name: string,
+  store: string,
+): { readonly root: string; readonly start: Program['start'] } {
   const root = join(folder, name);
   mkdirSync(root, { recursive: true });
   const kubernetes = 'kubernetes: { image: registry.example.com/eksd-rebuild:1, parallelism: 2 }\n';
   writeFileSync(join(root, 'eksd-rebuild.yaml'), `store: ${store}\n${kubernetes}`);
-  return { root, start: programAt(root, process.execPath, [join(folder, 'package', 'dist', 'cli.js')]).start };
+  return {
+    root,
+    start: programAt(root, process.execPath, [join(folder, 'package', 'dist', 'cli.js')]).start,
+  };
 }
 
 interface Running {
@@ -54,7 +61,9 @@ function verify({ root, start }: ReturnType<typeof machine>, { server }: WorkerP
   child.stdout?.on('data', (chunk) => (said.stdout += chunk));
   child.stderr?.on('data', (chunk) => (said.stderr += chunk));
   const ended = new Promise<Ran & { readonly seconds: number }>((resolve) => {
-    child.once('close', (code) => resolve({ code: code ?? 137, ...said, seconds: (performance.now() - began) / 1000 }));
+    child.once('close', (code) =>
+      resolve({ code: code ?? 137, ...said, seconds: (performance.now() - began) / 1000 }),
+    );
   });
   return { ended, kill: () => child.kill('SIGKILL') };
 }
@@ -95,7 +104,9 @@ test('pods of another user share a folder that is open to their group; a second 
     assert.is(pods.server.pods.length, before);
     const took = /took .*? MiB\)/.exec(warm.stderr)?.[0];
     assert.ok(took, warm.stderr);
-    process.stdout.write(`first ${ran.seconds.toFixed(0)} s, ${before} pods; second ${warm.seconds.toFixed(1)} s, ${took} `);
+    process.stdout.write(
+      `first ${ran.seconds.toFixed(0)} s, ${before} pods; second ${warm.seconds.toFixed(1)} s, ${took} `,
+    );
   } finally {
     await pods.close();
   }
@@ -199,8 +210,14 @@ test('twenty faults in one run: the same verdicts, and nothing that was stored i
     assert.equal(verdictsIn(there.root), calm, about);
     assert.equal(madeTwice(pods), [], about);
     assert.is(pods.server.jobs.size, 0, about);
-    assert.is(happened.length, Object.values(faults).reduce((sum, each) => sum + each, 0), about);
-    process.stdout.write(`${happened.length} faults, ${pods.server.pods.length} pods, ${ran.seconds.toFixed(0)} s `);
+    assert.is(
+      happened.length,
+      Object.values(faults).reduce((sum, each) => sum + each, 0),
+      about,
+    );
+    process.stdout.write(
+      `${happened.length} faults, ${pods.server.pods.length} pods, ${ran.seconds.toFixed(0)} s `,
+    );
   } finally {
     await pods.close();
     await storage.stop();

@@ -30,14 +30,23 @@ interface Spec {
 }
 
 /** What `doctor` says of the sandbox in a container. @param change makes the pod another. */
-function isolationIn({ folder }: { folder: string }, name: string, change: (spec: Spec) => void): { readonly state: string; readonly found: string } {
+function isolationIn(
+  { folder }: { folder: string },
+  name: string,
+  change: (spec: Spec) => void,
+): { readonly state: string; readonly found: string } {
   const bundle = join(folder, name);
   mkdirSync(bundle);
   execFileSync('runc', ['spec'], { cwd: bundle });
   const file = join(bundle, 'config.json');
   const spec: Spec = JSON.parse(readFileSync(file, 'utf8'));
   spec.root = { path: join(folder, 'root'), readonly: true };
-  const seen = { '/usr': '/usr', '/etc': '/etc', '/program': join(folder, 'package'), '/modules': dirname(process.execPath) };
+  const seen = {
+    '/usr': '/usr',
+    '/etc': '/etc',
+    '/program': join(folder, 'package'),
+    '/modules': dirname(process.execPath),
+  };
   for (const [destination, source] of Object.entries(seen))
     spec.mounts.push({ destination, source, type: 'bind', options: ['rbind', 'ro'] });
   spec.mounts.push({ destination: '/tmp', source: 'tmpfs', type: 'tmpfs', options: ['mode=1777'] });

@@ -41,9 +41,14 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
   if (!store.ok) return reportFailure(store.error, host);
   const { workspace, plan: planned } = prepared.value;
   // Commands are shown with what is in sources, which is here or is not shown.
-  const shared = await openShared(store.value, options.commands === true ? local(workspace) : workspace, host, {
-    isForLooking: true,
-  });
+  const shared = await openShared(
+    store.value,
+    options.commands === true ? local(workspace) : workspace,
+    host,
+    {
+      isForLooking: true,
+    },
+  );
   try {
     if (!shared.ok) return reportFailure(shared.error, host);
     const { lookup, find = lookup, lastResult } = shared.value.store;

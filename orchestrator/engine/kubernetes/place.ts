@@ -258,7 +258,8 @@ async function accept<N extends KindOfNode>(
   }
   // Of two results of one key the first stays in a shared store.
   if (isRemade && stored.tree !== tree) {
-    const help = 'Its build does not repeat. What stands in the shared store stays; --fresh without --on makes it here.';
+    const help =
+      'Its build does not repeat. What stands in the shared store stays; --fresh without --on makes it here.';
     return failed(`made again it is tree ${tree}, and in the shared store tree ${stored.tree}`, help, false);
   }
   return ok({ ...stored, how, isRecorded: true });

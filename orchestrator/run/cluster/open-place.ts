@@ -138,7 +138,11 @@ export function podsOf(option: string, workspace: Workspace, host: Host): Result
   if (sign !== undefined || trust !== undefined) {
     const setting = sign === undefined ? 'store.trust' : 'store.sign';
     const message = `"${option}" does not go with ${setting} of the settings: pods sign nothing, so what they bring would count for nothing.`;
-    return err({ reason: 'usage', message, help: 'Give pods a shared store of their own, that only they and you write to.' });
+    return err({
+      reason: 'usage',
+      message,
+      help: 'Give pods a shared store of their own, that only they and you write to.',
+    });
   }
   if (
     isolation === 'policy' &&

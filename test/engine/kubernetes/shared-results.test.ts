@@ -45,7 +45,9 @@ test('what is to be made again is, each once, and what is needed of another pod 
   assert.equal(rig.ran, ['A2', 'A3']);
 });
 
-test('what comes out otherwise when it is made again is told, and nothing goes on with it', async ({ rigs }) => {
+test('what comes out otherwise when it is made again is told, and nothing goes on with it', async ({
+  rigs,
+}) => {
   const rig = await rigFor(rigs, { fresh: 'one' });
   await rig.runThere(release);
   const { record } = rig.store;
