@@ -9,7 +9,7 @@ import type { Program } from './program.ts';
 export const podUser = 65_532;
 
 /** A pod whose worker runs. */
-export interface WorkingPod {
+interface WorkingPod {
   /** What it does. */
   readonly title: string;
   /** Its node is lost: nothing of it is left, and nobody was told. */

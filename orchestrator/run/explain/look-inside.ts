@@ -24,11 +24,7 @@ export interface Insight {
    * What the contents of our file and the published one say of why they differ; undefined where the published one is not at
    * hand. Errors: those of `Published.find` and `Inspector.inspect`; `digest-mismatch` where what was given is not it.
    */
-  look(
-    file: DifferentFile,
-    ours: string,
-    own: OwnBuild,
-  ): Promise<Result<Seen | undefined, Failure>>;
+  look(file: DifferentFile, ours: string, own: OwnBuild): Promise<Result<Seen | undefined, Failure>>;
   close(): Promise<void>;
 }
 
@@ -112,6 +108,8 @@ async function look(
 }
 
 function withEvidence({ inside, suspects }: Seen, sentence: string): Seen {
-  const told = suspects.map((each, at) => (at === 0 ? { ...each, evidence: [...each.evidence, sentence] } : each));
+  const told = suspects.map((each, at) =>
+    at === 0 ? { ...each, evidence: [...each.evidence, sentence] } : each,
+  );
   return { inside, suspects: told };
 }
