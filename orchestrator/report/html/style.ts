@@ -66,6 +66,7 @@ dl.lines { display: block; margin: .2rem 0; }
 .times { width: 100%; margin-top: 1rem; }
 .times th[scope="row"] { width: 30%; padding-left: 0; }
 .times .picture { width: 35%; }
+.times td, .times thead th { overflow-wrap: normal; }
 .times thead .picture { color: var(--dim); }
 .span { display: block; width: 100%; height: 1rem; border-left: 1px solid var(--line); border-right: 1px solid var(--line); }
 .span .works { fill: var(--link); }
