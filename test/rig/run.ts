@@ -55,7 +55,7 @@ const limits: Readonly<Record<string, number>> = {
   'one-node.test.ts': 3600,
   'cluster-smoke.test.ts': 3600,
   'image.test.ts': 3600,
-  'cluster-faults.test.ts': 1800,
+  'cluster-users.test.ts': 1800,
 };
 
 /** Each file of a folder by itself, and first those that are alone. */
