@@ -1,7 +1,6 @@
 import type { GoFlavour } from '../config/lock/lock.ts';
-import { amazonLinuxGo } from './amazon-linux-go.ts';
 import { type BuilderGo, type ImageGo, shortName } from './builder-go.ts';
-import { type EksGo, type EksGoState, eksGoFolder } from './eks-go.ts';
+import { amazonLinuxGo, type EksGo, type EksGoState, eksGoFolder } from './eks-go.ts';
 import { originByDate } from './go-origin.ts';
 import { minorOf, type ReadVersion } from './go-version.ts';
 

@@ -1,11 +1,12 @@
 import { type GoPatchEffect, readGoPatch } from '../config/lock/go-patch.ts';
 import type { GoPatch } from '../config/lock/lock.ts';
+import { patchesBySpec } from '../config/lock/rpm-spec.ts';
 import { asDigest } from '../core/digest.ts';
 import type { Failure } from '../core/failure.ts';
 import { asRelativePath } from '../core/relative-path.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { FileVersion } from './history.ts';
-import { patchesBySpec } from './rpm-spec.ts';
+
 import { commitOf, fileIn, shownFile, type Tree, type Upstream } from './upstream.ts';
 
 /** EKS Distro's own Go of one Go release, as it stood at a commit. */
@@ -141,4 +142,28 @@ function pinOf(path: string, sha256: string | undefined, effect: GoPatchEffect |
     ...(changes.length === 0 ? {} : { changes: [...changes] }),
     ...(fixes.length === 0 ? {} : { fixes: [...fixes] }),
   };
+}
+
+/** A patch of Fedora's, which Amazon Linux 2 took over, and EKS Distro's Go 1.15 from there. */
+const patchFile = `${eksGoFolder}/1.15/patches/0101-Don-t-use-the-bundled-tzdata-at-runtime-except-for-t.patch`;
+
+/**
+ * Amazon Linux 2's Go as far as a program shows it: the official source with one patch to `time`. Its packages are not public by
+ * version; this was measured: of 2022-07-19 go-runner comes out so with 1.15.14 and 1.16.15, and not without the patch. Undefined
+ * where the repository never had it.
+ */
+export function amazonLinuxGo(version: string, eksGo: EksGo): EksGoState | undefined {
+  for (const { commit, time, patches } of eksGo.of('1.15')) {
+    const patch = patches.find(({ path }) => path === patchFile);
+    if (patch === undefined) continue;
+    const name = `${version}-al2@${commit.slice(0, 8)}`;
+    return { name, version, release: undefined, commit, time, isReleased: false, patches: [patch] };
+  }
+  return undefined;
+}
+
+/** By its name in a lock. */
+export function amazonLinuxGoNamed(name: string, eksGo: EksGo): EksGoState | undefined {
+  const [, version] = /^([0-9.]+)-al2@/.exec(name) ?? [];
+  return version === undefined ? undefined : amazonLinuxGo(version, eksGo);
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { patchesBySpec } from '../../orchestrator/release/rpm-spec.ts';
+import { patchesBySpec } from '../../orchestrator/config/lock/rpm-spec.ts';
 import { suite } from '../rig/suite.ts';
 
 /** Which patches a spec file applies, held against what rpmbuild gives to its `patch`. */

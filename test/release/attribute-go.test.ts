@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert';
-import { amazonLinuxGoNamed } from '../../orchestrator/release/amazon-linux-go.ts';
 import { attributeGo, type GoHistories } from '../../orchestrator/release/attribute-go.ts';
 import { readBuilderGo } from '../../orchestrator/release/builder-go.ts';
-import { type EksGoState, readEksGo } from '../../orchestrator/release/eks-go.ts';
+import { amazonLinuxGoNamed, type EksGoState, readEksGo } from '../../orchestrator/release/eks-go.ts';
 import { suite } from '../rig/suite.ts';
 import { commitId, day, type FakeCommit, fakeUpstream, firstDay } from '../rig/upstream.ts';
 

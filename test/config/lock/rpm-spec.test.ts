@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { patchesBySpec } from '../../orchestrator/release/rpm-spec.ts';
-import { suite } from '../rig/suite.ts';
+import { patchesBySpec } from '../../../orchestrator/config/lock/rpm-spec.ts';
+import { suite } from '../../rig/suite.ts';
 
 const test = suite('the patches of a spec file');
 
