@@ -17,7 +17,8 @@ run/site | the site of a release, from a run that made all of it: what it is cal
 run/difference | two releases of the user's folder, held against each other; which one came before another | run/prepare report release workspace config tool/file core types:host.ts
 run/deliver | what a run gives away: reports, files laid out, words about a push, what statements are made of | types:run report types:verdict statement workspace rpm oci plan config store tool core types:host.ts node:
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
-run/atlas | locks and records as the data of a site of all of them, and that site in its folder | run/audit run/wiring report publish workspace plan types:verdict/record store types:config tool/file core types:host.ts node:
+run/atlas | locks and records as the data of a site of all of them, what is planned of them, and that site in its folder | run/audit run/shown run/wiring report publish verdict/record workspace release plan store types:config tool/file core types:host.ts node:
+run/shown | the commands of a plan as they are shown: names stand for folders, and for what only a source can say | report/reproduce types:engine task plan types:store types:config tool/git types:tool/process core
 run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan types:store types:config tool/file core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/shared run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
@@ -41,13 +42,13 @@ statement/sign | who signs a statement, and whose signature counts: keys, KMS, S
 statement/trust | whether what others say is enough, by a policy: statements found in folders, at URLs and in registries, weighed, and held against each other | statement types:verdict/verify config oci/registry tool core node: zod
 report/live | while it goes on: the list on a terminal, a line a transition, JSON lines | report core listr2 picocolors
 report/audit | how far an audit is, and what records come to | report types:verdict core
-report/atlas | the site of all releases: pages, JSON, feed and badges, a pure function of what locks and records say | report report/html report/documentation report/documentation types:verdict types:config core preact preact-render-to-string
+report/atlas | the site of all releases: pages, JSON, feed and badges, a pure function of what locks and records say | report report/html report/documentation verdict types:release/difference types:config core preact preact-render-to-string zod
 report/summary | at its end: the table, what differs, what to do | report types:verdict core picocolors
 report/difference | what changed between two releases, on a terminal and in a changelog | report types:release/difference config core
 report/page | report.html, a pure function of report.json, and vulnerabilities.html | report report/html report/reproduce types:vulnerability verdict core types:preact
 report/html | what all pages are made with: the document, its one style sheet, parts that they share | types:verdict core preact preact-render-to-string
 report/documentation | a text of the documentation, taken apart and as HTML | markdown-it
-report/reproduce | shell scripts that build a file again | report core
+report/reproduce | shell scripts that build a file again, and commands as such | report config/project core
 statement/sbom | bills of materials as SPDX and CycloneDX: pure texts of what a program and an image say of themselves | types:rpm types:oci types:verdict core node: spdx-expression-parse
 vulnerability | known vulnerabilities of programs and packages: what a source of records says of what is in them, how builds compare; SARIF, JSON | types:oci types:rpm rpm core
 vulnerability/vex | what VEX says of our builds, and the evidence that a patch mended something; OpenVEX, CSAF | vulnerability types:vulnerability/database types:vulnerability/scan core node: semver

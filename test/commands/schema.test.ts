@@ -41,7 +41,7 @@ test('without a name all are listed, with what each is of', async () => {
 test('a name that is none is told with those there are', async () => {
   const { code, stderr } = await runMain(['schema', 'records'], host);
   assert.is(code, 2);
-  assert.match(stderr, /'records' is invalid.*Allowed choices are challenge, /);
+  assert.match(stderr, /'records' is invalid.*Allowed choices are atlas, challenge, /);
 });
 
 test.run();

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { lockSchema } from '../../orchestrator/config/lock/lock.ts';
 import { projectSchema } from '../../orchestrator/config/project/project.ts';
 import { settingsSchema } from '../../orchestrator/config/settings/settings.ts';
+import { pageSchema } from '../../orchestrator/report/atlas/view/schema.ts';
 import { answerSchema } from '../../orchestrator/statement/trust/answer.ts';
 import { challengeSchema } from '../../orchestrator/statement/trust/challenge.ts';
 import { policySchema } from '../../orchestrator/statement/trust/policy-schema.ts';
@@ -17,6 +18,7 @@ const files: readonly (readonly [file: string, title: string, schema: z.ZodType]
   ['config/project.schema.json', 'A recipe: projects/<org>/<repo>/project.yaml', projectSchema],
   ['config/settings.schema.json', 'Settings: eksd-rebuild.yaml, settings.yaml', settingsSchema],
   ['config/lock.schema.json', 'The pins of a release: releases/<tag>.lock.yaml', lockSchema],
+  ['report/atlas/atlas.schema.json', 'The JSON beside a page of an atlas', pageSchema],
   ['statement/trust/policy.schema.json', 'Who is trusted: the policy of trust and challenge', policySchema],
   ['statement/trust/trust.schema.json', 'What trust --json prints', answerSchema],
   ['statement/trust/challenge.schema.json', 'What challenge --json prints', challengeSchema],

@@ -26,6 +26,9 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
+/** Commands on one line each. */
+const joined = (text: string) => text.replaceAll(/ \\\n +/g, ' ');
+
 const json = (world: World, path: string) => JSON.parse(readFileSync(join(world.root, 'site', path), 'utf8'));
 
 test('a site of all that is known, and of what is not', async ({ world }) => {
@@ -38,7 +41,7 @@ test('a site of all that is known, and of what is not', async ({ world }) => {
   const unknown = json(world, 'release/v1-30-eks-7.json');
   assert.equal(unknown.counts, { identical: 0, comparable: 0, all: 7, unknown: 7 });
   assert.is(unknown.before, release);
-  assert.equal(unknown.changes, [{ what: 'org/tool', how: ['2 other files'] }]);
+  assert.equal(unknown.changes, [{ what: 'org/tool', how: ['2 files changed'] }]);
   const files = filesIn(join(world.root, 'site'));
   const sums = [...files]
     .filter(([path]) => path !== 'SHA256SUMS')
@@ -56,7 +59,7 @@ test('the same gives the same bytes on any day, and leaves the folder alone', as
   await world.run(['atlas', '--output', 'other'], { now: () => 4e12, build: 'f'.repeat(64) });
   const [one, other] = [filesIn(site), filesIn(join(world.root, 'other'))];
   for (const [path, text] of one)
-    if (!['program.txt', 'SHA256SUMS'].includes(path)) assert.is(other.get(path), text, path);
+    if (!['INPUTS', 'SHA256SUMS'].includes(path)) assert.is(other.get(path), text, path);
 });
 
 test('what changed is written, what is no more is gone, and all is as if made anew', async ({ world }) => {
@@ -113,17 +116,73 @@ test('words that cannot be followed are refused', async ({ world }) => {
   };
   assert.match(await refused('--base-url', 'ftp://a.example'), 'does not begin with http:// or https://');
   assert.match(await refused('--records', 'nowhere'), 'nowhere holds no records.');
-  writeFileSync(join(world.root, 'records', `${release}.jsonl`), '{}\n');
-  assert.match(await refused(), `records/${release}.jsonl`);
+});
+
+test('a lock or a record that cannot be read is named, shown as not known, and ends nothing', async ({
+  world,
+}) => {
+  const records = join(world.root, 'records', `${release}.jsonl`);
+  const lines = readFileSync(records, 'utf8').split('\n');
+  const spoilt = JSON.parse(lines[1] ?? '');
+  writeFileSync(records, [lines[0], '{"schema":1}', ...lines.slice(2)].join('\n'));
+  const lock = join(world.root, 'releases', 'v1-30-eks-7.lock.yaml');
+  writeFileSync(lock, readFileSync(lock, 'utf8').replace('number: 7', 'number: 8'));
+  for (const words of [
+    ['atlas', '--output', 'site'],
+    ['lookup', spoilt.expected],
+  ]) {
+    const ran = await world.run(words);
+    assert.is(ran.code, 0, ran.stderr);
+    assert.match(ran.stderr, `records/${release}.jsonl:2`);
+    assert.match(ran.stderr, 'releases/v1-30-eks-7.lock.yaml:');
+  }
+  const known = json(world, `release/${release}.json`);
+  assert.equal(known.counts, { identical: 5, comparable: 5, all: 7, unknown: 1 });
+  assert.equal(known.troubles?.length, 1);
+  const files = known.projects.flatMap(({ files }: { files: readonly object[] }) => files);
+  const unknown = files.find(
+    ({ name, platform }: typeof spoilt) => name === spoilt.name && platform === spoilt.platform,
+  );
+  assert.equal([unknown.expected, unknown.verdict], [spoilt.expected, undefined]);
+  const broken = json(world, 'release/v1-30-eks-7.json');
+  assert.equal([broken.counts.all, broken.projects, broken.changes], [0, [], undefined]);
+  const page = readFileSync(join(world.root, 'site', 'release', 'v1-30-eks-7.html'), 'utf8');
+  assert.match(page, 'Its lock could not be read when this was made.');
+  assert.not.match([...filesIn(join(world.root, 'site')).values()].join(''), world.root);
+});
+
+test('how a build is done again is on its page, and a page of which nothing changed is not made anew', async ({
+  world,
+}) => {
+  const build = 'b'.repeat(64);
+  const make = () => world.run(['atlas', '--output', 'site'], { build });
+  await make();
+  const [digest] = json(world, `release/${release}.json`).projects.flatMap(
+    ({ builds }: { builds: readonly string[] }) => builds,
+  );
+  const place = `build/${digest.slice(0, 20)}`;
+  const { steps, project } = json(world, `${place}.json`);
+  assert.equal(steps, { release, confirmed: 'yes' });
+  const planned = await world.run(['plan', release, '--project', project, '--commands']);
+  const compiled = /go build .* -o/.exec(joined(planned.stdout))?.[0] ?? 'no command';
+  const page = joined(readFileSync(join(world.root, 'site', `${place}.html`), 'utf8'));
+  assert.match(page.replaceAll('&quot;', '"').replaceAll('&#39;', "'"), compiled);
+  const records = join(world.root, 'records', `${release}.jsonl`);
+  writeFileSync(records, readFileSync(records, 'utf8').replace(/^.*"project":"org\/kit".*\n/m, ''));
+  const pages = [`${place}.html`, 'index.html', 'release/v1-30-eks-7.html', `release/${release}.html`];
+  const inodes = () => pages.map((page) => statSync(join(world.root, 'site', page)).ino);
+  const before = inodes();
+  const ran = await make();
+  assert.match(ran.stdout, /, [0-9]+ of them new\./);
+  const isSame = inodes().map((inode, at) => inode === before[at]);
+  assert.equal(isSame, [project !== 'org/kit', false, true, false]);
 });
 
 test('a file is looked up by itself or by its SHA-256', async ({ world }) => {
-  const { projects } = await (async () => {
-    await world.run(['atlas', '--output', 'site']);
-    return json(world, 'release/v1-30-eks-7.json');
-  })();
+  await world.run(['atlas', '--output', 'site']);
+  const { projects } = json(world, 'release/v1-30-eks-7.json');
   const kit = projects.find(({ name }: { name: string }) => name === 'org/kit');
-  const [[name, [{ expected, platform }]]] = kit.files;
+  const [{ name, expected, platform }] = kit.files;
   const found = await world.run(['lookup', expected]);
   assert.is(found.code, 0, found.stderr);
   assert.equal(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { whyStrangeUri } from '../../config/site-uri.ts';
 import { exitCode } from '../../core/exit-code.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -7,8 +7,10 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { atlasTexts } from '../../report/atlas/atlas.ts';
 import { readDocumentation } from '../../run/atlas/documentation.ts';
-import { gatherReleases } from '../../run/atlas/gather.ts';
+import { describeTroubles, gatherReleases } from '../../run/atlas/gather.ts';
+import { knowPlans } from '../../run/atlas/known-plans.ts';
 import { writeAtlas } from '../../run/atlas/write-atlas.ts';
+import { readSource } from '../../tool/file/read-file.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 
@@ -24,21 +26,27 @@ export async function atlas(options: AtlasOptions, host: Host): Promise<number> 
   if (!base.ok) return reportFailure(base.error, host);
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const releases = await gatherReleases(workspace.value, options.records, host);
-  if (!releases.ok) return reportFailure(releases.error, host);
-  if (releases.value.length === 0) return reportFailure(nothing, host);
+  const gathered = await gatherReleases(workspace.value, options.records, host);
+  if (!gathered.ok) return reportFailure(gathered.error, host);
+  if (gathered.value.releases.length === 0) return reportFailure(nothing, host);
+  const known = await knowPlans(gathered.value, workspace.value, host);
+  host.stderr.write(describeTroubles(known.troubles));
+  const schema = await readSource(join(host.packageFolder, schemaFile));
   const documentation = await readDocumentation(host.packageFolder);
-  const texts = atlasTexts(releases.value, base.value, documentation);
+  const texts = atlasTexts(known.releases, { ...known.options, base: base.value, schema, documentation });
   const written = await writeAtlas(texts, resolve(host.cwd, options.output), options.output, host);
   if (!written.ok) return reportFailure(written.error, host);
   const { files, fresh, bytes } = written.value;
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   const change = fresh === 0 ? 'as they were' : fresh === files ? 'all new' : `${fresh} of them new`;
   host.stdout.write(
-    `${options.output}: ${countOf(releases.value.length, 'release')}, ${countOf(files, 'file')} (${size}), ${change}. Open index.html.\n`,
+    `${options.output}: ${countOf(known.releases.length, 'release')}, ${countOf(files, 'file')} (${size}), ${change}. Open index.html.\n`,
   );
   return exitCode.identical;
 }
+
+/** Below the package. */
+const schemaFile = 'orchestrator/report/atlas/atlas.schema.json';
 
 const nothing: Failure = {
   reason: 'usage',

@@ -7,7 +7,7 @@ import type { Host } from '../../host.ts';
 import { rowsOf } from '../../report/atlas/data.ts';
 import { describeKnown } from '../../report/atlas/describe-known.ts';
 import { knownDigests } from '../../report/atlas/view/digest.ts';
-import { gatherReleases } from '../../run/atlas/gather.ts';
+import { describeTroubles, gatherReleases } from '../../run/atlas/gather.ts';
 import { digestOfFile } from '../../tool/file/read-file.ts';
 import { type GlobalOptions, openWorkspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
@@ -23,15 +23,17 @@ export async function lookup(what: string, options: LookupOptions, host: Host): 
   if (!sha256.ok) return reportFailure(sha256.error, host);
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
-  const releases = await gatherReleases(workspace.value, options.records, host);
-  if (!releases.ok) return reportFailure(releases.error, host);
-  const rows = rowsOf(releases.value).filter(
+  const gathered = await gatherReleases(workspace.value, options.records, host);
+  if (!gathered.ok) return reportFailure(gathered.error, host);
+  const { releases, troubles } = gathered.value;
+  host.stderr.write(describeTroubles(troubles));
+  const rows = rowsOf(releases).filter(
     ({ file: { expected, said } }) => expected === sha256.value || said?.found === sha256.value,
   );
   const known = knownDigests(rows).find((each) => each.sha256 === sha256.value);
   const uses = known?.as ?? [];
   const found = { schema: 1, sha256: sha256.value, as: uses };
-  const text = describeKnown(sha256.value, uses, releases.value.length);
+  const text = describeKnown(sha256.value, uses, releases.length);
   host.stdout.write(options.json === true ? `${JSON.stringify(found, null, 2)}\n` : text);
   return uses.length === 0 ? exitCode.nothingCompared : exitCode.identical;
 }

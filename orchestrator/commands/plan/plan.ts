@@ -12,12 +12,12 @@ import type { Plan, PlannedProject } from '../../plan/plan.ts';
 import { leftOutText } from '../../report/left-out.ts';
 import { type Prepared, type PrepareOptions, prepare } from '../../run/prepare/prepare.ts';
 import { openShared } from '../../run/shared/open-shared.ts';
+import type { PlannedCommands } from '../../run/shown/commands.ts';
 import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
 import { factsOf } from '../../task/kinds.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
-import type { PlannedCommands } from './commands.ts';
 import { planAsDot, planAsJson } from './formats.ts';
 
 export interface PlanOptions extends PrepareOptions {
@@ -54,8 +54,8 @@ export async function plan(release: string, options: PlanOptions, host: Host): P
     const { lookup, find = lookup, lastResult } = shared.value.store;
     const states = await stateOf(planned.graph, inputsOn(host), { lookup: find, lastResult });
     await shared.value.close();
-    const commands = options.commands === true ? await import('./commands.ts') : undefined;
-    const shown = await commands?.commandsOf(prepared.value, options.method, states, store.value);
+    const commands = options.commands === true ? await import('../../run/shown/commands.ts') : undefined;
+    const shown = await commands?.commandsOf(prepared.value.planInput, options.method, states, store.value);
     host.stdout.write(await textOf(release, prepared.value, states, shown, options));
     return exitCode.identical;
   } finally {
@@ -94,7 +94,7 @@ async function textOf(
     return `${JSON.stringify({ ...planAsJson(release, planned, states), leftOut, ...shown }, null, 2)}\n`;
   }
   if (commands !== undefined) {
-    const { commandsText } = await import('./commands-text.ts');
+    const { commandsText } = await import('../../report/reproduce/commands-text.ts');
     return commandsText(commands.shown, unplanned(commands.plan));
   }
   return dot ? planAsDot(release, planned, states) : render(planned, states, leftOutText(leftOut));

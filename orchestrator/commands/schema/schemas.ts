@@ -1,5 +1,6 @@
 /** The JSON schemas that come with the program, by what `schema` calls them: their files below the package. */
 export const schemas: Readonly<Record<string, string>> = {
+  atlas: 'orchestrator/report/atlas/atlas.schema.json',
   challenge: 'orchestrator/statement/trust/challenge.schema.json',
   equivalence: 'docs/predicates/equivalence.schema.json',
   lock: 'orchestrator/config/lock.schema.json',

@@ -1,89 +1,160 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
+import { digestOf } from '../../core/digest.ts';
 import { visible } from '../../core/visible.ts';
-import { type Page, renderDocument } from '../html/document.tsx';
 import type { Counts } from './counts.ts';
-import { type AtlasRelease, rowsOf, usesOf } from './data.ts';
+import { type AtlasRelease, type AtlasUse, rowsOf, usesOf } from './data.ts';
 import { badgeOf, feedOf } from './feed.tsx';
-import { inOrder } from './order.ts';
+import { inputsOf } from './inputs.ts';
+import { groupBy, inOrder, sortedBy } from './order.ts';
+import { buildPage } from './page/build.tsx';
+import { causePage } from './page/cause.tsx';
 import { digestIndexPage, digestsPage } from './page/digests.tsx';
 import { docPage } from './page/doc.tsx';
 import { branchPage, frontPage } from './page/front.tsx';
-import { buildPage, causePage, projectPage } from './page/others.tsx';
+import { projectPage } from './page/project.tsx';
 import { releasePage } from './page/release.tsx';
+import { type AtlasText, pair } from './pair.ts';
 import { linkTo, places } from './places.ts';
+import { atlasScript } from './script.ts';
 import { atlasStyle } from './style.ts';
-import { buildViews } from './view/build.ts';
-import { causeViews } from './view/cause.ts';
-import { digestViews, knownDigests } from './view/digest.ts';
+import { type BuildSteps, buildJson, buildView } from './view/build.ts';
+import { causeNames, causeView, isOfCause } from './view/cause.ts';
+import type { ChangesBetween } from './view/change.ts';
+import { digestGroups, digestsView } from './view/digest.ts';
 import { type DocText, docViews } from './view/doc.ts';
-import { branchesOf, branchView, frontView, latestOf, predecessors } from './view/front.ts';
-import { projectViews } from './view/project.ts';
-import { releaseView } from './view/release.ts';
+import { branchesOf, branchView, frontView, latestOf, newest, predecessors } from './view/front.ts';
+import { projectView } from './view/project.ts';
+import { releaseJson, releaseView } from './view/release.ts';
 
-/** A file of an atlas, made when it is asked for. */
-export interface AtlasText {
-  readonly path: string;
-  text(): string;
-  /** The file that says all that this one is made of: who has the same of it, of the same program, has the same of this. */
-  readonly from?: string;
+/** What an atlas is made with, beside its releases. */
+export interface AtlasOptions {
+  /** Where it will be, with a slash at its end. */
+  readonly base?: string | undefined;
+  /** JSON schema of the pages' JSON. */
+  readonly schema?: string;
+  /** Pages that are of no release. */
+  readonly documentation?: readonly DocText[];
+  /** What differs between two releases of a branch; absent: nobody knows. */
+  readonly changesBetween?: ChangesBetween;
+  /** How a project is built as a release has it; absent: nobody knows. */
+  readonly stepsOf?: (use: AtlasUse, digest: string) => Promise<BuildSteps | undefined>;
 }
 
 /** How many releases the feed has. */
 const fed = 30;
+const noChanges: ChangesBetween = async () => undefined;
 
-/** All files of an atlas. The same releases give the same bytes. @param base where it will be, with a slash at its end. */
+/** All files of an atlas. The same releases give the same bytes. */
 export function atlasTexts(
   given: readonly AtlasRelease[],
-  base: string | undefined,
-  documentation: readonly DocText[] = [],
+  {
+    base,
+    schema = '{}\n',
+    documentation = [],
+    changesBetween = noChanges,
+    stepsOf = async () => undefined,
+  }: AtlasOptions = {},
 ): readonly AtlasText[] {
   const releases = inOrder(given);
-  const rows = rowsOf(releases);
+  const [rows, uses] = [rowsOf(releases), usesOf(releases)];
+  const inputs = inputsOf(releases);
+  const all = digestOf(releases.map(inputs.release).join('\n'));
   const before = predecessors(releases);
   const after = new Map([...before].map(([name, former]) => [former.name, name]));
-  const byName = new Map(releases.map((release) => [release.name, release]));
   const branches = branchesOf(releases);
-  const causes = causeViews(rows);
+  const causes = causeNames(rows);
   const front = frontView(releases, rows, causes);
-  const releaseViews = releases.map((release) =>
-    releaseView(release, before.get(release.name), byName.get(after.get(release.name) ?? '')),
-  );
-  const digests = digestViews(knownDigests(rows));
-  const counts = Object.fromEntries(digests.map(({ prefix, files }) => [prefix, files.length]));
+  const ofBranch = groupBy(releases, ({ branch }) => branch);
   const pages = [
-    ...pair(places.front, front, frontPage),
-    ...branches.flatMap((branch) =>
-      pair(places.branch(branch.name), branchView(branch, releases), branchPage),
+    ...pair(places.front, all, {
+      view: async () => ({ ...front, latest: await latestOf(newest(releases), before, changesBetween) }),
+      page: frontPage,
+    }),
+    ...branches.flatMap((branch) => {
+      const own = ofBranch.get(branch.name) ?? [];
+      return pair(places.branch(branch.name), digestOf(own.map(inputs.release).join('\n')), {
+        view: () => branchView(branch, own, before, changesBetween),
+        page: branchPage,
+      });
+    }),
+    ...releases.flatMap((release) => {
+      const former = before.get(release.name);
+      const next = after.get(release.name);
+      const of = [inputs.release(former), inputs.release(release), next ?? ''].join(' ');
+      return pair(places.release(release.name), digestOf(of), {
+        view: () => releaseView(release, former, next, changesBetween),
+        page: releasePage,
+        json: releaseJson,
+      });
+    }),
+    ...sortedBy(uses, ({ project }) => project.name).flatMap(([name, own]) =>
+      pair(places.project(name), inputs.uses(own), { view: () => projectView(name, own), page: projectPage }),
     ),
-    ...releaseViews.flatMap((view) => pair(places.release(view.name), view, releasePage)),
-    ...projectViews(usesOf(releases)).flatMap((view) => pair(places.project(view.name), view, projectPage)),
-    ...buildViews(rows).flatMap((view) => pair(places.build(view.digest), view, buildPage)),
-    ...causes.flatMap((view) => pair(places.cause(view.verdict, view.kind), view, causePage)),
-    ...pair(places.digests, { page: 'sha256-index', counts } as const, digestIndexPage),
-    ...digests.flatMap((view) => pair(places.digest(view.prefix), view, digestsPage)),
-    ...docViews(documentation).flatMap((view) => pair(view.place, view, docPage)),
+    ...sortedBy(
+      rows.filter(({ file }) => file.said?.build !== undefined),
+      ({ file }) => places.build(file.said?.build ?? ''),
+    ).flatMap(([place, own]) =>
+      pair(place, inputs.uses(own), {
+        view: () => buildView(own, stepsOf),
+        page: buildPage,
+        json: buildJson,
+      }),
+    ),
+    ...causes.flatMap((cause) => {
+      const own = rows.filter((row) => isOfCause(row, cause));
+      return pair(places.cause(cause.verdict, cause.kind), inputs.uses(own), {
+        view: () => causeView(cause, own),
+        page: causePage,
+      });
+    }),
+    ...digestPages(digestGroups(rows), inputs.uses),
+    ...docViews(documentation).flatMap((view) =>
+      pair(view.place, digestOf(JSON.stringify(view)), { view: () => view, page: docPage }),
+    ),
   ];
   const badges = [
     badge('badge/all', 'EKS Distro', front.counts),
     ...branches.map(({ name, counts }) => badge(`badge/${places.branch(name)}`, name, counts)),
-    ...releaseViews.map(({ name, counts }) => badge(`badge/${places.release(name)}`, name, counts)),
+    ...branches
+      .flatMap((branch) => branch.releases)
+      .map(({ name, counts }) => badge(`badge/${places.release(name)}`, name, counts)),
     ...front.projects.map(({ name, counts }) => badge(`badge/${places.project(name)}`, name, counts)),
   ];
   return [
     ...pages,
     ...badges,
     { path: 'style.css', text: () => atlasStyle },
-    { path: 'feed.atom', text: () => feedOf(latestOf(releases, fed), base) },
+    { path: places.script, text: () => atlasScript },
+    { path: places.schema, text: () => schema },
+    {
+      path: 'feed.atom',
+      text: async () => feedOf(await latestOf(newest(releases, fed), before, changesBetween), base),
+    },
     ...(base === undefined ? [] : forSearchers(pages, base)),
   ];
 }
 
-/** A page, and beside it what it says as JSON. */
-function pair<View>(place: string, view: View, pageOf: (view: View) => Page): readonly AtlasText[] {
-  const json = `${place}.json`;
+/** One page for each two first digits, whether or not there is a file: what is asked for has an answer. */
+function digestPages(
+  groups: ReturnType<typeof digestGroups>,
+  ofUses: (uses: readonly AtlasUse[]) => string,
+): readonly AtlasText[] {
+  const prefixes = [...Array(256).keys()].map((at) => at.toString(16).padStart(2, '0'));
+  const counts = Object.fromEntries(
+    prefixes.map((prefix) => [prefix, new Set(groups.get(prefix)?.map(({ sha256 }) => sha256)).size]),
+  );
   return [
-    { path: json, text: () => `${JSON.stringify({ schema: 1, ...view })}\n` },
-    { path: `${place}.html`, from: json, text: () => renderDocument(view, pageOf) },
+    ...pair(places.digests, digestOf(JSON.stringify(counts)), {
+      view: () => ({ page: 'sha256-index', counts }) as const,
+      page: digestIndexPage,
+    }),
+    ...prefixes.flatMap((prefix) => {
+      const own = groups.get(prefix) ?? [];
+      return pair(places.digest(prefix), ofUses(own.map(({ row }) => row)), {
+        view: () => digestsView(prefix, own),
+        page: digestsPage,
+      });
+    }),
   ];
 }
 
@@ -103,13 +174,3 @@ function forSearchers(pages: readonly AtlasText[], base: string): readonly Atlas
     { path: 'sitemap.xml', text: () => map },
   ];
 }
-
-/** The sums of all files, as `sha256sum -c` takes them: they say which files are the atlas's. */
-export function sumsOf(sums: ReadonlyMap<string, string>): string {
-  return [...sums]
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .map(([path, sha256]) => `${sha256}  ${path}\n`)
-    .join('');
-}
-
-export const sumsFile = 'SHA256SUMS';

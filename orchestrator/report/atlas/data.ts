@@ -54,6 +54,10 @@ export interface AtlasRelease {
   readonly date: string;
   /** The commit of upstream's that the pins were read from; absent where there is no lock. */
   readonly upstream?: { readonly repository: string; readonly commit?: string | undefined } | undefined;
+  /** What stands for its lock and recipes, of which more is asked than is in this; absent where there is no lock. */
+  readonly source?: string | undefined;
+  /** What of it could not be read: a sentence each. */
+  readonly troubles?: readonly string[];
   readonly baseImages: readonly AtlasBase[];
   /** In code-unit order. */
   readonly projects: readonly AtlasProject[];

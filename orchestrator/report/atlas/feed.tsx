@@ -22,7 +22,8 @@ export function feedOf(latest: readonly Latest[], base: string | undefined): str
       h('link', { href: at(linkTo(places.front, places.release(name))) }),
       text(
         'summary',
-        changes.map(({ what, how }) => `${what}: ${how.join('; ')}`).join('\n') || 'No changes.',
+        (changes ?? []).map(({ what, how }) => `${what}: ${how.join('; ')}`).join('\n') ||
+          'No changes are known.',
       ),
     ]),
   );

@@ -44,3 +44,17 @@ export function sortedBy<T>(
 ): readonly (readonly [string, readonly T[]])[] {
   return [...groupBy(items, keyOf)].sort(([a], [b]) => byCodeUnit(a, b));
 }
+
+/** Names that count up by one, together: `v1-30-eks-3`, `v1-30-eks-4`. @param names in the order of their numbers. */
+export function rangesOf(
+  names: readonly string[],
+): readonly (readonly [first: string, ...others: string[]])[] {
+  const ranges: [string, ...string[]][] = [];
+  for (const name of names) {
+    const range = ranges.at(-1);
+    const [, start, number] = /^(.*-)([1-9][0-9]{0,8}|0)$/.exec(name) ?? [];
+    if (range !== undefined && range.at(-1) === `${start}${Number(number) - 1}`) range.push(name);
+    else ranges.push([name]);
+  }
+  return ranges;
+}

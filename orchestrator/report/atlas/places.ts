@@ -9,10 +9,27 @@ export const places = {
   branch: (name: string) => `branch/${encodePath(name)}`,
   release: (name: string) => `release/${encodePath(name)}`,
   project: (name: string) => `project/${encodePath(name)}`,
-  build: (digest: string) => `build/${digest}`,
+  build: (digest: string) => `build/${anchorOf(digest)}`,
   cause: (verdict: string, kind: string) => `cause/${verdict}/${encodePath(kind)}`,
   digest: (sha256: string) => `sha256/${sha256.slice(0, 2)}`,
+  /** What the JSON of all pages is held against. */
+  schema: 'atlas.schema.json',
+  script: 'atlas.js',
 } as const;
+
+/** What every page leads to, in this order: for what is no page of a release, a line here and its pages in `atlas.ts`. */
+export const sections: readonly (readonly [words: string, place: string])[] = [
+  ['All releases', places.front],
+  ['Find a file', places.digests],
+  ['Documentation', places.docs],
+];
+
+/** Digits of a SHA-256 that name its place in a page: as many as no two files of all releases share by chance. */
+export const digitsTold = 20;
+
+export function anchorOf(sha256: string): string {
+  return sha256.slice(0, digitsTold);
+}
 
 /** From a page to the folder of the atlas: `../../`. */
 export function rootFrom(place: string): string {

@@ -26,13 +26,15 @@ thead th { white-space: nowrap; }
 .digits { display: flex; flex-wrap: wrap; gap: .3rem; }
 .digits a { min-width: 2.2rem; padding: .2rem; border: 1px solid var(--line); border-radius: 3px; text-align: center; }
 article.sum { padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
-article.sum h2 { margin: 0; border: 0; font-size: .9rem; }
+article.sum h2 { display: inline-block; margin: 0; border: 0; font-size: .9rem; }
 article.sum:target { background: var(--mark); color: var(--text); }
 article.sum:target .dim, article.sum:target .quiet { color: var(--text); }
 label.sum { flex: 1 1 20rem; }
 label.sum input { width: 100%; }
 .folded { display: inline-block; }
-nav { font-size: .93rem; }
+nav { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; margin-bottom: .3rem; font-size: .93rem; }
+nav [aria-current] { color: var(--text); font-weight: 600; text-decoration: none; }
+header { margin-bottom: .8rem; }
 article { max-width: 62rem; }
 article pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
 article td { vertical-align: top; }

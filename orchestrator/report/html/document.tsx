@@ -11,6 +11,8 @@ export interface Page {
   readonly body: ComponentChildren;
   /** JavaScript of this program's own; never anything that was read. */
   readonly script?: string;
+  /** Where such JavaScript lies beside the page, of which there are many. */
+  readonly scriptFile?: string;
   /** What else is in `<head>`: what the page is also there as. */
   readonly head?: ComponentChildren;
   /** Where the style sheet lies beside the page, of which there are many; absent: it is in the page. */
@@ -18,12 +20,16 @@ export interface Page {
 }
 
 /**
- * A page that asks for no other file but its style sheet, if that: its policy forbids the browser to load anything else, and to run any
+ * A page that asks for no other file but its style sheet and its script, if those: its policy forbids the browser to load anything else, and to run any
  * script but its own. Nothing in `data` acts on it: texts are escaped, and control characters in them are shown. Ends in a line end.
  */
 export function renderDocument<Data>(data: Data, pageOf: (data: Data) => Page): string {
-  const { title, body, script, head, styleSheet } = pageOf(shown(data));
-  const scripts = script === undefined ? [] : [`script-src '${hashOf(script)}'`];
+  const { title, body, script, scriptFile, head, styleSheet } = pageOf(shown(data));
+  const allowed = [
+    ...(scriptFile === undefined ? [] : ["'self'"]),
+    ...(script === undefined ? [] : [`'${hashOf(script)}'`]),
+  ];
+  const scripts = allowed.length === 0 ? [] : [`script-src ${allowed.join(' ')}`];
   const policy = [
     "default-src 'none'",
     `style-src ${styleSheet === undefined ? "'unsafe-inline'" : "'self'"}`,
@@ -49,6 +55,7 @@ export function renderDocument<Data>(data: Data, pageOf: (data: Data) => Page): 
       </head>
       <body>
         {body}
+        {scriptFile !== undefined && <script src={scriptFile} />}
         {script !== undefined && <script dangerouslySetInnerHTML={{ __html: script }} />}
       </body>
     </html>

@@ -86,3 +86,12 @@ export function Lines({
     </pre>
   );
 }
+
+/** A SHA-256 in full, or whatever else is long and has no blanks: it wraps, and can be copied. */
+export function Hash({ sum }: { readonly sum: string }): JSX.Element {
+  return (
+    <code class="hash" data-copy="">
+      {sum}
+    </code>
+  );
+}

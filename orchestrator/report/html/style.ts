@@ -125,6 +125,7 @@ dd ol { margin: 0; padding-left: 1.3rem; }
 .copied { position: relative; }
 .copied > pre { padding-right: 4.8rem; }
 .copied > button { position: absolute; top: .4rem; right: .8rem; min-height: 0; padding: .05rem .5rem; font-size: .86rem; }
+button.copies { min-height: 0; margin-left: .4rem; padding: 0 .4rem; font-size: .8rem; }
 details:target > summary, .cause:target, li:target { background: var(--mark); }
 footer { margin-top: 2rem; color: var(--dim); font-size: .86rem; }
 
@@ -152,8 +153,8 @@ footer { margin-top: 2rem; color: var(--dim); font-size: .86rem; }
 @media print {
   :root { --ground: #fff; --panel: #fff; --line: #bbb; --text: #000; --dim: #444; --link: #000; --good: #063; --warn: #640; --bad: #900; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  form, .copied > pre { padding-right: 4.8rem; }
-.copied > button { display: none; }
+  form, nav, .copied > button, button.copies { display: none; }
+  .copied > pre { padding-right: .65rem; }
   pre { max-height: none; }
   h2, h3, h4, summary { break-after: avoid; }
   .cause, tr { break-inside: avoid; }

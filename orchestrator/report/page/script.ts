@@ -1,3 +1,5 @@
+import { copyScript } from '../html/copy.ts';
+
 /**
  * The page's own JavaScript: the filter, copy buttons, and opening what a link leads to. Without it everything can be read.
  * What it shows comes from the document, and goes there as text only.
@@ -54,25 +56,4 @@ function reveal() {
 }
 addEventListener('hashchange', reveal);
 if (location.hash !== '') reveal();
-
-async function copy(pre, button) {
-  try {
-    await navigator.clipboard.writeText(pre.textContent);
-  } catch {
-    getSelection().selectAllChildren(pre);
-    document.execCommand('copy');
-  }
-  button.textContent = 'Copied';
-  setTimeout(() => { button.textContent = 'Copy'; }, 1500);
-}
-for (const pre of document.querySelectorAll('pre[data-copy], .commands pre')) {
-  const box = document.createElement('div');
-  box.className = 'copied';
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = 'Copy';
-  button.addEventListener('click', () => copy(pre, button));
-  pre.replaceWith(box);
-  box.append(pre, button);
-}
-`;
+${copyScript}`;

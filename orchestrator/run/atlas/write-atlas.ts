@@ -7,7 +7,8 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { type FolderPlace, lookAtFolder, ownFiles } from '../../publish/former-folder.ts';
 import { replaceFolder } from '../../publish/replace-folder.ts';
-import { type AtlasText, sumsFile, sumsOf } from '../../report/atlas/atlas.ts';
+import type { AtlasText } from '../../report/atlas/pair.ts';
+import { inputsFile, linesOf, readLines, sumsFile } from '../../report/atlas/sums.ts';
 import { isErrno } from '../../store/errno.ts';
 import { newPace } from '../../store/pace.ts';
 import { readBytes, sizeLimit } from '../../tool/file/read-file.ts';
@@ -19,12 +20,12 @@ export interface WrittenAtlas {
   readonly bytes: number;
 }
 
-/** What says that a folder is an atlas, and by which program it was made. */
+/** What says that a folder is an atlas. */
 const marker = 'index.json';
 
 /**
  * Puts an atlas in its place, whole or not at all. A file that is there as it has to be is taken over, and a page is not even made
- * where what it is made of is there, it has the sum that the former atlas says, and this very program made that.
+ * where it was made of the same by this very program, and has the sum that the former atlas says.
  * Errors: `usage` where the folder has anything else in it; `aborted`; those of `writing`.
  * @param output absolute. @param shown the folder as complaints name it.
  */
@@ -44,48 +45,50 @@ async function layOut(
   { folder, files: former }: FolderPlace,
   { signal, build }: Pick<Host, 'signal' | 'build'>,
 ) {
-  const program = `${build ?? 'unknown'}\n`;
   const pace = newPace();
   const there = async (path: string) => (former.has(path) ? await readFormer(join(folder, path)) : undefined);
-  const sums = readSums((await there(sumsFile))?.toString('utf8') ?? '');
-  const isOwn = build !== undefined && (await there(programFile))?.toString('utf8') === program;
-  const made = new Map<string, string>();
-  const kept = new Set<string>();
-  let bytes = 0;
-  const lay = async (path: string, textOf: () => string, isMade: (old: Buffer) => boolean) => {
+  const linesIn = async (path: string) => readLines((await there(path))?.toString('utf8') ?? '');
+  const [sums, inputs] = [await linesIn(sumsFile), await linesIn(inputsFile)];
+  const program = digestOf(build ?? 'unknown');
+  const isOwn = build !== undefined && inputs.get(programLine) === program;
+  const [made, madeOf] = [new Map<string, string>(), new Map([[programLine, program.toString()]])];
+  const folders = new Set<string>();
+  const counts = { fresh: 0, bytes: 0 };
+  const lay = async (path: string, textOf: AtlasText['text'], isMade: (digest: string) => boolean) => {
     const old = await there(path);
-    const isSame = old !== undefined && isMade(old);
-    const content = isSame ? old : Buffer.from(textOf());
-    bytes += content.length;
-    made.set(path, digestOf(content));
-    if (isSame || old?.equals(content) === true) kept.add(path);
-    mkdirSync(dirname(join(staging, path)), { recursive: true });
-    if (!kept.has(path) || !tryLink(join(folder, path), join(staging, path)))
+    const oldDigest = old && digestOf(old);
+    const isSame = old !== undefined && oldDigest !== undefined && isMade(oldDigest);
+    const content = isSame ? old : Buffer.from(await textOf());
+    const isKept = isSame || old?.equals(content) === true;
+    if (!isKept) counts.fresh += 1;
+    counts.bytes += content.length;
+    made.set(path, isKept && oldDigest !== undefined ? oldDigest : digestOf(content));
+    const parent = dirname(path);
+    if (!folders.has(parent)) mkdirSync(join(staging, parent), { recursive: true });
+    folders.add(parent);
+    if (!isKept || !tryLink(join(folder, path), join(staging, path)))
       writeFileSync(join(staging, path), content, { flag: 'wx', mode: 0o644 });
     await pace.spent(content.length);
   };
-  for (const { path, text, from } of texts) {
+  for (const { path, text, of } of texts) {
     if (signal.aborted) return err({ reason: 'aborted' } as const);
-    const isMade = (old: Buffer) =>
-      isOwn && from !== undefined && kept.has(from) && sums.get(path) === digestOf(old);
-    await lay(path, text, isMade);
+    const place = path.slice(0, path.lastIndexOf('.'));
+    if (of !== undefined) madeOf.set(place, of);
+    await lay(
+      path,
+      text,
+      (digest) => isOwn && of !== undefined && inputs.get(place) === of && sums.get(path) === digest,
+    );
   }
-  await lay(
-    programFile,
-    () => program,
-    () => false,
-  );
-  await lay(
-    sumsFile,
-    () => sumsOf(made),
-    () => false,
-  );
-  const value = { files: made.size, fresh: made.size - kept.size, bytes };
-  return ok({ isThere: value.fresh === 0 && former.size === made.size, value });
+  const never = () => false;
+  await lay(inputsFile, () => linesOf(madeOf), never);
+  await lay(sumsFile, () => linesOf(made), never);
+  const value = { files: made.size, ...counts };
+  return ok({ isThere: counts.fresh === 0 && former.size === made.size, value });
 }
 
-/** The digest of the program that made the pages; from its sources, none. */
-const programFile = 'program.txt';
+/** Where `inputsFile` says which program made the pages: no page is called so. From its sources, it is none. */
+const programLine = 'program';
 
 /** A link in a file's place is not followed: then it is another file. */
 async function readFormer(path: string): Promise<Buffer | undefined> {
@@ -104,21 +107,12 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-function readSums(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\n').flatMap((line) => {
-      const [, sum, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
-      return sum === undefined || path === undefined ? [] : [[path, sum] as const];
-    }),
-  );
-}
-
 /** The files of the atlas in a folder: its list of sums names them all, and its first page says what it is. */
 async function filesOfAtlas(folder: string): Promise<Result<ReadonlySet<string>, string>> {
   const text = (await readFormer(join(folder, marker)))?.toString('utf8');
-  if (text?.startsWith('{"schema":1,"page":"front","atlas":1,') !== true)
+  if (text === undefined || !/^\{("\$schema":"[a-z.]+",)?"schema":1,"page":"front","atlas":1,/.test(text))
     return (await readdir(folder)).length === 0 ? ok(new Set()) : err('is not empty, and holds no atlas');
-  const paths = readSums((await readFormer(join(folder, sumsFile)))?.toString('utf8') ?? '');
+  const paths = readLines((await readFormer(join(folder, sumsFile)))?.toString('utf8') ?? '');
   const folders = new Set([...paths.keys()].flatMap(foldersOf));
   return ownFiles(folder, 'the atlas', {
     isFile: (path) => path === sumsFile || paths.has(path),

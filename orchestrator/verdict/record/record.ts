@@ -58,15 +58,24 @@ const most = 2 ** 24;
  * Reads the records of a file, each line one. Errors: `configuration`, the first line that is none. @param place as it is shown.
  */
 export function readRecords(content: string, place: string): Result<readonly FileRecord[], Failure> {
-  const records: FileRecord[] = [];
-  if (content.length > most) return decodeJson(content, place, z.array(recordSchema), most);
-  for (const [index, line] of content.split('\n').entries()) {
+  const { records, failures } = readRecordsApart(content, place);
+  return failures[0] === undefined ? ok(records) : err(failures[0]);
+}
+
+/** The same for whoever takes what can be read: the records, and what is wrong with each other line. */
+export function readRecordsApart(
+  content: string,
+  place: string,
+): { readonly records: readonly FileRecord[]; readonly failures: readonly Failure[] } {
+  const [records, failures]: [FileRecord[], Failure[]] = [[], []];
+  const lines = content.length > most ? [content] : content.split('\n');
+  for (const [index, line] of lines.entries()) {
     if (line === '') continue;
     const record = decodeJson(line, place, recordSchema, most);
-    if (!record.ok) return err(onLine(record.error, index));
-    records.push(record.value);
+    if (record.ok) records.push(record.value);
+    else failures.push(onLine(record.error, index));
   }
-  return ok(records);
+  return { records, failures };
 }
 
 function onLine(failure: Failure, index: number): Failure {

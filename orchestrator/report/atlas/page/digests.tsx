@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { countOf } from '../../../core/numbers.ts';
 import type { Page } from '../../html/document.tsx';
-import { linkTo, places } from '../places.ts';
+import { anchorOf, linkTo, places } from '../places.ts';
 import type { DigestsView, KnownDigest, KnownUse } from '../view/digest.ts';
 import { framed } from './frame.tsx';
 import { FileVerdictWords, Releases } from './parts.tsx';
-import { Search, searchScript } from './search.tsx';
+import { Search } from './search.tsx';
 
 export interface DigestIndex {
   readonly page: 'sha256-index';
@@ -18,7 +18,7 @@ export function digestIndexPage({ counts }: DigestIndex): Page {
   return framed({
     place,
     title: 'Files by SHA-256',
-    script: searchScript,
+    scripted: true,
     children: (
       <>
         <Search place={place} />
@@ -41,7 +41,7 @@ export function digestsPage({ prefix, files }: DigestsView): Page {
     place,
     title: `Files whose SHA-256 begins with ${prefix}`,
     above: [['SHA-256', places.digests]],
-    script: searchScript,
+    scripted: true,
     children: (
       <>
         <Search place={place} />
@@ -64,8 +64,10 @@ function Known({
   readonly file: KnownDigest;
 }): JSX.Element {
   return (
-    <article class="sum" id={sha256}>
-      <h2 class="hash">{sha256}</h2>
+    <article class="sum" id={anchorOf(sha256)}>
+      <h2 class="hash" data-copy="">
+        {sha256}
+      </h2>
       {as.map((use, at) => (
         <Use key={at} place={place} use={use} />
       ))}
@@ -82,19 +84,16 @@ function Use({
 }): JSX.Element {
   return (
     <div>
-      {name} for {platform}, of <a href={linkTo(place, places.project(project))}>{project}</a> {version}
+      {name} for {platform}, of{' '}
+      <a href={linkTo(place, build === undefined ? places.project(project) : places.build(build))}>
+        {project} {version}
+      </a>
       {published ? ', as published' : ', as built, which is not what was published'}:{' '}
       <FileVerdictWords verdict={verdict} comparable={comparable} />
-      {build !== undefined && (
-        <>
-          {' '}
-          (<a href={linkTo(place, places.build(build))}>its build</a>)
-        </>
-      )}
       {instead !== undefined && (
         <>
           . {published ? 'Built was' : 'Published is'}{' '}
-          <a class="hash" href={linkTo(place, places.digest(instead), instead)}>
+          <a class="hash" href={linkTo(place, places.digest(instead), anchorOf(instead))}>
             {instead}
           </a>
         </>

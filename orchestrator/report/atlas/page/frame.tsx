@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Page } from '../../html/document.tsx';
-import { linkTo, places, rootFrom } from '../places.ts';
+import { linkTo, places, rootFrom, sections } from '../places.ts';
 
 interface Frame {
   /** Where the page is, without its ending. */
@@ -9,17 +9,18 @@ interface Frame {
   /** The pages above it, from the front on. */
   readonly above?: readonly (readonly [words: string, place: string])[];
   readonly children: ComponentChildren;
-  readonly script?: string;
+  /** Whether there is anything on it that scripts add to: a search, something to copy. */
+  readonly scripted?: boolean;
 }
 
-/** What all pages of an atlas have: the way up, the same as JSON, the style sheet. */
-export function framed({ place, title, above = [], children, script }: Frame): Page {
+/** What all pages of an atlas have: the way up and to all sections, the same as JSON, the style sheet. */
+export function framed({ place, title, above = [], children, scripted = false }: Frame): Page {
   const root = rootFrom(place);
   const file = (place.split('/').at(-1) ?? '').replaceAll('%', '%25');
   return {
     title: place === places.front ? title : `${title} · EKS Distro atlas`,
     styleSheet: `${root}style.css`,
-    ...(script === undefined ? {} : { script }),
+    ...(scripted ? { scriptFile: `${root}${places.script}` } : {}),
     head: (
       <>
         <link rel="alternate" type="application/json" href={`${file}.json`} />
@@ -29,11 +30,18 @@ export function framed({ place, title, above = [], children, script }: Frame): P
     body: (
       <>
         <header>
-          {place !== places.front && (
+          <nav aria-label="Sections">
+            {sections.map(([words, to]) => (
+              <a key={to} href={linkTo(place, to)} {...(to === place ? { 'aria-current': 'page' } : {})}>
+                {words}
+              </a>
+            ))}
+          </nav>
+          {above.length > 0 && (
             <nav aria-label="Above this page">
-              {[['Atlas', places.front] as const, ...above].map(([words, to]) => (
+              {above.map(([words, to]) => (
                 <span key={to}>
-                  <a href={linkTo(place, to)}>{words}</a> /{' '}
+                  <a href={linkTo(place, to)}>{words}</a> /
                 </span>
               ))}
             </nav>
@@ -43,9 +51,8 @@ export function framed({ place, title, above = [], children, script }: Frame): P
         <main>{children}</main>
         <footer>
           <p>
-            The same, for programs: <a href={`${file}.json`}>{file}.json</a>. What is not known yet is shown
-            as not known; of what differs, it is not said that anybody meant harm.{' '}
-            <a href={linkTo(place, places.docs)}>Documentation</a>
+            <a href={`${file}.json`}>This page as JSON</a>. What is not known yet is shown as not known; of
+            what differs, it is not said that anybody meant harm.
           </p>
         </footer>
       </>

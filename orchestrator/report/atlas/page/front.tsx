@@ -8,7 +8,7 @@ import { linkTo, places } from '../places.ts';
 import type { BranchBrief, BranchView, FrontView, Latest } from '../view/front.ts';
 import { framed, Wide } from './frame.tsx';
 import { ChangeList, CountsCells, CountsHeads, Overall, ReleaseCell, StateMark } from './parts.tsx';
-import { Search, searchScript } from './search.tsx';
+import { Search } from './search.tsx';
 
 const front = places.front;
 
@@ -18,7 +18,7 @@ export function frontPage(view: FrontView): Page {
   return framed({
     place: front,
     title: 'EKS Distro, rebuilt from source',
-    script: searchScript,
+    scripted: true,
     children: (
       <>
         <p>
@@ -144,7 +144,7 @@ function LatestArticle({
       {before === undefined ? (
         <p class="dim">The first of its branch here.</p>
       ) : (
-        <ChangeList changes={changes} />
+        <ChangeList changes={changes} isBrief />
       )}
     </article>
   );

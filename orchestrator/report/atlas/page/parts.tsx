@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { countOf } from '../../../core/numbers.ts';
 import { countsText, Lines, Listed } from '../../html/parts.tsx';
-import type { Change } from '../changes.ts';
 import { type Counts, countsWords, type State, stateOf, stateOfFile } from '../counts.ts';
+import { rangesOf } from '../order.ts';
 import { linkTo, places } from '../places.ts';
+import type { Change } from '../view/change.ts';
+import type { PatchOfRelease } from '../view/release.ts';
 
 /** A mark with the words for whoever does not see it. */
 export function StateMark({ state: { mood, mark } }: { readonly state: State }): JSX.Element {
@@ -98,7 +100,7 @@ export function ReleaseCell({
   );
 }
 
-/** Releases as links; many of them folded. */
+/** Releases as links: those that follow one another in a branch by the first and the last of them. */
 export function Releases({
   from,
   names,
@@ -106,17 +108,19 @@ export function Releases({
   readonly from: string;
   readonly names: readonly string[];
 }): JSX.Element {
-  const links = (
-    <Listed items={names.map((name) => <a href={linkTo(from, places.release(name))}>{name}</a>)} />
-  );
-  if (names.length <= 4) return links;
+  const link = (name: string, words = name) => <a href={linkTo(from, places.release(name))}>{words}</a>;
   return (
-    <details class="folded">
-      <summary>
-        {countOf(names.length, 'release')}, from {names[0]} to {names.at(-1)}
-      </summary>
-      {links}
-    </details>
+    <Listed
+      items={rangesOf(names).map(([first, ...others]) => {
+        const last = others.at(-1);
+        if (last === undefined) return link(first);
+        return (
+          <>
+            {link(first)} to {link(last, last.slice(last.lastIndexOf('-') + 1))}
+          </>
+        );
+      })}
+    />
   );
 }
 
@@ -146,15 +150,61 @@ export function FileVerdictWords({
   );
 }
 
-export function ChangeList({ changes }: { readonly changes: readonly Change[] }): JSX.Element {
+const patchWords: Readonly<Record<NonNullable<Change['patches']>[number]['change'], string>> = {
+  added: 'added',
+  removed: 'dropped',
+  changed: 'changed',
+  unknown: 'perhaps changed',
+};
+
+/** @param isBrief without the patches of each. */
+export function ChangeList({
+  changes,
+  isBrief = false,
+}: {
+  readonly changes: readonly Change[] | undefined;
+  readonly isBrief?: boolean;
+}): JSX.Element {
+  if (changes === undefined) return <p class="dim">What differs is not known: a lock is missing.</p>;
   if (changes.length === 0) return <p class="dim">Nothing that the locks say differs.</p>;
   return (
     <ul>
-      {changes.map(({ what, how }) => (
-        <li key={what}>
+      {changes.map(({ what, how, patches = [] }, at) => (
+        <li key={at}>
           {what}: {how.join('; ')}
+          {!isBrief && patches.length > 0 && (
+            <ul>
+              {patches.map(({ change, what, fixes }, at) => (
+                <li key={at}>
+                  {patchWords[change]}: <Words text={what} />
+                  {fixes !== undefined && <span class="dim"> ({fixes.join(', ')})</span>}
+                </li>
+              ))}
+            </ul>
+          )}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Patches in the order of their application, folded. */
+export function Patches({ patches }: { readonly patches: readonly PatchOfRelease[] }): JSX.Element | null {
+  if (patches.length === 0) return null;
+  return (
+    <details class="folded">
+      <summary>{countOf(patches.length, 'patch', 'patches')}</summary>
+      <ol>
+        {patches.map(({ what, fixes = [] }, at) => {
+          const others = fixes.filter((fix) => !what.includes(fix));
+          return (
+            <li key={at}>
+              <Words text={what} />
+              {others.length > 0 && <span class="dim"> ({others.join(', ')})</span>}
+            </li>
+          );
+        })}
+      </ol>
+    </details>
   );
 }

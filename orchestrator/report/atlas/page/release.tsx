@@ -1,16 +1,29 @@
 import { Fragment, type JSX } from 'preact';
 import { countOf } from '../../../core/numbers.ts';
 import type { Page } from '../../html/document.tsx';
-import { MaybeLink } from '../../html/parts.tsx';
+import { Lines, MaybeLink } from '../../html/parts.tsx';
 import { treeLink } from '../../source-link.ts';
-import { countsWords, stateOf, stateOfFile } from '../counts.ts';
+import { countsWords, stateOf } from '../counts.ts';
 import { linkTo, places } from '../places.ts';
-import type { FileOfRelease, ProjectOfRelease, ReleaseView } from '../view/release.ts';
-import { framed, Wide } from './frame.tsx';
-import { ChangeList, Overall, StateMark, Words } from './parts.tsx';
+import type { ProjectOfRelease, ReleaseView } from '../view/release.ts';
+import { FileLegend, FileTable } from './files.tsx';
+import { framed } from './frame.tsx';
+import { ChangeList, Overall, Patches, StateMark } from './parts.tsx';
 
 export function releasePage(view: ReleaseView): Page {
-  const { name, branch, date, counts, before, after, changes, upstream, baseImages, projects } = view;
+  const {
+    name,
+    branch,
+    date,
+    counts,
+    before,
+    after,
+    changes,
+    upstream,
+    baseImages,
+    projects,
+    troubles = [],
+  } = view;
   const place = places.release(name);
   const neighbour = (words: string, to: string | undefined) =>
     to !== undefined && (
@@ -21,7 +34,8 @@ export function releasePage(view: ReleaseView): Page {
   return framed({
     place,
     title: name,
-    above: [[branch, places.branch(branch)]],
+    above: [[`Branch ${branch}`, places.branch(branch)]],
+    scripted: true,
     children: (
       <>
         <p>
@@ -50,19 +64,26 @@ export function releasePage(view: ReleaseView): Page {
             </>
           )}
         </p>
+        {troubles.map((trouble) => (
+          <p key={trouble} class="warn">
+            {trouble}
+          </p>
+        ))}
         <Overall counts={counts} />
-        <p>
-          To see for yourself: <code>eksd-rebuild import {name}</code>, then{' '}
-          <code>eksd-rebuild verify {name}</code>.
-        </p>
-        {changes !== undefined && (
+        <p>To see for yourself:</p>
+        <Lines text={`eksd-rebuild import ${name}\neksd-rebuild verify ${name}`} copies />
+        {before !== undefined && (
           <section aria-labelledby="changes">
             <h2 id="changes">What differs from {before}</h2>
             <ChangeList changes={changes} />
+            <p class="dim">
+              All of it: <code>{`eksd-rebuild diff ${before} ${name}`}</code>
+            </p>
           </section>
         )}
         <section aria-labelledby="files">
           <h2 id="files">Files</h2>
+          <FileLegend counts={counts} isShort />
           {projects.map((project) => (
             <Project key={project.name} place={place} project={project} />
           ))}
@@ -90,7 +111,7 @@ interface InRelease {
 }
 
 function Project({ place, project }: InRelease): JSX.Element {
-  const { name, version, counts, platforms, files } = project;
+  const { name, version, counts, files } = project;
   return (
     <details class="project" open={stateOf(counts).mood === 'bad'}>
       <summary>
@@ -98,61 +119,15 @@ function Project({ place, project }: InRelease): JSX.Element {
         <span class={`counts ${stateOf(counts).mood}`}>{countsWords(counts)}</span>
       </summary>
       {files.length > 0 && (
-        <Wide label={`Files of ${name}`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">file</th>
-                {platforms.map((platform) => (
-                  <th key={platform} scope="col">
-                    {platform}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {files.map(([file, on]) => (
-                <tr key={file}>
-                  <th scope="row">{file === '*' ? 'all that one task makes' : file}</th>
-                  {platforms.map((platform) => (
-                    <FileCell
-                      key={platform}
-                      place={place}
-                      file={on.find((each) => each.platform === platform)}
-                    />
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <FileTable
+          from={place}
+          label={`Files of ${name}`}
+          isShort
+          files={files.flatMap(([file, on]) => on.map((each) => ({ name: file, ...each })))}
+        />
       )}
       <Pins place={place} project={project} />
     </details>
-  );
-}
-
-/** A verdict in a word, and the beginning of the SHA-256, which leads to all of it. */
-function FileCell({
-  place,
-  file,
-}: {
-  readonly place: string;
-  readonly file: FileOfRelease | undefined;
-}): JSX.Element {
-  if (file === undefined) return <td />;
-  const { expected, verdict, comparable } = file;
-  const { mark, mood, words } = stateOfFile(verdict, comparable === true);
-  return (
-    <td class={mood}>
-      {mark} {words}
-      {expected !== undefined && (
-        <>
-          {' '}
-          <a href={linkTo(place, places.digest(expected), expected)}>{expected.slice(0, 8)}</a>
-        </>
-      )}
-    </td>
   );
 }
 
@@ -163,7 +138,7 @@ function Pins({ place, project }: InRelease): JSX.Element {
       <p>
         {repository !== undefined && (
           <>
-            <MaybeLink to={treeLink(repository, version)}>{repository}</MaybeLink> <code>{commit}</code>,{' '}
+            <MaybeLink to={treeLink(repository, version)}>Source</MaybeLink> <code>{commit}</code>,{' '}
           </>
         )}
         Go {go ?? 'not known'}
@@ -175,21 +150,10 @@ function Pins({ place, project }: InRelease): JSX.Element {
           </Fragment>
         ))}
       </p>
-      {patches.length > 0 && (
-        <>
-          <p>{countOf(patches.length, 'patch', 'patches')}:</p>
-          <ol>
-            {patches.map(({ what, fixes = [] }, at) => {
-              const others = fixes.filter((fix) => !what.includes(fix));
-              return (
-                <li key={at}>
-                  <Words text={what} />
-                  {others.length > 0 && <span class="dim"> ({others.join(', ')})</span>}
-                </li>
-              );
-            })}
-          </ol>
-        </>
+      {builds.length === 0 ? (
+        <Patches patches={patches} />
+      ) : (
+        patches.length > 0 && <p>{countOf(patches.length, 'patch', 'patches')}: see its build.</p>
       )}
     </>
   );

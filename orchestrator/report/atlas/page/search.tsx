@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { linkTo, places, rootFrom } from '../places.ts';
+import { digitsTold, linkTo, places, rootFrom } from '../places.ts';
 
 /** Finds a file by its SHA-256. Without scripts, what is hidden stays so and the table of first digits leads there. */
 export function Search({ place }: { readonly place: string }): JSX.Element {
@@ -31,10 +31,9 @@ export function Search({ place }: { readonly place: string }): JSX.Element {
 }
 
 /**
- * The pages' own JavaScript. It hashes what is chosen or dropped, and goes to the page of its first digits: nothing is loaded or sent.
+ * The search of pages that have one. It hashes what is chosen or dropped, and goes to the page of its first digits: nothing is loaded or sent.
  */
 export const searchScript = `
-'use strict';
 const form = document.getElementById('search');
 const say = (text) => { form.querySelector('output').textContent = text; };
 
@@ -42,7 +41,7 @@ function look(text) {
   const sum = text.trim().toLowerCase().replace(/^sha256:/, '').split(/\\s/)[0];
   if (!/^[0-9a-f]{64}$/.test(sum)) return say('A SHA-256 has 64 digits and letters from a to f.');
   say('');
-  location.href = form.dataset.root + 'sha256/' + sum.slice(0, 2) + '.html#' + sum;
+  location.href = form.dataset.root + 'sha256/' + sum.slice(0, 2) + '.html#' + sum.slice(0, ${digitsTold});
   show();
 }
 
@@ -57,6 +56,7 @@ async function hash(file) {
   }
 }
 
+function begin() {
 form.hidden = false;
 form.addEventListener('submit', (event) => { event.preventDefault(); look(form.elements.sum.value); });
 form.elements.file.addEventListener('change', () => { if (form.elements.file.files[0]) hash(form.elements.file.files[0]); });
@@ -68,13 +68,20 @@ addEventListener('drop', (event) => {
   else hash(file);
 });
 
-function show() {
-  const sum = location.hash.slice(1);
-  if (!/^[0-9a-f]{64}$/.test(sum) || document.querySelector('[data-sums]') === null) return;
-  form.elements.sum.value = sum;
-  if (!location.pathname.endsWith('/' + sum.slice(0, 2) + '.html')) return;
-  say(document.getElementById(sum) === null ? 'No release here names this file, and none was built so.' : 'Found: it is marked below.');
-}
 addEventListener('hashchange', show);
 show();
+}
+
+/* The page says which of its sums was asked for; what a link leads to is its beginning alone. */
+function show() {
+  const begun = location.hash.slice(1).toLowerCase();
+  if (!/^[0-9a-f]{${digitsTold},64}$/.test(begun) || document.querySelector('[data-sums]') === null) return;
+  if (!location.pathname.endsWith('/' + begun.slice(0, 2) + '.html')) return;
+  const found = document.getElementById(begun.slice(0, ${digitsTold}));
+  const sum = found === null ? '' : found.querySelector('.hash').textContent;
+  if (!form.elements.sum.value.toLowerCase().includes(begun)) form.elements.sum.value = sum || begun;
+  if (found !== null && begun.length > ${digitsTold} && sum === begun) location.replace('#' + found.id);
+  else say(found !== null && sum.startsWith(begun) ? 'Found: it is marked below.' : 'No release here names this file, and none was built so.');
+}
+if (form !== null) begin();
 `;

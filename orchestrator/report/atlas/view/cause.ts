@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../../../core/canonical-json.ts';
+import { defined } from '../../../core/defined.ts';
 import type { VerdictName } from '../../../verdict/verify/verdict.ts';
 import type { AtlasRow } from '../data.ts';
 import { groupBy, sortedBy } from '../order.ts';
@@ -27,55 +28,82 @@ interface FoundCause {
   readonly version: string;
   readonly text?: string;
   readonly confidence?: string;
-  readonly files: number;
+  /** How many, in all releases together. */
+  readonly count: number;
+  /** Each once, whatever releases have it. */
+  readonly files: readonly FileOfCause[];
   readonly builds: readonly string[];
   readonly releases: readonly string[];
 }
 
-export function causeViews(rows: readonly AtlasRow[]): readonly CauseView[] {
+interface FileOfCause {
+  readonly name: string;
+  readonly platform: string;
+  /** The published SHA-256. */
+  readonly expected?: string;
+}
+
+/** Those of the most files first. */
+export function causeNames(rows: readonly AtlasRow[]): readonly CauseName[] {
   const told = rows.filter(({ file: { said } }) => said !== undefined && !isAsPublished(said.verdict));
-  return sortedBy(told, nameOf)
-    .flatMap(([, group]) => viewOf(group))
+  return sortedBy(told, (row) => JSON.stringify(nameOf(row)))
+    .flatMap(([, group]) => {
+      const [verdict, kind] = nameOf(group[0]);
+      const builds = buildsIn(group.map(({ file }) => file)).length;
+      return verdict === undefined ? [] : [{ verdict, kind, files: group.length, builds }];
+    })
     .sort((a, b) => b.files - a.files || byCodeUnit(a.verdict + a.kind, b.verdict + b.kind));
+}
+
+export function isOfCause(row: AtlasRow, { verdict, kind }: CauseName): boolean {
+  const [said, found] = nameOf(row);
+  return said === verdict && found === kind;
 }
 
 function isAsPublished(verdict: VerdictName): boolean {
   return verdict === 'identical' || verdict === 'equivalent';
 }
 
-function nameOf({ file: { said } }: AtlasRow): string {
-  return `${said?.verdict} ${said?.cause?.kind ?? 'unknown'}`;
+function nameOf(row: AtlasRow | undefined): readonly [verdict: VerdictName | undefined, kind: string] {
+  const said = row?.file.said;
+  return [said?.verdict, said?.cause?.kind ?? 'unknown'];
 }
 
-function viewOf(rows: readonly AtlasRow[]): readonly CauseView[] {
-  const said = rows[0]?.file.said;
-  if (said === undefined) return [];
+/** @param rows all files of that cause. */
+export function causeView({ verdict, kind, files, builds }: CauseName, rows: readonly AtlasRow[]): CauseView {
   const same = ({ project, file }: AtlasRow) =>
     JSON.stringify([project.name, project.version, file.said?.cause?.text, file.said?.cause?.confidence]);
-  return [
-    {
-      ...{ page: 'cause', verdict: said.verdict, kind: said.cause?.kind ?? 'unknown' },
-      files: rows.length,
-      builds: buildsIn(rows.map(({ file }) => file)).length,
-      projects: [...new Set(rows.map(({ project }) => project.name))].sort(),
-      found: [...groupBy(rows, same)]
-        .map(([, group]) => foundIn(group))
-        .sort(
-          (a, b) => b.files - a.files || byCodeUnit(`${a.project} ${a.version}`, `${b.project} ${b.version}`),
-        ),
-    },
-  ];
+  return {
+    ...{ page: 'cause', verdict, kind, files, builds },
+    projects: [...new Set(rows.map(({ project }) => project.name))].sort(),
+    found: [...groupBy(rows, same)]
+      .map(([, group]) => foundIn(group))
+      .sort(
+        (a, b) => b.count - a.count || byCodeUnit(`${a.project} ${a.version}`, `${b.project} ${b.version}`),
+      ),
+  };
 }
 
 function foundIn(rows: readonly AtlasRow[]): FoundCause {
   const [first] = rows;
   const cause = first?.file.said?.cause;
+  const ofFile = ({ file: { name, platform, expected } }: AtlasRow) => `${name} ${platform} ${expected}`;
   return {
     project: first?.project.name ?? '',
     version: first?.project.version ?? '',
-    ...(cause === undefined ? {} : { text: cause.text }),
-    ...(cause?.confidence === undefined ? {} : { confidence: cause.confidence }),
-    files: rows.length,
+    ...defined({ text: cause?.text, confidence: cause?.confidence }),
+    count: rows.length,
+    files: sortedBy(rows, ofFile).flatMap(([, [row]]) =>
+      row === undefined
+        ? []
+        : [
+            {
+              name: row.file.name,
+              platform: row.file.platform,
+              ...defined({ expected: row.file.expected }),
+            },
+          ],
+    ),
     builds: buildsIn(rows.map(({ file }) => file)),
     releases: releasesIn(rows),
   };

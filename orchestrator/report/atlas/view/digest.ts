@@ -1,6 +1,6 @@
 import type { VerdictName } from '../../../verdict/verify/verdict.ts';
 import type { AtlasRow } from '../data.ts';
-import { sortedBy } from '../order.ts';
+import { groupBy, sortedBy } from '../order.ts';
 import { releasesIn } from './project.ts';
 
 /** What is known of one SHA-256. */
@@ -33,21 +33,40 @@ export interface DigestsView {
   readonly files: readonly KnownDigest[];
 }
 
-/** All files by their SHA-256: as published, and as built where that is something else. */
-export function knownDigests(rows: readonly AtlasRow[]): readonly KnownDigest[] {
-  const uses = rows.flatMap((row) => [
+/** A file under one of the two sums that it may have. */
+interface Use {
+  readonly row: AtlasRow;
+  readonly sha256: string;
+  /** Whether it was published so; else it is what was built in its stead. */
+  readonly published: boolean;
+}
+
+function usesOf(rows: readonly AtlasRow[]): readonly Use[] {
+  return rows.flatMap((row) => [
     ...(row.file.expected === undefined ? [] : [{ row, sha256: row.file.expected, published: true }]),
     ...(row.file.said?.found === undefined ? [] : [{ row, sha256: row.file.said.found, published: false }]),
   ]);
+}
+
+/** All files by the first two digits of their SHA-256. */
+export function digestGroups(rows: readonly AtlasRow[]): ReadonlyMap<string, readonly Use[]> {
+  return groupBy(usesOf(rows), ({ sha256 }) => sha256.slice(0, 2));
+}
+
+/** All files by their SHA-256: as published, and as built where that is something else. */
+export function knownDigests(rows: readonly AtlasRow[]): readonly KnownDigest[] {
+  return known(usesOf(rows));
+}
+
+function known(uses: readonly Use[]): readonly KnownDigest[] {
   return sortedBy(uses, ({ sha256 }) => sha256).map(([sha256, group]) => ({
     sha256,
     as: sortedBy(group, sameUse).map(([, same]) => useOf(same)),
   }));
 }
 
-interface Use {
-  readonly row: AtlasRow;
-  readonly published: boolean;
+export function digestsView(prefix: string, uses: readonly Use[]): DigestsView {
+  return { page: 'sha256', prefix, files: known(uses) };
 }
 
 function sameUse({ row: { project, file }, published }: Use): string {
@@ -70,12 +89,4 @@ function useOf(uses: readonly Use[]): KnownUse {
     ...(said?.build === undefined ? {} : { build: said.build }),
     releases: releasesIn(uses.map(({ row }) => row)),
   };
-}
-
-/** One page for each two first digits, whether or not there is a file: what is asked for has an answer. */
-export function digestViews(known: readonly KnownDigest[]): readonly DigestsView[] {
-  const groups = new Map(sortedBy(known, ({ sha256 }) => sha256.slice(0, 2)));
-  return [...Array(256).keys()]
-    .map((at) => at.toString(16).padStart(2, '0'))
-    .map((prefix) => ({ page: 'sha256', prefix, files: groups.get(prefix) ?? [] }));
 }

@@ -1,8 +1,9 @@
-import { type Change, changesBetween } from '../changes.ts';
+import { defined } from '../../../core/defined.ts';
 import { type Counts, countFiles } from '../counts.ts';
 import { type AtlasRelease, type AtlasRow, usesOf } from '../data.ts';
 import { inOrder, newestFirst, numbersFirst, sortedBy } from '../order.ts';
 import type { CauseName } from './cause.ts';
+import type { Change, ChangesBetween } from './change.ts';
 import { filesOf } from './project.ts';
 
 /** A release in a few words. */
@@ -36,7 +37,8 @@ export interface FrontView {
 
 export interface Latest extends ReleaseBrief {
   readonly before?: string;
-  readonly changes: readonly Change[];
+  /** Absent where there is none before, or nobody knows. */
+  readonly changes?: readonly Change[];
 }
 
 export interface BranchView extends BranchBrief {
@@ -51,7 +53,7 @@ export function frontView(
   releases: readonly AtlasRelease[],
   rows: readonly AtlasRow[],
   causes: readonly CauseName[],
-): FrontView {
+): Omit<FrontView, 'latest'> {
   return {
     ...{ page: 'front', atlas: 1 },
     counts: countFiles(rows.map(({ file }) => file)),
@@ -63,8 +65,7 @@ export function frontView(
       versions: new Set(group.map(({ project }) => project.version)).size,
       counts: countFiles(filesOf(group)),
     })),
-    causes: causes.map(({ verdict, kind, files, builds }) => ({ verdict, kind, files, builds })),
-    latest: latestOf(releases, told),
+    causes,
   };
 }
 
@@ -78,25 +79,39 @@ export function branchesOf(releases: readonly AtlasRelease[]): readonly BranchBr
     .sort((a, b) => numbersFirst(b.name, a.name));
 }
 
-export function branchView(branch: BranchBrief, releases: readonly AtlasRelease[]): BranchView {
-  const own = releases.filter((release) => release.branch === branch.name);
-  return { page: 'branch', ...branch, changes: latestOf(own, own.length) };
+/** @param own the releases of the branch. */
+export async function branchView(
+  branch: BranchBrief,
+  own: readonly AtlasRelease[],
+  before: ReadonlyMap<string, AtlasRelease>,
+  changesBetween: ChangesBetween,
+): Promise<BranchView> {
+  const changes = await latestOf(newestFirst(own), before, changesBetween);
+  return { page: 'branch', ...branch, changes };
 }
 
 function briefOf({ name, number, date, projects }: AtlasRelease): ReleaseBrief {
   return { name, number, date, counts: countFiles(projects.flatMap(({ files }) => files)) };
 }
 
-/** The newest so many, with what each changed. */
-export function latestOf(releases: readonly AtlasRelease[], count: number): readonly Latest[] {
-  const before = predecessors(releases);
-  return newestFirst(releases)
-    .slice(0, count)
-    .map((release) => {
-      const former = before.get(release.name);
-      const changes = former === undefined ? [] : changesBetween(former, release);
-      return { ...briefOf(release), ...(former === undefined ? {} : { before: former.name }), changes };
-    });
+/** The newest so many. */
+export function newest(releases: readonly AtlasRelease[], count = told): readonly AtlasRelease[] {
+  return newestFirst(releases).slice(0, count);
+}
+
+/** Releases with what each changed, one after the other. @param before what came before each. */
+export async function latestOf(
+  releases: readonly AtlasRelease[],
+  before: ReadonlyMap<string, AtlasRelease>,
+  changesBetween: ChangesBetween,
+): Promise<readonly Latest[]> {
+  const latest: Latest[] = [];
+  for (const release of releases) {
+    const former = before.get(release.name)?.name;
+    const changes = former === undefined ? undefined : await changesBetween(former, release.name);
+    latest.push({ ...briefOf(release), ...defined({ before: former, changes }) });
+  }
+  return latest;
 }
 
 /** What came before each release in its branch. */

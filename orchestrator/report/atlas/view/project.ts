@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import { type Counts, countFiles } from '../counts.ts';
 import type { AtlasFile, AtlasUse } from '../data.ts';
 import { numbersFirst, sortedBy } from '../order.ts';
@@ -24,18 +25,16 @@ interface VersionOfProject {
   readonly distinct: number;
 }
 
-export function projectViews(uses: readonly AtlasUse[]): readonly ProjectView[] {
-  return sortedBy(uses, ({ project }) => project.name).map(([name, group]) => {
-    const repository = group.find(({ project }) => project.repository !== undefined)?.project.repository;
-    return {
-      ...{ page: 'project', name },
-      ...(repository === undefined ? {} : { repository }),
-      counts: countFiles(filesOf(group)),
-      versions: sortedBy(group, ({ project }) => `${project.version} ${project.go ?? ''}`)
-        .map(([, same]) => versionOf(same))
-        .sort((a, b) => numbersFirst(b.version, a.version) || numbersFirst(b.go ?? '', a.go ?? '')),
-    };
-  });
+/** @param uses of one project. */
+export function projectView(name: string, uses: readonly AtlasUse[]): ProjectView {
+  const repository = uses.find(({ project }) => project.repository !== undefined)?.project.repository;
+  return {
+    ...{ page: 'project', name, ...defined({ repository }) },
+    counts: countFiles(filesOf(uses)),
+    versions: sortedBy(uses, ({ project }) => `${project.version} ${project.go ?? ''}`)
+      .map(([, same]) => versionOf(same))
+      .sort((a, b) => numbersFirst(b.version, a.version) || numbersFirst(b.go ?? '', a.go ?? '')),
+  };
 }
 
 function versionOf(uses: readonly AtlasUse[]): VersionOfProject {
@@ -43,7 +42,7 @@ function versionOf(uses: readonly AtlasUse[]): VersionOfProject {
   const files = filesOf(uses);
   return {
     version: project?.version ?? '',
-    ...(project?.go === undefined ? {} : { go: project.go }),
+    ...defined({ go: project?.go }),
     releases: releasesIn(uses),
     builds: buildsIn(files),
     counts: countFiles(files),

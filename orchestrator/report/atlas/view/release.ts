@@ -1,9 +1,9 @@
 import { defined } from '../../../core/defined.ts';
 import type { VerdictName } from '../../../verdict/verify/verdict.ts';
-import { type Change, changesBetween } from '../changes.ts';
 import { type Counts, countFiles } from '../counts.ts';
 import type { AtlasBase, AtlasFile, AtlasProject, AtlasRelease } from '../data.ts';
 import { sortedBy } from '../order.ts';
+import type { Change, ChangesBetween } from './change.ts';
 
 export interface ReleaseView {
   readonly page: 'release';
@@ -14,9 +14,11 @@ export interface ReleaseView {
   /** Its neighbours in the branch. */
   readonly before?: string;
   readonly after?: string;
-  /** What differs from the release before; absent where there is none. */
+  /** What differs from the release before; absent where there is none, or nobody knows. */
   readonly changes?: readonly Change[];
   readonly upstream?: NonNullable<AtlasRelease['upstream']>;
+  /** What of it could not be read: a sentence each. */
+  readonly troubles?: readonly string[];
   readonly baseImages: readonly AtlasBase[];
   readonly projects: readonly ProjectOfRelease[];
 }
@@ -32,10 +34,10 @@ export interface ProjectOfRelease extends Pick<AtlasProject, 'name' | 'version'>
   readonly patches: readonly PatchOfRelease[];
   readonly platforms: readonly string[];
   /** By name, and within one by platform. */
-  readonly files: readonly (readonly [name: string, on: readonly FileOfRelease[]])[];
+  readonly files: readonly (readonly [name: string, on: readonly BuiltFile[]])[];
 }
 
-interface PatchOfRelease {
+export interface PatchOfRelease {
   /** Its subject, or the name of its file. */
   readonly what: string;
   readonly sha256: string;
@@ -53,23 +55,53 @@ export interface FileOfRelease {
   readonly cause?: string;
 }
 
-export function releaseView(
+interface BuiltFile extends FileOfRelease {
+  readonly build?: string;
+}
+
+/** @param before, after its neighbours. */
+export async function releaseView(
   release: AtlasRelease,
   before: AtlasRelease | undefined,
-  after: AtlasRelease | undefined,
-): ReleaseView {
-  const { name, branch, date, upstream, baseImages, projects } = release;
+  after: string | undefined,
+  changesBetween: ChangesBetween,
+): Promise<ReleaseView> {
+  const { name, branch, date, upstream, troubles, baseImages, projects } = release;
   return {
     ...{ page: 'release', name, branch, date },
     counts: countFiles(projects.flatMap(({ files }) => files)),
     ...defined({
       before: before?.name,
-      after: after?.name,
-      changes: before && changesBetween(before, release),
-      upstream,
+      after,
+      changes: before && (await changesBetween(before.name, name)),
+      ...{ upstream, troubles },
     }),
     baseImages,
     projects: projects.map(projectOf),
+  };
+}
+
+/** See `releaseJson`. */
+export interface ReleaseJson extends Omit<ReleaseView, 'projects'> {
+  readonly projects: readonly (Omit<ProjectOfRelease, 'platforms' | 'files' | 'patches'> & {
+    readonly patches?: readonly PatchOfRelease[];
+    readonly files: readonly (FileOfRelease & { readonly name: string })[];
+  })[];
+}
+
+/**
+ * What is said of a release as JSON. Files that were built, and the patches of that, are in the JSON of their builds, which releases
+ * share: those files of a build that name no releases, or this one.
+ */
+export function releaseJson({ projects, ...about }: ReleaseView): ReleaseJson {
+  return {
+    ...about,
+    projects: projects.map(({ platforms: _, files, patches, ...project }) => {
+      const unbuilt = files.flatMap(([name, on]) =>
+        on.flatMap(({ build, ...file }) => (build === undefined ? [{ name, ...file }] : [])),
+      );
+      return { ...project, ...(project.builds.length === 0 ? { patches } : {}), files: unbuilt };
+    }),
   };
 }
 
@@ -80,14 +112,21 @@ function projectOf(project: AtlasProject): ProjectOfRelease {
     ...defined({ repository, commit, go, flavour }),
     counts: countFiles(files),
     builds: buildsIn(files),
-    patches: patches.map(({ path, subject, sha256, fixes }) => ({
-      what: subject ?? path.slice(path.lastIndexOf('/') + 1),
-      sha256,
-      ...defined({ fixes }),
-    })),
+    patches: patchesOf(patches),
     platforms: [...new Set(files.map(({ platform }) => platform))].sort(),
-    files: sortedBy(files, (file) => file.name).map(([file, on]) => [file, on.map(fileOf)] as const),
+    files: sortedBy(files, (file) => file.name).map(([file, on]) => [
+      file,
+      on.map((each) => ({ ...fileOf(each), ...defined({ build: each.said?.build }) })),
+    ]),
   };
+}
+
+export function patchesOf(patches: AtlasProject['patches']): readonly PatchOfRelease[] {
+  return patches.map(({ path, subject, sha256, fixes }) => ({
+    what: subject ?? path.slice(path.lastIndexOf('/') + 1),
+    sha256,
+    ...defined({ fixes }),
+  }));
 }
 
 export function fileOf({ platform, expected, said }: AtlasFile): FileOfRelease {

@@ -1,13 +1,7 @@
 import { placeholders } from '../../config/project/placeholders.ts';
 import { unreachable } from '../../core/unreachable.ts';
-import {
-  assignments,
-  comment,
-  continued,
-  type Places,
-  scriptWord,
-} from '../../report/reproduce/shell-text.ts';
-import { factName, type ShownCommand, type ShownNode, type ShownStep } from './commands.ts';
+import { assignments, beyond, comment, continued, type Places, scriptWord } from './shell-text.ts';
+import { factName, type ShownCommand, type ShownNode, type ShownStep } from './shown.ts';
 
 /** What every name of a folder stands for, in the order in which they are told. */
 const folderMeanings: Readonly<Record<string, string>> = {
@@ -50,7 +44,75 @@ export function commandsText(
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
-function nodeLines({ node, toolchain, tools, steps }: ShownNode, places: Places): readonly string[] {
+/**
+ * The commands of one project's build, the same but shorter: what all of them have in their environment stands once, in the function
+ * `plain`, and tasks that differ in their platform alone are one.
+ */
+export function buildText(shown: readonly ShownNode[]): string {
+  const alike = [...groupByText(shown.map(withoutPlatform))];
+  const base = sharedEnvironment(shown);
+  const names = [...namesIn(shown), ...platformNames];
+  const places: Places = new Map(names.map((name) => [`$${name}`, `"$${name}"`]));
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const isTold = (name: string) =>
+    alike.some(([, { node }]) => JSON.stringify(node.steps).includes(`$${name}`));
+  const legend = names.filter(isTold).map((name) => {
+    return `# $${name.padEnd(width)}  ${meanings.get(name.replace(/_[0-9]+$/, '')) ?? 'one of the platforms that the task is for'}`;
+  });
+  const plain = ['plain() {', `${continued(['env -i', ...assignments(base, places), '"$@"'], '  ')}`, '}'];
+  const blocks = alike.map(([, { node, platforms }]) => {
+    const title = platforms.length === 0 ? node.node : `${node.node} ${platforms.join(', ')}`;
+    return nodeLines({ ...node, node: title }, places, base);
+  });
+  return [legend, ...(Object.keys(base).length === 0 ? [] : [plain]), ...blocks]
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+const platformNames = ['GOOS', 'GOARCH'] as const;
+
+interface OfPlatforms {
+  readonly node: ShownNode;
+  readonly platforms: readonly string[];
+}
+
+/** A task with names in the place of its platform, and that. */
+function withoutPlatform(shown: ShownNode): OfPlatforms {
+  const [, node, platform] = /^(.*) ([a-z0-9]+\/[a-z0-9]+)$/.exec(shown.node) ?? [];
+  if (node === undefined || platform === undefined) return { node: shown, platforms: [] };
+  const [os, arch] = platform.split('/');
+  const steps = shown.steps.map((step) => {
+    if (step.kind !== 'command' || step.env['GOOS'] !== os || step.env['GOARCH'] !== arch) return step;
+    return { ...step, env: { ...step.env, GOOS: '$GOOS', GOARCH: '$GOARCH' } };
+  });
+  return { node: { ...shown, node, steps }, platforms: [platform] };
+}
+
+function groupByText(all: readonly OfPlatforms[]): ReadonlyMap<string, OfPlatforms> {
+  const groups = new Map<string, OfPlatforms>();
+  for (const { node, platforms } of all) {
+    const key = JSON.stringify(node);
+    groups.set(key, { node, platforms: [...(groups.get(key)?.platforms ?? []), ...platforms] });
+  }
+  return groups;
+}
+
+/** What every command that compiles has in its environment. */
+function sharedEnvironment(shown: readonly ShownNode[]): Readonly<Record<string, string>> {
+  const compiling = shown.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'command' && 'GOOS' in step.env ? [step.env] : [])),
+  );
+  const entries = Object.entries(compiling[0] ?? {});
+  const isShared = ([name, value]: readonly [string, string]) =>
+    name !== 'GOOS' && name !== 'GOARCH' && compiling.every((env) => env[name] === value);
+  return Object.fromEntries(entries.filter(isShared));
+}
+
+function nodeLines(
+  { node, toolchain, tools, steps }: ShownNode,
+  places: Places,
+  base?: Readonly<Record<string, string>>,
+): readonly string[] {
   const beside =
     tools === undefined ? [] : [comment(`in $SCRATCH/tools, and nothing else: ${tools.join(', ')}`)];
   const lines = [comment(`${node}, with ${toolchain}`), ...beside];
@@ -60,7 +122,7 @@ function nodeLines({ node, toolchain, tools, steps }: ShownNode, places: Places)
       if (step.cwd !== folder) lines.push(...enterLines(step, places));
       folder = step.cwd;
     }
-    lines.push(...stepLines(step, places));
+    lines.push(...stepLines(step, places, base));
   }
   return lines;
 }
@@ -70,12 +132,19 @@ function enterLines({ cwd, at }: Pick<ShownCommand, 'cwd' | 'at'>, places: Place
   return [...seen, `cd ${scriptWord(cwd, places)}`];
 }
 
-function stepLines(step: ShownStep, places: Places): readonly string[] {
+/** @param base what the function `plain` has; absent: there is none. */
+function stepLines(
+  step: ShownStep,
+  places: Places,
+  base: Readonly<Record<string, string>> | undefined,
+): readonly string[] {
   const word = (text: string) => scriptWord(text, places);
   switch (step.kind) {
     case 'command': {
       const { argv, env } = step;
-      return [continued(['env -i', ...assignments(env, places), ...argv.map(word)])];
+      const more = base && beyond(env, base);
+      const start = more === undefined ? 'env -i' : 'plain env';
+      return [continued([start, ...assignments(more ?? env, places), ...argv.map(word)])];
     }
     case 'file':
       return [`cat >${word(step.path)} <<END`, hereText(step.text, places), 'END'];

@@ -7,38 +7,14 @@ import type { NodeState } from '../../engine/state.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
 import type { SourceNode } from '../../plan/node-go.ts';
-import { type Plan, planRelease } from '../../plan/plan.ts';
+import { type Plan, type PlanInput, planRelease } from '../../plan/plan.ts';
 import type { BuildMethod } from '../../plan/script-nodes.ts';
-import type { Prepared } from '../../run/prepare/prepare.ts';
+import { factName, type ShownCommand, type ShownNode, type ShownStep } from '../../report/reproduce/shown.ts';
 import type { Store } from '../../store/store.ts';
 import { type CompilingNode, knownOf, type Step, stepsOf } from '../../task/node-commands.ts';
 import type { FillPlaceholder } from '../../task/source/facts.ts';
 import { hermeticGitEnvironment } from '../../tool/git/environment.ts';
 import type { Command } from '../../tool/process/process.ts';
-
-/** A command as it is shown: names such as `$CHECKOUT` stand for folders, and for what only the source can say. */
-export interface ShownCommand {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Where `$CHECKOUT` is seen. */
-  readonly at?: string;
-}
-
-/** What the task of a node does, in order. */
-export interface ShownNode {
-  readonly node: NodeId;
-  readonly method: BuildMethod;
-  /** The Go that compiles. */
-  readonly toolchain: string;
-  /** Of scripts: what is on their PATH beside it. */
-  readonly tools?: readonly string[];
-  readonly steps: readonly ShownStep[];
-}
-
-export type ShownStep =
-  | Exclude<Step, { readonly kind: 'command' }>
-  | ({ readonly kind: 'command' } & ShownCommand);
 
 export interface PlannedCommands {
   readonly shown: readonly ShownNode[];
@@ -51,7 +27,7 @@ export interface PlannedCommands {
  * reach is planned for all the same.
  */
 export async function commandsOf(
-  { planInput }: Prepared,
+  planInput: PlanInput,
   method: BuildMethod | undefined,
   states: ReadonlyMap<NodeId, NodeState>,
   store: Pick<Store, 'treePath'>,
@@ -159,11 +135,6 @@ function shownCommand({ program, args, cwd, env, mounted }: Command): ShownComma
 
 function named(text: string): string {
   return text.replaceAll('$TOOLCHAIN/go', '$GOROOT').replaceAll('$SCRATCH/source', '$CHECKOUT');
-}
-
-/** The name that stands for what a placeholder would be: `HEAD_SHORT` for `head.short`. */
-export function factName(placeholder: string): string {
-  return placeholder.toUpperCase().replaceAll('.', '_');
 }
 
 /** What stands for what a source that is not there would say; its tag, and mostly its commit, are in the lock. */

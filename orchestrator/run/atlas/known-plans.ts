@@ -1,0 +1,106 @@
+import type { Lock } from '../../config/lock/lock.ts';
+import { digestOf } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
+import { isProjectName } from '../../core/names.ts';
+import { ok } from '../../core/result.ts';
+import type { Host } from '../../host.ts';
+import { type PlanInput, planRelease } from '../../plan/plan.ts';
+import { compareReleases } from '../../release/difference/compare-releases.ts';
+import type { AtlasOptions } from '../../report/atlas/atlas.ts';
+import type { AtlasRelease } from '../../report/atlas/data.ts';
+import { type Change, changesOf } from '../../report/atlas/view/change.ts';
+import { buildText } from '../../report/reproduce/commands-text.ts';
+import { decodedOnce } from '../../workspace/decoded.ts';
+import { readLockFile } from '../../workspace/load-lock.ts';
+import { loadProjects } from '../../workspace/load-projects.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { buildDigests } from '../audit/distinct-builds.ts';
+import { commandsOf } from '../shown/commands.ts';
+import type { Gathered } from './gather.ts';
+
+/** What an atlas says beyond what it was gathered from: what locks and recipes come to. Recipes that cannot be read are named, and count for nothing. */
+export interface KnownPlans {
+  /** The same releases, known by their recipes, too. */
+  readonly releases: readonly AtlasRelease[];
+  readonly troubles: readonly Failure[];
+  readonly options: Required<Pick<AtlasOptions, 'changesBetween' | 'stepsOf'>>;
+}
+
+export async function knowPlans(
+  { releases, locks, troubles }: Gathered,
+  workspace: Workspace,
+  host: Host,
+): Promise<KnownPlans> {
+  const names = new Set(releases.flatMap(({ projects }) => projects.map(({ name }) => name)));
+  const loaded = await loadProjects(workspace, [...names].sort().filter(isProjectName), host);
+  const recipes: PlanInput['recipes'] = loaded.ok ? loaded.value : new Map();
+  const ofRecipes = digestOf(JSON.stringify([...recipes]));
+  const sources = new Map(releases.map(({ name, source }) => [name, source]));
+  const lockOf = lastUsed(async (release: string): Promise<Lock | undefined> => {
+    const file = sources.get(release) === undefined ? undefined : locks.get(release);
+    const lock = file === undefined ? undefined : await readLockFile(file, workspace, host);
+    return lock?.ok === true ? lock.value : undefined;
+  });
+  const differ = async (before: string, after: string): Promise<readonly Change[] | undefined> => {
+    const [was, is] = [await lockOf(before), await lockOf(after)];
+    if (was === undefined || is === undefined) return undefined;
+    const side = (lock: Lock) => ({ lock, recipes, ownPatches: new Map() });
+    return changesOf(compareReleases(side(was), side(is)));
+  };
+  return {
+    releases: releases.map((release) =>
+      release.source === undefined ? release : { ...release, source: digestOf(release.source + ofRecipes) },
+    ),
+    troubles: loaded.ok ? troubles : [...troubles, loaded.error],
+    options: {
+      changesBetween: onceEach(async (before, after) => {
+        const [was, is] = [sources.get(before), sources.get(after)];
+        if (was === undefined || is === undefined) return undefined;
+        const decode = async () => ok((await differ(before, after)) ?? null);
+        const text = [was, is, ofRecipes].join(' ');
+        const found = await decodedOnce(text, { as: 'changes of an atlas', decode }, workspace, host);
+        return found.ok ? (found.value ?? undefined) : undefined;
+      }),
+      async stepsOf({ release, project }, digest) {
+        const lock = await lockOf(release.name);
+        const locked = lock?.projects[project.name];
+        if (lock === undefined || locked === undefined || !isProjectName(project.name)) return undefined;
+        const input: PlanInput = {
+          ...{ lock, recipes, projects: [project.name], isSelected: () => true, userPatches: new Map() },
+        };
+        // Nothing was built: what only a source says has a name.
+        const { shown } = await commandsOf(input, 'direct', new Map(), { treePath: (tree) => tree });
+        if (shown.length === 0) return undefined;
+        const planned = buildDigests(planRelease(input)).get(project.name);
+        const isOpen = locked.commit === 'unresolved';
+        const confirmed = isOpen ? 'unknown' : planned === digest ? 'yes' : 'no';
+        return { release: release.name, script: buildText(shown), confirmed };
+      },
+    },
+  };
+}
+
+/** As many locks as are asked for again soon. */
+const most = 4;
+
+/** Keeps what was asked for last. */
+function lastUsed<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const kept = new Map<string, Promise<T>>();
+  return (name) => {
+    const found = kept.get(name) ?? load(name);
+    kept.delete(name);
+    kept.set(name, found);
+    for (const [oldest] of kept) if (kept.size > most) kept.delete(oldest);
+    return found;
+  };
+}
+
+function onceEach<T>(ask: (a: string, b: string) => Promise<T>): (a: string, b: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (a, b) => {
+    const key = JSON.stringify([a, b]);
+    const found = known.get(key) ?? ask(a, b);
+    known.set(key, found);
+    return found;
+  };
+}
