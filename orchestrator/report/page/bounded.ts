@@ -1,4 +1,5 @@
 import { digestOf } from '../../core/digest.ts';
+import { countOf } from '../../core/numbers.ts';
 import type { ReportJson } from '../report-json.ts';
 import { reproduceScript } from '../reproduce/script.ts';
 import { isOpen } from './failure-causes.ts';
@@ -105,6 +106,7 @@ function cut(data: unknown, member: string): unknown {
 function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const head = Math.floor(length / 3);
-  const words = ` […${text.length - length} characters more in the JSON file, SHA-256 ${digestOf(text).slice(0, 12)}…] `;
+  const left = countOf(text.length - length, 'more character');
+  const words = ` […${left} in the JSON file, SHA-256 ${digestOf(text).slice(0, 12)}…] `;
   return text.slice(0, head) + words + text.slice(text.length - (length - head));
 }

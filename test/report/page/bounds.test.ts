@@ -71,7 +71,7 @@ test('five thousand failures with names and messages of up to ten thousand chara
   for (const [, to] of page.matchAll(/ href="#([^"]*)"/g)) assert.ok(known.has(to), to);
   assert.is(page.split('data-verdict="build-failed"').length - 1, 5000, 'each file has its line');
   assert.match(page, 'the end of 0');
-  assert.match(page, 'characters more in the JSON file');
+  assert.match(page, 'more characters in the JSON file');
 });
 
 test('a run that did nothing says so, with what it had taken', () => {
