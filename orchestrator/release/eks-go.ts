@@ -149,7 +149,7 @@ const patchFile = `${eksGoFolder}/1.15/patches/0101-Don-t-use-the-bundled-tzdata
 
 /**
  * Amazon Linux 2's Go as far as a program shows it: the official source with one patch to `time`. Its packages are not public by
- * version; this was measured: of 2022-07-19 go-runner comes out so with 1.15.14 and 1.16.15, and not without the patch. Undefined
+ * version; this was measured: of 2022-07-19 go-runner comes out so with 1.15.14 and 1.16.15, CoreDNS with 1.16.15. Undefined
  * where the repository never had it.
  */
 export function amazonLinuxGo(version: string, eksGo: EksGo): EksGoState | undefined {
