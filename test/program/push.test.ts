@@ -96,10 +96,12 @@ test('--confirm: images, their tags, provenance and a record; and a second time 
       index.manifests.map((each) => each.digest),
       platforms.map((each) => each.digest),
     );
-    for (const { digest: manifest } of index.manifests) {
+    for (const [at, { digest: manifest }] of index.manifests.entries()) {
       const { config, layers } = JSON.parse(
         `${registry.content.get(`${repository}@${manifest}`)}`,
       ) as ImageManifest;
+      const pulled = layers.map((layer) => ({ digest: layer.digest, size: layer.size }));
+      assert.equal(platforms[at]?.layers, pulled);
       for (const each of [config, ...layers] as readonly Descriptor[]) {
         const content = registry.content.get(`${repository}@${each.digest}`);
         assert.is(content && ociDigestOf(content), each.digest);
@@ -128,7 +130,7 @@ test('--confirm: images, their tags, provenance and a record; and a second time 
   );
   assert.equal(
     record.registries[0].images.map((each: { platforms: unknown }) => each.platforms),
-    images.map(({ platforms }) => platforms),
+    images.map(({ platforms }) => platforms.map(({ platform, digest }) => ({ platform, digest }))),
   );
   assert.equal(
     Object.keys(record.registries[0].provenance).sort(),

@@ -105,7 +105,8 @@ test('what is there counts for a plan, which brings nothing here or there', asyn
   assert.not.ok(existsSync(join(world.folder, 'looking')));
   assert.equal(filesIn(shared), before);
   writeFileSync(join(world.root, 'shared.yaml'), '{}\n');
-  assert.match((await look('plan', release)).stdout, '9 to do');
+
+  assert.match((await look('plan', release)).stdout, '10 tasks, 0 cached, 10 to do\n');
 });
 
 test('a damaged object is named, and costs a build; check and gc tell what is so', async ({
