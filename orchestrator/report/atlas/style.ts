@@ -35,7 +35,7 @@ label.sum input { width: 100%; }
 nav { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; margin-bottom: .3rem; font-size: .93rem; }
 nav [aria-current] { color: var(--text); font-weight: 600; text-decoration: none; }
 header { margin-bottom: .8rem; }
-article { max-width: 62rem; }
-article pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
-article td { vertical-align: top; }
+article.text { max-width: 62rem; }
+article.text pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
+article.text td { vertical-align: top; }
 `;

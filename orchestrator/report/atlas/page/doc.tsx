@@ -13,5 +13,10 @@ export function docPage({ place, title, text, links }: DocView): Page {
   });
   const above = place === places.docs ? [] : [['Documentation', places.docs] as const];
   // The texts are this program's own, and what makes HTML of them takes no markup from them.
-  return framed({ place, title, above, children: <article dangerouslySetInnerHTML={{ __html: html }} /> });
+  return framed({
+    place,
+    title,
+    above,
+    children: <article class="text" dangerouslySetInnerHTML={{ __html: html }} />,
+  });
 }
