@@ -95,7 +95,8 @@ export async function settleTree(handle: Handle, tree: Digest): Promise<Failure 
     await makeTreeDurable(place, [...entries, ...(readManifest(place.derived) ?? [])], handle.syncAll);
     const failure = await offerToPool(handle, place, entries);
     if (failure !== undefined) return failure;
-    writeFileSync(place.durable, '', { mode: 0o444 });
+    // Of two that settle one tree at once, the second finds a file that nobody but root may open to write.
+    unless(['EEXIST'], () => writeFileSync(place.durable, '', { flag: 'wx', mode: 0o444 }));
     touch(handle, place.folder);
   }
   handle.durable.add(tree);

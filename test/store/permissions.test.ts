@@ -47,6 +47,19 @@ test('folders and files without permissions, as in a module cache, are taken in 
   });
 });
 
+test('two results of the same files are recorded at once', async () => {
+  await inFolder(async (folder) => {
+    await unprivileged(folder, async () => {
+      const store = must(await openStore(join(folder, 'store'), storeOptions()));
+      const other = must(await openStore(join(folder, 'store'), storeOptions()));
+      const recorded = [store, store, other].map((each, at) => recordFiles(each, at, { f: 'f' }));
+      for (const { key, tree } of await Promise.all(recorded))
+        assert.is((await store.lookup(key))?.tree, tree);
+      await Promise.all([store.close(), other.close()]);
+    });
+  });
+});
+
 test('a store that cannot be written can be read; the first write says why not', async () => {
   await inFolder(async (folder) => {
     const root = join(folder, 'store');
