@@ -55,6 +55,7 @@ const limits: Readonly<Record<string, number>> = {
   'one-node.test.ts': 3600,
   'cluster-smoke.test.ts': 3600,
   'image.test.ts': 3600,
+  'kubernetes-engine.test.ts': 3600,
   'cluster-users.test.ts': 1800,
 };
 
