@@ -7,6 +7,10 @@ export interface Beside {
   readonly vulnerabilities?: string;
   /** Of files and images of this run alone: what was stated of other bytes says nothing of these. */
   readonly statements: readonly StatementBeside[];
+  /** What images hold, as their bills of materials say. */
+  readonly packages: readonly PackagesBeside[];
+  /** What is said of known vulnerabilities in files and images of this run. */
+  readonly vex: readonly VexBeside[];
 }
 
 interface StatementBeside {
@@ -15,6 +19,45 @@ interface StatementBeside {
   /** `provenance`, `spdx` */
   readonly kind: string;
   readonly path: string;
+}
+
+interface PackagesBeside {
+  /** SHA-256 of the manifest of an image for one platform. */
+  readonly subject: Digest;
+  /** The bill. */
+  readonly path: string;
+  readonly rpms: readonly PackageBeside[];
+  /** What its Go programs link. */
+  readonly modules: readonly PackageBeside[];
+  /** Databases of packages that were not read: then it holds more. */
+  readonly unread: readonly string[];
+}
+
+export interface PackageBeside {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+interface VexBeside {
+  /** The document, or the statement that has it. */
+  readonly path: string;
+  readonly claims: readonly VexClaim[];
+}
+
+/** What is said of one vulnerability. */
+interface VexClaim {
+  /** `CVE-2024-24786` */
+  readonly vulnerability: string;
+  readonly aliases: readonly string[];
+  readonly status: 'affected' | 'under_investigation' | 'fixed' | 'not_affected';
+  /** Why it does not matter, by a word of OpenVEX. */
+  readonly justification?: string | undefined;
+  /** What was seen, and what mends it: sentences. */
+  readonly why: readonly string[];
+  /** Package URLs of what has it. */
+  readonly components: readonly string[];
+  /** SHA-256 of files and of images for one platform, and of indexes. */
+  readonly subjects: readonly Digest[];
 }
 
 /** The digests of all that a run made, and of what it was compared with. */

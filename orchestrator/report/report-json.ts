@@ -1,5 +1,5 @@
 import type { CommandRecord } from '../tool/process/process.ts';
-import type { Beside } from './beside.ts';
+import type { Beside, PackageBeside } from './beside.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
 import type { LeftOut } from './left-out.ts';
@@ -10,7 +10,7 @@ import type { ChangesReport, NodeReport, ProjectReport, ReleaseReport, RunReport
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 8;
+const reportSchema = 9;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -60,11 +60,24 @@ function pathToJson({ seconds, nodes }: NonNullable<RunReport['criticalPath']>) 
   return { seconds, nodes };
 }
 
-function besideToJson({ vulnerabilities, statements }: Beside) {
+function besideToJson({ vulnerabilities, statements, packages, vex }: Beside) {
   return {
     vulnerabilities,
     statements: statements.map(({ subject, kind, path }) => ({ subject, kind, path })),
+    packages: packages.map(({ subject, path, rpms, modules, unread }) => {
+      return { subject, path, rpms: rpms.map(packageToJson), modules: modules.map(packageToJson), unread };
+    }),
+    vex: vex.map(({ path, claims }) => ({ path, claims: claims.map(claimToJson) })),
   };
+}
+
+function packageToJson({ name, version }: PackageBeside) {
+  return { name, version };
+}
+
+function claimToJson(claim: Beside['vex'][number]['claims'][number]) {
+  const { vulnerability, aliases, status, justification, why, components, subjects } = claim;
+  return { vulnerability, aliases, status, justification, why, components, subjects };
 }
 
 function leftOutToJson({ projects, platforms, images }: LeftOut) {

@@ -9,7 +9,7 @@ import { readStatement } from '../../orchestrator/statement/statement.ts';
 import { readStatementIndex } from '../../orchestrator/statement/statement-index.ts';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { changeTool, type ImageWorld, imageWorld, keepTool } from '../rig/image-world.ts';
-import { reportOf } from '../rig/report.ts';
+import { reportIn, reportOf } from '../rig/report.ts';
 import { isStatement } from '../rig/statement-schema.ts';
 import { suite } from '../rig/suite.ts';
 import { release } from '../rig/world-content.ts';
@@ -82,6 +82,36 @@ test('of every file and image, by its digest: how it was made, and that it is wh
   assert.is(summary.predicate.inputAttestations.length, 9);
 });
 
+test('the report has what the bills of images say is in them, for each platform, and leads to the bills', async ({
+  world,
+}) => {
+  const { images = [], beside } = reportOf(world, release);
+  const made = images.flatMap(({ platforms }) => platforms.map(({ digest }) => digest.slice(7)));
+  assert.ok(made.length > 2, String(made.length));
+  assert.equal([...(beside?.packages ?? [])].map(({ subject }) => subject).sort(), [...made].sort());
+  const page = readFileSync(join(world.root, 'out', release, 'report.html'), 'utf8');
+  for (const { subject, path, modules, rpms } of beside?.packages ?? []) {
+    const bill = JSON.parse(readFileSync(join(world.root, 'out', release, path), 'utf8'));
+    assert.is(bill.subject[0].digest.sha256, subject);
+    const libraries = bill.predicate.components.filter(({ type }: { type: string }) => type === 'library');
+    assert.is(modules.length + rpms.length, libraries.length);
+    assert.ok(page.includes(`<a href="${path}">bill of materials</a>`));
+  }
+});
+
+test('a statement that is not what its list says is not told of', async ({ world }) => {
+  const [first, ...others] = reportOf(world, release).beside?.packages ?? [];
+  const place = join(world.root, 'out', release, first?.path ?? '');
+  const whole = readFileSync(place, 'utf8');
+  writeFileSync(place, whole.replace('"CycloneDX"', '"CycloneDX" '));
+  try {
+    assert.is((await world.run(['images', release])).code, 0);
+    assert.equal(reportOf(world, release).beside?.packages, others);
+  } finally {
+    writeFileSync(place, whole);
+  }
+});
+
 test('what an OpenVEX document says of what was built is stated of it, and of nothing else', async ({
   world,
 }) => {
@@ -111,6 +141,26 @@ test('what an OpenVEX document says of what was built is stated of it, and of no
   );
   const text = readFileSync(join(world.root, 'vexed', vexed[0]?.path ?? ''), 'utf8');
   assert.equal(JSON.parse(text).predicate, document);
+
+  // Where they lie beside a report, it has what they say of its files.
+  const report = join(world.root, 'vexed.folder', 'report.json');
+  await world.run([
+    'attest',
+    release,
+    '--no-images',
+    '--vex',
+    'vex.json',
+    '--report',
+    report,
+    '--output',
+    'vexed.folder/statements',
+  ]);
+  assert.equal(
+    reportIn(report).beside?.vex.map(({ path, claims }) => [path, claims.map(({ subjects }) => subjects)]),
+    [[`statements/${vexed[0]?.path}`, [[file?.found]]]],
+  );
+  const page = readFileSync(report.replace('.json', '.html'), 'utf8');
+  assert.match(page, '<a href="#vex">1 not known</a>');
 
   const other = await attest(about('0'.repeat(64)));
   assert.is(other.code, 2);

@@ -22,7 +22,32 @@ function written(report: RunReport) {
 const beside = {
   vulnerabilities: 'vulnerabilities.html',
   statements: [{ subject: sha('a'), kind: 'spdx', path: `statements/sha256/${sha('a')}/spdx.intoto.json` }],
-};
+  packages: [
+    {
+      subject: sha('amd64'),
+      path: 'statements/cyclonedx.intoto.json',
+      rpms: [{ name: 'glibc', version: '2.26-64' }],
+      modules: [{ name: 'stdlib' }],
+      unread: ['/var/lib/dpkg/status'],
+    },
+  ],
+  vex: [
+    {
+      path: 'vulnerabilities.openvex.json',
+      claims: [
+        {
+          vulnerability: 'CVE-2024-1',
+          aliases: ['GO-2024-1'],
+          status: 'not_affected',
+          justification: 'vulnerable_code_not_present',
+          why: ['It is not there.'],
+          components: ['pkg:golang/stdlib@1.21.10'],
+          subjects: [sha('a')],
+        },
+      ],
+    },
+  ],
+} as const;
 
 const explanation = {
   rule: 'go',

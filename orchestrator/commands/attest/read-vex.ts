@@ -1,5 +1,3 @@
-import { z } from 'zod';
-import { digest } from '../../config/fields.ts';
 import { decodeJson } from '../../config/json.ts';
 import type { Json } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -7,6 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { subjectName } from '../../statement/equivalence.ts';
+import { openVexSchema } from '../../statement/openvex.ts';
 import { vexType } from '../../statement/predicates.ts';
 import { imageSubjects } from '../../statement/provenance.ts';
 import type { Statement, Subject } from '../../statement/statement.ts';
@@ -15,12 +14,6 @@ import { shownPath } from '../../workspace/shown-path.ts';
 
 /** UTF-16 code units; that of all programs of a release has 2 MiB. */
 const most = 32 * 2 ** 20;
-
-const product = z.looseObject({ hashes: z.looseObject({ 'sha-256': digest }) });
-const schema = z.looseObject({
-  '@context': z.literal(vexType),
-  statements: z.array(z.looseObject({ products: z.array(product).min(1) })).min(1),
-});
 
 /** An OpenVEX document, and the SHA-256 of each product that it speaks of. */
 export interface Vex {
@@ -38,7 +31,7 @@ export async function readVex(file: string, { cwd }: Host): Promise<Result<Vex, 
     const help = '"eksd-rebuild vulns RELEASE" writes one.';
     return err({ reason: 'usage', message: `There is no file ${place}.`, help });
   }
-  const decoded = decodeJson(text.value, place, schema, most);
+  const decoded = decodeJson(text.value, place, openVexSchema, most);
   if (!decoded.ok) return decoded;
   const products = decoded.value.statements.flatMap((each) => each.products);
   return ok({

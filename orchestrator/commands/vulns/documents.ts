@@ -3,7 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { renderVulnerabilities } from '../../report/page/vulnerabilities.tsx';
-import { vulnerabilitiesPage } from '../../run/deliver/find-beside.ts';
+import { vexFile, vulnerabilitiesPage } from '../../run/deliver/find-beside.ts';
 import type { Vulnerabilities } from '../../vulnerability/finding.ts';
 import { vulnerabilitiesJson } from '../../vulnerability/result-json.ts';
 import { sarif } from '../../vulnerability/sarif.ts';
@@ -28,7 +28,7 @@ export function documentsOf(
     ['vulnerabilities.json', `${JSON.stringify(json, null, 2)}\n`],
     [vulnerabilitiesPage, renderVulnerabilities(json)],
     ['vulnerabilities.sarif', sarif(found, version)],
-    ['vulnerabilities.openvex.json', openVex(found, author)],
+    [vexFile, openVex(found, author)],
     [csafFileName(found.release), csafVex(found, author)],
   ]);
 }

@@ -38,6 +38,11 @@ export function MaybeLink({
   return to === undefined ? children : <a href={to}>{children}</a>;
 }
 
+/** The address of a file below the page's folder. */
+export function fileLink(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
 /** A path that may be broken after each of its slashes. */
 export function Breakable({ path }: { readonly path: string }): JSX.Element {
   const parts = path.split('/');

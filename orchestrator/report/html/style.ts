@@ -108,6 +108,8 @@ summary h2, summary h3 { display: inline; }
 .file[open] > summary .name { font-weight: 600; }
 .file, .project, .task { color: var(--text); }
 .platform, .short { color: var(--dim); }
+.names { columns: 18rem; column-gap: 1.5rem; font-size: .93rem; }
+.vex th:first-child { padding-left: 0; }
 .environments { margin-top: 1.5rem; }
 .environments > :not(summary) { margin-left: .8rem; }
 summary h2 { border: 0; }

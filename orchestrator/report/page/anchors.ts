@@ -1,6 +1,14 @@
 import type { CommandJson, FileJson, NodeJson, ProjectJson } from '../recorded-build.ts';
 import type { Section } from '../sections.ts';
 import type { PageData } from './bounded.ts';
+import {
+  type ShownPackages,
+  type ShownVex,
+  shownPackages,
+  shownVex,
+  type VexCounts,
+  vexCounts,
+} from './bounded-beside.ts';
 import { environmentKey, type NamedEnvironment, namedEnvironments } from './environments.tsx';
 import { type Cause, causesOf } from './failure-causes.ts';
 import { type SharedNote, sharedNotes } from './notes.ts';
@@ -21,6 +29,11 @@ export interface Anchors {
   /** Where what is said of a section's files begins. */
   section(section: Section): string | undefined;
   script(file: FileJson): string | undefined;
+  /** What an image holds for one platform, as far as there is room. @param digest of the manifest. */
+  packages(digest: string): ShownPackages | undefined;
+  readonly vex: readonly ShownVex[];
+  /** What is said of vulnerabilities in a file or an image. */
+  vexCounts(digest: string | undefined): VexCounts | undefined;
   /** Whether there is room for all that is known of it. */
   isWhole(shown: FileJson | NodeJson): boolean;
   readonly environments: readonly NamedEnvironment[];
@@ -53,12 +66,17 @@ export function createAnchors({ report, scripts, wholeFiles, wholeNodes }: PageD
   const all = causesOf(report);
   const causes = all.slice(0, mostCauses).map((cause, at) => ({ anchor: `cause-${at + 1}`, cause }));
   const byFile = new Map(causes.flatMap((each) => each.cause.files.map(({ file }) => [file, each] as const)));
+  const packages = shownPackages(report.beside);
+  const counts = vexCounts(report.beside);
   return {
     cause: (file) => byFile.get(file),
     causes,
     causesLeft: all.length - causes.length,
     section: (section) => causes.find(({ cause }) => cause.section === section)?.anchor,
     script: (file) => scriptOf.get(file),
+    packages: (digest) => packages.get(plain(digest)),
+    vex: shownVex(report.beside),
+    vexCounts: (digest) => (digest === undefined ? undefined : counts.get(plain(digest))),
     isWhole: (shown) => whole.has(shown),
     file: (file) => files.get(file) ?? '',
     project: (project) => byProject.get(project) ?? '',
@@ -68,4 +86,9 @@ export function createAnchors({ report, scripts, wholeFiles, wholeNodes }: PageD
     notes,
     note: (node, text) => notes.find((note) => note.text === text && note.nodes.includes(node))?.anchor ?? '',
   };
+}
+
+/** Of an image, without what tells the algorithm. */
+function plain(digest: string): string {
+  return digest.replace('sha256:', '');
 }

@@ -11,6 +11,7 @@ import { isOpen } from './failure-causes.ts';
 import { CommandLines } from './next.tsx';
 import { StatementFacts } from './statements.tsx';
 import { NodeLink, NoRoom } from './tasks.tsx';
+import { VexFacts } from './vex.tsx';
 
 interface ShownFile {
   readonly report: ReportJson;
@@ -85,6 +86,7 @@ function FileBody({ report, project, file, anchors }: ShownFile): JSX.Element {
           </>
         )}
         <StatementFacts beside={report.beside} digests={[found, expected]} />
+        <VexFacts counts={anchors.vexCounts(found)} />
       </dl>
       <FailurePart file={file} anchors={anchors} />
       {isDifferent && <DifferencePart file={file} />}

@@ -3,16 +3,24 @@ import { countOf } from '../../core/numbers.ts';
 import { Mark, type Mood } from '../html/parts.tsx';
 import { type ImageState, imageState, nothingPublished } from '../image-report.ts';
 import type { ReportJson } from '../report-json.ts';
+import type { Anchors } from './anchors.ts';
+import { PackagesPart } from './packages.tsx';
 import { StatementFacts } from './statements.tsx';
+import { VexFacts } from './vex.tsx';
+
+interface Shown {
+  readonly report: Pick<ReportJson, 'images' | 'beside'>;
+  readonly anchors: Anchors;
+}
 
 /** The images, with what they stand on, their digests, and what keeps one from being verified. */
-export function ImagesSection({ images, beside }: Pick<ReportJson, 'images' | 'beside'>): JSX.Element | null {
+export function ImagesSection({ report: { images, beside }, anchors }: Shown): JSX.Element | null {
   if (images === undefined || images.length === 0) return null;
   return (
     <section aria-labelledby="images">
       <h2 id="images">Images</h2>
       {images.map((image) => (
-        <ImageDetails key={image.image} image={image} beside={beside} />
+        <ImageDetails key={image.image} image={image} beside={beside} anchors={anchors} />
       ))}
     </section>
   );
@@ -30,7 +38,8 @@ type ImageJson = NonNullable<ReportJson['images']>[number];
 function ImageDetails({
   image,
   beside,
-}: { readonly image: ImageJson } & Pick<ReportJson, 'beside'>): JSX.Element {
+  anchors,
+}: { readonly image: ImageJson } & Pick<ReportJson, 'beside'> & Pick<Shown, 'anchors'>): JSX.Element {
   const { tag, standsOn, base, digest, platforms, programs, unverified, failure } = image;
   const { mood, word } = told[imageState(image)];
   return (
@@ -54,9 +63,13 @@ function ImageDetails({
         {platforms.map(({ platform, digest, layers }) => (
           <Digest key={platform} of={platform} digest={digest}>
             <Layers layers={layers} />
+            <PackagesPart packages={anchors.packages(digest)} />
           </Digest>
         ))}
         <StatementFacts beside={beside} digests={[digest, ...platforms.map((each) => each.digest)]} />
+        {platforms.map((each) => (
+          <VexFacts key={each.platform} of={each.platform} counts={anchors.vexCounts(each.digest)} />
+        ))}
         <Programs programs={programs} />
         {unverified.map(({ file, platform, verdict, why }) => (
           <>

@@ -16,6 +16,7 @@ import { FilesSection, SharedSection } from './projects.tsx';
 import { RunSection } from './run.tsx';
 import { pageScript } from './script.ts';
 import { OverallTotals, PlatformTotals, ProjectTotals } from './totals.tsx';
+import { VexSection } from './vex.tsx';
 
 /** report.html: what report.json says, for people. See `renderDocument`. */
 export function renderPage(given: ReportJson): string {
@@ -33,7 +34,7 @@ export function renderPage(given: ReportJson): string {
 
 function Body({ data }: { readonly data: PageData }): JSX.Element {
   const { report } = data;
-  const { release, totals, projects, images, changes, leftOut, unprotected, tool, next, beside } = report;
+  const { release, totals, projects, changes, leftOut, unprotected, tool, next, beside } = report;
   const anchors = createAnchors(data);
   return (
     <>
@@ -63,7 +64,8 @@ function Body({ data }: { readonly data: PageData }): JSX.Element {
           </div>
         </section>
         <CausesSection report={report} anchors={anchors} />
-        <ImagesSection images={images} beside={beside} />
+        <ImagesSection report={report} anchors={anchors} />
+        <VexSection report={report} anchors={anchors} />
         <RunSection report={report} anchors={anchors} />
         <FilesSection report={report} anchors={anchors} />
         <SharedSection report={report} anchors={anchors} />

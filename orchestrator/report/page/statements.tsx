@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Listed } from '../html/parts.tsx';
+import { fileLink, Listed } from '../html/parts.tsx';
 import type { ReportJson } from '../report-json.ts';
 
 /** What a kind of statement says. */
@@ -26,7 +26,7 @@ export function StatementFacts({
       <dd>
         <Listed
           items={[...byPath.values()].map(({ path, kind }) => (
-            <a href={path.split('/').map(encodeURIComponent).join('/')}>{words[kind] ?? kind}</a>
+            <a href={fileLink(path)}>{words[kind] ?? kind}</a>
           ))}
         />
       </dd>

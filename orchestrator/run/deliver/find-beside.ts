@@ -1,38 +1,30 @@
-import { basename, join } from 'node:path';
-import { type Beside, subjectsOf } from '../../report/beside.ts';
+import { join } from 'node:path';
+import type { Beside } from '../../report/beside.ts';
 import type { RunReport } from '../../report/run-report.ts';
-import { readText, sizeLimit } from '../../tool/file/read-file.ts';
 import { sizeInPlace } from '../../workspace/write-file.ts';
 
 /** What `vulns` calls its page. */
 export const vulnerabilitiesPage = 'vulnerabilities.html';
+
+/** What `vulns` calls what it says in OpenVEX. */
+export const vexFile = 'vulnerabilities.openvex.json';
 
 /** Where `attest` puts statements, in the folder of the report. */
 export const statementsFolder = 'statements';
 
 /** What lies beside a report and belongs to it. What cannot be read is as if it were not there: it is only led to. */
 export async function findBeside(folder: string, report: RunReport): Promise<Beside> {
-  const page = await sizeInPlace(join(folder, vulnerabilitiesPage));
-  const hasPage = page.ok && page.value !== undefined;
-  return {
-    ...(hasPage ? { vulnerabilities: vulnerabilitiesPage } : {}),
-    statements: await statementsIn(join(folder, statementsFolder), report),
-  };
+  const hasPage = await isThere(folder, vulnerabilitiesPage);
+  const page = hasPage ? { vulnerabilities: vulnerabilitiesPage } : {};
+  const places = [`${statementsFolder}/index.json`, vexFile];
+  const there = await Promise.all(places.map((place) => isThere(folder, place)));
+  if (!there.includes(true)) return { ...page, statements: [], packages: [], vex: [] };
+  // What reads statements, and knows their schemas, is loaded where there is one.
+  const { readBeside } = await import('./read-beside.ts');
+  return { ...page, ...(await readBeside(folder, report)) };
 }
 
-async function statementsIn(folder: string, report: RunReport): Promise<Beside['statements']> {
-  // What reads the list, and knows its name, is loaded where there is one.
-  const place = join(folder, 'index.json');
-  const text = await readText(place, { limit: sizeLimit.report, refuseLink: true }, place);
-  if (!text.ok || text.value === undefined) return [];
-  const { readStatementIndex } = await import('../../statement/statement-index.ts');
-  const index = readStatementIndex(text.value, place);
-  if (!index.ok) return [];
-  const subjects = subjectsOf(report);
-  return index.value.statements
-    .filter(({ subject }) => subjects.has(subject.sha256))
-    .map(({ subject, path }) => {
-      const [kind = ''] = basename(path).split('.');
-      return { subject: subject.sha256, kind, path: `${statementsFolder}/${path}` };
-    });
+async function isThere(folder: string, name: string): Promise<boolean> {
+  const size = await sizeInPlace(join(folder, name));
+  return size.ok && size.value !== undefined;
 }

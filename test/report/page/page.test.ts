@@ -264,7 +264,10 @@ test('a page of ninety files, each with its script, stays below a megabyte', () 
 test('what was found of vulnerabilities is led to where it lies beside', () => {
   const json = reportJson(runReport([fileVerdict()]));
   assert.match(
-    renderPage({ ...json, beside: { vulnerabilities: 'vulnerabilities.html', statements: [] } }),
+    renderPage({
+      ...json,
+      beside: { vulnerabilities: 'vulnerabilities.html', statements: [], packages: [], vex: [] },
+    }),
     '<a href="vulnerabilities.html">Known vulnerabilities</a>',
   );
   assert.not.match(renderPage(json), 'vulnerabilities.html');
@@ -275,6 +278,8 @@ test('what is stated of the very bytes is led to, of the image and of the file, 
   const statement = (of: string, kind: string) => ({ subject: sha(of), kind, path: path(of, kind) });
   const beside = {
     statements: [statement('a', 'provenance'), statement('index', 'spdx'), statement('other', 'spdx')],
+    packages: [],
+    vex: [],
   };
   const report = runReport([fileVerdict({ found: sha('a') })], { images: [imageReport()] });
   const links = [...renderPage(reportJson(report, beside)).matchAll(/ href="(statements[^"]*)"/g)];
