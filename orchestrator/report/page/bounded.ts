@@ -1,7 +1,6 @@
-import { digestOf } from '../../core/digest.ts';
-import { countOf } from '../../core/numbers.ts';
 import type { ReportJson } from '../report-json.ts';
 import { reproduceScript } from '../reproduce/script.ts';
+import { costOf, cutText } from './cut.ts';
 import { isOpen } from './failure-causes.ts';
 
 /**
@@ -18,7 +17,7 @@ export interface PageData {
   readonly wholeNodes: readonly boolean[];
 }
 
-/** Characters that scripts and files have together, and those that tasks have: some ten times what a whole release takes. */
+/** Bytes that scripts and files have together, and those that tasks have: some ten times what a whole release takes. */
 const room = 2_000_000;
 
 export function boundedPage(given: ReportJson): PageData {
@@ -28,7 +27,7 @@ export function boundedPage(given: ReportJson): PageData {
   const scripts = files.map(({ project, file }) => reproduceScript(given, project, file));
   const wholeFiles = allotted(
     files.map(({ file }, at) => ({
-      cost: sizeOf(told[at]) + (scripts[at]?.length ?? 0),
+      cost: sizeOf(told[at]) + costOf(scripts[at] ?? ''),
       isFirst: isOpen(file),
     })),
   );
@@ -52,7 +51,7 @@ function withoutInputs({ nodes, ...report }: ReportJson): ReportJson {
 }
 
 function sizeOf(data: unknown): number {
-  return JSON.stringify(data)?.length ?? 0;
+  return costOf(JSON.stringify(data) ?? '');
 }
 
 /** Which of them have room: what comes first before all others, in their order. */
@@ -71,7 +70,7 @@ function allotted(
   return has;
 }
 
-/** Characters of a text, by the member that it is in, or below: names have the least. */
+/** Bytes of a text, as it is shown, by the member that it is in, or below: names have the least. */
 const most: Readonly<Record<string, number>> = {
   description: 6000,
   changes: 100_000,
@@ -100,13 +99,4 @@ function cut(data: unknown, member: string): unknown {
       cut(each, name in most || !(member in most) ? name : member),
     ]),
   );
-}
-
-/** A compiler says what is wrong at the end. Texts that differ stay different: by their digests. */
-function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const head = Math.floor(length / 3);
-  const left = countOf(text.length - length, 'more character');
-  const words = ` […${left} in the JSON file, SHA-256 ${digestOf(text).slice(0, 12)}…] `;
-  return text.slice(0, head) + words + text.slice(text.length - (length - head));
 }
