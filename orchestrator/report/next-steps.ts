@@ -3,7 +3,7 @@ import { countOf } from '../core/numbers.ts';
 import { shellQuote } from '../core/shell-quote.ts';
 import { imageState } from './image-report.ts';
 import type { RunReport } from './run-report.ts';
-import { type CommandLine, sectionStep } from './section-step.ts';
+import { asRun, type CommandLine, sectionStep } from './section-step.ts';
 import { type Section, sectionOf, sections } from './sections.ts';
 
 /** Something that a run leaves to do, or to know. */
@@ -40,7 +40,7 @@ export function nextSteps(report: RunReport): readonly NextStep[] {
   const ofFiles = sections.flatMap((section): readonly NextStep[] => {
     const files = report.verdicts.filter((file) => sectionOf(file) === section);
     if (files.length === 0) return [];
-    const { what, reasons, reasonCount, todo, commands } = sectionStep(section, files, report.release.name);
+    const { what, reasons, reasonCount, todo, commands } = sectionStep(section, files, report);
     const many = reasonCount > 1 ? `, for ${countOf(reasonCount, 'reason')}` : '';
     const told = todo === undefined ? {} : { todo };
     return [{ mood: moods[section], section, what: `${what}${many}.`, reasons, commands, ...told }];
@@ -58,11 +58,12 @@ export function nextSteps(report: RunReport): readonly NextStep[] {
 /** Images that a command line names; of more, all of them are meant. */
 const mostImages = 4;
 
-function ofImages({ images = [], release }: RunReport): readonly NextStep[] {
+function ofImages(report: RunReport): readonly NextStep[] {
+  const { images = [] } = report;
   const line = (names: readonly string[]) => {
     const words =
       names.length > mostImages ? '' : names.map((name) => ` --image ${shellQuote(name)}`).join('');
-    return `eksd-rebuild images ${release.name}${words}`;
+    return `eksd-rebuild images ${asRun(report)}${words}`;
   };
   const lost = images.filter((image) => imageState(image) === 'not-made');
   const doubted = images.filter((image) => imageState(image) === 'unverified');
@@ -95,7 +96,9 @@ function ofImages({ images = [], release }: RunReport): readonly NextStep[] {
 }
 
 /** Where everything that could be compared is as published. */
-function leadingOn({ totals, release: { name }, images, interrupted }: RunReport): readonly NextStep[] {
+function leadingOn(report: RunReport): readonly NextStep[] {
+  const { totals, images, interrupted } = report;
+  const run = asRun(report);
   const { identical, comparable } = totals;
   if (interrupted || identical < comparable) return [];
   if (comparable === 0) {
@@ -106,13 +109,13 @@ function leadingOn({ totals, release: { name }, images, interrupted }: RunReport
   const commands = [
     {
       aim: 'To have the files, laid out as upstream does',
-      line: `eksd-rebuild build ${name} --output built/`,
+      line: `eksd-rebuild build ${run} --output built/`,
     },
     ...(images === undefined
-      ? [{ aim: 'To make the images of them', line: `eksd-rebuild images ${name}` }]
+      ? [{ aim: 'To make the images of them', line: `eksd-rebuild images ${run}` }]
       : []),
-    { aim: 'To state it for others', line: `eksd-rebuild attest ${name}` },
-    { aim: 'To see known vulnerabilities', line: `eksd-rebuild vulns ${name}` },
+    { aim: 'To state it for others', line: `eksd-rebuild attest ${run}` },
+    { aim: 'To see known vulnerabilities', line: `eksd-rebuild vulns ${run}` },
   ];
   return [{ mood: 'good', what: 'Every comparable file is as published.', reasons: [], commands }];
 }

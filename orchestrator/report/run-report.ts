@@ -23,6 +23,8 @@ export interface RunReport {
   readonly release: ReleaseReport;
   /** What the command line took away of the release; absent where it took nothing. */
   readonly leftOut?: LeftOut;
+  /** The words by which a part of the release was asked for, as they were given; without any, all of it was. */
+  readonly asked?: { readonly projects: readonly string[]; readonly platforms: readonly string[] };
   /** Every selected project, in code-unit order, those without a recipe too. */
   readonly projects: readonly ProjectReport[];
   /** By project, in the order of `projects`; within it as `compareProject` gives them. */

@@ -4,6 +4,7 @@ import { shellQuote } from '../core/shell-quote.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { groupsOf } from './groups.ts';
+import type { RunReport } from './run-report.ts';
 import { type Section, sectionTitles } from './sections.ts';
 
 /** What a command line is for, and the line. */
@@ -12,6 +13,9 @@ export interface CommandLine {
   readonly aim: string;
   readonly line: string;
 }
+
+/** What a command line that goes on from a run has of it. */
+type AskedRun = Pick<RunReport, 'asked'> & { readonly release: Pick<RunReport['release'], 'name'> };
 
 /** What the files of one section came to, and what to do about it. */
 export interface SectionStep {
@@ -32,7 +36,7 @@ export interface SectionStep {
 const mostReasons = 5;
 
 /** @param files those of the section, one at least. */
-export function sectionStep(section: Section, files: readonly FileVerdict[], release: string): SectionStep {
+export function sectionStep(section: Section, files: readonly FileVerdict[], run: AskedRun): SectionStep {
   const title = sectionTitles[section];
   const told = { section, what: `${title}: ${countOf(files.length, 'file')} of ${projectsOf(files)}` };
   const quiet = { ...told, reasons: [], reasonCount: 0, commands: [] };
@@ -42,25 +46,25 @@ export function sectionStep(section: Section, files: readonly FileVerdict[], rel
     case 'no-expectation':
       return { ...quiet, todo: 'They can be built again, and compared with nothing.' };
     case 'stale-expectation':
-      return { ...quiet, commands: [explainLine(files, release)] };
+      return { ...quiet, commands: [explainLine(files, run)] };
     case 'toolchain-unavailable':
-      return unbuilt(section, files, release, `${notOurs} Another Go module proxy may have it.`);
+      return unbuilt(section, files, run, `${notOurs} Another Go module proxy may have it.`);
     case 'source-unavailable':
-      return unbuilt(section, files, release, hasMovedTag(files) ? undefined : notOurs);
+      return unbuilt(section, files, run, hasMovedTag(files) ? undefined : notOurs);
     case 'stopped':
       return {
         ...quiet,
         what: `${title}: ${countOf(files.length, 'file')}`,
         todo: 'The same command goes on from there.',
-        commands: [againLine(files, release)],
+        commands: [againLine(files, run)],
       };
     case 'explained':
     case 'different':
-      return { ...quiet, commands: linesOfDifferent(files, release) };
+      return { ...quiet, commands: linesOfDifferent(files, run) };
     case 'infra-failed':
-      return unbuilt(section, files, release, 'When that is mended, the same command goes on from there.');
+      return unbuilt(section, files, run, 'When that is mended, the same command goes on from there.');
     case 'build-failed':
-      return unbuilt(section, files, release, 'The same command builds only what is still missing.');
+      return unbuilt(section, files, run, 'The same command builds only what is still missing.');
     default:
       return unreachable(section);
   }
@@ -72,10 +76,10 @@ function hasMovedTag(files: readonly FileVerdict[]): boolean {
   return files.some(({ failure }) => failure?.reason === 'moved-tag');
 }
 
-function linesOfDifferent(files: readonly FileVerdict[], release: string): readonly CommandLine[] {
+function linesOfDifferent(files: readonly FileVerdict[], run: AskedRun): readonly CommandLine[] {
   const look = {
     aim: 'For a closer look at what was built',
-    line: `eksd-rebuild build ${release} --output built/`,
+    line: `eksd-rebuild build ${asRun(run)} --output built/`,
   };
   const isConfirmed = ({ explanation }: FileVerdict) => explanation?.confidence === 'confirmed';
   const confirmed = files.filter(isConfirmed);
@@ -85,13 +89,13 @@ function linesOfDifferent(files: readonly FileVerdict[], release: string): reado
       : [
           {
             aim: 'To build what is explained so from now on',
-            line: `${explainLine(confirmed, release).line} --accept`,
+            line: `${explainLine(confirmed, run).line} --accept`,
           },
         ];
   const open = files.filter(({ explanation }) => explanation === undefined);
   if (open.length > 0) {
-    const whole = { aim: 'To look for the cause', line: `eksd-rebuild explain ${release}` };
-    const own = explainLine(open, release);
+    const whole = { aim: 'To look for the cause', line: `eksd-rebuild explain ${asRun(run)}` };
+    const own = explainLine(open, run);
     return [
       whole,
       ...(own.line === whole.line ? [] : [{ ...own, aim: 'Of these files alone' }]),
@@ -106,45 +110,51 @@ function linesOfDifferent(files: readonly FileVerdict[], release: string): reado
       : [
           {
             aim: 'To compare what is inside, with the published file at hand as FILE',
-            line: `${explainLine(unsure, release).line} --published FILE`,
+            line: `${explainLine(unsure, run).line} --published FILE`,
           },
         ];
   return [look, ...accept, ...compare];
 }
 
-function explainLine(files: readonly FileVerdict[], release: string): CommandLine {
-  return { aim: 'To look for the cause', line: `eksd-rebuild explain ${release}${selection(files)}` };
+function explainLine(files: readonly FileVerdict[], run: AskedRun): CommandLine {
+  return {
+    aim: 'To look for the cause',
+    line: `eksd-rebuild explain ${run.release.name}${selection(files, run)}`,
+  };
 }
 
 /** What does these files alone again: what is in the store already is not done again. */
-function againLine(files: readonly FileVerdict[], release: string): CommandLine {
-  return { aim: 'To try again', line: `eksd-rebuild verify ${release}${selection(files)}` };
+function againLine(files: readonly FileVerdict[], run: AskedRun): CommandLine {
+  return { aim: 'To try again', line: `eksd-rebuild verify ${run.release.name}${selection(files, run)}` };
 }
 
-/** Names of a list that a command line has; of more, the whole release is meant. */
+/** Names of a list that a command line has; of more, all that the run was of are meant. */
 const mostNames = 4;
 
-function selection(files: readonly FileVerdict[]): string {
-  const list = (option: string, names: readonly string[]) => {
+function selection(files: readonly FileVerdict[], { asked }: AskedRun): string {
+  const list = (option: string, names: readonly string[], words: readonly string[] = []) => {
     const distinct = [...new Set(names)];
-    if (distinct.length > mostNames) return '';
-    return distinct.map((name) => ` --${option} ${shellQuote(name)}`).join('');
+    return optionWords(option, distinct.length > mostNames ? words : distinct);
   };
-  const projects = list(
-    'project',
-    files.map(({ project }) => project),
-  );
-  const platforms = list(
-    'platform',
-    files.map(({ platform }) => platform),
-  );
-  return projects + platforms;
+  const projects = files.map(({ project }) => project);
+  const platforms = files.map(({ platform }) => platform);
+  return list('project', projects, asked?.projects) + list('platform', platforms, asked?.platforms);
+}
+
+function optionWords(option: string, words: readonly string[]): string {
+  return words.map((word) => ` --${option} ${shellQuote(word)}`).join('');
+}
+
+/** The release, and what of it a run was of: another command is of no more. */
+export function asRun({ release, asked }: AskedRun): string {
+  const { projects = [], platforms = [] } = asked ?? {};
+  return release.name + optionWords('project', projects) + optionWords('platform', platforms);
 }
 
 function unbuilt(
   section: Section,
   files: readonly FileVerdict[],
-  release: string,
+  run: AskedRun,
   todo: string | undefined,
 ): SectionStep {
   const causes = groupsOf(files);
@@ -154,7 +164,7 @@ function unbuilt(
     reasons: causes.slice(0, mostReasons).flatMap((group) => group.slice(0, 1).map(causeOf)),
     reasonCount: causes.length,
     ...(todo === undefined ? {} : { todo }),
-    commands: [againLine(files, release)],
+    commands: [againLine(files, run)],
   };
 }
 

@@ -171,6 +171,7 @@ async function attemptTold(
     const changes = isWhole ? await changesOf(prepared.value, options, host) : undefined;
     const report = describeRun({
       ...prepared.value,
+      asked: { projects: options.project ?? [], platforms: options.platform ?? [] },
       version: await packageVersion(host.packageFolder),
       overlayFile: shownPath(overlayFileOf(workspace, lock.release), host.cwd),
       started,

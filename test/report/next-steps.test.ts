@@ -114,4 +114,28 @@ test('where nothing could be compared nothing is verified', () => {
   assert.is(first?.what, 'Nothing could be compared, so nothing is verified.');
 });
 
+test('what goes on from a part of a release is about no more than that part, in the words that chose it', () => {
+  const asked = { projects: ['org/*', '!org/other'], platforms: ['linux/amd64'] };
+  const part = "v1-30-eks-5 --project 'org/*' --project '!org/other' --platform linux/amd64";
+  const linesOf = (...given: Parameters<typeof runReport>) =>
+    nextSteps(runReport(given[0], { asked, ...given[1] })).flatMap(({ commands }) =>
+      commands.map(({ line }) => line),
+    );
+  assert.equal(linesOf([fileVerdict()]), [
+    `eksd-rebuild build ${part} --output built/`,
+    `eksd-rebuild images ${part}`,
+    `eksd-rebuild attest ${part}`,
+    `eksd-rebuild vulns ${part}`,
+  ]);
+  assert.equal(linesOf([fileVerdict({ verdict: 'different' })]), [
+    `eksd-rebuild explain ${part}`,
+    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64',
+    `eksd-rebuild build ${part} --output built/`,
+  ]);
+  const many = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+    fileVerdict({ project: `org/${name}`, verdict: 'build-failed' }),
+  );
+  assert.equal(linesOf(many), [`eksd-rebuild verify ${part}`]);
+});
+
 test.run();

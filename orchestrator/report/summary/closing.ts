@@ -98,7 +98,7 @@ function notesOfOverlay({ projects }: RunReport): readonly Note[] {
 function notesOf(report: RunReport): readonly Note[] {
   return sections.flatMap((section) => {
     const files = report.verdicts.filter((file) => sectionOf(file) === section);
-    return files.length === 0 ? [] : [noteOf(sectionStep(section, files, report.release.name))];
+    return files.length === 0 ? [] : [noteOf(sectionStep(section, files, report))];
   });
 }
 

@@ -37,6 +37,7 @@ export interface FinishedRun {
   readonly images?: readonly ImageReport[];
   readonly changes?: ChangesReport;
   readonly selection: { readonly leftOut: LeftOut };
+  readonly asked: NonNullable<RunReport['asked']>;
   readonly userPatches: ReadonlyMap<string, readonly PatchPin[]>;
   readonly accepted: Overlay['projects'];
   /** What the machine's sandbox lacks. */
@@ -65,6 +66,7 @@ export function describeRun(run: FinishedRun): RunReport {
       differences: lock.upstream.differences.length,
     },
     ...leftOutOf(run.selection),
+    asked: run.asked,
     projects: describeProjects(run),
     verdicts: run.verdicts,
     totals: totalsOf(run.verdicts),
