@@ -5,7 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { taggingRelease } from '../../plan/plan.ts';
 import { upstreamRegistry } from '../../publish/layout.ts';
-import { statementsFolder } from '../../run/deliver/find-beside.ts';
+import { statementsFolder } from '../../run/deliver/beside-names.ts';
 import { signerOnce } from '../../run/deliver/find-signer.ts';
 import { materialsOf } from '../../run/deliver/materials.ts';
 import { siteFiles } from '../../run/deliver/site-files.ts';

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { renderVulnerabilities } from '../../report/page/vulnerabilities.tsx';
-import { vexFile, vulnerabilitiesPage } from '../../run/deliver/find-beside.ts';
+import { vexFile, vulnerabilitiesPage } from '../../run/deliver/beside-names.ts';
 import type { Vulnerabilities } from '../../vulnerability/finding.ts';
 import { vulnerabilitiesJson } from '../../vulnerability/result-json.ts';
 import { sarif } from '../../vulnerability/sarif.ts';

@@ -2,15 +2,7 @@ import { join } from 'node:path';
 import type { Beside } from '../../report/beside.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { sizeInPlace } from '../../workspace/write-file.ts';
-
-/** What `vulns` calls its page. */
-export const vulnerabilitiesPage = 'vulnerabilities.html';
-
-/** What `vulns` calls what it says in OpenVEX. */
-export const vexFile = 'vulnerabilities.openvex.json';
-
-/** Where `attest` puts statements, in the folder of the report. */
-export const statementsFolder = 'statements';
+import { statementsFolder, vexFile, vulnerabilitiesPage } from './beside-names.ts';
 
 /** What lies beside a report and belongs to it. What cannot be read is as if it were not there: it is only led to. */
 export async function findBeside(folder: string, report: RunReport): Promise<Beside> {

@@ -5,8 +5,8 @@ import { asDigest, digestOf } from '../../core/digest.ts';
 import { type Beside, subjectsOf } from '../../report/beside.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { claimsOf, openVexSchema } from '../../statement/openvex.ts';
+import { packagesIn } from '../../statement/packages-in.ts';
 import { cyclonedxType, vexType } from '../../statement/predicates.ts';
-import { packagesIn } from '../../statement/sbom/packages.ts';
 import { mostOfBundle } from '../../statement/sign/bundle-shape.ts';
 import { mostOfStatement } from '../../statement/statement.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../../statement/statement-index.ts';
 import { uncheckedStatement } from '../../statement/trust/statement-in.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
-import { statementsFolder, vexFile } from './find-beside.ts';
+import { statementsFolder, vexFile } from './beside-names.ts';
 
 type Read = Pick<Beside, 'statements' | 'packages' | 'vex'>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byCodeUnit, type Json } from '../../core/canonical-json.ts';
+import { byCodeUnit, type Json } from '../core/canonical-json.ts';
 
 const property = z.looseObject({ name: z.string(), value: z.string().optional() });
 const component = z.looseObject({

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packagesIn } from '../../../orchestrator/statement/sbom/packages.ts';
-import { imageSbom } from '../../../orchestrator/statement/sbom/sbom.ts';
-import { imageFacts, making, platformFacts } from '../../rig/sbom-facts.ts';
+import { packagesIn } from '../../orchestrator/statement/packages-in.ts';
+import { imageSbom } from '../../orchestrator/statement/sbom/sbom.ts';
+import { imageFacts, making, platformFacts } from '../rig/sbom-facts.ts';
 
 function packagesOf(given: Parameters<typeof platformFacts>[0]) {
   const platform = platformFacts(given);
