@@ -53,7 +53,7 @@ export interface ShownVex {
 }
 
 /** The gravest first. */
-export const vexOrder = ['affected', 'under_investigation', 'fixed', 'not_affected'] as const;
+const vexOrder = ['affected', 'under_investigation', 'fixed', 'not_affected'] as const;
 
 export function shownVex(beside: ReportJson['beside']): readonly ShownVex[] {
   let left = mostClaims;
