@@ -161,12 +161,17 @@ test('how a build is done again is on its page, and a page of which nothing chan
     ({ builds }: { builds: readonly string[] }) => builds,
   );
   const place = `build/${digest.slice(0, 20)}`;
-  const { steps, project } = json(world, `${place}.json`);
-  assert.equal(steps, { release, confirmed: 'yes' });
+  const { steps, project, files } = json(world, `${place}.json`);
+  assert.equal([steps.release, steps.confirmed, steps.runs], [release, 'yes', true]);
+  const text = (path: string) => readFileSync(join(world.root, 'site', path), 'utf8');
+  const script = text(`script/${steps.script.slice(0, 20)}.sh`);
+  assert.is(digestOf(script), steps.script);
   const planned = await world.run(['plan', release, '--project', project, '--commands']);
-  const compiled = /go build .* -o/.exec(joined(planned.stdout))?.[0] ?? 'no command';
-  const page = joined(readFileSync(join(world.root, 'site', `${place}.html`), 'utf8'));
-  assert.match(page.replaceAll('&quot;', '"').replaceAll('&#39;', "'"), compiled);
+  const flagsIn = (commands: string) => /go build (.*?) -ldflags/.exec(joined(commands))?.[1];
+  assert.type(flagsIn(script), 'string');
+  assert.is(flagsIn(script), flagsIn(planned.stdout));
+  for (const { expected, platform, name } of files)
+    assert.match(text(`${place}.values`), `${expected}  ${platform}/${name}`);
   const records = join(world.root, 'records', `${release}.jsonl`);
   writeFileSync(records, readFileSync(records, 'utf8').replace(/^.*"project":"org\/kit".*\n/m, ''));
   const pages = [`${place}.html`, 'index.html', 'release/v1-30-eks-7.html', `release/${release}.html`];

@@ -51,7 +51,7 @@ test.before(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'atlas-'));
   context.site = join(context.folder, 'site');
   const host = { pid: process.pid, hostName: 'here', signal: new AbortController().signal, build: undefined };
-  const written = await writeAtlas(atlasTexts(releases, options), context.site, 'site', host);
+  const written = await writeAtlas(await atlasTexts(releases, options), context.site, 'site', host);
   assert.ok(written.ok);
 });
 

@@ -18,7 +18,7 @@ test.before(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'documentation-html-'));
   context.site = join(context.folder, 'site');
   const releases = [atlasRelease(1, [atlasProject('org/tool', [])])];
-  const texts = atlasTexts(releases, { documentation: await readDocumentation(repository) });
+  const texts = await atlasTexts(releases, { documentation: await readDocumentation(repository) });
   const host = { pid: process.pid, hostName: 'here', signal: new AbortController().signal, build: undefined };
   const written = await writeAtlas(texts, context.site, 'site', host);
   assert.ok(written.ok);

@@ -45,7 +45,7 @@ test('no markup of a text is markup of the page, and no address runs anything', 
 
 test('all of the documentation is in an atlas, and every link of it leads to a page or a heading there', async () => {
   const releases = [atlasRelease(1, [atlasProject('org/tool', [])])];
-  const texts = atlasTexts(releases, { documentation: await readDocumentation(repository) });
+  const texts = await atlasTexts(releases, { documentation: await readDocumentation(repository) });
   const files = new Map(texts.map((each) => [each.path, each]));
   const paths = [...files.keys()].filter((path) => /^docs\/.*\.html$/.test(path));
   assert.ok(paths.length > 30 && paths.includes('docs/tutorial/private-ecr.html'), paths.join());

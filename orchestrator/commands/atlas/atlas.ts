@@ -33,7 +33,12 @@ export async function atlas(options: AtlasOptions, host: Host): Promise<number> 
   host.stderr.write(describeTroubles(known.troubles));
   const schema = await readSource(join(host.packageFolder, schemaFile));
   const documentation = await readDocumentation(host.packageFolder);
-  const texts = atlasTexts(known.releases, { ...known.options, base: base.value, schema, documentation });
+  const texts = await atlasTexts(known.releases, {
+    ...known.options,
+    base: base.value,
+    schema,
+    documentation,
+  });
   const written = await writeAtlas(texts, resolve(host.cwd, options.output), options.output, host);
   if (!written.ok) return reportFailure(written.error, host);
   const { files, fresh, bytes } = written.value;

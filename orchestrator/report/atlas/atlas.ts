@@ -1,12 +1,12 @@
 import { byCodeUnit } from '../../core/canonical-json.ts';
 import { digestOf } from '../../core/digest.ts';
 import { visible } from '../../core/visible.ts';
+import { buildTexts, type StepsOf } from './build-texts.ts';
 import type { Counts } from './counts.ts';
 import { type AtlasRelease, type AtlasUse, rowsOf, usesOf } from './data.ts';
 import { badgeOf, feedOf } from './feed.tsx';
 import { inputsOf } from './inputs.ts';
 import { groupBy, inOrder, sortedBy } from './order.ts';
-import { buildPage } from './page/build.tsx';
 import { causePage } from './page/cause.tsx';
 import { digestIndexPage, digestsPage } from './page/digests.tsx';
 import { docPage } from './page/doc.tsx';
@@ -17,7 +17,6 @@ import { type AtlasText, pair } from './pair.ts';
 import { linkTo, places } from './places.ts';
 import { atlasScript } from './script.ts';
 import { atlasStyle } from './style.ts';
-import { type BuildSteps, buildJson, buildView } from './view/build.ts';
 import { causeNames, causeView, isOfCause } from './view/cause.ts';
 import type { ChangesBetween } from './view/change.ts';
 import { digestGroups, digestsView } from './view/digest.ts';
@@ -37,7 +36,7 @@ export interface AtlasOptions {
   /** What differs between two releases of a branch; absent: nobody knows. */
   readonly changesBetween?: ChangesBetween;
   /** How a project is built as a release has it; absent: nobody knows. */
-  readonly stepsOf?: (use: AtlasUse, digest: string) => Promise<BuildSteps | undefined>;
+  readonly stepsOf?: StepsOf;
 }
 
 /** How many releases the feed has. */
@@ -45,7 +44,7 @@ const fed = 30;
 const noChanges: ChangesBetween = async () => undefined;
 
 /** All files of an atlas. The same releases give the same bytes. */
-export function atlasTexts(
+export async function atlasTexts(
   given: readonly AtlasRelease[],
   {
     base,
@@ -54,7 +53,7 @@ export function atlasTexts(
     changesBetween = noChanges,
     stepsOf = async () => undefined,
   }: AtlasOptions = {},
-): readonly AtlasText[] {
+): Promise<readonly AtlasText[]> {
   const releases = inOrder(given);
   const [rows, uses] = [rowsOf(releases), usesOf(releases)];
   const inputs = inputsOf(releases);
@@ -90,16 +89,7 @@ export function atlasTexts(
     ...sortedBy(uses, ({ project }) => project.name).flatMap(([name, own]) =>
       pair(places.project(name), inputs.uses(own), { view: () => projectView(name, own), page: projectPage }),
     ),
-    ...sortedBy(
-      rows.filter(({ file }) => file.said?.build !== undefined),
-      ({ file }) => places.build(file.said?.build ?? ''),
-    ).flatMap(([place, own]) =>
-      pair(place, inputs.uses(own), {
-        view: () => buildView(own, stepsOf),
-        page: buildPage,
-        json: buildJson,
-      }),
-    ),
+    ...(await buildTexts(rows, inputs, stepsOf)),
     ...causes.flatMap((cause) => {
       const own = rows.filter((row) => isOfCause(row, cause));
       return pair(places.cause(cause.verdict, cause.kind), inputs.uses(own), {
@@ -124,7 +114,7 @@ export function atlasTexts(
     ...pages,
     ...badges,
     { path: 'style.css', text: () => atlasStyle },
-    { path: places.script, text: () => atlasScript },
+    { path: places.pageScript, text: () => atlasScript },
     { path: places.schema, text: () => schema },
     {
       path: 'feed.atom',

@@ -10,11 +10,13 @@ export const places = {
   release: (name: string) => `release/${encodePath(name)}`,
   project: (name: string) => `project/${encodePath(name)}`,
   build: (digest: string) => `build/${anchorOf(digest)}`,
+  /** How builds are done, by the SHA-256 of that: what is at a place never changes. */
+  script: (sha256: string) => `script/${anchorOf(sha256)}`,
   cause: (verdict: string, kind: string) => `cause/${verdict}/${encodePath(kind)}`,
   digest: (sha256: string) => `sha256/${sha256.slice(0, 2)}`,
   /** What the JSON of all pages is held against. */
   schema: 'atlas.schema.json',
-  script: 'atlas.js',
+  pageScript: 'atlas.js',
 } as const;
 
 /** What every page leads to, in this order: for what is no page of a release, a line here and its pages in `atlas.ts`. */
@@ -34,6 +36,11 @@ export function anchorOf(sha256: string): string {
 /** From a page to the folder of the atlas: `../../`. */
 export function rootFrom(place: string): string {
   return '../'.repeat(place.split('/').length - 1);
+}
+
+/** From a page to a file that is none. */
+export function fileTo(from: string, path: string): string {
+  return `${rootFrom(from)}${path.replaceAll('%', '%25')}`;
 }
 
 /** From one page to another, or to a place in it. */

@@ -49,24 +49,45 @@ export function commandsText(
  * `plain`, and tasks that differ in their platform alone are one.
  */
 export function buildText(shown: readonly ShownNode[]): string {
-  const alike = [...groupByText(shown.map(withoutPlatform))];
-  const base = sharedEnvironment(shown);
   const names = [...namesIn(shown), ...platformNames];
   const places: Places = new Map(names.map((name) => [`$${name}`, `"$${name}"`]));
   const width = Math.max(0, ...names.map((name) => name.length));
-  const isTold = (name: string) =>
-    alike.some(([, { node }]) => JSON.stringify(node.steps).includes(`$${name}`));
-  const legend = names.filter(isTold).map((name) => {
-    return `# $${name.padEnd(width)}  ${meanings.get(name.replace(/_[0-9]+$/, '')) ?? 'one of the platforms that the task is for'}`;
-  });
-  const plain = ['plain() {', `${continued(['env -i', ...assignments(base, places), '"$@"'], '  ')}`, '}'];
-  const blocks = alike.map(([, { node, platforms }]) => {
-    const title = platforms.length === 0 ? node.node : `${node.node} ${platforms.join(', ')}`;
-    return nodeLines({ ...node, node: title }, places, base);
-  });
-  return [legend, ...(Object.keys(base).length === 0 ? [] : [plain]), ...blocks]
+  const base = sharedEnvironment(shown);
+  const tasks = tasksOf(shown, places, base);
+  const told = JSON.stringify(shown.map((node) => withoutPlatform(node).node.steps));
+  const legend = names
+    .filter((name) => told.includes(`$${name}`))
+    .map((name) => {
+      return `# $${name.padEnd(width)}  ${meanings.get(name.replace(/_[0-9]+$/, '')) ?? 'one of the platforms that the task is for'}`;
+    });
+  return [legend, plainLines(base, places), ...tasks.map(({ lines }) => lines)]
+    .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+/** The function `plain`, which runs a command in what all that compile share; none where that is nothing. */
+export function plainLines(base: Readonly<Record<string, string>>, places: Places): readonly string[] {
+  if (Object.keys(base).length === 0) return [];
+  return ['plain() {', `${continued(['env -i', ...assignments(base, places), '"$@"'], '  ')}`, '}'];
+}
+
+/** Tasks that differ in their platform alone, as lines, with `GOOS` and `GOARCH` in its place. */
+interface TaskText {
+  readonly platforms: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** @param base what the function `plain` has. */
+export function tasksOf(
+  shown: readonly ShownNode[],
+  places: Places,
+  base: Readonly<Record<string, string>>,
+): readonly TaskText[] {
+  return [...groupByText(shown.map(withoutPlatform)).values()].map(({ node, platforms }) => {
+    const title = platforms.length === 0 ? node.node : `${node.node} ${platforms.join(', ')}`;
+    return { platforms, lines: nodeLines({ ...node, node: title }, places, base) };
+  });
 }
 
 const platformNames = ['GOOS', 'GOARCH'] as const;
@@ -98,7 +119,7 @@ function groupByText(all: readonly OfPlatforms[]): ReadonlyMap<string, OfPlatfor
 }
 
 /** What every command that compiles has in its environment. */
-function sharedEnvironment(shown: readonly ShownNode[]): Readonly<Record<string, string>> {
+export function sharedEnvironment(shown: readonly ShownNode[]): Readonly<Record<string, string>> {
   const compiling = shown.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.kind === 'command' && 'GOOS' in step.env ? [step.env] : [])),
   );
@@ -169,7 +190,7 @@ function hereText(text: string, places: Places): string {
 }
 
 /** Names that stand for something in what is shown, in the order of their meanings. */
-function namesIn(shown: readonly ShownNode[]): readonly string[] {
+export function namesIn(shown: readonly ShownNode[]): readonly string[] {
   const found = new Set(
     [...JSON.stringify(shown).matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name = '']) => name),
   );

@@ -1,4 +1,5 @@
 import type { Lock } from '../../config/lock/lock.ts';
+import { defined } from '../../core/defined.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
 import { isProjectName } from '../../core/names.ts';
@@ -15,6 +16,7 @@ import { readLockFile } from '../../workspace/load-lock.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { buildDigests } from '../audit/distinct-builds.ts';
+import { againOf } from '../shown/again.ts';
 import { commandsOf } from '../shown/commands.ts';
 import type { Gathered } from './gather.ts';
 
@@ -61,23 +63,45 @@ export async function knowPlans(
         const found = await decodedOnce(text, { as: 'changes of an atlas', decode }, workspace, host);
         return found.ok ? (found.value ?? undefined) : undefined;
       }),
-      async stepsOf({ release, project }, digest) {
-        const lock = await lockOf(release.name);
-        const locked = lock?.projects[project.name];
-        if (lock === undefined || locked === undefined || !isProjectName(project.name)) return undefined;
-        const input: PlanInput = {
-          ...{ lock, recipes, projects: [project.name], isSelected: () => true, userPatches: new Map() },
-        };
-        // Nothing was built: what only a source says has a name.
-        const { shown } = await commandsOf(input, 'direct', new Map(), { treePath: (tree) => tree });
-        if (shown.length === 0) return undefined;
-        const planned = buildDigests(planRelease(input)).get(project.name);
-        const isOpen = locked.commit === 'unresolved';
-        const confirmed = isOpen ? 'unknown' : planned === digest ? 'yes' : 'no';
-        return { release: release.name, script: buildText(shown), confirmed };
+      async stepsOf({ release, project: { name } }, digest) {
+        if (release.source === undefined) return undefined;
+        const decode = async () =>
+          ok((await plannedSteps(await lockOf(release.name), name, recipes)) ?? null);
+        const text = [release.source, ofRecipes, name].join(' ');
+        const found = await decodedOnce(text, { as: 'steps of an atlas', decode }, workspace, host);
+        if (!found.ok || found.value === null) return undefined;
+        const { script, values, build } = found.value;
+        const confirmed = build === undefined ? 'unknown' : build === digest ? 'yes' : 'no';
+        return { release: release.name, script, values, confirmed };
       },
     },
   };
+}
+
+interface PlannedSteps {
+  readonly script: string;
+  readonly values?: string;
+  /** What stands for the build that is planned; absent where the lock does not say what its tag points at. */
+  readonly build?: string;
+}
+
+async function plannedSteps(
+  lock: Lock | undefined,
+  project: string,
+  recipes: PlanInput['recipes'],
+): Promise<PlannedSteps | undefined> {
+  const locked = lock?.projects[project];
+  if (lock === undefined || locked === undefined || !isProjectName(project)) return undefined;
+  const input: PlanInput = {
+    ...{ lock, recipes, projects: [project], isSelected: () => true, userPatches: new Map() },
+  };
+  const plan = planRelease(input);
+  const build = locked.commit === 'unresolved' ? undefined : buildDigests(plan).get(project);
+  const again = await againOf(plan, project, lock.release);
+  if (again !== undefined) return { ...again, ...defined({ build }) };
+  // Nothing was built: what only a source says has a name.
+  const { shown } = await commandsOf(input, 'direct', new Map(), { treePath: (tree) => tree });
+  return shown.length === 0 ? undefined : { script: buildText(shown), ...defined({ build }) };
 }
 
 /** As many locks as are asked for again soon. */

@@ -94,20 +94,33 @@ async function show(
     return state?.status === 'cached' ? store.treePath(state.tree) : undefined;
   };
   const source = nodes.get(node.source);
-  const known = await knownOf(node, treeOf, unknownOf(source?.kind === 'source' ? source : undefined));
+  const toolchainTitle = nodes.get(node.toolchain)?.title ?? node.toolchain;
+  const isNamed = node.projects.some((project) => isGoUnknown(project, lock));
+  const toolchain = isNamed ? 'the one that .go-version of the checkout names' : toolchainTitle;
+  return shownNode(node, toolchain, unknownOf(source?.kind === 'source' ? source : undefined), treeOf);
+}
+
+/**
+ * The commands of one node. @param unknown what stands for what only the source can say.
+ * @param treeOf the folder of a need's output, where it is there.
+ */
+export async function shownNode(
+  node: CompilingNode,
+  toolchain: string,
+  unknown: FillPlaceholder,
+  treeOf: (id: NodeId) => string | undefined = () => undefined,
+): Promise<ShownNode> {
   const folders = {
     tree: (id: NodeId) => treeName(id, node),
     ...{ scratch: '$SCRATCH', output: '$OUT', git: '$GIT', buildCache: '$BUILD_CACHE' },
     gitEnv: hermeticGitEnvironment('/usr/bin:/bin'),
   };
-  const toolchainTitle = nodes.get(node.toolchain)?.title ?? node.toolchain;
-  const isNamed = node.projects.some((project) => isGoUnknown(project, lock));
   return {
     node: node.id,
     method: isScripted(node) ? 'scripts' : 'direct',
-    toolchain: isNamed ? 'the one that .go-version of the checkout names' : toolchainTitle,
+    toolchain,
     ...(node.kind === 'go-build' ? {} : { tools: node.tools.map(({ name }) => name) }),
-    steps: stepsOf(node, known, folders).map(shownStep),
+    steps: stepsOf(node, await knownOf(node, treeOf, unknown), folders).map(shownStep),
   };
 }
 

@@ -6,7 +6,7 @@ import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { ModulesNode } from '../../plan/node-go.ts';
 import { bytesAt, watching } from '../../tool/file/watch.ts';
-import { goMinor, type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
+import { type HostGo, installFolder, proxyHelp } from '../../tool/go/go.ts';
 import { fetchFailureOf } from '../../tool/process/fetch-failure.ts';
 import type { Command, ProcessOutcome } from '../../tool/process/process.ts';
 import { succeeded } from '../../tool/process/process.ts';
@@ -17,6 +17,7 @@ import { emptyModule } from '../toolchain/empty-module.ts';
 import { readDownloaded, type Unchecked, weighChecks } from './check-sums.ts';
 import { preparePinnedGo, targetEnvironment } from './command.ts';
 import { hasCommittedVendor, readSums, takeCommittedVendor } from './committed-vendor.ts';
+import { fetchFlags, listArguments, vendorArguments } from './fetch-arguments.ts';
 import { findDownloads, pruneDownloads } from './module-cache.ts';
 import { expandPrograms } from './programs.ts';
 import { takeVendored } from './vendor-folder.ts';
@@ -105,8 +106,7 @@ export async function fetchModules(
             ...fetching,
             ...target,
             PATH: pinned.value.env['PATH'] ?? '',
-            // Files of the module cache can be moved without root; 1.13 does not know the flag.
-            GOFLAGS: goMinor(node.goVersion) >= 14 ? '-modcacherw' : '',
+            GOFLAGS: fetchFlags(node),
           },
           network: 'allowed',
           signal: context.signal,
@@ -114,17 +114,17 @@ export async function fetchModules(
     );
   context.progress('fetching modules');
   if (node.vendors) {
-    let vendored = await goCommand(['mod', 'vendor'], {});
+    let vendored = await goCommand(vendorArguments, {});
     // A module that only tests import may be gone; what the build needs shows when it is compiled.
     if (!vendored.ok && vendored.error.reason === 'module-unavailable') {
-      vendored = await goCommand(['mod', 'vendor', '-e'], {});
+      vendored = await goCommand([...vendorArguments, '-e'], {});
     }
     if (!vendored.ok) return vendored;
     await takeVendored(pinned.value.cwd, context.output, 'moved');
   } else {
     const names = packages.value.map((each) => each.package);
     for (const platform of node.platforms) {
-      const listed = await goCommand(['list', ...node.flags, '-deps', ...names], targetEnvironment(platform));
+      const listed = await goCommand(listArguments(node, names), targetEnvironment(platform));
       if (!listed.ok) return orCommitted(listed.error, node, context, hostGo.value);
     }
   }

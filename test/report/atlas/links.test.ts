@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { SaxesParser } from 'saxes';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../../orchestrator/core/digest.ts';
 import { visibleLines } from '../../../orchestrator/core/visible.ts';
 import { atlasTexts } from '../../../orchestrator/report/atlas/atlas.ts';
 import type { AtlasRelease } from '../../../orchestrator/report/atlas/data.ts';
@@ -18,6 +19,8 @@ import {
 
 const evil = `<img src=x onerror="alert(1)">'"&\u202e\u0007]]>${'long '.repeat(2000)}`;
 
+const otherBuild = digestOf('another build');
+
 const different = saidOf('different', {
   ...{ found: foundDigest, build: buildDigest },
   cause: { kind: 'link-values', text: evil, confidence: 'high' },
@@ -25,7 +28,9 @@ const different = saidOf('different', {
 
 /** All that a page may have to lead to, and names that no file can have. */
 const releases: readonly AtlasRelease[] = [
-  atlasRelease(1, [atlasProject('org/tool', [atlasFile('tool', { said: saidOf('identical') })])]),
+  atlasRelease(1, [
+    atlasProject('org/tool', [atlasFile('tool', { said: saidOf('identical', { build: otherBuild }) })]),
+  ]),
   atlasRelease(2, [
     atlasProject(
       'org/tool',
@@ -46,14 +51,18 @@ const releases: readonly AtlasRelease[] = [
   atlasRelease(6, [], { name: 'a/b', branch: 'a/../b' }),
 ];
 
-const stepsOf = async () => ({ release: 'v1-30-eks-2', script: evil, confirmed: 'yes' as const });
+/** Of the first build alone a shell does all. */
+const stepsOf = async (_: unknown, digest: string) => {
+  const again = digest === buildDigest ? { script: evil } : { script: 'make all\n', values: 'TAG=v1\n' };
+  return { release: 'v1-30-eks-2', confirmed: 'yes' as const, ...again };
+};
 const changesBetween = async () => [
   { what: evil, how: [evil], patches: [{ change: 'added' as const, what: evil, fixes: [evil] }] },
 ];
 
 async function textsOf(given: readonly AtlasRelease[], base?: string): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  for (const { path, text } of atlasTexts(given, { base, stepsOf, changesBetween }))
+  for (const { path, text } of await atlasTexts(given, { base, stepsOf, changesBetween }))
     texts.set(path, await text());
   return texts;
 }
@@ -63,8 +72,8 @@ const isPage = new Ajv2020({ discriminator: true, strict: false }).compile(
 );
 const pages = [...texts].filter(([path]) => path.endsWith('.html'));
 
-test('every name has a file of its own, which every file system takes', () => {
-  const paths = atlasTexts(releases).map(({ path }) => path);
+test('every name has a file of its own, which every file system takes', async () => {
+  const paths = (await atlasTexts(releases)).map(({ path }) => path);
   assert.is(new Set(paths).size, paths.length);
   for (const path of paths) {
     assert.match(path, /^[A-Za-z0-9._+%/-]+$/);
@@ -103,6 +112,23 @@ test('nothing that was read is markup, acts on a page, or is left out', () => {
   assert.match(page, '<summary>&lt;img', 'what is long is folded');
 });
 
+test('a script stands once, under its SHA-256, and leads to all builds that are done by it', () => {
+  const sha256 = digestOf('make all\n');
+  const place = `script/${sha256.slice(0, 20)}`;
+  assert.is(texts.get(`${place}.sh`), 'make all\n');
+  assert.is(texts.get(`build/${otherBuild.slice(0, 20)}.values`), 'TAG=v1\n');
+  const builds = [{ digest: otherBuild, project: 'org/tool', version: 'v1.0.0' }];
+  const { $schema: _, schema: __, ...about } = JSON.parse(texts.get(`${place}.json`) ?? '');
+  assert.equal(about, { page: 'script', sha256, runs: true, builds });
+  const scripts = [...texts.keys()].filter((path) => path.startsWith('script/'));
+  assert.equal(
+    scripts.filter((path) => path.endsWith('.sh')),
+    [`${place}.sh`],
+    'what is to be read is no script',
+  );
+  assert.is(scripts.filter((path) => path.endsWith('.html')).length, 2);
+});
+
 test('a page may load its style sheet and its script and nothing else, and states that itself', () => {
   for (const [, text] of pages) {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '';
@@ -139,7 +165,8 @@ test('beside every page is JSON that says the same', () => {
     [file.name, file.platform, file.verdict, file.found, file.releases],
     ['tool', 'linux/amd64', 'different', foundDigest, undefined],
   );
-  assert.equal(build.steps, { release: 'v1-30-eks-2', confirmed: 'yes' });
+  const steps = { release: 'v1-30-eks-2', confirmed: 'yes', script: digestOf(evil), runs: false };
+  assert.equal(build.steps, steps);
 });
 
 /** Element names and text of what has to be XML. @throws where it is none. */

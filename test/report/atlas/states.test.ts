@@ -56,7 +56,7 @@ test('a file is found by what was published and by what was built, with all rele
 });
 
 test('a release whose files nobody spoke of says so, and nothing of it is red', async () => {
-  const texts = atlasTexts([atlasRelease(1, [atlasProject('org/tool', [unknown])])]);
+  const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', [unknown])])]);
   const page = (await texts.find(({ path }) => path === 'release/v1-30-eks-1.html')?.text()) ?? '';
   assert.match(page, 'Nothing is known yet. 1 file is not known yet.');
   assert.not.match(page, /class="[^"]*\bbad\b/);

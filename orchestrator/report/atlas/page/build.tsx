@@ -3,7 +3,7 @@ import { countOf } from '../../../core/numbers.ts';
 import type { Page } from '../../html/document.tsx';
 import { Hash, Lines, MaybeLink } from '../../html/parts.tsx';
 import { treeLink } from '../../source-link.ts';
-import { linkTo, places } from '../places.ts';
+import { fileTo, linkTo, places } from '../places.ts';
 import type { BuildSteps, BuildView } from '../view/build.ts';
 import { FileLegend, FileTable } from './files.tsx';
 import { framed } from './frame.tsx';
@@ -53,16 +53,9 @@ export function buildPage(view: BuildView): Page {
         )}
         <section aria-labelledby="again">
           <h2 id="again">Do it again</h2>
-          <p>
-            This fetches what is pinned, builds it, compares, and leaves a script in its report that does the
-            same without this program:
-          </p>
+          <p>This fetches what is pinned, builds it, and compares:</p>
           <Lines text={again(view)} copies />
-          {steps === undefined ? (
-            <p class="dim">The commands are not known here: there is no lock or recipe for them at hand.</p>
-          ) : (
-            <Steps steps={steps} />
-          )}
+          <Steps place={place} steps={steps} />
         </section>
       </>
     ),
@@ -115,14 +108,44 @@ const confirmations: Readonly<Record<BuildSteps['confirmed'], string>> = {
   unknown: 'the lock does not say what its tag points at, so that they are the very ones is not confirmed',
 };
 
-function Steps({ steps: { release, script, confirmed } }: { readonly steps: BuildSteps }): JSX.Element {
+function Steps({
+  place,
+  steps,
+}: {
+  readonly place: string;
+  readonly steps: BuildSteps | undefined;
+}): JSX.Element {
+  if (steps === undefined)
+    return <p class="dim">The commands are not known here: there is no lock or recipe for them at hand.</p>;
+  const { release, confirmed, script, runs } = steps;
+  const [file, values] = [`${places.script(script)}.sh`, `${place}.values`];
+  const page = linkTo(place, places.script(script));
+  if (!runs)
+    return (
+      <p>
+        <a href={page}>The commands that compile</a>, with their whole environment, as {release} has them:{' '}
+        {confirmations[confirmed]}.
+      </p>
+    );
   return (
     <>
       <p>
-        The commands that compile, with their whole environment, as {release} has them:{' '}
+        Without this program: take{' '}
+        <a href={fileTo(place, file)} download>
+          the script
+        </a>{' '}
+        (<a href={page}>read it</a>) and{' '}
+        <a href={fileTo(place, values)} download>
+          what {release} pins
+        </a>
+        . It needs git, Go 1.21 or newer, sha256sum and a network. The commands are those of today's recipes:{' '}
         {confirmations[confirmed]}.
       </p>
-      <Lines text={script} copies />
+      <Lines text={`sh ${nameOf(file)} ${nameOf(values)}`} copies />
     </>
   );
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -20,7 +20,7 @@ export function framed({ place, title, above = [], children, scripted = false }:
   return {
     title: place === places.front ? title : `${title} · EKS Distro atlas`,
     styleSheet: `${root}style.css`,
-    ...(scripted ? { scriptFile: `${root}${places.script}` } : {}),
+    ...(scripted ? { scriptFile: `${root}${places.pageScript}` } : {}),
     head: (
       <>
         <link rel="alternate" type="application/json" href={`${file}.json`} />

@@ -30,13 +30,15 @@ export interface BuildView {
 /** How a build is done, planned from the lock of the last release that has it and the recipes at hand. */
 export interface BuildSteps {
   readonly release: string;
-  /** Lines for a POSIX shell: the commands that compile, with their whole environment. */
-  readonly script: string;
   /**
    * Whether a plan of today comes to the very digest of the build: `no` where recipes have changed since, `unknown` where the lock does not
    * say what its tag points at.
    */
   readonly confirmed: 'yes' | 'no' | 'unknown';
+  /** What is done: its own page has it. */
+  readonly script: string;
+  /** Whether a shell does all of it, from the values beside the build's page; else it is to be read. */
+  readonly runs: boolean;
 }
 
 interface FileOfBuild extends FileOfRelease {
@@ -52,15 +54,19 @@ interface CauseOfBuild {
   readonly confidence?: string;
 }
 
-/** @param rows all files of the build. */
-export async function buildView(
-  rows: readonly AtlasRow[],
-  stepsOf: (use: AtlasUse, digest: string) => Promise<BuildSteps | undefined>,
-): Promise<BuildView> {
-  const releases = releasesIn(rows);
-  const last = rows.find(({ release }) => release.name === releases.at(-1));
+/** The last release that has a build, and what stands for it. @param rows all files of the build. */
+export function lastUse(rows: readonly AtlasRow[]): AtlasUse & { readonly digest: string } {
+  const name = releasesIn(rows).at(-1);
+  const last = rows.find(({ release }) => release.name === name);
   if (last === undefined) throw new TypeError('a build of no file');
-  const digest = last.file.said?.build ?? '';
+  const { release, project, file } = last;
+  return { release, project, digest: file.said?.build ?? '' };
+}
+
+/** @param rows all files of the build. */
+export function buildView(rows: readonly AtlasRow[], steps: BuildSteps | undefined): BuildView {
+  const releases = releasesIn(rows);
+  const { digest, ...last } = lastUse(rows);
   const { name, version, repository, commit, go, flavour, patches } = last.project;
   return {
     ...{ page: 'build', digest, project: name, version },
@@ -70,16 +76,9 @@ export async function buildView(
     counts: countFiles(rows.map(({ file }) => file)),
     files: filesOf(rows, releases.length),
     causes: causesOf(rows),
-    ...defined({ steps: await stepsOf(last, digest) }),
+    ...defined({ steps }),
     by: [...new Set(rows.flatMap(({ file }) => file.said?.by ?? []))].sort(),
   };
-}
-
-/** What is said of a build as JSON: without its script, which its page alone has. `plan --commands --json` prints it as data. */
-export function buildJson({ steps, ...about }: BuildView) {
-  if (steps === undefined) return about;
-  const { release, confirmed } = steps;
-  return { ...about, steps: { release, confirmed } };
 }
 
 function filesOf(rows: readonly AtlasRow[], all: number): readonly FileOfBuild[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { verdictNames } from '../../../verdict/verify/verdict.ts';
-import type { buildJson } from './build.ts';
+import type { BuildView } from './build.ts';
 import type { CauseView } from './cause.ts';
 import type { Change } from './change.ts';
 import type { DigestsView } from './digest.ts';
@@ -8,6 +8,7 @@ import type { DocView } from './doc.ts';
 import type { BranchView, FrontView } from './front.ts';
 import type { ProjectView } from './project.ts';
 import type { ReleaseJson } from './release.ts';
+import type { scriptJson } from './script.ts';
 
 /** What the JSON beside every page of an atlas has: types that the pages are made of, so that neither can change alone. */
 
@@ -107,8 +108,22 @@ const build = {
   counts,
   files: z.array(z.strictObject({ name: text, ...file, releases: texts.exactOptional() })),
   causes: z.array(z.strictObject({ verdict, kind: text, text, confidence: optional })),
-  steps: z.strictObject({ release: text, confirmed: z.enum(['yes', 'no', 'unknown']) }).exactOptional(),
+  steps: z
+    .strictObject({
+      release: text,
+      confirmed: z.enum(['yes', 'no', 'unknown']),
+      script: sha256,
+      runs: z.boolean(),
+    })
+    .exactOptional(),
   by: texts,
+};
+
+const script = {
+  page: z.literal('script'),
+  sha256,
+  runs: z.boolean(),
+  builds: z.array(z.strictObject({ digest: sha256, project: text, version: text })),
 };
 
 const ofCause = {
@@ -174,7 +189,8 @@ const views = {
   front: z.strictObject(front) satisfies z.ZodType<FrontView>,
   branch: z.strictObject(branch) satisfies z.ZodType<BranchView>,
   project: z.strictObject(versions) satisfies z.ZodType<ProjectView>,
-  build: z.strictObject(build) satisfies z.ZodType<ReturnType<typeof buildJson>>,
+  build: z.strictObject(build) satisfies z.ZodType<BuildView>,
+  script: z.strictObject(script) satisfies z.ZodType<ReturnType<typeof scriptJson>>,
   cause: z.strictObject(ofCause) satisfies z.ZodType<CauseView>,
   digests: z.strictObject(digests) satisfies z.ZodType<DigestsView>,
   release: z.strictObject({
@@ -203,6 +219,7 @@ export const pageSchema = z.discriminatedUnion('page', [
   views.release.extend(about),
   views.project.extend(about),
   views.build.extend(about),
+  views.script.extend(about),
   views.cause.extend(about),
   views.index.extend(about),
   views.digests.extend(about),
