@@ -32,7 +32,7 @@ export function FileTable({
   const platforms = [...new Set(files.map(({ platform }) => platform))].sort();
   return (
     <Wide label={label}>
-      <table class="files">
+      <table class="files" aria-label={label}>
         <thead>
           <tr>
             <th scope="col">file</th>

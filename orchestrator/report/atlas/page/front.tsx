@@ -46,7 +46,7 @@ export function frontPage(view: FrontView): Page {
         <section aria-labelledby="projects">
           <h2 id="projects">Projects</h2>
           <Wide label="Projects">
-            <table>
+            <table aria-label="Projects">
               <thead>
                 <tr>
                   <th scope="col">project</th>
@@ -93,7 +93,7 @@ function Picture({ branches }: { readonly branches: readonly BranchBrief[] }): J
         ))}
       </ul>
       <Wide label="Releases by branch and year">
-        <table class="picture">
+        <table class="picture" aria-label="Releases by branch and year">
           <thead>
             <tr>
               <th scope="col">branch</th>
@@ -180,7 +180,7 @@ export function branchPage({ name, counts, changes }: BranchView): Page {
         <Overall counts={counts} />
         <h2>{countOf(changes.length, 'release')}</h2>
         <Wide label="Releases of the branch">
-          <table>
+          <table aria-label="Releases of the branch">
             <thead>
               <tr>
                 <th scope="col">release</th>

@@ -20,7 +20,7 @@ export function projectPage({ name, repository, counts, versions }: ProjectView)
         <section aria-labelledby="versions">
           <h2 id="versions">Versions</h2>
           <Wide label="Versions">
-            <table>
+            <table aria-label="Versions">
               <thead>
                 <tr>
                   <th scope="col">version</th>
