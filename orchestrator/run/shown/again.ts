@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Expectation } from '../../config/lock/lock.ts';
 import { visibleLines } from '../../core/visible.ts';
 import type { BuildNode, Graph } from '../../plan/node.ts';
@@ -99,7 +98,10 @@ async function modulesOf(
   for (const id of new Set(builds.map((build) => build.modules))) {
     const node = nodeOf(graph, id, 'modules');
     const own = builds.filter((build) => build.modules === id);
-    if (node === undefined || own.some((build) => !isDeepStrictEqual(build.programs, node.programs)))
+    if (
+      node === undefined ||
+      own.some((build) => JSON.stringify(build.programs) !== JSON.stringify(node.programs))
+    )
       return undefined;
     modules.push(await moduleOf(node, own));
   }
