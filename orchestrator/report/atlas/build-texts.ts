@@ -10,7 +10,7 @@ import { type BuildSteps, buildView, lastUse } from './view/build.ts';
 import { type BuildOfScript, scriptJson, scriptView } from './view/script.ts';
 
 /** How a build is done. */
-export interface ToldSteps extends Pick<BuildSteps, 'release' | 'confirmed'> {
+interface ToldSteps extends Pick<BuildSteps, 'release' | 'confirmed'> {
   /** Lines for a POSIX shell. */
   readonly script: string;
   /** What the script takes: then a shell does all of it. Absent: its lines are to be read. */
