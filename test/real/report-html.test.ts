@@ -172,6 +172,22 @@ test('what to do stands at the top, gravest first, each line to be copied, and l
   });
 });
 
+test('in print what is folded is there, but for what would be a book, which says that it is folded', async ({
+  file,
+}) => {
+  await look(file, { width: 1280, colorScheme: 'light' }, async (page) => {
+    const folded = page.locator('.project:not([open])').first();
+    const name = folded.locator('.file .name').first();
+    assert.not(await name.isVisible());
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await name.isVisible());
+    assert.not(await folded.locator('.file:not([open]) dl').first().isVisible());
+    const after = `getComputedStyle(document.querySelector('.file:not([open]) > summary .verdict'), '::after').content`;
+    assert.is(await page.evaluate(after), '" (folded)"');
+    assert.is(await page.evaluate(overflow), 0);
+  });
+});
+
 test('whoever hears the page has every time of the picture in words', async ({ file }) => {
   await look(file, { width: 360, colorScheme: 'dark' }, async (page) => {
     const table = page.getByRole('table', { name: 'All that was done' });

@@ -160,5 +160,9 @@ footer { margin-top: 2rem; color: var(--dim); font-size: .86rem; }
   pre { max-height: none; }
   h2, h3, h4, summary { break-after: avoid; }
   .cause, tr { break-inside: avoid; }
+  /* What is folded is printed, but for what would be a book: that says so. */
+  details:not(.file, .task, .environments, .environment, .script)::details-content { content-visibility: visible; block-size: auto; }
+  :is(.task, .environments, .environment, .script):not([open]) > summary::after,
+  .file:not([open]) > summary .verdict::after { content: " (folded)"; color: var(--dim); }
 }
 `;
