@@ -5,7 +5,13 @@ import type { Platform } from '../core/platform.ts';
 import { addLaidOut } from './layout-nodes.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
-import type { GoBuildNode, ModulesNode, Program, ToolchainNode } from './node-go.ts';
+import {
+  type GoBuildNode,
+  keepsLinkerText,
+  type ModulesNode,
+  type Program,
+  type ToolchainNode,
+} from './node-go.ts';
 import type { ProgramNode } from './node-script.ts';
 import type { ChosenMethod } from './script-nodes.ts';
 
@@ -72,6 +78,8 @@ export function addBuild(
   };
   nodes.set(modules.id, modules);
   const stamps = Object.entries(build.stamps).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
+  // make ends `-static $(EXTRA_GO_LDFLAGS)` with a blank where there is nothing in the variable.
+  const end = build.ldflags === undefined && stamps.length === 0 && keepsLinkerText(goVersion) ? [''] : [];
   return wanted.map((platform) => {
     const node: GoBuildNode = {
       ...common,
@@ -82,7 +90,7 @@ export function addBuild(
       modules: modules.id,
       platform,
       flags,
-      ldflags: [...(build.ldflags ?? commonLdflags), ...stamps],
+      ldflags: [...(build.ldflags ?? commonLdflags), ...stamps, ...end],
       environment: override?.environment ?? {},
     };
     nodes.set(node.id, node);

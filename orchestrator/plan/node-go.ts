@@ -91,7 +91,10 @@ export interface GoBuildNode extends NodeBase {
   readonly vendors: boolean;
   /** Flags in order, before the packages: `-trimpath`, `-installsuffix`, `cgo`. */
   readonly flags: readonly string[];
-  /** The words of `-ldflags` in order; may hold placeholders that `task/source/facts.ts` resolves: `{head.date}`. */
+  /**
+   * The words of `-ldflags` in order, with one blank between two: an empty one at the end is a blank there. May hold placeholders
+   * that `task/source/facts.ts` resolves: `{head.date}`.
+   */
   readonly ldflags: readonly string[];
   /** Set for the go command beside what every build gets: `CGO_ENABLED=0`. */
   readonly environment: Readonly<Record<string, string>>;
@@ -127,4 +130,12 @@ export interface CheckoutNode extends NodeBase {
   readonly commit: string;
   /** Below the repository's root. */
   readonly folder: string;
+}
+
+/**
+ * Whether a Go writes the text of `-ldflags` into what it builds, blanks included: Go 1.18 does, until a release between 1.18.4 and
+ * 1.18.6 left it out where paths are trimmed (cmd/go/internal/load, setBuildInfo).
+ */
+export function keepsLinkerText(goVersion: string): boolean {
+  return /^1\.18(\.[0-5])?$/.test(goVersion);
 }

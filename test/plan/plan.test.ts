@@ -70,6 +70,26 @@ test('a build has its flags and linker words in order, and placeholders are left
   assert.equal(node.ldflags.slice(5), ['-X', 'main.version={tag}', '-X', 'main.commit={commit.short}']);
 });
 
+test('a blank of make follows the linker words where nothing else does, and the program holds it', () => {
+  const wordsOf = (version: string, platform: string) => {
+    const planned = planRelease(
+      input((pins) => {
+        const go = pins.projects['org/tool']?.go;
+        if (go !== undefined) go.version = version;
+      }),
+    );
+    const builds = [...planned.graph.nodes.values()].filter((node) => node.kind === 'go-build');
+    return builds.find((node) => node.id.endsWith(platform))?.ldflags.join(' ');
+  };
+  // The build for arm64 alone has no stamps.
+  const plain = '-s -w -buildid= -extldflags -static';
+  const alone = 'org/tool linux/arm64';
+  for (const version of ['1.17.13', '1.18.6', '1.18.10', '1.21.10'])
+    assert.is(wordsOf(version, alone), plain);
+  for (const version of ['1.18', '1.18.1', '1.18.4']) assert.is(wordsOf(version, alone), `${plain} `);
+  assert.match(wordsOf('1.18.4', 'server linux/amd64') ?? '', /\{commit\.short\}$/);
+});
+
 test("patches come from the commit that was read, and the user's own after them", () => {
   const own = {
     path: asRelativePath('patches/org/tool/a.patch'),

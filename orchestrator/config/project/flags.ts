@@ -4,7 +4,7 @@ import { template } from './template.ts';
 
 /** A list of flags whose every word is looked at. */
 function flagsThat(wrongIn: (words: readonly string[]) => readonly WrongWord[]) {
-  return z.array(z.string().min(1).max(4096)).superRefine((words, context) => {
+  return z.array(z.string().max(4096)).superRefine((words, context) => {
     for (const { index, why } of wrongIn(words)) {
       context.addIssue({ code: 'custom', message: why, path: [index] });
     }
@@ -14,8 +14,10 @@ function flagsThat(wrongIn: (words: readonly string[]) => readonly WrongWord[]) 
 /** Words of `go build` before its packages. */
 export const goBuildFlags = flagsThat(wrongBuildFlags);
 
-/** Words of `-ldflags`. */
-export const goLinkerFlags = flagsThat(wrongLinkerFlags);
+/** Words of `-ldflags`, with one blank between two: an empty one at the end is a blank there, which some programs hold. */
+export const goLinkerFlags = flagsThat((words) =>
+  wrongLinkerFlags(words.at(-1) === '' ? words.slice(0, -1) : words),
+);
 
 export const stampVariable = z
   .string()

@@ -29,6 +29,6 @@ export function knownVariants(
     ...gos,
     ...sourceVariants(locked, minor),
     ...linkVariants(builds),
-    ...settingVariants(builds, platform, minor, host),
+    ...settingVariants(builds, platform, go.version, host),
   ];
 }

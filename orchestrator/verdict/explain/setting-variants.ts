@@ -1,5 +1,6 @@
 import type { ProjectBuild } from '../../config/project/project.ts';
 import { type Platform, platformParts } from '../../core/platform.ts';
+import { keepsLinkerText } from '../../plan/node-go.ts';
 import { costs, type Variant } from './variant.ts';
 
 /** The linker's words in the eras of upstream's make rules, and in plain use. */
@@ -13,14 +14,15 @@ const linkerWords: readonly (readonly string[])[] = [
 
 /**
  * Other flags and environment of the build (rule 7), and modules from elsewhere (rule 6).
- * @param minor of the Go version. @param host the machine's platform: another one cannot be linked with C.
+ * @param version of Go. @param host the machine's platform: another one cannot be linked with C.
  */
 export function settingVariants(
   builds: readonly ProjectBuild[],
   platform: Platform,
-  minor: number,
+  version: string,
   host: Platform,
 ): readonly Variant[] {
+  const minor = Number(version.split('.')[1] ?? 0);
   const { arch } = platformParts(platform);
   const levels = [
     ...(arch === 'amd64' && minor >= 18 ? ['v2', 'v3'].map((level) => ['GOAMD64', level] as const) : []),
@@ -39,7 +41,7 @@ export function settingVariants(
       };
     }),
     ...flagVariants(builds),
-    ...linkerVariants(builds),
+    ...linkerVariants(builds, keepsLinkerText(version)),
   ];
 }
 
@@ -87,17 +89,22 @@ function flagVariants(builds: readonly ProjectBuild[]): readonly Variant[] {
   return variants;
 }
 
-function linkerVariants(builds: readonly ProjectBuild[]): readonly Variant[] {
-  const now = (builds[0]?.ldflags ?? linkerWords[0] ?? []).join(' ');
-  return linkerWords
-    .filter((words) => words.join(' ') !== now)
-    .map((words): Variant => {
-      return {
-        rule: 'settings',
-        what: `-ldflags '${words.join(' ')}'`,
-        override: { ldflags: [...words] },
-        weight: 2,
-        cost: costs.link,
-      };
-    });
+/** @param keepsText whether the program holds these words as they were written: then a blank at their end, which make leaves, counts. */
+function linkerVariants(builds: readonly ProjectBuild[], keepsText: boolean): readonly Variant[] {
+  const { ldflags: own, stamps = {} } = builds[0] ?? {};
+  const ends = keepsText && Object.keys(stamps).length === 0;
+  const [common = []] = linkerWords;
+  const words = own === undefined ? linkerWords : [...linkerWords, own];
+  const texts = ends ? words.flatMap((each) => [each, [...each, '']]) : words;
+  const others = new Map(texts.map((each) => [each.join(' '), each] as const));
+  others.delete((own ?? (ends ? [...common, ''] : common)).join(' '));
+  return [...others].map(([text, each]): Variant => {
+    return {
+      rule: 'settings',
+      what: `-ldflags '${text}'`,
+      override: { ldflags: [...each] },
+      weight: 2,
+      cost: costs.link,
+    };
+  });
 }

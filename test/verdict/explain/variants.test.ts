@@ -64,22 +64,23 @@ test('patches are left out one by one and all, and swapped; the stamp speaks of 
 
 test('settings are those that the platform and the Go version know', () => {
   const names = (platform: 'linux/amd64' | 'linux/arm64', minor: number) =>
-    overrides(settingVariants([build], platform, minor, 'linux/amd64')).flatMap(({ environment = {} }) =>
-      Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    overrides(settingVariants([build], platform, `1.${minor}.3`, 'linux/amd64')).flatMap(
+      ({ environment = {} }) => Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     );
   assert.equal(names('linux/amd64', 21), ['GOAMD64=v2', 'GOAMD64=v3', 'CGO_ENABLED=1']);
   assert.equal(names('linux/amd64', 17), ['CGO_ENABLED=1']);
   assert.equal(names('linux/arm64', 22), []);
   assert.equal(names('linux/arm64', 23), ['GOARM64=v8.1', 'GOARM64=v9.0']);
   const modules = (minor: number) =>
-    overrides(settingVariants([build], 'linux/arm64', minor, 'linux/amd64')).find((each) => each.modules)
-      ?.modules;
+    overrides(settingVariants([build], 'linux/arm64', `1.${minor}.3`, 'linux/amd64')).find(
+      (each) => each.modules,
+    )?.modules;
   assert.equal([modules(13), modules(22), modules(23)], [undefined, 'vendor', 'cache']);
 });
 
 test('tags and the install suffix are taken away where they are, and added where they are not', () => {
   const flagsOf = (flags: string[]) =>
-    overrides(settingVariants([{ ...build, flags }], 'linux/arm64', 21, 'linux/amd64'))
+    overrides(settingVariants([{ ...build, flags }], 'linux/arm64', '1.21.3', 'linux/amd64'))
       .filter((override) => override.flags !== undefined)
       .map((override) => override.flags?.join(' '));
   assert.equal(flagsOf(['-installsuffix', 'cgo', '-tags', 'x', '-v']), [
@@ -88,6 +89,23 @@ test('tags and the install suffix are taken away where they are, and added where
   ]);
   assert.equal(flagsOf(['-tags=x']), ['-tags=x -installsuffix cgo', '']);
   assert.ok(flagsOf([]).includes('-tags=netgo'));
+});
+
+test('a blank after the linker flags is tried where a program holds them as they were written', () => {
+  const texts = (given: Partial<typeof build>, version: string) =>
+    overrides(
+      settingVariants([{ ...build, stamps: {}, ...given }], 'linux/arm64', version, 'linux/amd64'),
+    ).flatMap(({ ldflags }) => (ldflags === undefined ? [] : [ldflags.join(' ')]));
+  const own = { ldflags: ['-s'] };
+  assert.ok(texts(own, '1.18').includes('-s ') && texts(own, '1.18.4').includes('-s '));
+  // That of make, which a build of theirs has of itself: then the one without is another.
+  assert.ok(texts({}, '1.18.4').includes('-s -w -buildid= -extldflags -static'));
+  assert.not(texts({}, '1.18.4').includes('-s -w -buildid= -extldflags -static '));
+  for (const version of ['1.17.9', '1.18.6', '1.18.10', '1.21.10'])
+    assert.not(
+      texts(own, version).some((text) => text.endsWith(' ')),
+      version,
+    );
 });
 
 const variant = (given: Partial<Variant>): Variant => {
