@@ -124,7 +124,7 @@ export async function serveCluster(): Promise<ClusterServer> {
         ? [...jobs.values()]
         : kind === 'pods'
           ? [...podObjects.values()]
-          : eventsOf(served.warning);
+          : eventsOf(jobs.keys(), served.warning);
     return json(200, { kind: 'List', metadata: {}, items });
   };
   const makeJob = (job: V1Job): [number, object] => {
@@ -185,8 +185,9 @@ export async function serveCluster(): Promise<ClusterServer> {
   return served;
 }
 
-function eventsOf(message: string | undefined): readonly object[] {
-  return message === undefined ? [] : [{ metadata: {}, involvedObject: {}, type: 'Warning', message }];
+function eventsOf(jobs: Iterable<string>, message: string | undefined): readonly object[] {
+  if (message === undefined) return [];
+  return [...jobs].map((name) => ({ metadata: {}, involvedObject: { name }, type: 'Warning', message }));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<V1Job> {

@@ -20,6 +20,9 @@ export interface SimulatedNodes {
 /** Objects a second that a part of the control plane may ask the API for: what they do by default would be measured, else. */
 const rate = ['--kube-api-qps=5000', '--kube-api-burst=10000'];
 
+/** What makes pods of Jobs, takes away what nobody owns any more, and says that nodes are there, which nothing is brought to before. */
+const controllers = 'job-controller,garbage-collector-controller,node-lifecycle-controller';
+
 /** Starts one of so many nodes, of programs that are built once from pinned modules, which takes many minutes. */
 export async function startSimulatedNodes(count: number): Promise<SimulatedNodes> {
   const control = await goTools('node', ['kube-scheduler', 'kube-controller-manager'], kubernetesStamp);
@@ -38,11 +41,15 @@ export async function startSimulatedNodes(count: number): Promise<SimulatedNodes
     const alone = ['--leader-elect=false', '--secure-port=0', ...rate];
     const commands = {
       'kube-controller-manager': [
-        ...[...known, ...alone, '--controllers=job-controller,garbage-collector-controller'],
-        ...['--concurrent-job-syncs=20', '--concurrent-gc-syncs=20', '--use-service-account-credentials=false'],
+        ...[...known, ...alone, `--controllers=${controllers}`],
+        ...[
+          '--concurrent-job-syncs=20',
+          '--concurrent-gc-syncs=20',
+          '--use-service-account-credentials=false',
+        ],
       ],
       'kube-scheduler': [...known, ...alone],
-      kwok: [...known, '--manage-all-nodes', '--node-lease-duration-seconds=0'],
+      kwok: [...known, '--manage-all-nodes', '--node-lease-duration-seconds=40'],
     };
     const servers = Object.entries(commands).map(([name, words]) => {
       const program = name === 'kwok' ? kwok : (control[name] ?? '');

@@ -103,7 +103,9 @@ async function requestsOf({ kubectl }: SimulatedNodes['api']): Promise<Readonly<
   for (const [, labels = '', count] of stdout.matchAll(/^apiserver_request_total\{(.*)\} (\S+)$/gm)) {
     const label = (name: string) => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
     if (!/^(jobs|pods|events)$/.test(label('resource'))) continue;
-    const name = [label('verb'), label('resource'), label('subresource'), label('scope'), label('code')].join(' ');
+    const name = [label('verb'), label('resource'), label('subresource'), label('scope'), label('code')].join(
+      ' ',
+    );
     counts[name] = (counts[name] ?? 0) + Number(count);
   }
   return counts;

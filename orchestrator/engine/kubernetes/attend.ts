@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import { unreachable } from '../../core/unreachable.ts';
 import { visible } from '../../core/visible.ts';
 import type { Cluster } from '../../tool/kubernetes/cluster.ts';
-import { attemptOf, jobName, selector } from './job.ts';
+import { attemptOf, jobName, selectorOf } from './job.ts';
 import { stateOf } from './job-state.ts';
 import type { JobWatch } from './job-watch.ts';
 import { type PodLine, readPodLine } from './pod-lines.ts';
@@ -56,10 +56,10 @@ export async function attend(asked: Attended, given: Attendance): Promise<Result
   if (!job.ok) return job;
   const followed = given.watch.follow(job.value.name);
   try {
-    return await follow(job.value, followed, asked, given);
+    return await follow(followed, asked, given);
   } finally {
     followed.leave();
-    await given.cluster.remove(job.value.name);
+    await takeAway(job.value, asked.signal, given);
   }
 }
 
@@ -77,7 +77,7 @@ async function begin(asked: Attended, given: Attendance): Promise<Result<Watched
     if (signal.aborted) return err({ reason: 'aborted' });
     const made = await cluster.create(jobOf(attempt));
     if (made.ok && made.value === 'made') return ok({ name: jobName(document, attempt) });
-    const there = made.ok ? await cluster.look(selector) : made;
+    const there = made.ok ? await cluster.look(selectorOf(document)) : made;
     if (there.ok) {
       const known = knownOf(there.value.jobs, there.value.pods, document);
       if (known.usable !== undefined) return ok({ name: jobName(document, known.usable) });
@@ -92,6 +92,21 @@ async function begin(asked: Attended, given: Attendance): Promise<Result<Watched
       if (error.reason !== 'cluster' || !error.isPassing || isOver) return err(aboutOf(error, title));
       asked.onWait(error.detail);
     }
+    await wait(pause, signal);
+  }
+}
+
+/** Waits for an API that is away as long as for anything else of it; where all is to end, it is asked but once more. */
+async function takeAway(
+  { name }: Watched,
+  signal: AbortSignal,
+  { cluster, clock, wait, patience }: Attendance,
+): Promise<void> {
+  const since = clock();
+  for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+    const isLast = signal.aborted || clock() - since > patience.api * 1000;
+    const gone = await cluster.remove(name);
+    if (gone.ok || isLast || gone.error.reason !== 'cluster' || !gone.error.isPassing) return;
     await wait(pause, signal);
   }
 }
@@ -111,13 +126,12 @@ function knownOf(jobs: readonly V1Job[], pods: Parameters<typeof stateOf>[1], do
 }
 
 async function follow(
-  { name }: Watched,
   followed: ReturnType<JobWatch['follow']>,
   asked: Attended,
   given: Attendance,
 ): Promise<Result<void, Failure>> {
   const { title, signal, onWait } = asked;
-  const { clock, patience, cluster } = given;
+  const { clock, patience } = given;
   const log = openLog(asked, given);
   const failed = (detail: string, isPassing: boolean, help = usualHelp) =>
     err<Failure>({ reason: 'cluster', what: `running ${title}`, detail: visible(detail), help, isPassing });
@@ -139,10 +153,9 @@ async function follow(
         const why = state.refused === undefined ? 'room' : 'image';
         if (stuck?.why !== why || (why === 'room' && followed.isAnyRunning()))
           stuck = { since: clock(), why };
-        const said = state.why === 'no pod yet' ? await cluster.lastWarning(name) : undefined;
-        onWait(said ?? state.why);
+        onWait(state.why);
         const isOver = clock() - stuck.since > patience[why] * 1000;
-        if (state.refused === 'at-once' || isOver) return failed(said ?? state.why, false, helpFor[why]);
+        if (state.refused === 'at-once' || isOver) return failed(state.why, false, helpFor[why]);
         break;
       }
       case 'running':

@@ -20,8 +20,11 @@ const finalReasons = [
 /** A process that was told to end: by somebody who deletes its pod, or a node that is shut down. */
 const toldToEnd = [130, 137, 143];
 
-/** Reads what a cluster says of a Job. Pure. @param pods all of them; those of others are left out. */
-export function stateOf(job: V1Job, pods: readonly V1Pod[]): JobState {
+/**
+ * Reads what a cluster says of a Job. Pure. @param pods all of them; those of others are left out. @param warning what was said last of the
+ * Job itself.
+ */
+export function stateOf(job: V1Job, pods: readonly V1Pod[], warning = 'no pod yet'): JobState {
   const uid = job.metadata?.uid;
   const own = pods.filter(({ metadata }) => metadata?.ownerReferences?.some((owner) => owner.uid === uid));
   const pod = own.find(({ status }) => status?.phase === 'Succeeded') ?? own.at(-1);
@@ -39,7 +42,7 @@ export function stateOf(job: V1Job, pods: readonly V1Pod[]): JobState {
   if (isGoing) return { kind: 'lost', why: 'somebody removes the Job' };
   const isDone = failed !== undefined || (job.status?.succeeded ?? 0) > 0 || (job.status?.failed ?? 0) > 0;
   if (isDone) return { kind: 'lost', why: `its pod is gone${failed?.message ? `: ${failed.message}` : ''}` };
-  return { kind: 'waiting', why: 'no pod yet' };
+  return { kind: 'waiting', why: warning };
 }
 
 function stateOfPod(pod: V1Pod): JobState {

@@ -27,7 +27,7 @@ interface Unreachable {
 }
 
 export interface WatchOptions {
-  readonly cluster: Pick<Cluster, 'look'>;
+  readonly cluster: Pick<Cluster, 'look' | 'warnings'>;
   /** Milliseconds, of a clock that only goes forward. */
   readonly clock: () => number;
   /** Milliseconds between two looks. */
@@ -44,6 +44,8 @@ interface Follower {
   readonly began: number;
   isSeen: boolean;
   isRunning: boolean;
+  /** Whether the last look found it without a pod: a moment is nothing to ask about. */
+  isPodless: boolean;
   tell: ((state: NonNullable<Awaited<ReturnType<Followed['next']>>>) => void) | undefined;
 }
 
@@ -58,7 +60,6 @@ export function watchJobs({ cluster, clock, period }: WatchOptions): JobWatch {
     isLooking = true;
     const began = clock();
     const found = await cluster.look(selector);
-    isLooking = false;
     if (found.ok) answered = clock();
     const jobs = found.ok ? new Map(found.value.jobs.map((job) => [job.metadata?.name, job])) : undefined;
     const pods = new Map<string | undefined, V1Pod[]>();
@@ -66,6 +67,10 @@ export function watchJobs({ cluster, clock, period }: WatchOptions): JobWatch {
       const name = pod.metadata?.labels?.['job-name'];
       pods.set(name, [...(pods.get(name) ?? []), pod]);
     }
+    const isStuck = [...followers].some(([name, { isPodless }]) => isPodless && !pods.has(name));
+    // All of them by one question: a quota keeps hundreds waiting.
+    const warnings = found.ok && isStuck ? await cluster.warnings() : undefined;
+    isLooking = false;
     for (const [name, follower] of followers) {
       const job = jobs?.get(name);
       if (!found.ok) {
@@ -73,7 +78,8 @@ export function watchJobs({ cluster, clock, period }: WatchOptions): JobWatch {
         follower.tell?.({ kind: 'unreachable', failure: found.error, seconds });
       } else if (job !== undefined) {
         follower.isSeen = true;
-        const state = stateOf(job, pods.get(name) ?? []);
+        const state = stateOf(job, pods.get(name) ?? [], warnings?.get(name));
+        follower.isPodless = !pods.has(name);
         follower.isRunning = state.kind === 'running';
         follower.tell?.(state);
       } else if (follower.isSeen || began - follower.began > unseenYet) {
@@ -88,7 +94,13 @@ export function watchJobs({ cluster, clock, period }: WatchOptions): JobWatch {
   };
   return {
     follow(job) {
-      const follower: Follower = { began: clock(), isSeen: false, isRunning: false, tell: undefined };
+      const follower: Follower = {
+        began: clock(),
+        isSeen: false,
+        isRunning: false,
+        isPodless: false,
+        tell: undefined,
+      };
       if (followers.size === 0) answered = clock();
       followers.set(job, follower);
       lookIn(Math.min(period, 200));

@@ -44,6 +44,9 @@ export const selector = managedBy;
 /** A label's value has room for 63 characters. */
 const labelOf = (document: Digest): string => document.slice(0, 63);
 
+/** The Jobs of a document. */
+export const selectorOf = (document: Digest): string => `${selector},${documentLabel}=${labelOf(document)}`;
+
 /** @param attempt from 1. */
 export function jobName(document: Digest, attempt: number): string {
   return `eksd-rebuild-${document.slice(0, 32)}-${attempt}`;

@@ -14,8 +14,8 @@ export interface Cluster {
   create(job: V1Job): Promise<Result<'made' | 'there', Failure>>;
   /** The Jobs with a label, and their pods. */
   look(selector: string): Promise<Result<Found, Failure>>;
-  /** What the control plane said last of a Job for which it makes no pod; undefined where it says nothing. */
-  lastWarning(job: string): Promise<string | undefined>;
+  /** What the control plane said last of Jobs, by their names: why it makes no pod, say. Nothing where it cannot be asked. */
+  warnings(): Promise<ReadonlyMap<string, string>>;
   /** Takes a Job away with its pods. One that is gone is no error. */
   remove(job: string): Promise<Result<void, Failure>>;
   /** Hands over what a pod wrote, from the beginning, line by line; ends when the pod does, the connection, or the signal says so. */

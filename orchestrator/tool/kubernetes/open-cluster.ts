@@ -24,12 +24,13 @@ export function openCluster({ config, namespace }: OpenedConfig): Cluster {
         ]);
         return { jobs: jobs.items, pods: pods.items };
       }) as ReturnType<Cluster['look']>,
-    async lastWarning(name) {
-      const fieldSelector = `involvedObject.kind=Job,involvedObject.name=${name},type=Warning`;
+    async warnings() {
+      const fieldSelector = 'involvedObject.kind=Job,type=Warning';
       const events = await call('asking for events', () =>
         core.listNamespacedEvent({ namespace, fieldSelector }),
       );
-      return events.ok ? events.value?.items.at(-1)?.message : undefined;
+      const items = events.ok ? (events.value?.items ?? []) : [];
+      return new Map(items.map(({ involvedObject, message = '' }) => [involvedObject.name ?? '', message]));
     },
     async remove(name) {
       const body: V1DeleteOptions = { propagationPolicy: 'Background', gracePeriodSeconds: 0 };

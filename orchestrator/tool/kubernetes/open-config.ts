@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
 import { delimiter, join } from 'node:path';
-import { ApiException, KubeConfig } from '@kubernetes/client-node';
+import { ApiException, KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { visible } from '../../core/visible.ts';
+import { newAgentKeeper } from './kept-agent.ts';
 
 /** Which cluster is meant, where the kubeconfig's own choice is not. */
 export interface ClusterName {
@@ -22,6 +24,22 @@ export interface OpenedConfig {
   readonly namespace: string;
 }
 
+/** Whose requests, of the client and of our own, take the connections of one another. */
+class KeptConfig extends KubeConfig {
+  readonly #keep = newAgentKeeper();
+
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context);
+    const agent = this.#keep(context.getAgent());
+    if (typeof agent === 'object') context.setAgent(agent);
+  }
+
+  override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
+    await super.applyToHTTPSOptions(options);
+    options.agent = this.#keep(options.agent);
+  }
+}
+
 /**
  * Opens what says where a cluster is, as kubectl would: KUBECONFIG, `~/.kube/config`, or in a pod its own. Nothing is asked yet. What it
  * names to sign in (`aws eks get-token`) is run by the client, when it is first needed.
@@ -31,7 +49,7 @@ export function openConfig(
   name: ClusterName,
   { env, accountHome }: ClusterUser,
 ): Result<OpenedConfig, Failure> {
-  const config = new KubeConfig();
+  const config = new KeptConfig();
   const home = env['HOME'] ?? accountHome;
   const own = home === undefined ? [] : [join(home, '.kube', 'config')];
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
