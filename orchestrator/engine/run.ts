@@ -163,7 +163,11 @@ function newEnds({ nodes }: Graph<NodeBase>) {
     async of(id: NodeId): Promise<boolean> {
       const known = ends.get(id);
       if (known !== undefined || !nodes.has(id)) return known ?? false;
-      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
+      return new Promise((resolve) => {
+        const others = waiting.get(id);
+        if (others === undefined) waiting.set(id, [resolve]);
+        else others.push(resolve);
+      });
     },
     tell(id: NodeId, isDone: boolean): void {
       ends.set(id, isDone);

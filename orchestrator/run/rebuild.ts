@@ -148,8 +148,7 @@ async function attemptTold(
       asked.images &&
       (await checkImages(prepared.value, run.value, asked.ahead, { processes: processes.value, say, host }));
     if (ready?.ok === false) return ready;
-    const lazily =
-      asked.reads === 'programs' && options.on === 'kubernetes' ? { isWanted: run.value.isRead } : {};
+    const lazily = asked.reads === 'programs' ? { isWanted: run.value.isRead } : {};
     const begun = host.now();
     const outcomes = await run.value
       .run(plan.graph, reporter.onEvent, lazily)

@@ -67,7 +67,10 @@ test('a warm machine brings what it has; another with nothing builds nothing, an
   const second = await verify(world, 'second');
   assert.is(second.code, 0, second.stderr);
   assert.equal(buildsIn(world), []);
-  assert.match(second.stderr, /took 10 results \([0-9.]+ MiB\), brought 0 results/);
+  // What nobody looks at stays there: the toolchain, sources, modules.
+  const programs = endsOf(reportOf(world, release)).filter((end) => end.startsWith('go-build ')).length;
+  assert.ok(programs > 0 && programs < 10, `${programs} of 10`);
+  assert.match(second.stderr, new RegExp(`took ${programs} results \\([0-9.]+ MiB\\), brought 0 results`));
   assert.equal(verdictsOf(reportOf(world, release)), verdicts);
   assert.equal(
     new Set(endsOf(reportOf(world, release)).map((end) => end.split(' ').at(-1))),
@@ -157,7 +160,7 @@ test('only what a trusted key signed is taken', async ({ world, shared, verdicts
   const trusting = await verify(world, 'trusting', 'trust: [other.pub, one.pub]\n');
   assert.is(trusting.code, 0, trusting.stderr);
   assert.equal(buildsIn(world), []);
-  assert.match(trusting.stderr, /took 10 results/);
+  assert.match(trusting.stderr, /took [1-9] results/);
   const doubting = await verify(world, 'doubting', 'trust: [other.pub]\n');
   assert.is(doubting.code, 0, doubting.stderr);
   assert.ok(buildsIn(world).length > 0);

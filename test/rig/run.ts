@@ -57,6 +57,8 @@ const limits: Readonly<Record<string, number>> = {
   'image.test.ts': 3600,
   'kubernetes-engine.test.ts': 3600,
   'cluster-users.test.ts': 1800,
+  'cluster-faults.test.ts': 1800,
+  'cluster-scale.test.ts': 3600,
 };
 
 /** Each file of a folder by itself, and first those that are alone. */

@@ -80,13 +80,17 @@ export function awaitedBy<N extends NodeBase>(
   return [...closureOf(graph, wanted)].filter((id) => !isOfChain(id));
 }
 
-/** Nodes with all that they need. */
+/** Nodes with all that they need, which stands before them: the same order for the same nodes, however large the graph is. */
 export function closureOf<N extends NodeBase>(
   { nodes }: Graph<N>,
   wanted: readonly NodeId[],
 ): ReadonlySet<NodeId> {
-  const found = new Set(wanted);
-  // A set gives what is added while it is gone through.
-  for (const id of found) for (const need of nodes.get(id)?.needs ?? []) found.add(need);
+  const found = new Set<NodeId>();
+  const add = (id: NodeId): void => {
+    if (found.has(id)) return;
+    nodes.get(id)?.needs.forEach(add);
+    found.add(id);
+  };
+  wanted.forEach(add);
   return found;
 }

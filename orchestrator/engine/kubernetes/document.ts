@@ -14,8 +14,9 @@ export interface JobDocument<N extends NodeBase> {
   readonly schema: typeof documentSchema;
   /** That keys are made for, and the worker runs on. */
   readonly platform: Platform;
-  /** In the graph's order. */
+  /** What a node needs stands before it. */
   readonly nodes: readonly N[];
+  /** In the graph's order. */
   readonly wanted: readonly NodeId[];
   readonly settings: WorkerSettings;
 }
@@ -41,8 +42,7 @@ export function documentOf<N extends NodeBase>(
   platform: Platform,
   settings: WorkerSettings,
 ): string {
-  const closure = closureOf(graph, wanted);
-  const nodes = [...graph.nodes.values()].filter(({ id }) => closure.has(id));
+  const nodes = [...closureOf(graph, wanted)].flatMap((id) => graph.nodes.get(id) ?? []);
   return `${canonicalJson({ schema: documentSchema, platform, nodes, wanted, settings } as unknown as Json)}\n`;
 }
 

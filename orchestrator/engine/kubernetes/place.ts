@@ -172,8 +172,11 @@ export function clusterPlace<N extends KindOfNode>(options: ClusterOptions<N>): 
 /** What pods have made a moment ago, and nobody was told of yet, is no find of an earlier run's. */
 function withoutNew(store: EngineStore, told: ReadonlyMap<string, Told>): EngineStore {
   const { lookup, find = lookup } = store;
-  const isNew = (key: Digest) =>
-    [...told.values()].some((line) => line.type === 'made' && line.how === 'ran' && line.key === key);
+  const isNew = (key: Digest) => {
+    for (const line of told.values())
+      if (line.type === 'made' && line.how === 'ran' && line.key === key) return true;
+    return false;
+  };
   return {
     ...store,
     lookup: async (key) => (isNew(key) ? undefined : lookup(key)),

@@ -39,7 +39,7 @@ test('a document has all that is needed and nothing else, whatever was made befo
   const read = readDocument<TestNode>(text);
   assert.equal(
     read?.nodes.map(({ id }) => id),
-    ['go', 'B1', 'B2'],
+    ['B1', 'go', 'B2'],
   );
   assert.equal(read?.wanted, wanted);
   assert.is(text, documentOf(projectsIn(release), wanted, 'linux/amd64', settings));

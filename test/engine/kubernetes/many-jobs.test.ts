@@ -13,7 +13,9 @@ test.before.each(async (context, defer) => {
 const asked = ({ server }: ClusterRig, what: RegExp): number =>
   server.requests.filter((request) => what.test(request)).length;
 
-test('why none of them gets a pod is one question for all, and each is told its own answer', async ({ rig }) => {
+test('why none of them gets a pod is one question for all, and each is told its own answer', async ({
+  rig,
+}) => {
   rig.server.warning = 'exceeded quota';
   const outcomes = await rig.runThere('A1 B1 C1 D1 E1 F1 G1 H1');
   const said = [...outcomes.values()].map(({ end }) => JSON.stringify(end));
