@@ -7,7 +7,7 @@ const programs = readFileSync(new URL('programs', import.meta.url), 'utf8')
   .map((line) => line.split(' ')[0] ?? '');
 
 export default {
-  entry: ['orchestrator/cli.ts', 'test/**/*.test.ts', 'test/real/store-writer.ts', 'test/rig/build-tools.ts', 'test/bench/*.ts'],
+  entry: ['orchestrator/cli.ts', 'test/**/*.test.ts', 'test/real/store-writer.ts', 'test/rig/build-tools.ts', 'test/rig/simulated-pods.ts', 'test/bench/*.ts'],
   project: ['orchestrator/**/*.{ts,tsx}', 'test/**/*.ts'],
   ignoreBinaries: programs,
 };
