@@ -114,9 +114,9 @@ test('a Job a project, few requests a Job, and nothing is left', async ({ nodes 
       `${milliseconds(delay.percentile(50))} (50 %), ${milliseconds(delay.percentile(99))} (99 %); ` +
       `requests: ${jobs} of Jobs, ${logs} of logs, ${lists} lists `,
   );
-  assert.is(jobs, 2 * (projects + 1));
-  // Lists are asked for by the second; some logs end before their pod is seen to.
-  assert.ok(jobs + logs < (requestsOfJob + 1) * (projects + 1), `${logs} of logs`);
+  // Lists are asked for by the second. A machine that has much else to do loses some logs, whose Jobs are made again.
+  assert.ok(jobs >= 2 * (projects + 1), `${jobs} of Jobs`);
+  assert.ok(jobs + logs < (requestsOfJob + 1.5) * (projects + 1), `${jobs} of Jobs, ${logs} of logs`);
   assert.ok(lists < 3 * (took / 1000 + 2), `${lists} lists in ${took} ms`);
   assert.ok(processor / (projects + 1) < most, `${processor} ms of a processor`);
 });

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { type OpenedConfig, openConfig } from '../../../orchestrator/tool/kubernetes/open-config.ts';
-import { viewCluster } from '../../../orchestrator/tool/kubernetes/view.ts';
-import { type Certificates, makeCertificates } from '../../rig/certificates.ts';
-import { suite } from '../../rig/suite.ts';
+import { type OpenedConfig, openConfig } from '../../orchestrator/tool/kubernetes/open-config.ts';
+import { viewCluster } from '../../orchestrator/tool/kubernetes/view.ts';
+import { type Certificates, makeCertificates } from '../rig/certificates.ts';
+import { suite } from '../rig/suite.ts';
 
 interface Context {
   folder: string;
