@@ -1,17 +1,12 @@
 import type { Override } from '../config/lock/override.ts';
+import { keepsLinkerText } from '../config/project/go-flags.ts';
 import type { ProjectBuild } from '../config/project/project.ts';
 import { defined } from '../core/defined.ts';
 import type { Platform } from '../core/platform.ts';
 import { addLaidOut } from './layout-nodes.ts';
 import type { BuildNode } from './node.ts';
 import { asNodeId, type NodeId } from './node-base.ts';
-import {
-  type GoBuildNode,
-  keepsLinkerText,
-  type ModulesNode,
-  type Program,
-  type ToolchainNode,
-} from './node-go.ts';
+import type { GoBuildNode, ModulesNode, Program, ToolchainNode } from './node-go.ts';
 import type { ProgramNode } from './node-script.ts';
 import type { ChosenMethod } from './script-nodes.ts';
 

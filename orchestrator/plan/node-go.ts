@@ -131,11 +131,3 @@ export interface CheckoutNode extends NodeBase {
   /** Below the repository's root. */
   readonly folder: string;
 }
-
-/**
- * Whether a Go writes the text of `-ldflags` into what it builds, blanks included: Go 1.18 does, until a release between 1.18.4 and
- * 1.18.6 left it out where paths are trimmed (cmd/go/internal/load, setBuildInfo).
- */
-export function keepsLinkerText(goVersion: string): boolean {
-  return /^1\.18(\.[0-5])?$/.test(goVersion);
-}

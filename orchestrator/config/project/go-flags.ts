@@ -140,3 +140,11 @@ function wrongWords(
 function notForRecipes(word: string, of: string): string {
   return `${JSON.stringify(word)} is not for a recipe: of the flags of ${of} those are that change what is compiled, and reach no further`;
 }
+
+/**
+ * Whether a Go writes the text of `-ldflags` into what it builds, blanks included: Go 1.18 does, until a release between 1.18.4 and
+ * 1.18.6 left it out where paths are trimmed (cmd/go/internal/load, setBuildInfo).
+ */
+export function keepsLinkerText(goVersion: string): boolean {
+  return /^1\.18(\.[0-5])?$/.test(goVersion);
+}

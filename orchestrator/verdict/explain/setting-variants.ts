@@ -1,6 +1,6 @@
+import { keepsLinkerText } from '../../config/project/go-flags.ts';
 import type { ProjectBuild } from '../../config/project/project.ts';
 import { type Platform, platformParts } from '../../core/platform.ts';
-import { keepsLinkerText } from '../../plan/node-go.ts';
 import { costs, type Variant } from './variant.ts';
 
 /** The linker's words in the eras of upstream's make rules, and in plain use. */
