@@ -189,6 +189,8 @@ function openLog({ onLine, signal }: Attended, { cluster, patience }: Attendance
   let last = '';
   let end: Extract<PodLine, { type: 'ended' }> | undefined;
   let reading: { readonly done: Promise<void>; stop(): void } | undefined;
+  /** Runs while the rest is waited for: a log that is long, or that a busy cluster gives slowly, is not given up while it comes. */
+  let silence: NodeJS.Timeout | undefined;
   const read = (pod: string): Promise<void> => {
     if (reading !== undefined) return reading.done;
     let count = 0;
@@ -198,6 +200,7 @@ function openLog({ onLine, signal }: Attended, { cluster, patience }: Attendance
         pod,
         (text) => {
           count += 1;
+          silence?.refresh();
           if (count <= lines) return;
           lines = count;
           const line = readPodLine(text);
@@ -215,12 +218,17 @@ function openLog({ onLine, signal }: Attended, { cluster, patience }: Attendance
   };
   return {
     read: (pod: string): void => void read(pod),
-    /** Reads the rest, for a while. */
+    /** Reads the rest, as long as there comes any. */
     async end(pod: string) {
-      const timer = setInterval(() => reading?.stop(), patience.log * 1000);
+      silence = setTimeout(() => reading?.stop(), patience.log * 1000);
       await reading?.done;
-      if (end === undefined && !signal.aborted) await read(pod);
-      clearInterval(timer);
+      for (let before = -1; end === undefined && before < lines && !signal.aborted; ) {
+        before = lines;
+        silence.refresh();
+        await read(pod);
+      }
+      clearTimeout(silence);
+      silence = undefined;
       return end;
     },
     last: () => visible(last).slice(-500),
