@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { digestOf } from '../core/digest.ts';
@@ -78,7 +78,9 @@ function makeBeside(folder: string, self: ProcessIdentity): Promise<string> {
 
 /** Takes a former folder away: out of the way by a rename, of which one process alone has it, and then file by file. */
 async function drop(aside: string, folder: string, self: ProcessIdentity): Promise<void> {
-  if (!existsSync(aside)) return;
+  const found = lstatSync(aside, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isDirectory()) return void (await rm(aside, { force: true }));
   const grave = await makeBeside(folder, self);
   try {
     renameSync(aside, grave);
@@ -122,7 +124,9 @@ function swap(staging: string, folder: string, aside: string): void {
 /** Puts the former folder back where a process was killed between the two renames, and takes away what was left of others. */
 async function recover(folder: string, self: ProcessIdentity): Promise<void> {
   const aside = asideOf(folder);
-  if (existsSync(aside) && !existsSync(folder)) renameSync(aside, folder);
+  // What is no folder was none of ours.
+  if (lstatSync(aside, { throwIfNoEntry: false })?.isDirectory() && !existsSync(folder))
+    renameSync(aside, folder);
   await drop(aside, folder, self);
   const start = basename(besideOf(folder));
   const left = (await readdir(dirname(folder))).filter((name) => name.startsWith(start));

@@ -20,6 +20,19 @@ export async function loadProjects(
   names: readonly ProjectName[],
   host: Host,
 ): Promise<Result<ReadonlyMap<ProjectName, Project>, Failure>> {
+  const { recipes, complaints } = await readProjects(workspace, names, host);
+  return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(recipes);
+}
+
+/** The same, for who goes on without those that cannot be read. */
+export async function readProjects(
+  workspace: Workspace,
+  names: readonly ProjectName[],
+  host: Host,
+): Promise<{
+  readonly recipes: ReadonlyMap<ProjectName, Project>;
+  readonly complaints: readonly Diagnostic[];
+}> {
   const recipes = new Map<ProjectName, Project>();
   const complaints: Diagnostic[] = [];
   for (const name of names) {
@@ -32,7 +45,7 @@ export async function loadProjects(
       break;
     }
   }
-  return complaints.length > 0 ? err({ reason: 'configuration', diagnostics: complaints }) : ok(recipes);
+  return { recipes, complaints };
 }
 
 /** Undefined where there is no such file. */

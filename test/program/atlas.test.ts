@@ -183,6 +183,49 @@ test('how a build is done again is on its page, and a page of which nothing chan
   assert.equal(isSame, [project !== 'org/kit', false, true, false]);
 });
 
+test('what was accepted for a release counts, and a recipe that cannot be read is that of its project alone', async ({
+  world,
+}) => {
+  const scriptsOf = async () => {
+    const made = await world.run(['atlas', '--output', 'site']);
+    const { projects } = json(world, `release/${release}.json`);
+    type Named = { readonly name: string; readonly builds: readonly string[] };
+    const scripts = projects.flatMap(({ name, builds }: Named) =>
+      builds.map((digest) => {
+        const { steps } = json(world, `build/${digest.slice(0, 20)}.json`);
+        const place = steps && join(world.root, 'site', 'script', `${steps.script.slice(0, 20)}.sh`);
+        return [name, { confirmed: steps?.confirmed, text: place && readFileSync(place, 'utf8') }] as const;
+      }),
+    );
+    return { made, of: Object.fromEntries(scripts) };
+  };
+  const { of: plain } = await scriptsOf();
+  assert.equal([plain['org/kit'].confirmed, plain['org/tool'].confirmed], ['yes', 'yes']);
+  assert.not.match(joined(plain['org/tool'].text), /GOAMD64=v3/);
+  const overlay = join(world.root, 'releases', `${release}.overlay.yaml`);
+  const override = { environment: { GOAMD64: 'v3' } };
+  const projects = { 'org/tool': { because: 'a newer processor', files: [], override } };
+  writeFileSync(overlay, JSON.stringify({ schema: 1, release, projects }));
+  const { of: accepted } = await scriptsOf();
+  assert.match(joined(accepted['org/tool'].text), /GOAMD64=v3/);
+  assert.equal([accepted['org/kit'].confirmed, accepted['org/tool'].confirmed], ['yes', 'no']);
+  assert.is(accepted['org/kit'].text, plain['org/kit'].text);
+
+  writeFileSync(overlay, 'x: [');
+  const unread = await scriptsOf();
+  assert.is(unread.made.code, 0);
+  assert.match(unread.made.stderr, /v1-30-eks-5\.overlay\.yaml/);
+  assert.is(unread.of['org/tool'].text, undefined);
+  rmSync(overlay);
+
+  writeFileSync(join(world.root, 'projects/org/tool/project.yaml'), 'x: [');
+  const { made, of } = await scriptsOf();
+  assert.is(made.code, 0);
+  assert.match(made.stderr, /projects\/org\/tool\/project\.yaml/);
+  assert.is(of['org/tool'].text, undefined);
+  assert.is(of['org/kit'].text, plain['org/kit'].text);
+});
+
 test('a file is looked up by itself or by its SHA-256', async ({ world }) => {
   await world.run(['atlas', '--output', 'site']);
   const { projects } = json(world, 'release/v1-30-eks-7.json');

@@ -183,6 +183,13 @@ test('what a killed process left is put back, and taken away', async ({ site, ou
   mkdirSync(join(folder, '.site.eksd-rebuild-former'));
   assert.equal(await lay({ ...site, number: 8 }, output), { ok: true, value: { files: 14, isNew: true } });
   assert.equal(beside(folder), ['site']);
+  // A link of that name leads to what is not ours.
+  renameSync(output, join(folder, 'elsewhere'));
+  const theirs = contentOf(join(folder, 'elsewhere'));
+  symlinkSync('elsewhere', join(folder, '.site.eksd-rebuild-former'));
+  await lay({ ...site, number: 9 }, output);
+  assert.equal(contentOf(join(folder, 'elsewhere')), theirs);
+  assert.equal(beside(folder), ['elsewhere', 'site']);
 });
 
 test('a folder of somebody else is left alone, and said why', async ({ site, output }) => {

@@ -13,12 +13,13 @@ import { type Change, changesOf } from '../../report/atlas/view/change.ts';
 import { buildText } from '../../report/reproduce/commands-text.ts';
 import { decodedOnce } from '../../workspace/decoded.ts';
 import { readLockFile } from '../../workspace/load-lock.ts';
-import { loadProjects } from '../../workspace/load-projects.ts';
+import { readProjects } from '../../workspace/load-projects.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { buildDigests } from '../audit/distinct-builds.ts';
 import { againOf } from '../shown/again.ts';
 import { commandsOf } from '../shown/commands.ts';
 import type { Gathered } from './gather.ts';
+import { overlaysFor } from './overlays.ts';
 
 /** What an atlas says beyond what it was gathered from: what locks and recipes come to. Recipes that cannot be read are named, and count for nothing. */
 export interface KnownPlans {
@@ -34,8 +35,11 @@ export async function knowPlans(
   host: Host,
 ): Promise<KnownPlans> {
   const names = new Set(releases.flatMap(({ projects }) => projects.map(({ name }) => name)));
-  const loaded = await loadProjects(workspace, [...names].sort().filter(isProjectName), host);
-  const recipes: PlanInput['recipes'] = loaded.ok ? loaded.value : new Map();
+  const { recipes, complaints } = await readProjects(
+    workspace,
+    [...names].sort().filter(isProjectName),
+    host,
+  );
   const ofRecipes = digestOf(JSON.stringify([...recipes]));
   const sources = new Map(releases.map(({ name, source }) => [name, source]));
   const lockOf = lastUsed(async (release: string): Promise<Lock | undefined> => {
@@ -43,6 +47,7 @@ export async function knowPlans(
     const lock = file === undefined ? undefined : await readLockFile(file, workspace, host);
     return lock?.ok === true ? lock.value : undefined;
   });
+  const overlays = await overlaysFor([...sources.keys()], lockOf, workspace, host);
   const differ = async (before: string, after: string): Promise<readonly Change[] | undefined> => {
     const [was, is] = [await lockOf(before), await lockOf(after)];
     if (was === undefined || is === undefined) return undefined;
@@ -50,10 +55,15 @@ export async function knowPlans(
     return changesOf(compareReleases(side(was), side(is)));
   };
   return {
-    releases: releases.map((release) =>
-      release.source === undefined ? release : { ...release, source: digestOf(release.source + ofRecipes) },
-    ),
-    troubles: loaded.ok ? troubles : [...troubles, loaded.error],
+    releases: releases.map((release) => {
+      if (release.source === undefined) return release;
+      return { ...release, source: digestOf(release.source + ofRecipes + overlays.textOf(release.name)) };
+    }),
+    troubles: [
+      ...troubles,
+      ...(complaints.length === 0 ? [] : [{ reason: 'configuration', diagnostics: complaints } as const]),
+      ...overlays.troubles,
+    ],
     options: {
       changesBetween: onceEach(async (before, after) => {
         const [was, is] = [sources.get(before), sources.get(after)];
@@ -64,10 +74,11 @@ export async function knowPlans(
         return found.ok ? (found.value ?? undefined) : undefined;
       }),
       async stepsOf({ release, project: { name } }, digest) {
-        if (release.source === undefined) return undefined;
+        const overrides = overlays.of(release.name);
+        if (release.source === undefined || overrides === undefined) return undefined;
         const decode = async () =>
-          ok((await plannedSteps(await lockOf(release.name), name, recipes)) ?? null);
-        const text = [release.source, ofRecipes, name].join(' ');
+          ok((await plannedSteps(await lockOf(release.name), name, { recipes, overrides })) ?? null);
+        const text = [release.source, ofRecipes, overlays.textOf(release.name), name].join(' ');
         const found = await decodedOnce(text, { as: 'steps of an atlas', decode }, workspace, host);
         if (!found.ok || found.value === null) return undefined;
         const { script, values, build } = found.value;
@@ -88,12 +99,12 @@ interface PlannedSteps {
 async function plannedSteps(
   lock: Lock | undefined,
   project: string,
-  recipes: PlanInput['recipes'],
+  known: Pick<PlanInput, 'recipes' | 'overrides'>,
 ): Promise<PlannedSteps | undefined> {
   const locked = lock?.projects[project];
   if (lock === undefined || locked === undefined || !isProjectName(project)) return undefined;
   const input: PlanInput = {
-    ...{ lock, recipes, projects: [project], isSelected: () => true, userPatches: new Map() },
+    ...{ ...known, lock, projects: [project], isSelected: () => true, userPatches: new Map() },
   };
   const plan = planRelease(input);
   const build = locked.commit === 'unresolved' ? undefined : buildDigests(plan).get(project);

@@ -104,7 +104,7 @@ function Source({ view }: { readonly view: BuildView }): JSX.Element {
 
 const confirmations: Readonly<Record<BuildSteps['confirmed'], string>> = {
   yes: 'planned from that lock, they come to the very digest of this build',
-  no: 'recipes have changed since it was recorded, so its own commands may have been others',
+  no: 'what is planned now is not this very build, whose own commands may have been others',
   unknown: 'the lock does not say what its tag points at, so that they are the very ones is not confirmed',
 };
 
