@@ -4,7 +4,7 @@ import { visible } from '../../core/visible.ts';
 import { buildTexts, type StepsOf } from './build-texts.ts';
 import type { Counts } from './counts.ts';
 import { type AtlasRelease, type AtlasUse, rowsOf, usesOf } from './data.ts';
-import { badgeOf, feedOf } from './feed.tsx';
+import { badgeOf, feedOf, mapOf } from './feed.tsx';
 import { inputsOf } from './inputs.ts';
 import { groupBy, inOrder, sortedBy } from './order.ts';
 import { causePage } from './page/cause.tsx';
@@ -14,7 +14,7 @@ import { branchPage, frontPage } from './page/front.tsx';
 import { projectPage } from './page/project.tsx';
 import { releasePage } from './page/release.tsx';
 import { type AtlasText, pair } from './pair.ts';
-import { linkTo, places } from './places.ts';
+import { places } from './places.ts';
 import { atlasScript } from './script.ts';
 import { atlasStyle } from './style.ts';
 import { causeNames, causeView, isOfCause } from './view/cause.ts';
@@ -156,11 +156,8 @@ function forSearchers(pages: readonly AtlasText[], base: string): readonly Atlas
   const places = pages.flatMap(({ path }) =>
     path.endsWith('.html') ? [path.slice(0, -'.html'.length)] : [],
   );
-  const urls = places.sort(byCodeUnit).map((place) => `<url><loc>${base}${linkTo('', place)}</loc></url>\n`);
-  const head = '<?xml version="1.0" encoding="utf-8"?>\n';
-  const map = `${head}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls.join('')}</urlset>\n`;
   return [
     { path: 'robots.txt', text: () => `User-agent: *\nAllow: /\nSitemap: ${base}sitemap.xml\n` },
-    { path: 'sitemap.xml', text: () => map },
+    { path: 'sitemap.xml', text: () => mapOf(places.sort(byCodeUnit), base) },
   ];
 }

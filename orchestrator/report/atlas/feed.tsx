@@ -36,8 +36,16 @@ export function feedOf(latest: readonly Latest[], base: string | undefined): str
     ...(base === undefined ? [] : [h('link', { rel: 'self', href: at('feed.atom') })]),
     ...entries,
   ]);
-  return `<?xml version="1.0" encoding="utf-8"?>\n${renderXml(feed)}`;
+  return head + renderXml(feed);
 }
+
+/** All pages, for who searches (https://www.sitemaps.org/protocol.html). @param base where the atlas is, with a slash at its end. */
+export function mapOf(pages: readonly string[], base: string): string {
+  const urls = pages.map((place) => h('url', {}, h('loc', {}, base + linkTo(places.front, place))));
+  return head + renderXml(h('urlset', { xmlns: 'http://www.sitemaps.org/schemas/sitemap/0.9' }, urls));
+}
+
+const head = '<?xml version="1.0" encoding="utf-8"?>\n';
 
 /** Text colours on these grounds have a contrast of 4.5 at least. */
 const grounds = { good: '#116329', bad: '#a40e26', quiet: '#57606a', warn: '#7a4d00' } as const;

@@ -183,11 +183,12 @@ function parseXml(text: string): string {
 }
 
 test('feed, badges and map are XML', async () => {
-  const xml = [...(await textsOf(releases, 'https://atlas.example.com/eks/'))].filter(([path]) =>
-    /\.(svg|atom|xml)$/.test(path),
-  );
+  const base = 'https://atlas.example.com/"\'><script>&a/]]>/';
+  const xml = [...(await textsOf(releases, base))].filter(([path]) => /\.(svg|atom|xml)$/.test(path));
   assert.ok(xml.length > 15);
   for (const [path, text] of xml) assert.type(parseXml(text), 'string', path);
+  const map = parseXml(xml.find(([path]) => path === 'sitemap.xml')?.[1] ?? '');
+  assert.ok(map.includes(`<url><loc>${base}release/v1-30-eks-2.html`), 'an address is what it was');
 });
 
 test('with an address there is a map of all pages, and links of the feed are whole', async () => {
