@@ -30,6 +30,9 @@ export function Search({ place }: { readonly place: string }): JSX.Element {
   );
 }
 
+/** Bytes. What is hashed is in memory as a whole, and browsers refuse that from 1 or 2 GiB on (Chromium 2^31), less where memory is short. */
+const leastTooLarge = 2 ** 30;
+
 /**
  * The search of pages that have one. It hashes what is chosen or dropped, and goes to the page of its first digits: nothing is loaded or sent.
  */
@@ -41,8 +44,9 @@ function look(text) {
   const sum = text.trim().toLowerCase().replace(/^sha256:/, '').split(/\\s/)[0];
   if (!/^[0-9a-f]{64}$/.test(sum)) return say('A SHA-256 has 64 digits and letters from a to f.');
   say('');
-  location.href = form.dataset.root + 'sha256/' + sum.slice(0, 2) + '.html#' + sum.slice(0, ${digitsTold});
-  show();
+  const to = new URL(form.dataset.root + 'sha256/' + sum.slice(0, 2) + '.html#' + sum, location.href).href;
+  if (to === location.href) show();
+  else location.href = to;
 }
 
 async function hash(file) {
@@ -52,7 +56,7 @@ async function hash(file) {
     const sum = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
     look([...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
   } catch {
-    say('That cannot be read as a file.');
+    say(file.size < ${leastTooLarge} ? 'That cannot be read as a file.' : 'That is too large for this browser. "sha256sum" hashes it, too: put what it prints into the field.');
   }
 }
 
@@ -72,16 +76,17 @@ addEventListener('hashchange', show);
 show();
 }
 
-/* The page says which of its sums was asked for; what a link leads to is its beginning alone. */
+/* The page says which of its sums was asked for: by all its digits, or by the first of them, as a link within the atlas does. */
 function show() {
-  const begun = location.hash.slice(1).toLowerCase();
-  if (!/^[0-9a-f]{${digitsTold},64}$/.test(begun) || document.querySelector('[data-sums]') === null) return;
-  if (!location.pathname.endsWith('/' + begun.slice(0, 2) + '.html')) return;
-  const found = document.getElementById(begun.slice(0, ${digitsTold}));
-  const sum = found === null ? '' : found.querySelector('.hash').textContent;
-  if (!form.elements.sum.value.toLowerCase().includes(begun)) form.elements.sum.value = sum || begun;
-  if (found !== null && begun.length > ${digitsTold} && sum === begun) location.replace('#' + found.id);
-  else say(found !== null && sum.startsWith(begun) ? 'Found: it is marked below.' : 'No release here names this file, and none was built so.');
+  const asked = location.hash.slice(1).toLowerCase();
+  if (!/^[0-9a-f]{${digitsTold},64}$/.test(asked) || document.querySelector('[data-sums]') === null) return;
+  if (!location.pathname.endsWith('/' + asked.slice(0, 2) + '.html')) return;
+  const place = document.getElementById(asked.slice(0, ${digitsTold}));
+  const sum = place === null ? '' : place.querySelector('.hash').textContent;
+  const isFound = sum.startsWith(asked) && sum !== '';
+  form.elements.sum.value = isFound ? sum : asked;
+  if (isFound && location.hash !== '#' + place.id) return location.replace('#' + place.id);
+  say(isFound ? 'Found: it is marked below.' : 'No release here names this file, and none was built so.');
 }
 if (form !== null) begin();
 `;
