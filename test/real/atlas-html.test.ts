@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -106,6 +106,65 @@ test('a SHA-256 is typed, and leads to what has it', async ({ site }) => {
   });
 });
 
+test('what only begins as a known SHA-256 is not found, and stands in the field as it was asked for', async ({
+  site,
+}) => {
+  const known = digestOf('tool');
+  const other = known.slice(0, 20) + '0'.repeat(44);
+  const page = join(site, 'sha256', `${known.slice(0, 2)}.html`);
+  await look(page, { width: 1440, colorScheme: 'light', within: site }, async (page) => {
+    const field = page.getByLabel('SHA-256');
+    const said = async (words: string) => {
+      await page.locator('output', { hasText: words }).waitFor();
+      return field.inputValue();
+    };
+    for (const start of [page.url(), `${page.url().split('#')[0]}#${known.slice(0, 20)}`]) {
+      await page.goto(start);
+      await field.fill(other);
+      await page.keyboard.press('Enter');
+      assert.is(await said('No release here names this file'), other);
+      assert.is(await page.locator('article:target').count(), 0);
+    }
+    await field.fill(known);
+    await page.keyboard.press('Enter');
+    assert.is(await said('Found'), known);
+    await page.goto(`${page.url().split('#')[0]}#${other}`);
+    assert.is(await said('No release here names this file'), other);
+    await page.goto(`${page.url().split('#')[0]}#${known.slice(0, 20)}`);
+    assert.is(await said('Found'), known);
+  });
+});
+
+test('a file that a browser cannot hold in memory is said to be too large, and what else hashes it', async ({
+  folder,
+  site,
+}) => {
+  const file = join(folder, 'large');
+  writeFileSync(file, '');
+  truncateSync(file, 3 * 2 ** 30);
+  await look(join(site, 'index.html'), { width: 1440, colorScheme: 'light', within: site }, async (page) => {
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.locator('output', { hasText: 'too large for this browser. "sha256sum"' }).waitFor();
+  });
+});
+
+test('on paper nothing is folded, and nothing is wider than it', async ({ site }) => {
+  await look(join(site, 'index.html'), { width: 720, colorScheme: 'light', within: site }, async (page) => {
+    let folded = 0;
+    for (const place of pages) {
+      await page.emulateMedia({ media: 'screen' });
+      await page.goto(pathToFileURL(join(site, `${place}.html`)).href);
+      const inside = page.locator('details:not([open]) > :not(summary)');
+      const count = await inside.count();
+      folded += count;
+      await page.emulateMedia({ media: 'print' });
+      for (let at = 0; at < count; at += 1) assert.ok(await inside.nth(at).isVisible(), `${place}, ${at}`);
+      assert.is(await page.evaluate(overflow), 0, place);
+    }
+    assert.ok(folded > 3, `${folded}`);
+  });
+});
+
 test('a file is chosen or dropped, and hashed without leaving the machine', async ({ folder, site }) => {
   const file = join(folder, 'built');
   writeFileSync(file, 'what was built');
@@ -122,7 +181,7 @@ test('a file is chosen or dropped, and hashed without leaving the machine', asyn
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
     }`);
     const strange = digestOf('nobody has this');
-    await page.waitForURL(`**/sha256/${strange.slice(0, 2)}.html#${strange.slice(0, 20)}`);
+    await page.waitForURL(`**/sha256/${strange.slice(0, 2)}.html#${strange}`);
     await page.locator('output', { hasText: 'No release here names this file' }).waitFor();
   });
 });

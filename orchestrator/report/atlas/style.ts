@@ -38,4 +38,8 @@ header { margin-bottom: .8rem; }
 article.text { max-width: 62rem; }
 article.text pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
 article.text td { vertical-align: top; }
+@media print {
+  .scrolls { overflow-x: visible; }
+  article.text pre { white-space: pre-wrap; }
+}
 `;
