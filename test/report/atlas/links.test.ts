@@ -49,6 +49,11 @@ const releases: readonly AtlasRelease[] = [
   atlasRelease(4, [], { name: 'con', branch: '..' }),
   atlasRelease(5, [], { name: 'a%2Fb', branch: 'a/b' }),
   atlasRelease(6, [], { name: 'a/b', branch: 'a/../b' }),
+  // What differs in capitals alone, and what capitals look like once they are escaped.
+  atlasRelease(7, [
+    ...['Org/Tool', 'org/%54ool', 'org/%2554ool'].map((name) => atlasProject(name, [atlasFile('tool')])),
+  ]),
+  ...['CON', '%43ON', '%43%4F%4E', 'Nul.x'].map((name) => atlasRelease(8, [], { name, branch: 'CON' })),
 ];
 
 /** Of the first build alone a shell does all. */
@@ -74,13 +79,14 @@ const pages = [...texts].filter(([path]) => path.endsWith('.html'));
 
 test('every name has a file of its own, which every file system takes', async () => {
   const paths = (await atlasTexts(releases)).map(({ path }) => path);
-  assert.is(new Set(paths).size, paths.length);
+  assert.is(new Set(paths.map((path) => path.toLowerCase())).size, paths.length);
+  assert.ok(paths.includes('project/org/tool.html') && paths.includes('release/v1-30-eks-2.html'));
   for (const path of paths) {
     assert.match(path, /^[A-Za-z0-9._+%/-]+$/);
     assert.is(posix.normalize(path), path);
     for (const part of path.split('/')) {
       assert.ok(part.length <= 255, `${part.length}`);
-      assert.not.match(part, /^(con|\.\.?|.*\.)$/);
+      assert.not.match(part, /^((con|nul)(\..*)?|\.\.?|.*\.)$/i);
     }
   }
 });
