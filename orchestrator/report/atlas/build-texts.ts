@@ -1,3 +1,4 @@
+import { defined } from '../../core/defined.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { AtlasRow, AtlasUse } from './data.ts';
 import type { Inputs } from './inputs.ts';
@@ -37,8 +38,9 @@ export async function buildTexts(
   for (const [place, own] of sortedBy(built, ({ file }) => places.build(file.said?.build ?? ''))) {
     const { digest, ...use } = lastUse(own);
     const told = await stepsOf(use, digest);
+    const { name, version, go, flavour } = use.project;
     const steps =
-      told && keep(told, { digest, project: use.project.name, version: use.project.version }, scripts);
+      told && keep(told, { digest, project: name, version, ...defined({ go, flavour }) }, scripts);
     const of = inputs.uses(own);
     texts.push(...pair(place, of, { view: () => buildView(own, steps), page: buildPage }));
     const values = told?.values;

@@ -123,7 +123,7 @@ test('a script stands once, under its SHA-256, and leads to all builds that are 
   const place = `script/${sha256.slice(0, 20)}`;
   assert.is(texts.get(`${place}.sh`), 'make all\n');
   assert.is(texts.get(`build/${otherBuild.slice(0, 20)}.values`), 'TAG=v1\n');
-  const builds = [{ digest: otherBuild, project: 'org/tool', version: 'v1.0.0' }];
+  const builds = [{ digest: otherBuild, project: 'org/tool', version: 'v1.0.0', go: '1.21.9' }];
   const { $schema: _, schema: __, ...about } = JSON.parse(texts.get(`${place}.json`) ?? '');
   assert.equal(about, { page: 'script', sha256, runs: true, builds });
   const scripts = [...texts.keys()].filter((path) => path.startsWith('script/'));

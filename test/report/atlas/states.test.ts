@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../../orchestrator/core/digest.ts';
 import { atlasTexts } from '../../../orchestrator/report/atlas/atlas.ts';
 import { countFiles, stateOf } from '../../../orchestrator/report/atlas/counts.ts';
 import { rowsOf } from '../../../orchestrator/report/atlas/data.ts';
@@ -53,6 +54,35 @@ test('a file is found by what was published and by what was built, with all rele
   );
   assert.match(describeKnown('', found(foundDigest), 3), `published is ${different.expected}`);
   assert.match(describeKnown('abc', [], 1), /^abc is named by none of 1 release at hand/);
+});
+
+test('builds of one version are told apart by their Go and digits, on the page of a script and of a file that several of them make', async () => {
+  const again = digestOf('the same with another Go');
+  const releases = [buildDigest, again].map((build, at) =>
+    atlasRelease(at + 1, [
+      atlasProject('org/tool', [atlasFile('a', { said: saidOf('identical', { build }) })], {
+        ...(at === 0 ? {} : { go: '1.21.13', flavour: 'eks-go' }),
+      }),
+      atlasProject('org/other', [atlasFile('alone', { said: saidOf('identical') })]),
+    ]),
+  );
+  const script = 'go build\n';
+  const texts = await atlasTexts(releases, {
+    stepsOf: async ({ release }) => ({ release: release.name, script, confirmed: 'yes' }),
+  });
+  const linksOf = async (place: string) => {
+    const html = (await texts.find(({ path }) => path === `${place}.html`)?.text()) ?? '';
+    const links = html.matchAll(/<a href="\.\.\/(?:build|project)\/[^"]*">(org\/|v1)(.*?)<\/a>/g);
+    return [...links].map(([, start = '', rest = '']) => start + rest.replaceAll(/<[^>]*>/g, ''));
+  };
+  const words = [`(Go 1.21.9, ${buildDigest.slice(0, 12)})`, `(Go 1.21.13 (eks-go), ${again.slice(0, 12)})`];
+  assert.equal(
+    (await linksOf(`script/${digestOf(script).slice(0, 20)}`)).filter((link) => link.includes('(')),
+    words.map((each) => `v1.0.0 ${each}`),
+  );
+  const ofFile = await linksOf(`sha256/${digestOf('a').slice(0, 2)}`);
+  assert.equal(ofFile.sort(), words.map((each) => `org/tool v1.0.0 ${each}`).sort());
+  assert.equal(await linksOf(`sha256/${digestOf('alone').slice(0, 2)}`), ['org/other v1.0.0']);
 });
 
 test('a release whose files nobody spoke of says so, and nothing of it is red', async () => {

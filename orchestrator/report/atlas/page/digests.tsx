@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
+import { defined } from '../../../core/defined.ts';
 import { countOf } from '../../../core/numbers.ts';
 import type { Page } from '../../html/document.tsx';
 import { anchorOf, linkTo, places } from '../places.ts';
 import type { DigestsView, KnownDigest, KnownUse } from '../view/digest.ts';
 import { framed } from './frame.tsx';
-import { FileVerdictWords, Releases } from './parts.tsx';
+import { BuildWords, FileVerdictWords, Releases } from './parts.tsx';
 import { Search } from './search.tsx';
 
 export interface DigestIndex {
@@ -69,24 +70,45 @@ function Known({
         {sha256}
       </h2>
       {as.map((use, at) => (
-        <Use key={at} place={place} use={use} />
+        <Use
+          key={at}
+          place={place}
+          use={use}
+          isAlone={as.filter((other) => isLike(other, use)).length === 1}
+        />
       ))}
     </article>
   );
 }
 
+/** Whether two are the same file of a version, so that but for their builds a reader would take them for one. */
+function isLike(one: KnownUse, other: KnownUse): boolean {
+  const keys = ['published', 'project', 'version', 'platform', 'name'] as const;
+  return keys.every((key) => one[key] === other[key]);
+}
+
 function Use({
   place,
-  use: { published, project, version, platform, name, verdict, comparable, instead, build, releases },
+  use,
+  isAlone,
 }: {
   readonly place: string;
   readonly use: KnownUse;
+  readonly isAlone: boolean;
 }): JSX.Element {
+  const { published, project, version, platform, name, verdict, comparable, instead, releases } = use;
+  const { build, go, flavour } = use;
   return (
     <div>
       {name} for {platform}, of{' '}
       <a href={linkTo(place, build === undefined ? places.project(project) : places.build(build))}>
         {project} {version}
+        {!isAlone && build !== undefined && (
+          <>
+            {' '}
+            (<BuildWords build={{ digest: build, ...defined({ go, flavour }) }} />)
+          </>
+        )}
       </a>
       {published ? ', as published' : ', as built, which is not what was published'}:{' '}
       <FileVerdictWords verdict={verdict} comparable={comparable} />

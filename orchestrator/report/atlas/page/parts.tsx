@@ -16,6 +16,20 @@ export function StateMark({ state: { mood, mark } }: { readonly state: State }):
   );
 }
 
+/** What tells builds of a version apart: with which Go, and the beginning of what stands for all that they depend on. */
+export function BuildWords({
+  build: { digest, go, flavour },
+}: {
+  readonly build: { readonly digest: string; readonly go?: string; readonly flavour?: string };
+}): JSX.Element {
+  return (
+    <>
+      {go !== undefined && `Go ${go}${flavour === undefined ? '' : ` (${flavour})`}, `}
+      <code>{digest.slice(0, 12)}</code>
+    </>
+  );
+}
+
 /** The counts in large, a picture of their shares, and a sentence. */
 export function Overall({ counts }: { readonly counts: Counts }): JSX.Element {
   const { identical, comparable, all, unknown } = counts;

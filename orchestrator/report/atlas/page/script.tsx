@@ -5,6 +5,7 @@ import { groupBy } from '../order.ts';
 import { fileTo, linkTo, places } from '../places.ts';
 import type { ScriptView } from '../view/script.ts';
 import { framed } from './frame.tsx';
+import { BuildWords } from './parts.tsx';
 
 export function scriptPage({ sha256, runs, text, builds }: ScriptView): Page {
   const place = places.script(sha256);
@@ -41,9 +42,9 @@ export function scriptPage({ sha256, runs, text, builds }: ScriptView): Page {
               <dt>{project}</dt>
               <dd>
                 <Listed
-                  items={own.map(({ digest, version }) => (
-                    <a href={linkTo(place, places.build(digest))} title={`build ${digest}`}>
-                      {version}
+                  items={own.map((build) => (
+                    <a href={linkTo(place, places.build(build.digest))}>
+                      {build.version} (<BuildWords build={build} />)
                     </a>
                   ))}
                 />

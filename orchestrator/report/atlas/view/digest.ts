@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import type { VerdictName } from '../../../verdict/verify/verdict.ts';
 import type { AtlasRow } from '../data.ts';
 import { groupBy, sortedBy } from '../order.ts';
@@ -23,6 +24,9 @@ export interface KnownUse {
   /** What was built in its stead, or was published in the stead of what was built. */
   readonly instead?: string;
   readonly build?: string;
+  /** With which Go the build is done, and whose. */
+  readonly go?: string;
+  readonly flavour?: string;
   readonly releases: readonly string[];
 }
 
@@ -79,6 +83,7 @@ function useOf(uses: readonly Use[]): KnownUse {
   const [first] = uses;
   if (first === undefined) throw new TypeError('a use of no file');
   const { published, row } = first;
+  const { go, flavour } = row.project;
   const { platform, name, said, expected } = row.file;
   const instead = published ? said?.found : expected;
   return {
@@ -86,7 +91,7 @@ function useOf(uses: readonly Use[]): KnownUse {
     ...(said === undefined ? {} : { verdict: said.verdict }),
     comparable: said?.comparable ?? false,
     ...(instead === undefined ? {} : { instead }),
-    ...(said?.build === undefined ? {} : { build: said.build }),
+    ...(said?.build === undefined ? {} : defined({ build: said.build, go, flavour })),
     releases: releasesIn(uses.map(({ row }) => row)),
   };
 }

@@ -21,6 +21,7 @@ const counts = z.strictObject({ identical: number, comparable: number, all: numb
 const brief = { name: text, number, date: text, counts };
 const release = z.strictObject(brief);
 const cause = { verdict, kind: text, files: number, builds: number };
+const ofGo = { go: optional, flavour: optional };
 const patch = z.strictObject({ what: text, sha256: text, fixes: texts.exactOptional() });
 
 const change = z.strictObject({
@@ -123,7 +124,7 @@ const script = {
   page: z.literal('script'),
   sha256,
   runs: z.boolean(),
-  builds: z.array(z.strictObject({ digest: sha256, project: text, version: text })),
+  builds: z.array(z.strictObject({ digest: sha256, project: text, version: text, ...ofGo })),
 };
 
 const ofCause = {
@@ -178,6 +179,7 @@ const digests = {
           comparable: z.boolean(),
           instead: sha256.exactOptional(),
           build: sha256.exactOptional(),
+          ...ofGo,
           releases: texts,
         }),
       ),

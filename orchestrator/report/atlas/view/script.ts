@@ -5,6 +5,9 @@ export interface BuildOfScript {
   readonly digest: string;
   readonly project: string;
   readonly version: string;
+  readonly go?: string;
+  /** Whose Go. */
+  readonly flavour?: string;
 }
 
 /** A script by which builds are done. */
@@ -28,6 +31,7 @@ export function scriptView({ builds, ...about }: Omit<ScriptView, 'page'>): Scri
     (a, b) =>
       byCodeUnit(a.project, b.project) ||
       numbersFirst(a.version, b.version) ||
+      numbersFirst(a.go ?? '', b.go ?? '') ||
       byCodeUnit(a.digest, b.digest),
   );
   return { page: 'script', ...about, builds: sorted };
