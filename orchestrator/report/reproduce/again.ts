@@ -41,6 +41,7 @@ export function againScript({ modules }: AgainBuild): string {
     goLines,
     sourceLines(needsWholeClone(names)),
     factLines(names),
+    ...(modules.every(({ fetch }) => fetch.vendors) ? [] : [lackingLines]),
     ...modules.map((each, at) => moduleLines(each, at, places, base)),
     ['# What was published', 'cd "$work"/out', 'printf \'%s\\n\' "$SUMS" | sha256sum -c -'],
   ];
@@ -71,6 +72,14 @@ const headLines = [
   'BUILD_CACHE=$work/go-build MODULES=$work/modules',
   'mkdir -p "$SCRATCH"/tmp',
   '',
+  '# Of the settings of the go command here, where modules come from, and nothing else: an older Go may not know the others',
+  'cd "$work"',
+  'unset GOFLAGS',
+  'for name in GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS; do',
+  '  export "$name=$(GOTOOLCHAIN=local go env "$name")"',
+  'done',
+  'export GOENV=off',
+  '',
   '# Patches of a commit, each with its SHA-256, into the folder $1',
   'patches() {',
   '  mkdir "$1" "$1".git',
@@ -85,6 +94,17 @@ const headLines = [
   '    git cat-file blob "$3:$path" >"$file"',
   '    echo "$sum  $file" | sha256sum --quiet -c -',
   '  done',
+  '}',
+];
+
+/** What the task does then (`task/go/committed-vendor.ts`) is more than a few lines of shell. */
+const lackingLines = [
+  '# Modules could not be fetched for the folder that this is in',
+  'lacking() {',
+  '  if [ -f vendor/modules.txt ]; then',
+  '    echo "If a module is gone for good: eksd-rebuild then compiles the vendor folder of the project, which this does not." >&2',
+  '  fi',
+  '  exit 1',
   '}',
 ];
 
@@ -144,7 +164,7 @@ function moduleLines(
   const command = continued([
     'env',
     ...assignments(fetch.env, places),
-    `${fetch.argv.map(word).join(' ')} >/dev/null`,
+    `${fetch.argv.map(word).join(' ')} ${vendors ? '"$@"' : '>/dev/null'}`,
   ]);
   const each = (targets: readonly string[], lines: readonly string[]) => [
     `for target in ${targets.map(shellQuote).join(' ')}; do`,
@@ -159,7 +179,7 @@ function moduleLines(
     'cp -a "$SOURCE"/source "$MODULES"/source',
     `cd ${word(fetch.cwd)}`,
     ...(patterns.length === 0 ? [] : programLines(patterns)),
-    ...(vendors ? [command, 'cp -a vendor go.mod go.sum "$MODULES"/module'] : each(platforms, [command])),
+    ...(vendors ? vendorLines(command) : each(platforms, [`${command} || lacking`])),
     ...tasksOf(nodes, places, base).flatMap((task) => [
       '',
       ...each(task.platforms, [
@@ -170,6 +190,17 @@ function moduleLines(
         ...task.lines,
       ]),
     ]),
+  ];
+}
+
+/** As `task/go/modules.ts` does: a module that only tests import may be gone. */
+function vendorLines(command: string): readonly string[] {
+  return [
+    'vendor() {',
+    indented(command),
+    '}',
+    'vendor || vendor -e',
+    'cp -a vendor go.mod go.sum "$MODULES"/module',
   ];
 }
 

@@ -8,10 +8,13 @@ import { digestOf } from '../../../orchestrator/core/digest.ts';
 import { type AgainModule, againScript } from '../../../orchestrator/report/reproduce/again.ts';
 import { type AgainValues, valuesText } from '../../../orchestrator/report/reproduce/again-values.ts';
 
-/** A go that compiles each package to a text of what it was given, and a repository of a project with a patch for it. */
+/** A go that is old, knows a proxy, and compiles each package to a text of what it was given; and a repository of a project with a patch for it. */
 const go = `#!/bin/sh
+[ "\${GOFLAGS--modcacherw}" = -modcacherw ] || { echo "go: parsing \\$GOFLAGS: unknown flag $GOFLAGS" >&2; exit 2; }
 case $1 in
-env) echo "\${0%/bin/go}" ;;
+env) [ "$2" = GOROOT ] || exec printf '%s' "https://proxy.example/$2"
+  echo "\${0%/bin/go}" ;;
+list) [ "$GOPROXY $GOENV" = "https://proxy.example/GOPROXY off" ] && [ -z "\${GONE-}" ] ;;
 build)
   shift
   while [ "$1" != -o ]; do flags="\${flags-}$1 "; shift; done
@@ -73,7 +76,12 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     const source = join(folder, 'source of it');
     const commit = repository(
       source,
-      { 'cmd/one/main.go': 'one\n', 'cmd/left out/main.go': '', 'cmd/none/README': '' },
+      {
+        'cmd/one/main.go': 'one\n',
+        'cmd/left out/main.go': '',
+        'cmd/none/README': '',
+        'vendor/modules.txt': '',
+      },
       'v1.2.3',
     );
     git(source, 'checkout', '--quiet', '-b', 'patched');
@@ -87,7 +95,7 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     writeFileSync(join(folder, 'bin', 'go'), go);
     chmodSync(join(folder, 'bin', 'go'), 0o755);
     const text = (platform: string) =>
-      `-X=v1.2.3,2024-05-01T12:00:00Z,2024-05-01T19:00:00Z,${commit.slice(0, 9)} ${platform} ./cmd/one patched cmd eks-marker \n`;
+      `-X=v1.2.3,2024-05-01T12:00:00Z,2024-05-01T19:00:00Z,${commit.slice(0, 9)} ${platform} ./cmd/one patched cmd eks-marker vendor \n`;
     const files = ['linux/amd64', 'linux/arm64'].map((platform) => {
       return { platform, name: 'one', sha256: digestOf(text(platform)).toString() };
     });
@@ -102,9 +110,14 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     };
     const flags = '-X=$TAG,$HEAD_DATE,$HEAD_DATE_UTC,$COMMIT_SHORT_9';
     writeFileSync(join(folder, 'script.sh'), againScript({ modules: [moduleOf(flags)] }));
-    const run = (given: AgainValues, into: string) => {
+    const run = (given: AgainValues, into: string, more: Readonly<Record<string, string>> = {}) => {
       writeFileSync(join(folder, 'values'), valuesText(given));
-      const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, TZ: 'Asia/Tokyo' };
+      const env = {
+        PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+        TZ: 'Asia/Tokyo',
+        GOFLAGS: '-buildvcs=false',
+        ...more,
+      };
       return spawnSync('sh', ['script.sh', 'values', into], { cwd: folder, env, encoding: 'utf8' });
     };
     const ran = run(values, 'work');
@@ -120,6 +133,9 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     const failed = run({ ...values, files: [other, ...others] }, 'other');
     assert.match(failed.stdout, 'linux/amd64/one: FAILED\n');
     assert.is(failed.status, 1);
+    const lacking = run(values, 'lacking', { GONE: 'yes' });
+    assert.is(lacking.status, 1);
+    assert.match(lacking.stderr, 'eksd-rebuild then compiles the vendor folder of the project');
     const forged = { ...values.patches, files: [{ path: "it's/0001.patch", sha256: 'a'.repeat(64) }] };
     assert.is(
       run({ ...values, patches: { ...values.patches, ...forged } as AgainValues['patches'] }, 'x').status,
