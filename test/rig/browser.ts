@@ -19,7 +19,10 @@ interface Look {
   readonly within?: string;
 }
 
-/** Opens the page in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
+/** A place on disk, or an address as it is. */
+const addressOf = (place: string) => (URL.canParse(place) ? place : pathToFileURL(place).href);
+
+/** Opens the page, a file or an address, in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
 export async function look(
   file: string,
   { width, within, ...given }: Look,
@@ -38,11 +41,11 @@ export async function look(
       ...given,
     });
     const page = await context.newPage();
-    const address = pathToFileURL(file).href;
+    const address = addressOf(file);
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(error.message));
     const mayAsk = (url: string) =>
-      within === undefined ? url === address : url.startsWith(`${pathToFileURL(within).href}/`);
+      within === undefined ? url === address : url.startsWith(`${addressOf(within)}/`);
     page.on('request', (request) => {
       if (!mayAsk(request.url().split('#')[0] ?? '')) complaints.push(request.url());
     });

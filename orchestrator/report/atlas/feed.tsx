@@ -56,7 +56,7 @@ export function badgeOf(about: string, counts: Counts): string {
   const value = counts.unknown === counts.all ? 'not known yet' : countsText(counts);
   const width = (text: string) => 7 * [...text].length + 12;
   const [left, right] = [width(about), width(value)];
-  const label = `${about}: ${countsWords(counts)} identical / comparable / all; ${words}`;
+  const label = `${about}: identical / comparable / all: ${countsWords(counts)}; ${words}`;
   return renderXml(
     <svg xmlns="http://www.w3.org/2000/svg" width={left + right} height="20" role="img" aria-label={label}>
       <title>{label}</title>
