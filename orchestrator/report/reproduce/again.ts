@@ -15,7 +15,10 @@ export interface AgainModule {
   readonly folder: string;
   /** `./plugins/*`, and what of it is left out: its folders that hold Go are `$PROGRAMS` in the commands. */
   readonly patterns: readonly { readonly path: string; readonly except: readonly string[] }[];
-  /** What fetches what it needs, in `$MODULES`, with `$GOOS` and `$GOARCH` where it is for these platforms each. */
+  /**
+   * What fetches what it needs, in `$MODULES`, with `$GOOS` and `$GOARCH` where it is for these platforms each. Where it vendors, `$MODE` in
+   * the commands is how what came of it is compiled.
+   */
   readonly fetch: ShownCommand & { readonly platforms: readonly string[]; readonly vendors: boolean };
   /** Of the platforms that it is built for. */
   readonly nodes: readonly ShownNode[];
@@ -52,7 +55,7 @@ export function againScript({ modules }: AgainBuild): string {
 }
 
 /** What the script itself sets, whether or not a command has it. */
-const ownNames = ['GOOS', 'GOARCH', 'EXE', 'GOROOT', 'MODULES', 'SOURCE', 'SCRATCH', 'TAG', 'COMMIT'];
+const ownNames = ['GOOS', 'GOARCH', 'EXE', 'GOROOT', 'MODULES', 'SOURCE', 'SCRATCH', 'TAG', 'COMMIT', 'MODE'];
 
 const headLines = [
   '#!/bin/sh',
@@ -193,14 +196,21 @@ function moduleLines(
   ];
 }
 
-/** As `task/go/modules.ts` does: a module that only tests import may be gone. */
+/**
+ * As `task/go/modules.ts` does: a module that only tests import may be gone; and one that needs no other has no `vendor`, so it is
+ * compiled as a module (`task/go/prepare-build.ts`).
+ */
 function vendorLines(command: string): readonly string[] {
   return [
     'vendor() {',
     indented(command),
     '}',
     'vendor || vendor -e',
-    'cp -a vendor go.mod go.sum "$MODULES"/module',
+    'MODE=mod',
+    'if [ -d vendor ]; then MODE=vendor; fi',
+    'for part in vendor go.mod go.sum; do',
+    '  if [ -e "$part" ]; then cp -a "$part" "$MODULES"/module; fi',
+    'done',
   ];
 }
 

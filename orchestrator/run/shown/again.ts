@@ -164,7 +164,8 @@ async function shownAgain(node: GoBuildNode, patterns: ModulesNode['programs']) 
   const [first, ...others] = patterns.map(({ package: path }) => path);
   const steps = shown.steps.map((step) => {
     if (step.kind !== 'command' || step.argv[1] !== 'build') return step;
-    const argv = step.argv.filter((word) => !others.includes(word));
+    const mode = (word: string) => (node.vendors && word === '-mod=vendor' ? '-mod=$MODE' : word);
+    const argv = step.argv.filter((word) => !others.includes(word)).map(mode);
     return { ...step, argv: argv.map((word) => (word === first ? '$PROGRAMS' : withEnding(word))) };
   });
   return { ...shown, steps };

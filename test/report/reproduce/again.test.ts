@@ -15,6 +15,7 @@ case $1 in
 env) [ "$2" = GOROOT ] || exec printf '%s' "https://proxy.example/$2"
   echo "\${0%/bin/go}" ;;
 list) [ "$GOPROXY $GOENV" = "https://proxy.example/GOPROXY off" ] && [ -z "\${GONE-}" ] ;;
+mod) [ "$3" = -e ] && rm -rf vendor && mkdir $VENDORED ;;
 build)
   shift
   while [ "$1" != -o ]; do flags="\${flags-}$1 "; shift; done
@@ -110,7 +111,12 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     };
     const flags = '-X=$TAG,$HEAD_DATE,$HEAD_DATE_UTC,$COMMIT_SHORT_9';
     writeFileSync(join(folder, 'script.sh'), againScript({ modules: [moduleOf(flags)] }));
-    const run = (given: AgainValues, into: string, more: Readonly<Record<string, string>> = {}) => {
+    const run = (
+      given: AgainValues,
+      into: string,
+      more: Readonly<Record<string, string>> = {},
+      script = 'script.sh',
+    ) => {
       writeFileSync(join(folder, 'values'), valuesText(given));
       const env = {
         PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
@@ -118,7 +124,7 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
         GOFLAGS: '-buildvcs=false',
         ...more,
       };
-      return spawnSync('sh', ['script.sh', 'values', into], { cwd: folder, env, encoding: 'utf8' });
+      return spawnSync('sh', [script, 'values', into], { cwd: folder, env, encoding: 'utf8' });
     };
     const ran = run(values, 'work');
     assert.is(
@@ -136,6 +142,18 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
     const lacking = run(values, 'lacking', { GONE: 'yes' });
     assert.is(lacking.status, 1);
     assert.match(lacking.stderr, 'eksd-rebuild then compiles the vendor folder of the project');
+    const fetch = { ...moduleOf(flags).fetch, argv: ['$GOROOT/bin/go', 'mod', 'vendor'], vendors: true };
+    const vendoring = { ...moduleOf('-mod=$MODE'), fetch };
+    writeFileSync(join(folder, 'vendoring.sh'), againScript({ modules: [vendoring] }));
+    for (const [name, mode] of [
+      ['vendor', 'vendor'],
+      ['nothing', 'mod'],
+    ]) {
+      // A module that only tests need is gone, and then there is something to vendor, or not.
+      const vendored = run(values, mode ?? '', { VENDORED: name ?? '' }, 'vendoring.sh');
+      const built = readFileSync(join(folder, mode ?? '', 'out/linux/amd64/one'), 'utf8');
+      assert.match(built, `-mod=${mode} linux/amd64 ./cmd/one`, vendored.stderr);
+    }
     const forged = { ...values.patches, files: [{ path: "it's/0001.patch", sha256: 'a'.repeat(64) }] };
     assert.is(
       run({ ...values, patches: { ...values.patches, ...forged } as AgainValues['patches'] }, 'x').status,
