@@ -147,7 +147,10 @@ test('a lock or a record that cannot be read is named, shown as not known, and e
   const broken = json(world, 'release/v1-30-eks-7.json');
   assert.equal([broken.counts.all, broken.projects, broken.changes], [0, [], undefined]);
   const page = readFileSync(join(world.root, 'site', 'release', 'v1-30-eks-7.html'), 'utf8');
-  assert.match(page, 'Its lock could not be read when this was made.');
+  assert.match(
+    page,
+    'Its lock could not be read when this was made: what was recorded of its files is not shown.',
+  );
   assert.not.match([...filesIn(join(world.root, 'site')).values()].join(''), world.root);
 });
 

@@ -91,13 +91,18 @@ async function gatherRelease(
       ...apart.failures,
       ...(strays === 0 ? [] : [strayRecords(name, shown, strays)]),
     ];
+    const isLockKnown = lock.ok && read.ok;
     const words = [
-      ...(lock.ok && read.ok ? [] : ['Its lock could not be read when this was made.']),
+      ...(isLockKnown
+        ? []
+        : ['Its lock could not be read when this was made: what was recorded of its files is not shown.']),
       ...(records.ok && apart.failures.length + strays === 0
         ? []
         : ['Not all of its records could be read when this was made: of their files nothing is known here.']),
     ];
-    const joined = joinRelease(name, read.ok ? read.value : undefined, [...recordsByFile(own).values()]);
+    // Of what was published an unreadable lock says nothing, and a record cannot: it may be of another lock.
+    const known = isLockKnown ? [...recordsByFile(own).values()] : [];
+    const joined = joinRelease(name, read.ok ? read.value : undefined, known);
     // As it comes from the cache: without what is not there.
     const release: AtlasRelease = JSON.parse(
       JSON.stringify({ ...joined, ...defined({ source, troubles: words.length > 0 ? words : undefined }) }),

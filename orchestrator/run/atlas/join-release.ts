@@ -4,7 +4,10 @@ import { readCommit } from '../../plan/subject.ts';
 import type { AtlasFile, AtlasProject, AtlasRelease, Said } from '../../report/atlas/data.ts';
 import type { FileRecord } from '../../verdict/record/record.ts';
 
-/** A release by its lock, what was recorded of it, or both. @param lock undefined where none is at hand. */
+/**
+ * A release by its lock, what was recorded of it, or both. Where there is a lock, it says what was published: nothing is taken from records
+ * of what it does not name. @param lock undefined where none is at hand.
+ */
 export function joinRelease(
   name: string,
   lock: Lock | undefined,
@@ -13,7 +16,7 @@ export function joinRelease(
   const commit = lock && readCommit(lock);
   const said = new Map<string, FileRecord[]>();
   for (const record of records) said.set(record.project, [...(said.get(record.project) ?? []), record]);
-  const projects = new Set([...Object.keys(lock?.projects ?? {}), ...said.keys()]);
+  const projects = lock === undefined ? [...said.keys()] : Object.keys(lock.projects);
   return {
     name,
     branch: lock?.branch ?? /^v?([0-9]+-[0-9]+)-/.exec(name)?.[1] ?? 'other',
@@ -21,7 +24,7 @@ export function joinRelease(
     date: commit?.date.slice(0, 10) ?? records[0]?.date ?? '',
     upstream: lock && { repository: lock.upstream.repository, commit: commit?.commit },
     baseImages: lock?.baseImages.map(({ name, tag, digest }) => ({ name, tag, digest })) ?? [],
-    projects: [...projects]
+    projects: projects
       .sort(byCodeUnit)
       .map((project) =>
         joinProject(project, lock?.projects[project as keyof Lock['projects']], said.get(project) ?? []),

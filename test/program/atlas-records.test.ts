@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { digestOf } from '../../orchestrator/core/digest.ts';
+import type { FileRecord } from '../../orchestrator/verdict/record/record.ts';
+import { suite } from '../rig/suite.ts';
+import { newWorld, type World } from '../rig/world.ts';
+import { release } from '../rig/world-content.ts';
+
+/** What an atlas takes from records that did not come of its locks, or contradict one another. Of 7 files 6 are identical. */
+const test = suite<{ world: World; records: string; lock: string }>('atlas: records');
+
+const lockOf = (world: World) => join(world.root, 'releases', `${release}.lock.yaml`);
+const recordsOf = (world: World) => join(world.root, 'records', `${release}.jsonl`);
+
+test.before(async (context) => {
+  const world = await newWorld();
+  const audited = await world.run(['audit', release]);
+  assert.is(audited.code, 0, audited.stderr);
+  const [records, lock] = [recordsOf(world), lockOf(world)].map((path) => readFileSync(path, 'utf8'));
+  Object.assign(context, { world, records, lock });
+});
+
+test.after.each(({ world, records, lock }) => {
+  writeFileSync(recordsOf(world), records);
+  writeFileSync(lockOf(world), lock);
+});
+
+/** Writes the records anew, as they are changed. */
+function changeRecords(world: World, change: (records: readonly FileRecord[]) => readonly object[]): void {
+  const records = readFileSync(recordsOf(world), 'utf8').trim().split('\n');
+  const changed = change(records.map((line) => JSON.parse(line)));
+  writeFileSync(recordsOf(world), changed.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+/** What the atlas says of the release, and on standard error. */
+async function atlasOf(world: World) {
+  const { code, stderr } = await world.run(['atlas', '--output', 'site']);
+  assert.is(code, 0, stderr);
+  const path = join(world.root, 'site', 'release', `${release}.json`);
+  return { stderr, ...JSON.parse(readFileSync(path, 'utf8')) };
+}
+
+const lookup = async (world: World, sha256: string) =>
+  (await world.run(['lookup', sha256])).stdout.split('\n')[0] ?? '';
+
+const invented = digestOf('nobody published this');
+const known = { identical: 6, comparable: 6, all: 7, unknown: 0 };
+
+/** A file that came out as published. */
+const isSound = ({ verdict }: Pick<FileRecord, 'verdict'>) => verdict === 'identical';
+
+test('of a release whose lock cannot be read nothing is said', async ({ world, lock }) => {
+  changeRecords(world, (records) => records.map((each) => ({ ...each, expected: invented })));
+  writeFileSync(lockOf(world), lock.replace(/^branch:.*$/m, '<<<<<<< HEAD'));
+  const { stderr, counts, projects } = await atlasOf(world);
+  assert.match(stderr, `releases/${release}.lock.yaml:`);
+  assert.equal([counts, projects], [{ identical: 0, comparable: 0, all: 0, unknown: 0 }, []]);
+  assert.match(await lookup(world, invented), 'is named by none');
+});
+
+test('a project that the lock does not name has no files', async ({ world }) => {
+  changeRecords(world, (records) => {
+    const ghosts = records.map((each) => ({ ...each, project: 'acme/ghost', expected: invented }));
+    return [...records, ...ghosts.filter(isSound)];
+  });
+  assert.equal((await atlasOf(world)).counts, known);
+  assert.match(await lookup(world, invented), 'is named by none');
+});
+
+test.run();
