@@ -68,4 +68,24 @@ test('a project that the lock does not name has no files', async ({ world }) => 
   assert.match(await lookup(world, invented), 'is named by none');
 });
 
+test('of a file of which two things are said neither is taken, and both are named', async ({ world }) => {
+  const found = digestOf('what was built');
+  let expected = '';
+  changeRecords(world, (records) => {
+    const sound = records.find(isSound);
+    expected = sound?.expected ?? '';
+    return [
+      ...records.map((each) => (each === sound ? { ...each, verdict: 'different', found } : each)),
+      sound ?? {},
+    ];
+  });
+  const { stderr, counts, troubles } = await atlasOf(world);
+  assert.match(stderr, `is said to be different (${found}) and identical`);
+  assert.equal(counts, { ...known, identical: 5, comparable: 5, unknown: 1 });
+  assert.equal(troubles, [
+    'Some of its records contradict one another: of their files nothing is known here.',
+  ]);
+  assert.match(await lookup(world, expected), /: not known yet$/);
+});
+
 test.run();

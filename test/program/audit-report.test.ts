@@ -86,11 +86,16 @@ test('who says something else of the same build is named, and ours is kept', asy
       )
       .join('\n'),
   );
-  const ran = await world.run(['audit', release, '--from', folder]);
-  assert.is(
-    ran.stderr,
-    `${release} org/tool linux/arm64 tool: theirs says different, and ours identical, of the same build. Ours is kept.\n`,
-  );
+  for (const argv of [
+    ['audit', '--report', release],
+    ['audit', release],
+  ]) {
+    const ran = await world.run([...argv, '--from', folder]);
+    assert.is(
+      ran.stderr,
+      `${release} org/tool linux/arm64 tool: theirs says different, and ours identical, of the same build. Ours is kept.\n`,
+    );
+  }
   assert.is(readFileSync(join(world.root, 'records', `${release}.jsonl`), 'utf8'), before);
 });
 
@@ -101,6 +106,15 @@ test('what is no record is refused at its place, and nothing is written', async 
     ['more', (text) => text.replace(/"by":[^}]*\}\n$/, '"by":"x","more":1}\n'), /:7:[0-9]+/],
     ['cut', (text) => text.slice(0, -20), /line 7 holds no JSON/],
     ['release', (text) => text.replace(release, other), /line 1 is of another release than v1-30-eks-5/],
+    [
+      'both',
+      (text) =>
+        `${text}${text.split('\n').find((line) => line.includes('identical'))}\n`.replace(
+          '"identical"',
+          '"build-failed"',
+        ),
+      /is said to be build-failed and identical: one of these lines has to go/,
+    ],
     ['hash', (text) => text.replace(/"expected":"[0-9a-f]{2}/, '"expected":"xx'), /SHA-256/],
   ];
   for (const [name, change, told] of cases) {

@@ -26,6 +26,7 @@ import { checkFolder } from '../../workspace/write-file.ts';
 import { activityOf } from '../words/activity-of.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { chooseReleases } from './choose-releases.ts';
+import { describeTaken } from './describe-taken.ts';
 import { type AuditOptions, type Limits, readLimits } from './read-options.ts';
 import { reportRecords } from './report.ts';
 
@@ -106,7 +107,6 @@ async function settle(
   }
 }
 
-/** Others' records; where they contradict ours, both are told, since one of two builders lies or a build does not repeat. */
 async function takeInAll(
   folders: readonly string[],
   { records }: Bench,
@@ -115,12 +115,7 @@ async function takeInAll(
   for (const folder of folders) {
     const found = await records.takeIn(openRecords(resolve(host.cwd, folder), host));
     if (!found.ok) return found;
-    for (const { ours, theirs } of found.value) {
-      const { release, project, platform, name } = ours;
-      host.stderr.write(
-        `${release} ${project} ${platform} ${name}: ${folder} says ${theirs.verdict}, and ours ${ours.verdict}, of the same build. Ours is kept.\n`,
-      );
-    }
+    host.stderr.write(describeTaken(found.value, folder));
   }
   return ok(undefined);
 }

@@ -5,7 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { renderSum, sumAsJson } from '../../report/audit/sum.ts';
 import { openRecords, type RecordFolder } from '../../run/audit/record-files.ts';
-import { takeIn } from '../../verdict/record/join.ts';
+import { type Contradiction, takeIn } from '../../verdict/record/join.ts';
 import type { FileRecord } from '../../verdict/record/record.ts';
 import { sumRecords } from '../../verdict/record/sum.ts';
 import { exitCodeFor } from '../../verdict/verify/summary.ts';
@@ -14,6 +14,7 @@ import { readLockFile } from '../../workspace/load-lock.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { chooseReleases } from './choose-releases.ts';
+import { describeTaken } from './describe-taken.ts';
 import type { AuditOptions } from './read-options.ts';
 
 interface Place {
@@ -31,9 +32,9 @@ export async function reportRecords(
   host: Host,
 ): Promise<number> {
   const { folder, workspace, locks } = place;
-  const folders = [folder, ...(options.from ?? []).map((other) => resolve(host.cwd, other))];
+  const others = options.from ?? [];
   const read = await readAll(
-    folders.map((each) => openRecords(each, host)),
+    [folder, ...others].map((each) => openRecords(resolve(host.cwd, each), host)),
     (atHand) => chooseReleases(words, options, [...new Set([...atHand, ...locks.keys()])].sort(), true),
   );
   if (!read.ok) return reportFailure(read.error, host);
@@ -44,6 +45,13 @@ export async function reportRecords(
   const named = await countNamed(read.value.releases, place, workspace, isMeantHere, host);
   const recorded = records.filter(({ expected }) => expected !== undefined).length;
   const unknown = Math.max(0, named - recorded);
+  for (const [at, found] of read.value.contradictions.entries())
+    host.stderr.write(
+      describeTaken(
+        found.filter(({ ours }) => isMeantHere(ours)),
+        others[at - 1] ?? folder,
+      ),
+    );
   const sum = sumRecords(records);
   const json = () => `${JSON.stringify(sumAsJson(sum, unknown), null, 2)}\n`;
   host.stdout.write(options.json === true ? json() : renderSum(sum, unknown));
@@ -53,6 +61,8 @@ export async function reportRecords(
 interface ReadRecords {
   readonly releases: readonly string[];
   readonly records: readonly FileRecord[];
+  /** Of each folder with those before it. */
+  readonly contradictions: readonly (readonly Contradiction[])[];
 }
 
 async function readAll(
@@ -68,16 +78,17 @@ async function readAll(
   const chosen = choose([...atHand]);
   if (!chosen.ok) return chosen;
   const records: FileRecord[] = [];
+  const contradictions = folders.map((): Contradiction[] => []);
   for (const release of chosen.value) {
     const joined = new Map<string, FileRecord>();
-    for (const folder of folders) {
+    for (const [at, folder] of folders.entries()) {
       const read = await folder.read(release as FileRecord['release']);
       if (!read.ok) return read;
-      takeIn(joined, read.value.values());
+      contradictions[at]?.push(...takeIn(joined, read.value.values()));
     }
     records.push(...joined.values());
   }
-  return ok({ releases: chosen.value, records });
+  return ok({ releases: chosen.value, records, contradictions });
 }
 
 /** How many published files the locks at hand name. A lock that cannot be read is told by who builds by it. */

@@ -8,13 +8,13 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { AtlasRelease } from '../../report/atlas/data.ts';
 import { readText, sizeLimit } from '../../tool/file/read-file.ts';
-import { recordsByFile } from '../../verdict/record/join.ts';
+import { joinRecords } from '../../verdict/record/join.ts';
 import { readRecordsApart } from '../../verdict/record/record.ts';
 import { decodedOnce } from '../../workspace/decoded.ts';
 import { lockedReleases, readLockFile } from '../../workspace/load-lock.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
-import { openRecords } from '../audit/record-files.ts';
+import { contradictory, openRecords } from '../audit/record-files.ts';
 import { claimCache } from '../wiring/tools.ts';
 import { joinRelease } from './join-release.ts';
 
@@ -85,11 +85,13 @@ async function gatherRelease(
     const apart = readRecordsApart(records.ok ? (records.value ?? '') : '', shown);
     const own = apart.records.filter(({ release }) => release === name);
     const strays = apart.records.length - own.length;
+    const { records: joinedRecords, contradictions } = joinRecords(own);
     const troubles = [
       ...[lock, records].flatMap((each) => (each.ok ? [] : [each.error])),
       ...(read.ok ? [] : [{ reason: 'configuration' as const, diagnostics: read.error }]),
       ...apart.failures,
       ...(strays === 0 ? [] : [strayRecords(name, shown, strays)]),
+      ...(contradictions.length === 0 ? [] : [contradictory(contradictions, shown)]),
     ];
     const isLockKnown = lock.ok && read.ok;
     const words = [
@@ -99,9 +101,12 @@ async function gatherRelease(
       ...(records.ok && apart.failures.length + strays === 0
         ? []
         : ['Not all of its records could be read when this was made: of their files nothing is known here.']),
+      ...(contradictions.length === 0
+        ? []
+        : ['Some of its records contradict one another: of their files nothing is known here.']),
     ];
     // Of what was published an unreadable lock says nothing, and a record cannot: it may be of another lock.
-    const known = isLockKnown ? [...recordsByFile(own).values()] : [];
+    const known = isLockKnown ? [...joinedRecords.values()] : [];
     const joined = joinRelease(name, read.ok ? read.value : undefined, known);
     // As it comes from the cache: without what is not there.
     const release: AtlasRelease = JSON.parse(

@@ -4,7 +4,14 @@ import { isReleaseName, type ReleaseName } from '../../core/names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { listNames, readText, sizeLimit } from '../../tool/file/read-file.ts';
-import { type Contradiction, type Records, recordsByFile, renew, takeIn } from '../../verdict/record/join.ts';
+import {
+  type Contradiction,
+  describeContradiction,
+  joinRecords,
+  type Records,
+  renew,
+  takeIn,
+} from '../../verdict/record/join.ts';
 import { type FileRecord, readRecords, renderRecords } from '../../verdict/record/record.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
@@ -18,7 +25,7 @@ export type Exclusively = <T>(body: () => Promise<T>) => Promise<T>;
 export interface RecordFolder {
   /** The releases that have records, in order. Errors: `usage` where the folder cannot be read. */
   releases(): Promise<Result<readonly ReleaseName[], Failure>>;
-  /** Errors: `configuration`, a line that is no record of the release. */
+  /** Errors: `configuration`, a line that is no record of the release, or contradicts another. */
   read(release: ReleaseName): Promise<Result<Records, Failure>>;
   /** Puts records in the place of what was said before. Errors: those of `read` and `writeWholeFile`. */
   renew(release: ReleaseName, fresh: readonly FileRecord[]): Promise<Result<void, Failure>>;
@@ -40,7 +47,11 @@ export function openRecords(
     const records = readRecords(text.value ?? '', shown);
     if (!records.ok) return records;
     const stray = records.value.findIndex((record) => record.release !== release);
-    return stray === -1 ? ok(recordsByFile(records.value)) : err(notOf(release, shown, stray));
+    if (stray !== -1) return err(notOf(release, shown, stray));
+    const joined = joinRecords(records.value);
+    return joined.contradictions.length === 0
+      ? ok(joined.records)
+      : err(contradictory(joined.contradictions, shown));
   };
   const change = <T>(release: ReleaseName, body: (records: Records) => T): Promise<Result<T, Failure>> =>
     exclusively(async () => {
@@ -84,6 +95,16 @@ export function openRecords(
 function notOf(release: ReleaseName, file: string, index: number): Failure {
   const message = `line ${index + 1} is of another release than ${release}, whose file has that name`;
   return { reason: 'configuration', diagnostics: [{ severity: 'error', message, location: { file } }] };
+}
+
+/** Lines of one file that contradict one another. @param file as it is shown. */
+export function contradictory(contradictions: readonly Contradiction[], file: string): Failure {
+  const diagnostics = contradictions.map((each) => ({
+    severity: 'error' as const,
+    message: `${describeContradiction(each)}: one of these lines has to go`,
+    location: { file },
+  }));
+  return { reason: 'configuration', diagnostics };
 }
 
 function unreadable(folder: string, why: string): Failure {

@@ -11,8 +11,29 @@ export function fileOf({
   return `${project} ${platform} ${name}`;
 }
 
-export function recordsByFile(records: Iterable<FileRecord>): Records {
-  return new Map([...records].map((record) => [fileOf(record), record]));
+/** Two records of one file that cannot both be so. */
+export interface Contradiction {
+  readonly ours: FileRecord;
+  readonly theirs: FileRecord;
+}
+
+/**
+ * Joins what is said in one place, where no record has more weight than another by who wrote it. Of a file of which it is said that different
+ * things came of it, nothing is taken, and both are given.
+ */
+export function joinRecords(all: Iterable<FileRecord>): {
+  readonly records: Records;
+  readonly contradictions: readonly Contradiction[];
+} {
+  const records: Records = new Map();
+  const contradictions: Contradiction[] = [];
+  for (const theirs of all) {
+    const ours = records.get(fileOf(theirs));
+    if (ours === undefined || knowsMore(theirs, ours)) records.set(fileOf(theirs), theirs);
+    else if (!knowsMore(ours, theirs) && !isSameOutcome(ours, theirs)) contradictions.push({ ours, theirs });
+  }
+  for (const { ours } of contradictions) records.delete(fileOf(ours));
+  return { records, contradictions };
 }
 
 /**
@@ -29,13 +50,7 @@ export function renew(records: Records, fresh: Iterable<FileRecord>): void {
   }
 }
 
-/** Two records that were made of the same, and say that something else came of it. */
-export interface Contradiction {
-  readonly ours: FileRecord;
-  readonly theirs: FileRecord;
-}
-
-/** Takes in what others say, where nothing was said here, or less. Gives where they say otherwise: then ours stays. */
+/** Takes in what others say, where nothing was said here, or less. Gives where they say otherwise of the same build: then ours stays. */
 export function takeIn(records: Records, others: Iterable<FileRecord>): readonly Contradiction[] {
   const contradictions: Contradiction[] = [];
   for (const theirs of others) {
@@ -61,6 +76,19 @@ function isOutOfReach({ verdict }: FileRecord): boolean {
 
 function isSurer(one: FileRecord, other: FileRecord): boolean {
   return one.verdict === 'different' && one.cause !== undefined && other.cause === undefined;
+}
+
+/** Whether both say the same of the same published file: by its bytes, where there are any. */
+function isSameOutcome(one: FileRecord, other: FileRecord): boolean {
+  if (one.expected !== other.expected || outcomeOf(one) !== outcomeOf(other)) return false;
+  return outcomeOf(one) !== undefined || one.verdict === other.verdict;
+}
+
+/** Both records of a contradiction, in words. */
+export function describeContradiction({ ours, theirs }: Contradiction): string {
+  const { release, project, platform, name } = ours;
+  const shown = ({ verdict, found }: FileRecord) => (found === undefined ? verdict : `${verdict} (${found})`);
+  return `${release} ${project} ${platform} ${name} is said to be ${shown(ours)} and ${shown(theirs)}`;
 }
 
 /** The bytes that came of it, where any did. */

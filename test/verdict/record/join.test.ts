@@ -1,6 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recordsByFile, renew, takeIn } from '../../../orchestrator/verdict/record/join.ts';
+import {
+  describeContradiction,
+  joinRecords,
+  type Records,
+  renew,
+  takeIn,
+} from '../../../orchestrator/verdict/record/join.ts';
 import { type FileRecord, readRecords, renderRecords } from '../../../orchestrator/verdict/record/record.ts';
 import { recordOf } from '../../../orchestrator/verdict/record/record-of.ts';
 import type { FileVerdict } from '../../../orchestrator/verdict/verify/verdict.ts';
@@ -61,6 +67,8 @@ test('a record is a line, and reads back; the day is that of UTC', () => {
   assert.equal(text.split('\n').length, 5);
 });
 
+const recordsByFile = (records: readonly FileRecord[]): Records => joinRecords(records).records;
+
 /** What comes of two records of one file, by what is said of it first and then. */
 const cases: readonly (readonly [
   title: string,
@@ -117,6 +125,35 @@ test('of one build come the same bytes: else both are named', () => {
   assert.equal(takeIn(recordsByFile([ours]), [theirs]), [{ ours, theirs }]);
   assert.equal(takeIn(recordsByFile([ours]), [record(different, { build: sha('other') })]), []);
   assert.equal(takeIn(recordsByFile([ours]), [record()]), []);
+});
+
+test('of one place nothing is taken that contradicts itself, in whatever order and of whatever build', () => {
+  const [ours, theirs] = [record(), record(different)];
+  const elsewhere = record(different, { build: sha('other') });
+  for (const [first, then] of [
+    [ours, theirs],
+    [theirs, ours],
+    [ours, elsewhere],
+    [record(different), record({ ...different, found: sha('x') })],
+    [ours, record({ expected: sha('new'), found: sha('new') })],
+  ] as const) {
+    const { records, contradictions } = joinRecords([first, then]);
+    assert.equal([records.size, contradictions], [0, [{ ours: first, theirs: then }]]);
+  }
+  assert.is(joinRecords([ours, theirs, ours]).records.size, 0);
+  assert.is(
+    describeContradiction({ ours, theirs }),
+    `v1-30-eks-5 org/tool linux/amd64 tool is said to be identical and different (${sha('ours')})`,
+  );
+  for (const [first, then, verdict] of [
+    [ours, record(), 'identical'],
+    [record(unavailable), ours, 'identical'],
+    [theirs, record(explained), 'explained'],
+    [record(explained), elsewhere, 'explained'],
+  ] as const) {
+    const { records, contradictions } = joinRecords([first, then]);
+    assert.equal([[...records.values()].map((each) => each.verdict), contradictions], [[verdict], []]);
+  }
 });
 
 test('what is said of a file takes the place of what was said of all that its task makes', () => {
