@@ -38,6 +38,11 @@ header { margin-bottom: .8rem; }
 article.text { max-width: 62rem; }
 article.text pre { overflow-x: auto; white-space: pre; padding: .6rem .8rem; background: var(--panel); }
 article.text td { vertical-align: top; }
+@media (max-width: 40rem) {
+  table:not(.picture) > tbody > tr > th { min-width: 9.5rem; }
+  table:not(.picture) > tbody > tr > td { min-width: 4.2rem; }
+  table:not(.picture) > tbody > tr > td:last-child:not(:nth-child(2)) { min-width: 10rem; }
+}
 @media print {
   .scrolls { overflow-x: visible; }
   article.text pre { white-space: pre-wrap; }
