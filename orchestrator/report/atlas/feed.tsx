@@ -14,17 +14,13 @@ export function feedOf(latest: readonly Latest[], base: string | undefined): str
   const at = (path: string) => `${base ?? ''}${path}`;
   const day = (date: string) => `${date || '1970-01-01'}T00:00:00Z`;
   const text = (tag: string, words: string) => h(tag, {}, visible(words));
-  const entries = latest.map(({ name, date, counts, changes }) =>
+  const entries = latest.map(({ name, date, counts, before, changes }) =>
     h('entry', {}, [
       text('id', `urn:eksd-rebuild:release:${encodeURIComponent(name)}`),
       text('title', `${name}: ${countsWords(counts)}`),
       text('updated', day(date)),
       h('link', { href: at(linkTo(places.front, places.release(name))) }),
-      text(
-        'summary',
-        (changes ?? []).map(({ what, how }) => `${what}: ${how.join('; ')}`).join('\n') ||
-          'No changes are known.',
-      ),
+      text('summary', summaryOf(before, changes)),
     ]),
   );
   const feed = h('feed', { xmlns: 'http://www.w3.org/2005/Atom' }, [
@@ -37,6 +33,13 @@ export function feedOf(latest: readonly Latest[], base: string | undefined): str
     ...entries,
   ]);
   return head + renderXml(feed);
+}
+
+/** What changed, in one line: readers of feeds keep none apart. */
+function summaryOf(before: string | undefined, changes: Latest['changes']): string {
+  if (before === undefined) return 'The first of its branch here.';
+  if (changes === undefined) return 'No changes are known.';
+  return changes.map(({ what, how }) => `${what}: ${how.join(', ')}`).join('; ') || 'Nothing changed.';
 }
 
 /** All pages, for who searches (https://www.sitemaps.org/protocol.html). @param base where the atlas is, with a slash at its end. */

@@ -214,6 +214,14 @@ test('with an address there is a map of all pages, and links of the feed are who
   assert.not.ok(texts.has('robots.txt'));
 });
 
+test('the feed says in one line what changed, and what is the first', () => {
+  const summaries = [...(texts.get('feed.atom') ?? '').matchAll(/<summary>(.*?)<\/summary>/gs)].map(
+    ([, text]) => text ?? '',
+  );
+  assert.ok(summaries.includes('The first of its branch here.'));
+  for (const summary of summaries) assert.not.match(summary, /\\u000a|\n/);
+});
+
 test('the order in which releases come is nothing', async () => {
   assert.equal(await textsOf([...releases].reverse()), texts);
 });
