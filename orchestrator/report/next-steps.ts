@@ -1,6 +1,7 @@
 import { failureHeadline } from '../core/failure-headline.ts';
 import { countOf } from '../core/numbers.ts';
 import { shellQuote } from '../core/shell-quote.ts';
+import { runFailed } from './compared.ts';
 import { imageState } from './image-report.ts';
 import type { RunReport } from './run-report.ts';
 import { asRun, type CommandLine, sectionStep } from './section-step.ts';
@@ -95,12 +96,12 @@ function ofImages(report: RunReport): readonly NextStep[] {
   ];
 }
 
-/** Where everything that could be compared is as published. */
+/** Where everything that could be compared is as published, and nothing failed besides. */
 function leadingOn(report: RunReport): readonly NextStep[] {
-  const { totals, images, interrupted } = report;
+  const { totals, images } = report;
   const run = asRun(report);
   const { identical, comparable } = totals;
-  if (interrupted || identical < comparable) return [];
+  if (identical < comparable || runFailed(report)) return [];
   if (comparable === 0) {
     return [
       { mood: 'warn', what: 'Nothing could be compared, so nothing is verified.', reasons: [], commands: [] },

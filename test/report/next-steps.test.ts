@@ -104,9 +104,34 @@ test('what a name holds cannot leave its word of a command line', () => {
 test('images that were not made come with why, and a sandbox that is not whole is told', () => {
   const images = [imageReport(), failedImage({ failure: buildFailure })];
   const report = runReport([fileVerdict()], { images, unprotected: ['no namespaces'] });
-  assert.equal(moods(report), ['bad', 'good', 'quiet']);
+  assert.equal(moods(report), ['bad', 'quiet']);
   assert.ok(lines(report).includes('eksd-rebuild images v1-30-eks-5 --image org/tool'));
   assert.ok(lines(report).includes('eksd-rebuild doctor'));
+});
+
+test('a run of which something failed is not told to go on and publish, though all that could be compared is as published', () => {
+  const own = { verdict: 'build-failed', comparable: false, failure: buildFailure } as const;
+  const report = runReport([fileVerdict(), fileVerdict({ ...own, project: 'org/patched' })]);
+  assert.equal(report.totals, { identical: 1, comparable: 1, all: 2 });
+  assert.equal(moods(report), ['bad build-failed']);
+  assert.not.match(lines(report).join('\n'), /attest|vulns|images/);
+  const stopped = { verdict: 'infra-failed', comparable: false, failure: { reason: 'aborted' } } as const;
+  assert.equal(moods(runReport([fileVerdict(), fileVerdict({ ...stopped, name: 'other' })])), [
+    'warn stopped',
+  ]);
+  // explain ends with the exit code of the files that it was asked for.
+  assert.equal(moods({ ...report, exitCode: 0 }), ['bad build-failed']);
+  const moved = { reason: 'moved-tag', repository: 'r', tag: 'v1', locked: 'a', found: 'b' } as const;
+  const movedTag = fileVerdict({
+    verdict: 'source-unavailable',
+    comparable: false,
+    name: 'x',
+    failure: moved,
+  });
+  assert.equal(moods(runReport([fileVerdict(), movedTag])), ['warn source-unavailable']);
+  // What cannot be had is nobody's failure here.
+  const gone = fileVerdict({ verdict: 'source-unavailable', comparable: false, name: 'gone' });
+  assert.equal(moods(runReport([fileVerdict(), gone])), ['warn source-unavailable', 'good']);
 });
 
 test('where nothing could be compared nothing is verified', () => {

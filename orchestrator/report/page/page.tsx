@@ -34,7 +34,7 @@ export function renderPage(given: ReportJson): string {
 
 function Body({ data }: { readonly data: PageData }): JSX.Element {
   const { report } = data;
-  const { release, totals, projects, changes, leftOut, unprotected, tool, next, beside } = report;
+  const { release, projects, changes, leftOut, unprotected, tool, next, beside } = report;
   const anchors = createAnchors(data);
   return (
     <>
@@ -45,7 +45,7 @@ function Body({ data }: { readonly data: PageData }): JSX.Element {
       <main>
         <section aria-labelledby="totals">
           <h2 id="totals">Totals</h2>
-          <OverallTotals totals={totals} />
+          <OverallTotals report={report} />
           {leftOut !== undefined && <p>{leftOutText(leftOut)}</p>}
           {unprotected !== undefined && <p>Not in force while tasks ran here: {unprotected.join('; ')}.</p>}
           <ChangesNote changes={changes} />

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { countOf } from '../../core/numbers.ts';
 import type { Platform } from '../../core/platform.ts';
 import { type Totals, totalsOf } from '../../verdict/verify/summary.ts';
+import { comparedText, hasFailed } from '../compared.ts';
 import { goText } from '../go-text.ts';
 import { Breakable, countsText, Mark, moodOf } from '../html/parts.tsx';
 import type { FileJson, ProjectJson } from '../recorded-build.ts';
@@ -9,15 +10,11 @@ import type { ReportJson } from '../report-json.ts';
 import type { Anchors } from './anchors.ts';
 
 /** The three counts in large, a bar of their shares, and a sentence. */
-export function OverallTotals({ totals }: Pick<ReportJson, 'totals'>): JSX.Element {
+export function OverallTotals({ report }: { readonly report: ReportJson }): JSX.Element {
+  const { totals, projects, ...run } = report;
   const { identical, comparable, all } = totals;
+  const isFailed = hasFailed({ ...run, files: projects.flatMap(({ files }) => files) });
   const missing = comparable - identical;
-  const sentence =
-    comparable === 0
-      ? 'Nothing could be compared.'
-      : missing === 0
-        ? 'No comparable file differs.'
-        : `${countOf(missing, 'comparable is', 'comparable are')} not identical.`;
   const shares = [
     ['good', identical],
     ['bad', missing],
@@ -26,7 +23,8 @@ export function OverallTotals({ totals }: Pick<ReportJson, 'totals'>): JSX.Eleme
   return (
     <div class="overall">
       <p class="counts">
-        <strong class={moodOf(totals)}>{countsText(totals)}</strong> identical / comparable / all
+        <strong class={missing === 0 && isFailed ? 'warn' : moodOf(totals)}>{countsText(totals)}</strong>{' '}
+        identical / comparable / all
       </p>
       <div
         class="bar"
@@ -38,7 +36,8 @@ export function OverallTotals({ totals }: Pick<ReportJson, 'totals'>): JSX.Eleme
         )}
       </div>
       <p>
-        {sentence} {all > comparable && `${countOf(all - comparable, 'file')} could not be compared.`}
+        {comparedText(totals, isFailed)}{' '}
+        {all > comparable && `${countOf(all - comparable, 'file')} could not be compared.`}
       </p>
     </div>
   );

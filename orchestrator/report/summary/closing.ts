@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { failureHeadline } from '../../core/failure-headline.ts';
 import { countOf } from '../../core/numbers.ts';
+import { comparedText, runFailed } from '../compared.ts';
 import { goNotes } from '../go-text.ts';
 import { imageState } from '../image-report.ts';
 import { leftOutText } from '../left-out.ts';
@@ -37,15 +38,14 @@ interface Note {
   readonly more?: readonly string[];
 }
 
-function countsOf({ totals }: RunReport): Note {
+function countsOf(report: RunReport): Note {
+  const { totals } = report;
   const { identical, comparable, all } = totals;
-  const counts = `identical / comparable / all: ${identical} / ${comparable} / ${all}.`;
-  if (comparable === 0) return { mark: '!', text: `${counts} Nothing could be compared.` };
-  if (identical === comparable) return { mark: '✔', text: `${counts} No comparable file differs.` };
-  const others = comparable - identical;
+  const isFailed = runFailed(report);
+  const mark = identical < comparable ? '✖' : comparable === 0 || isFailed ? '!' : '✔';
   return {
-    mark: '✖',
-    text: `${counts} ${countOf(others, 'comparable is', 'comparable are')} not identical.`,
+    mark,
+    text: `identical / comparable / all: ${identical} / ${comparable} / ${all}. ${comparedText(totals, isFailed)}`,
   };
 }
 

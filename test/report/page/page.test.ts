@@ -289,4 +289,18 @@ test('what is stated of the very bytes is led to, of the image and of the file, 
   );
 });
 
+test('the head of a page is not green where something failed beside what is as published', () => {
+  const failed = fileVerdict({
+    project: 'org/patched',
+    verdict: 'build-failed',
+    comparable: false,
+    failure: { reason: 'aborted' },
+  });
+  const page = renderPage(reportJson(runReport([fileVerdict(), failed])));
+  assert.match(page, '<strong class="warn">1 / 1 / 2</strong>');
+  assert.match(text(page), 'No comparable file differs, but not all was made.');
+  const well = renderPage(reportJson(runReport([fileVerdict()])));
+  assert.match(well, '<strong class="good">1 / 1 / 1</strong>');
+});
+
 test.run();

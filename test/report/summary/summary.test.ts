@@ -208,4 +208,19 @@ test('nothing comparable is not called a success', () => {
   assert.match(text, '\n! identical / comparable / all: 0 / 0 / 1. Nothing could be compared.\n');
 });
 
+test('where something failed beside what is as published, no tick says that all is well', () => {
+  const failed = fileVerdict({
+    project: 'org/patched',
+    verdict: 'build-failed',
+    comparable: false,
+    failure: buildFailure,
+  });
+  const text = summary([fileVerdict(), failed], {}, 200);
+  assert.match(
+    text,
+    '\n! identical / comparable / all: 1 / 1 / 2. No comparable file differs, but not all was made.\n',
+  );
+  assert.not.match(text, '✔ identical');
+});
+
 test.run();
