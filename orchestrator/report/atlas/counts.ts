@@ -23,6 +23,15 @@ export function countFiles(files: readonly AtlasFile[]): Counts {
   };
 }
 
+/** How many files have a published SHA-256, and how many different ones there are. What one task makes altogether (`*`) has none. */
+export function publishedIn(files: readonly AtlasFile[]): {
+  readonly files: number;
+  readonly distinct: number;
+} {
+  const sums = files.flatMap(({ expected }) => expected ?? []);
+  return { files: sums.length, distinct: new Set(sums).size };
+}
+
 /** `72 / 72 / 91, 10 not known yet` */
 export function countsWords(counts: Counts): string {
   return counts.unknown === 0 ? countsText(counts) : `${countsText(counts)}, ${counts.unknown} not known yet`;

@@ -85,6 +85,17 @@ test('builds of one version are told apart by their Go and digits, on the page o
   assert.equal(await linksOf(`sha256/${digestOf('alone').slice(0, 2)}`), ['org/other v1.0.0']);
 });
 
+test('of what has no published SHA-256 it is not said how many different files it is', async () => {
+  const without = { ...unknown, expected: undefined };
+  const files = [identical, identical, different, without, { ...without, name: '*' }];
+  const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', files)])]);
+  const json = async (path: string) =>
+    JSON.parse((await texts.find((each) => each.path === path)?.text()) ?? '');
+  const front = await json('index.json');
+  assert.equal([front.files, front.distinct, front.counts.all], [3, 2, 5]);
+  assert.is((await json('project/org/tool.json')).versions[0].distinct, 2);
+});
+
 test('a release whose files nobody spoke of says so, and nothing of it is red', async () => {
   const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', [unknown])])]);
   const page = (await texts.find(({ path }) => path === 'release/v1-30-eks-1.html')?.text()) ?? '';

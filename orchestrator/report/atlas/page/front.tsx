@@ -27,7 +27,8 @@ export function frontPage(view: FrontView): Page {
         </p>
         <Overall counts={counts} />
         <p class="dim">
-          {countOf(files, 'published file')} in all releases together, {distinct} different ones.
+          {countOf(files, 'file')} with a published SHA-256 in all releases together, {distinct} different
+          ones.
         </p>
         <section aria-labelledby="find">
           <h2 id="find">Find a file</h2>

@@ -1,5 +1,5 @@
 import { defined } from '../../../core/defined.ts';
-import { type Counts, countFiles } from '../counts.ts';
+import { type Counts, countFiles, publishedIn } from '../counts.ts';
 import { type AtlasRelease, type AtlasRow, usesOf } from '../data.ts';
 import { inOrder, newestFirst, numbersFirst, sortedBy } from '../order.ts';
 import type { CauseName } from './cause.ts';
@@ -26,8 +26,9 @@ export interface FrontView {
   /** What makes this folder one that another atlas may replace. */
   readonly atlas: 1;
   readonly counts: Counts;
+  /** How many of all files have a published SHA-256: by nothing else is it known which are the same. */
   readonly files: number;
-  /** How many different files all of it is. */
+  /** How many different files those are. */
   readonly distinct: number;
   readonly branches: readonly BranchBrief[];
   readonly projects: readonly { readonly name: string; readonly versions: number; readonly counts: Counts }[];
@@ -57,8 +58,7 @@ export function frontView(
   return {
     ...{ page: 'front', atlas: 1 },
     counts: countFiles(rows.map(({ file }) => file)),
-    files: rows.length,
-    distinct: new Set(rows.map(({ file }) => file.expected)).size,
+    ...publishedIn(rows.map(({ file }) => file)),
     branches: branchesOf(releases),
     projects: sortedBy(usesOf(releases), ({ project }) => project.name).map(([name, group]) => ({
       name,

@@ -1,5 +1,5 @@
 import { defined } from '../../../core/defined.ts';
-import { type Counts, countFiles } from '../counts.ts';
+import { type Counts, countFiles, publishedIn } from '../counts.ts';
 import type { AtlasFile, AtlasUse } from '../data.ts';
 import { numbersFirst, sortedBy } from '../order.ts';
 import { buildsIn } from './release.ts';
@@ -21,7 +21,7 @@ interface VersionOfProject {
   /** Those of which somebody said something. */
   readonly builds: readonly string[];
   readonly counts: Counts;
-  /** How many different files they are. */
+  /** How many different files those are that have a published SHA-256. */
   readonly distinct: number;
 }
 
@@ -46,7 +46,7 @@ function versionOf(uses: readonly AtlasUse[]): VersionOfProject {
     releases: releasesIn(uses),
     builds: buildsIn(files),
     counts: countFiles(files),
-    distinct: new Set(files.map(({ expected }) => expected)).size,
+    distinct: publishedIn(files).distinct,
   };
 }
 
