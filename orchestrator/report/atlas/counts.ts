@@ -13,7 +13,8 @@ export interface Counts {
 
 export function countFiles(files: readonly AtlasFile[]): Counts {
   const [identical, comparable, unknown] = [
-    files.filter(({ said }) => said?.verdict === 'identical' || said?.verdict === 'equivalent'),
+    // Only what was compared: else one that was not would stand for one that differs.
+    files.filter(({ said }) => said?.comparable === true && isAsPublished(said.verdict)),
     files.filter(({ said }) => said?.comparable === true),
     files.filter(({ said }) => said === undefined),
   ];
@@ -30,6 +31,10 @@ export function publishedIn(files: readonly AtlasFile[]): {
 } {
   const sums = files.flatMap(({ expected }) => expected ?? []);
   return { files: sums.length, distinct: new Set(sums).size };
+}
+
+function isAsPublished(verdict: VerdictName): boolean {
+  return verdict === 'identical' || verdict === 'equivalent';
 }
 
 /** `72 / 72 / 91, 10 not known yet` */
@@ -72,7 +77,7 @@ export const legend: readonly State[] = [
 /** @param comparable whether it counts as compared. */
 export function stateOfFile(verdict: VerdictName | undefined, comparable: boolean): State {
   if (verdict === undefined) return { mood: 'quiet', mark: '·', words: 'not known yet' };
-  if (verdict === 'identical' || verdict === 'equivalent') return { mood: 'good', mark: '✔', words: verdict };
+  if (isAsPublished(verdict)) return { mood: 'good', mark: '✔', words: verdict };
   return comparable
     ? { mood: 'bad', mark: '✖', words: verdict }
     : { mood: 'quiet', mark: '–', words: verdict };

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { fileOf, type Records } from '../../verdict/record/join.ts';
 import type { FileRecord } from '../../verdict/record/record.ts';
 import { recordOf } from '../../verdict/record/record-of.ts';
-import type { FileVerdict } from '../../verdict/verify/verdict.ts';
+import type { FileVerdict, VerdictName } from '../../verdict/verify/verdict.ts';
 import { recallExplanations } from '../explain/verdicts.ts';
 import { judge } from '../outcome/judge.ts';
 import type { KnownExplanations } from '../wiring/known-explanations.ts';
@@ -57,7 +57,7 @@ export function isDecided(
   use: Use,
   build: Digest,
   records: Records,
-  again: ReadonlySet<FileRecord['verdict']>,
+  again: ReadonlySet<VerdictName>,
 ): boolean {
   return expectationsOf(use).every(({ platform, name, sha256 }) => {
     const record = records.get(fileOf({ project: use.planned.project, platform, name }));

@@ -5,6 +5,7 @@ import { byCodeUnit } from '../../core/canonical-json.ts';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { verdictNames } from '../verify/verdict.ts';
+import { soundness, unsoundIn } from './sound.ts';
 
 const text = z.string().min(1).max(10_000);
 
@@ -24,31 +25,37 @@ const cause = z.strictObject({
  * What one rebuilder says of one published file, for good: trouble of the machine is no word on a file, and no time or place is in it, so
  * that who does it again writes the same bytes. One line of `<release>.jsonl`; members in this order.
  */
-export const recordSchema = z.strictObject({
-  schema: z.literal(1),
-  release: releaseName,
-  /** The day on which it was released. */
-  date: z.iso.date(),
-  project: projectName,
-  platform,
-  /** As published; `*`: all files of a task that failed before it was known which it makes. */
-  name: text,
-  verdict: z.enum(verdictNames),
-  comparable: z.boolean(),
-  authority: z.enum(['built', 'unchecked', 'copied', 'absent']),
-  /** The published SHA-256. */
-  expected: digest.optional(),
-  /** What was built, where it is not the expected. */
-  found: digest.optional(),
-  /** What was built: the tag of the source, and its Go. */
-  version: tagName,
-  go: goVersion.optional(),
-  /** What stands for all that the build depends on, as far as a plan knows it: records that have the same come of one build. */
-  build: digest.optional(),
-  cause: cause.optional(),
-  /** Who says so: `eksd-rebuild 0.1.0`. */
-  by: text,
-});
+export const recordSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    release: releaseName,
+    /** The day on which it was released. */
+    date: z.iso.date(),
+    project: projectName,
+    platform,
+    /** As published; `*`: all files of a task that failed before it was known which it makes. */
+    name: text,
+    verdict: z.enum(verdictNames).exclude(['infra-failed']),
+    comparable: z.boolean(),
+    authority: z.enum(['built', 'unchecked', 'copied', 'absent']),
+    /** The published SHA-256. */
+    expected: digest.optional(),
+    /** What was built, where it is not the expected. */
+    found: digest.optional(),
+    /** What was built: the tag of the source, and its Go. */
+    version: tagName,
+    go: goVersion.optional(),
+    /** What stands for all that the build depends on, as far as a plan knows it: records that have the same come of one build. */
+    build: digest.optional(),
+    cause: cause.optional(),
+    /** Who says so: `eksd-rebuild 0.1.0`. */
+    by: text,
+  })
+  .superRefine((record, context) => {
+    for (const { member, message } of unsoundIn(record))
+      context.addIssue({ code: 'custom', path: [member], message });
+  })
+  .meta(soundness);
 export type FileRecord = z.infer<typeof recordSchema>;
 
 /** The most that a file of records has, in UTF-16 code units: a release has a hundred, of 400 each. */

@@ -37,6 +37,12 @@ test('what is not known is never bad news, and never good news', () => {
   );
 });
 
+test('no file that came out as published hides one that did not', () => {
+  const uncompared = atlasFile('e', { said: saidOf('identical', { comparable: false }) });
+  const { mood, words } = stateOf(countFiles([uncompared, uncompared, different]));
+  assert.equal([mood, words], ['bad', '1 comparable file is not identical']);
+});
+
 test('a file is found by what was published and by what was built, with all releases that have it', () => {
   const releases = [1, 2, 10].map((number) =>
     atlasRelease(number, [
