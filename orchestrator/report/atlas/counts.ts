@@ -57,6 +57,7 @@ export function stateOf({ identical, comparable, all, unknown }: Counts): State 
     const words = `${countOf(differing, 'comparable file is', 'comparable files are')} not identical`;
     return { mood: 'bad', mark: '✖', words };
   }
+  if (all === 0) return { mood: 'quiet', mark: '–', words: 'no sums of it are published' };
   if (unknown === all) return { mood: 'quiet', mark: '·', words: 'nothing is known yet' };
   if (unknown > 0) return { mood: 'quiet', mark: '◔', words: 'not all is known yet, and nothing differs' };
   if (comparable === 0) return { mood: 'quiet', mark: '–', words: 'nothing could be compared' };

@@ -33,7 +33,7 @@ test('what is not known is never bad news, and never good news', () => {
   ].map((files) => stateOf(countFiles(files)));
   assert.equal(
     states.map(({ mood, mark }) => `${mood} ${mark}`),
-    ['good ✔', 'good ✔', 'quiet ◔', 'quiet –', 'quiet ◔', 'quiet ·', 'quiet ·', 'bad ✖'],
+    ['good ✔', 'good ✔', 'quiet ◔', 'quiet –', 'quiet ◔', 'quiet ·', 'quiet –', 'bad ✖'],
   );
 });
 

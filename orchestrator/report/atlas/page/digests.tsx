@@ -111,7 +111,7 @@ function Use({
         )}
       </a>
       {published ? ', as published' : ', as built, which is not what was published'}:{' '}
-      <FileVerdictWords verdict={verdict} comparable={comparable} />
+      <FileVerdictWords verdict={verdict} comparable={comparable === true} />
       {instead !== undefined && (
         <>
           . {published ? 'Built was' : 'Published is'}{' '}

@@ -72,7 +72,7 @@ export function CountsCells({ counts }: { readonly counts: Counts }): JSX.Elemen
   const state = stateOf(counts);
   return (
     <>
-      <td class={`count ${state.mood}`}>{countsText(counts)}</td>
+      <td class={`count ${state.mood}`}>{counts.all === 0 ? 'no published sums' : countsText(counts)}</td>
       <td class="count dim">{counts.unknown === 0 ? '' : counts.unknown}</td>
     </>
   );

@@ -20,7 +20,8 @@ export interface KnownUse {
   readonly name: string;
   /** Absent: not known yet. */
   readonly verdict?: VerdictName;
-  readonly comparable: boolean;
+  /** Absent: not known yet. */
+  readonly comparable?: boolean;
   /** What was built in its stead, or was published in the stead of what was built. */
   readonly instead?: string;
   readonly build?: string;
@@ -88,8 +89,7 @@ function useOf(uses: readonly Use[]): KnownUse {
   const instead = published ? said?.found : expected;
   return {
     ...{ published, project: row.project.name, version: row.project.version, platform, name },
-    ...(said === undefined ? {} : { verdict: said.verdict }),
-    comparable: said?.comparable ?? false,
+    ...(said === undefined ? {} : { verdict: said.verdict, comparable: said.comparable }),
     ...(instead === undefined ? {} : { instead }),
     ...(said?.build === undefined ? {} : defined({ build: said.build, go, flavour })),
     releases: releasesIn(uses.map(({ row }) => row)),

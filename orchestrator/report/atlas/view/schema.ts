@@ -176,7 +176,7 @@ const digests = {
           platform: text,
           name: text,
           verdict: verdict.exactOptional(),
-          comparable: z.boolean(),
+          comparable: z.boolean().exactOptional(),
           instead: sha256.exactOptional(),
           build: sha256.exactOptional(),
           ...ofGo,
