@@ -32,6 +32,8 @@ import { defineVerify } from './commands/verify/words.ts';
 import { defineVulns } from './commands/vulns/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
+import { refuseStrange } from './commands/words/refuse-strange.ts';
+import { reportFailure } from './commands/words/report-failure.ts';
 import { defineWorker } from './commands/worker/words.ts';
 import { credentialsIn, partWord, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
@@ -80,6 +82,11 @@ export async function main(words: readonly string[], given: Host): Promise<numbe
   let code: number = exitCode.identical;
   const run: Run = (words, load) => {
     words.action(async () => {
+      const strange = refuseStrange(words, host.credentials);
+      if (!strange.ok) {
+        code = reportFailure(strange.error, host);
+        return;
+      }
       const entry = await load();
       // Of any words, commander's types say no more than that they have some.
       const given: (typeof words)['processedArgs'] = words.processedArgs;

@@ -116,6 +116,10 @@ test('words that cannot be followed are refused', async ({ world }) => {
   };
   assert.match(await refused('--base-url', 'ftp://a.example'), 'does not begin with http:// or https://');
   assert.match(await refused('--records', 'nowhere'), 'nowhere holds no records.');
+  const address = 'https://someone:s3cret-words@a.example/x';
+  assert.match(await refused('--base-url', address), /^--base-url holds a user name or a password/);
+  assert.match(await refused(`--base-url=${address.replace(':s3cret-words', '')}`), '--base-url holds');
+  assert.not.ok(existsSync(join(world.root, 'site')));
 });
 
 test('a lock or a record that cannot be read is named, shown as not known, and ends nothing', async ({

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import * as assert from 'uvu/assert';
-import { main } from '../../orchestrator/main.ts';
+import { main, programOf } from '../../orchestrator/main.ts';
 import { runMain, testHost } from '../rig/host.ts';
 import { suite } from '../rig/suite.ts';
 import { newWorld, type World } from '../rig/world.ts';
@@ -51,6 +52,37 @@ test('--help is on standard output, of the program and of each command', async (
     assert.match(ran.stdout, `Usage: eksd-rebuild ${words.join(' ')} `);
   }
 });
+
+test('no option and no argument of any command takes an empty word, which as a path would be the folder one is in', async ({
+  world,
+}) => {
+  const all: CommandUnknownOpts[] = [];
+  programOf('0', {}, (words) => all.push(words));
+  let count = 0;
+  for (const command of all.filter((each) => each.name() !== 'complete')) {
+    const line = namesOf(command);
+    const taken = command.registeredArguments.map(({ argChoices }) => argChoices?.[0] ?? 'x');
+    const mandatory = command.options.filter((option) => option.mandatory).map(({ long }) => `${long}=x`);
+    const refused = async (words: readonly string[], name: string) => {
+      const { code, stderr } = await world.run([...line, ...words]);
+      assert.equal([code, stderr.split('\n')[0]], [2, `${name} is empty.`], [...line, ...words].join(' '));
+      count += 1;
+    };
+    for (const { long } of command.options.filter((each) => each.required && each.argChoices === undefined))
+      await refused([...taken, ...mandatory, `${long}=`], `${long}`);
+    for (const global of ['--root', '--cache', '--settings'])
+      await refused([...taken, ...mandatory, global, ''], global);
+    for (const [at, argument] of command.registeredArguments.entries())
+      if (argument.argChoices === undefined)
+        await refused([...taken.with(at, ''), ...mandatory], `<${argument.name()}>`);
+  }
+  assert.ok(count > 200, `${count}`);
+});
+
+/** What has a command run: `cache`, `gc`. */
+function namesOf(command: CommandUnknownOpts): readonly string[] {
+  return command.parent === null ? [] : [...namesOf(command.parent), command.name()];
+}
 
 test('help with a command is its --help, also of one below another; what is none is complained about', async ({
   world,
