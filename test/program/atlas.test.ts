@@ -108,6 +108,22 @@ test('a folder with anything else in it is refused, and left as it is', async ({
   assert.is(readFileSync(join(world.root, 'site', 'notes.txt'), 'utf8'), 'mine\n');
 });
 
+test('two builds that begin with the same digits are named, and are no one page', async ({ world }) => {
+  const path = join(world.root, 'records', `${release}.jsonl`);
+  const text = readFileSync(path, 'utf8');
+  const [build = '', other = ''] = new Set(
+    [...text.matchAll(/"build":"([0-9a-f]{64})"/g)].map((each) => each[1]),
+  );
+  const forged = build.slice(0, 20) + other.slice(20);
+  assert.is(forged.length, 64);
+  writeFileSync(path, text.replaceAll(other, forged));
+  const ran = await world.run(['atlas', '--output', 'site']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, 'begin with the same 20 digits');
+  assert.ok(ran.stderr.includes(forged) && ran.stderr.includes(build));
+  assert.not.ok(existsSync(join(world.root, 'site')));
+});
+
 test('words that cannot be followed are refused', async ({ world }) => {
   const refused = async (...words: readonly string[]) => {
     const ran = await world.run(['atlas', '--output', 'site', ...words]);

@@ -5,7 +5,9 @@ import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
+import { alikeDigests } from '../../report/atlas/alike.ts';
 import { atlasTexts } from '../../report/atlas/atlas.ts';
+import { digitsTold } from '../../report/atlas/places.ts';
 import { readDocumentation } from '../../run/atlas/documentation.ts';
 import { describeTroubles, gatherReleases } from '../../run/atlas/gather.ts';
 import { knowPlans } from '../../run/atlas/known-plans.ts';
@@ -29,6 +31,8 @@ export async function atlas(options: AtlasOptions, host: Host): Promise<number> 
   const gathered = await gatherReleases(workspace.value, options.records, host);
   if (!gathered.ok) return reportFailure(gathered.error, host);
   if (gathered.value.releases.length === 0) return reportFailure(nothing, host);
+  const alike = alikeDigests(gathered.value.releases);
+  if (alike !== undefined) return reportFailure(onePlace(alike), host);
   const known = await knowPlans(gathered.value, workspace.value, host);
   host.stderr.write(describeTroubles(known.troubles));
   const schema = await readSource(join(host.packageFolder, schemaFile));
@@ -58,6 +62,15 @@ const nothing: Failure = {
   message: 'There is neither a lock nor a record at hand.',
   help: 'Run "eksd-rebuild import --all" first.',
 };
+
+/** @param alike differ, and begin with the same digits. */
+function onePlace(alike: readonly [string, string]): Failure {
+  return {
+    reason: 'usage',
+    message: `${alike.join(' and ')} begin with the same ${digitsTold} digits, by which an atlas has places for builds and files.`,
+    help: 'That does not come by chance: look at the records that name them.',
+  };
+}
 
 /** With one slash at its end. Errors: `usage`. */
 function readBase(url: string | undefined): Result<string | undefined, Failure> {
