@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../../orchestrator/core/digest.ts';
@@ -86,6 +86,24 @@ test('of a file of which two things are said neither is taken, and both are name
     'Some of its records contradict one another: of their files nothing is known here.',
   ]);
   assert.match(await lookup(world, expected), /: not known yet$/);
+});
+
+test('of what was built of other pins counts alone what came out as published, and that of no build', async ({
+  world,
+}) => {
+  const found = digestOf('what was built');
+  changeRecords(world, (records) => {
+    const [first, second, third] = records.filter(isSound);
+    return records.map((each) => {
+      if (each === first) return { ...each, verdict: 'different', found, version: 'v0.0.1' };
+      if (each === second) return { ...each, verdict: 'different', found, go: '1.2' };
+      return each === third ? { ...each, go: '1.2', build: invented } : each;
+    });
+  });
+  const { counts } = await atlasOf(world);
+  assert.equal(counts, { ...known, identical: 4, comparable: 4, unknown: 2 });
+  assert.match(await lookup(world, found), 'is named by none');
+  assert.not.ok(existsSync(join(world.root, 'site', 'build', `${invented.slice(0, 20)}.html`)));
 });
 
 test.run();

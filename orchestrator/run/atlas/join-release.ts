@@ -59,10 +59,12 @@ function joinFiles(locked: LockedProject | undefined, records: readonly FileReco
     said.delete(`${platform} ${name}`);
     // What was said of another file that had this name says nothing of this one.
     const isOf = record !== undefined && record.expected === sha256;
-    return { platform, name, expected: sha256, authority, said: isOf ? saidBy(record) : undefined };
+    return { platform, name, expected: sha256, authority, said: isOf ? saidOf(locked, record) : undefined };
   });
   // Where there is a lock, what it does not name was held against nothing: of another lock, it may have been something else.
-  const others = [...said.values()].filter(({ expected }) => locked === undefined || expected === undefined);
+  const others = [...said.values()].filter(
+    (record) => locked === undefined || (record.expected === undefined && isOfPins(locked, record)),
+  );
   return [...published, ...others.map(fileOf)].sort(
     (a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.platform, b.platform),
   );
@@ -71,6 +73,19 @@ function joinFiles(locked: LockedProject | undefined, records: readonly FileReco
 function fileOf(record: FileRecord): AtlasFile {
   const { platform, name, expected, authority } = record;
   return { platform, name, expected, authority, said: saidBy(record) };
+}
+
+/**
+ * What a record says of a file as a lock has it. Built of another version, or by another Go, that something else came out says nothing of
+ * it; that the very bytes came out does, but not of which build.
+ */
+function saidOf(locked: LockedProject | undefined, record: FileRecord): Said | undefined {
+  if (locked === undefined || isOfPins(locked, record)) return saidBy(record);
+  return record.verdict === 'identical' ? { ...saidBy(record), build: undefined } : undefined;
+}
+
+function isOfPins({ tag, go }: LockedProject, record: FileRecord): boolean {
+  return record.version === tag && record.go === go?.version;
 }
 
 function saidBy({ verdict, comparable, found, build, cause, by }: FileRecord): Said {

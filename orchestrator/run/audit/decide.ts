@@ -62,7 +62,6 @@ export function isDecided(
   return expectationsOf(use).every(({ platform, name, sha256 }) => {
     const record = records.get(fileOf({ project: use.planned.project, platform, name }));
     if (record === undefined || again.has(record.verdict)) return false;
-    const isOfOwn = use.planned.hasUserPatches && record.expected === undefined;
-    return record.build === build && (record.expected === sha256 || isOfOwn);
+    return record.build === build && record.expected === sha256;
   });
 }

@@ -57,11 +57,18 @@ export function buildDigests({
 export function newGathering() {
   const builds = new Map<Digest, DistinctBuild & { readonly uses: Use[] }>();
   const unbuildable: Use[] = [];
+  const patched = new Set<string>();
   return {
     unbuildable,
+    /** Projects with patches of the user's own: what comes of those says nothing of what was published. */
+    patched,
     add(release: Omit<Use, 'planned'>, plan: Plan): void {
       const digests = buildDigests(plan);
       for (const planned of plan.projects) {
+        if (planned.hasUserPatches) {
+          patched.add(planned.project);
+          continue;
+        }
         const use = { ...release, planned };
         const digest = digests.get(planned.project);
         const known = digest && builds.get(digest);

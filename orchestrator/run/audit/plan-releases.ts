@@ -9,6 +9,7 @@ import { type Prepared, type PrepareOptions, prepare } from '../prepare/prepare.
 import { createSourceTags } from '../upstream/source-tags.ts';
 import type { Processes } from '../wiring/tools.ts';
 import { type DistinctBuild, dateOf, inOrder, newGathering, type Use } from './distinct-builds.ts';
+import { sayUnrecorded } from './record-run.ts';
 
 /** What many releases come to. */
 export interface PlannedReleases {
@@ -58,6 +59,7 @@ export async function planReleases(
   }
   say('');
   if (releases.length === 0 && unfit !== undefined) return err(unfit);
+  sayUnrecorded(gathering.patched, host);
   const { unbuildable } = gathering;
   return ok({ releases, builds: inOrder(gathering.builds()), unbuildable, failures });
 }

@@ -14,7 +14,10 @@ export function checkRecording(folder: string, host: Host): Promise<Result<void,
   return checkFolder(resolve(host.cwd, folder));
 }
 
-/** Keeps what one run says of its files, as an audit would. Errors: those of `RecordFolder.renew`. @param folder `--records`. */
+/**
+ * Keeps what one run says of its files, as an audit would, but of projects with patches of the user's own: that says nothing of what was
+ * published, and would take the place of what does. Errors: those of `RecordFolder.renew`. @param folder `--records`.
+ */
 export async function recordRun(
   { lock, plan }: Pick<Prepared, 'lock' | 'plan'>,
   verdicts: readonly FileVerdict[],
@@ -22,7 +25,13 @@ export async function recordRun(
   host: Host,
 ): Promise<Result<void, Failure>> {
   const digests = buildDigests(plan);
-  const lockedOf = new Map(plan.projects.map(({ project, locked }) => [project, locked]));
+  const patched = plan.projects.filter(({ hasUserPatches }) => hasUserPatches);
+  sayUnrecorded(
+    patched.map(({ project }) => project),
+    host,
+  );
+  const pure = plan.projects.filter(({ hasUserPatches }) => !hasUserPatches);
+  const lockedOf = new Map(pure.map(({ project, locked }) => [project, locked]));
   const date = dateOf(lock);
   const records = verdicts.flatMap((verdict) => {
     const locked = lockedOf.get(verdict.project);
@@ -31,4 +40,11 @@ export async function recordRun(
   });
   if (records.length === 0) return ok(undefined);
   return openRecords(resolve(host.cwd, folder), host).renew(lock.release, records);
+}
+
+/** Says once that nothing is recorded of some projects. */
+export function sayUnrecorded(projects: Iterable<string>, host: Pick<Host, 'stderr'>): void {
+  const names = [...projects].sort();
+  if (names.length === 0) return;
+  host.stderr.write(`Nothing is recorded of ${names.join(', ')}: patches of your own are applied there.\n`);
 }
