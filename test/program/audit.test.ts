@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
 import { suite } from '../rig/suite.ts';
-import { newWorld, publish, type World } from '../rig/world.ts';
-import { kitPins, release, toolPins } from '../rig/world-content.ts';
+import { newWorld, publish, type World, writeFiles } from '../rig/world.ts';
+import { kitPins, patchOf, release, toolPins } from '../rig/world-content.ts';
 
 /**
  * Release 6 has org/tool of another Go; release 7 is release 5 with another expectation of it. So there are two builds of org/tool and one
@@ -124,6 +124,25 @@ test('verify says the same of a release, byte for byte', async ({ world }) => {
     whole.split('\n').find((each) => each.includes('"linux/amd64"') && each.includes('org/tool')) ?? '';
   const { build: __, ...other } = JSON.parse(same);
   assert.equal(own, other);
+});
+
+test("of a project with patches of one's own nothing is recorded: what was stays", async ({ world }) => {
+  const path = 'patches/org/tool/0001-Own.patch';
+  await world.run(['audit', release]);
+  const before = recordsIn(world);
+  for (const patch of [patchOf('cmd/tool/main.go', '// two', '// mended'), 'no patch']) {
+    writeFiles(world.root, { [path]: patch });
+    for (const [argv, code] of [
+      [['verify', release, '--records', 'records'], patch === 'no patch' ? 3 : 0],
+      [['audit', release, '--again', 'identical'], 0],
+    ] as const) {
+      const ran = await world.run(argv);
+      assert.is(ran.code, code, ran.stdout + ran.stderr);
+      const told = 'Nothing is recorded of org/tool: patches of your own are applied there.\n';
+      assert.is(ran.stderr.split(told).length, 2, ran.stderr);
+      assert.equal(recordsIn(world), before);
+    }
+  }
 });
 
 test('it goes on after any end: what was decided is not built again', async ({ world }) => {
