@@ -2,7 +2,7 @@ import type { CommandRecord } from '../tool/process/process.ts';
 import type { Beside, PackageBeside } from './beside.ts';
 import type { ImageReport } from './image-report.ts';
 import { failureToJson, nodeEndToJson, verdictToJson } from './json-parts.ts';
-import type { LeftOut } from './left-out.ts';
+import type { Asked, LeftOut } from './left-out.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import type { ChangesReport, NodeReport, ProjectReport, ReleaseReport, RunReport } from './run-report.ts';
 
@@ -10,7 +10,7 @@ import type { ChangesReport, NodeReport, ProjectReport, ReleaseReport, RunReport
  * The `schema` of report.json, described by `report.schema.json`. Raised when a member changes its meaning, appears or
  * goes away.
  */
-const reportSchema = 9;
+const reportSchema = 10;
 
 /** What report.json holds; the page report.html shows nothing else. */
 export type ReportJson = ReturnType<typeof reportJson>;
@@ -30,6 +30,7 @@ export function reportJson(report: RunReport, beside?: Beside) {
     exitCode,
     interrupted,
     release: releaseToJson(report.release),
+    asked: report.asked && askedToJson(report.asked),
     leftOut: report.leftOut && leftOutToJson(report.leftOut),
     totals,
     next: nextSteps(report).map(stepToJson),
@@ -47,8 +48,13 @@ function stepToJson({ mood, section, what, reasons, todo, commands }: NextStep) 
   return { mood, section, what, reasons, todo, commands: commands.map(({ aim, line }) => ({ aim, line })) };
 }
 
-function releaseToJson({ name, lock, repository, tree, releaseCommit, tag, differences }: ReleaseReport) {
-  return { name, lock, repository, tree, releaseCommit, tag, differences };
+function askedToJson({ projects, platforms }: Asked) {
+  return projects.length + platforms.length === 0 ? undefined : { projects, platforms };
+}
+
+function releaseToJson(release: ReleaseReport) {
+  const { name, lock, repository, tree, releaseCommit, tag, projects, differences } = release;
+  return { name, lock, repository, tree, releaseCommit, tag, projects, differences };
 }
 
 function changesToJson({ since, projects, files, text }: ChangesReport) {

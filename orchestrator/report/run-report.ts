@@ -8,7 +8,7 @@ import type { CommandRecord } from '../tool/process/process.ts';
 import type { Totals } from '../verdict/verify/summary.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import type { ImageReport } from './image-report.ts';
-import type { LeftOut } from './left-out.ts';
+import type { Asked, LeftOut } from './left-out.ts';
 import { ownerOf, shared } from './owner.ts';
 
 /** All that reports of a finished run may say: filled by the command, judged by `verify/`, only rendered here. */
@@ -23,8 +23,7 @@ export interface RunReport {
   readonly release: ReleaseReport;
   /** What the command line took away of the release; absent where it took nothing. */
   readonly leftOut?: LeftOut;
-  /** The words by which a part of the release was asked for, as they were given; without any, all of it was. */
-  readonly asked?: { readonly projects: readonly string[]; readonly platforms: readonly string[] };
+  readonly asked?: Asked;
   /** Every selected project, in code-unit order, those without a recipe too. */
   readonly projects: readonly ProjectReport[];
   /** By project, in the order of `projects`; within it as `compareProject` gives them. */
@@ -71,6 +70,8 @@ export interface ReleaseReport {
   readonly tree: 'release' | 'tag';
   readonly releaseCommit?: { readonly commit: string; readonly date: string };
   readonly tag?: { readonly name: string; readonly commit: string; readonly date: string };
+  /** How many projects it has, those that the run was not of too. */
+  readonly projects: number;
   /** How many build inputs differ between the two. */
   readonly differences: number;
 }

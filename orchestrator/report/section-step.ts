@@ -1,9 +1,9 @@
 import { failureHeadline } from '../core/failure-headline.ts';
 import { countOf } from '../core/numbers.ts';
-import { shellQuote } from '../core/shell-quote.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { FileVerdict } from '../verdict/verify/verdict.ts';
 import { groupsOf } from './groups.ts';
+import { askedWords, optionWords } from './left-out.ts';
 import type { RunReport } from './run-report.ts';
 import { type Section, sectionTitles } from './sections.ts';
 
@@ -119,14 +119,23 @@ function linesOfDifferent(files: readonly FileVerdict[], run: AskedRun): readonl
 function explainLine(files: readonly FileVerdict[], run: AskedRun): CommandLine {
   return {
     aim: 'To look for the cause',
-    line: `eksd-rebuild explain ${run.release.name}${selection(files, run)}`,
+    line: partLine('explain', files, run),
   };
 }
 
 /** What does these files alone again: what is in the store already is not done again. */
 function againLine(files: readonly FileVerdict[], run: AskedRun): CommandLine {
-  return { aim: 'To try again', line: `eksd-rebuild verify ${run.release.name}${selection(files, run)}` };
+  return { aim: 'To try again', line: partLine('verify', files, run) };
 }
+
+/** About no more than what these files are of; where that is less than the run was of, its report stays as it is. */
+function partLine(command: string, files: readonly FileVerdict[], run: AskedRun): string {
+  const part = run.release.name + selection(files, run);
+  return `eksd-rebuild ${command} ${part}${part === asRun(run) ? '' : partReport}`;
+}
+
+/** The report of a part, beside that of the whole. */
+export const partReport = ' --report part.json';
 
 /** Names of a list that a command line has; of more, all that the run was of are meant. */
 const mostNames = 4;
@@ -141,14 +150,9 @@ function selection(files: readonly FileVerdict[], { asked }: AskedRun): string {
   return list('project', projects, asked?.projects) + list('platform', platforms, asked?.platforms);
 }
 
-function optionWords(option: string, words: readonly string[]): string {
-  return words.map((word) => ` --${option} ${shellQuote(word)}`).join('');
-}
-
 /** The release, and what of it a run was of: another command is of no more. */
 export function asRun({ release, asked }: AskedRun): string {
-  const { projects = [], platforms = [] } = asked ?? {};
-  return release.name + optionWords('project', projects) + optionWords('platform', platforms);
+  return release.name + askedWords(asked);
 }
 
 function unbuilt(

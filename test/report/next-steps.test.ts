@@ -52,12 +52,12 @@ test('the gravest comes first, whatever the order of files, and nothing is prais
 test('a difference nobody looked at is to be explained; one without a sure cause to be compared; a confirmed one accepted', () => {
   assert.equal(lines(runReport([different])), [
     'eksd-rebuild explain v1-30-eks-5',
-    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64',
+    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --report part.json',
     'eksd-rebuild build v1-30-eks-5 --output built/',
   ]);
   assert.ok(
     lines(runReport([{ ...different, explanation }])).includes(
-      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --published FILE',
+      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --report part.json --published FILE',
     ),
   );
   const sure = {
@@ -67,7 +67,7 @@ test('a difference nobody looked at is to be explained; one without a sure cause
   } as const;
   assert.ok(
     lines(runReport([sure])).includes(
-      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --accept',
+      'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --report part.json --accept',
     ),
   );
 });
@@ -92,7 +92,7 @@ test('of failures the reasons are told, five of many, and all of them are counte
   assert.match(step?.reasons[0] ?? '', 'go-build 0: ');
   assert.equal(
     step?.commands.map(({ line }) => line),
-    ['eksd-rebuild verify v1-30-eks-5 --project org/tool --platform linux/amd64'],
+    ['eksd-rebuild verify v1-30-eks-5 --project org/tool --platform linux/amd64 --report part.json'],
   );
 });
 
@@ -154,7 +154,7 @@ test('what goes on from a part of a release is about no more than that part, in 
   ]);
   assert.equal(linesOf([fileVerdict({ verdict: 'different' })]), [
     `eksd-rebuild explain ${part}`,
-    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64',
+    'eksd-rebuild explain v1-30-eks-5 --project org/tool --platform linux/amd64 --report part.json',
     `eksd-rebuild build ${part} --output built/`,
   ]);
   const many = ['a', 'b', 'c', 'd', 'e'].map((name) =>

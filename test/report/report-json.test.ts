@@ -202,4 +202,14 @@ test('what else the objects carry stays out of the file', () => {
   assert.is(written({ ...report, images: [image] }).images[0].secret, undefined);
 });
 
+test('words that asked for a part are there, and only where there were any', () => {
+  const asked = { projects: ['org/tool'], platforms: [] };
+  const part = written(runReport([fileVerdict()], { asked }));
+  assert.equal(part.asked, asked);
+  assert.ok(validate(part), JSON.stringify(validate.errors));
+  const whole = written(runReport([fileVerdict()], { asked: { projects: [], platforms: [] } }));
+  assert.not.ok('asked' in whole);
+  assert.is(whole.release.projects, 1);
+});
+
 test.run();

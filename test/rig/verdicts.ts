@@ -76,6 +76,7 @@ export function runReport(verdicts: readonly FileVerdict[], given: Partial<RunRe
       repository: 'https://example.com/upstream.git',
       tree: 'release',
       releaseCommit: { commit: 'd'.repeat(40), date: '2024-05-01T10:00:00Z' },
+      projects: byProject.size,
       differences: 0,
     },
     projects: [...byProject].map(([name, totals]) => ({

@@ -5,6 +5,7 @@ import type { Explanation } from '../../verdict/verify/explanation.ts';
 import { Lines, Mark, MaybeLink, type Mood } from '../html/parts.tsx';
 import type { FileJson, ProjectJson } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
+import { partReport } from '../section-step.ts';
 import { commitRead, lineLink } from '../source-link.ts';
 import type { Anchors } from './anchors.ts';
 import { isOpen } from './failure-causes.ts';
@@ -105,7 +106,7 @@ function FileBody({ report, project, file, anchors }: ShownFile): JSX.Element {
 function linesFor(release: string, { name }: ProjectJson, { platform, found }: FileJson) {
   const only = `--project ${shellQuote(name)} --platform ${shellQuote(platform)}`;
   const fresh = found === undefined ? '' : ' --fresh';
-  return [{ aim: 'By this program', line: `eksd-rebuild verify ${release} ${only}${fresh}` }];
+  return [{ aim: 'By this program', line: `eksd-rebuild verify ${release} ${only}${fresh}${partReport}` }];
 }
 
 /** A failure that several files share is told once, among the causes; `why` has its gist. */

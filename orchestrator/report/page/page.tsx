@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { formatSeconds } from '../duration.ts';
 import { renderDocument } from '../html/document.tsx';
 import { MaybeLink } from '../html/parts.tsx';
-import { leftOutText } from '../left-out.ts';
+import { leftOutText, partText } from '../left-out.ts';
 import type { ReportJson } from '../report-json.ts';
 import { commitRead, treeLink } from '../source-link.ts';
 import { createAnchors } from './anchors.ts';
@@ -25,7 +25,7 @@ export function renderPage(given: ReportJson): string {
     const { name } = report.release;
     const { identical, comparable, all } = report.totals;
     return {
-      title: `${name}: ${identical} / ${comparable} / ${all} identical`,
+      title: `${name}${partText(report) === undefined ? '' : ', a part of it'}: ${identical} / ${comparable} / ${all} identical`,
       body: <Body data={data} />,
       script: pageScript,
     };
@@ -36,10 +36,16 @@ function Body({ data }: { readonly data: PageData }): JSX.Element {
   const { report } = data;
   const { release, projects, changes, leftOut, unprotected, tool, next, beside } = report;
   const anchors = createAnchors(data);
+  const part = partText(report);
   return (
     <>
       <header>
         <h1>{release.name}</h1>
+        {part !== undefined && (
+          <p>
+            <strong class="warn">{part}</strong>
+          </p>
+        )}
         <Head report={report} />
       </header>
       <main>

@@ -63,6 +63,7 @@ export function describeRun(run: FinishedRun): RunReport {
       repository: lock.upstream.repository,
       tree: lock.upstream.tree,
       ...defined({ releaseCommit: lock.upstream.releaseCommit, tag: lock.upstream.tag }),
+      projects: Object.keys(lock.projects).length,
       differences: lock.upstream.differences.length,
     },
     ...leftOutOf(run.selection),
