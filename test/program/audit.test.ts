@@ -212,6 +212,25 @@ test('shards of several machines make the whole, whoever joins them', async ({ w
   assert.equal(recordsIn(world), recordsIn(whole));
 });
 
+test('--report takes the sample by its word, and by what its records call it', async ({ world }) => {
+  const ran = await world.run(['audit', release]);
+  assert.is(ran.code, 0, ran.stderr);
+  const none = await world.run(['audit', '--report', 'sample']);
+  assert.equal([none.stderr, none.code], ['', 0]);
+  assert.match(none.stdout, 'identical / comparable / all: 0 / 0 / 0');
+  const [own = ''] = Object.values(recordsIn(world));
+  writeFileSync(join(world.root, 'records', 'v1-0-eks-1.jsonl'), own.replaceAll(release, 'v1-0-eks-1'));
+  const both = await world.run(['audit', '--report', '--json']);
+  const sample = await world.run(['audit', '--report', 'sample', '--json']);
+  assert.is(sample.stderr, '');
+  assert.equal(sample, await world.run(['audit', '--report', 'v1-0-eks-1', '--json']));
+  assert.is(JSON.parse(both.stdout).totals.all, 2 * JSON.parse(sample.stdout).totals.all);
+  assert.equal(
+    await world.run(['audit', '--report', '*', '!sample', '--json']),
+    await world.run(['audit', '--report', release, 'v1-30-eks-6', 'v1-30-eks-7', '--json']),
+  );
+});
+
 test('trouble of the machine is no word on a file: the same command tries again', async ({ world }) => {
   onGo(world.folder, 'toolchain', 'echo "dial tcp: lookup proxy.test.example: no such host" >&2; exit 1');
   const ran = await world.run(['audit', release, '--project', 'tool']);

@@ -17,6 +17,7 @@ import { packageVersion } from '../../run/outcome/version.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
 import { warnOfDisk } from '../../run/prepare/warn-of-disk.ts';
+import { sampleWord } from '../../run/sample/name.ts';
 import { openExplanations } from '../../run/wiring/known-explanations.ts';
 import { claimCache, openGitProcesses, type Processes } from '../../run/wiring/tools.ts';
 import type { Records } from '../../verdict/record/join.ts';
@@ -45,7 +46,7 @@ export async function audit(words: readonly string[], options: AuditOptions, hos
   const folder = resolve(host.cwd, options.records ?? join(workspace.value.root, 'records'));
   const locks = await lockedReleases(workspace.value);
   if (!locks.ok) return reportFailure({ reason: 'configuration', diagnostics: [locks.error] }, host);
-  const atHand = [...locks.value.keys(), ...(words.includes('sample') ? ['sample'] : [])];
+  const atHand = [...locks.value.keys(), ...(words.includes(sampleWord) ? [sampleWord] : [])];
   const place = { workspace: workspace.value, folder, locks: locks.value };
   if (options.report === true) return reportRecords(words, options, place, host);
   const names = chooseReleases(words, options, atHand);

@@ -5,6 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import { renderSum, sumAsJson } from '../../report/audit/sum.ts';
 import { openRecords, type RecordFolder } from '../../run/audit/record-files.ts';
+import { recordedName, sampleRelease } from '../../run/sample/name.ts';
 import { type Contradiction, takeIn } from '../../verdict/record/join.ts';
 import type { FileRecord } from '../../verdict/record/record.ts';
 import { sumRecords } from '../../verdict/record/sum.ts';
@@ -35,7 +36,17 @@ export async function reportRecords(
   const others = options.from ?? [];
   const read = await readAll(
     [folder, ...others].map((each) => openRecords(resolve(host.cwd, each), host)),
-    (atHand) => chooseReleases(words, options, [...new Set([...atHand, ...locks.keys()])].sort(), true),
+    (atHand) => {
+      const named = words.map(recordedName);
+      // There is no lock of the sample, and need be no record of it.
+      const sample = named.some((word) => word.replace(/^!/, '') === sampleRelease) ? [sampleRelease] : [];
+      return chooseReleases(
+        named,
+        options,
+        [...new Set([...atHand, ...locks.keys(), ...sample])].sort(),
+        true,
+      );
+    },
   );
   if (!read.ok) return reportFailure(read.error, host);
   const meant = choose(read.value.records, options);

@@ -4,6 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { InsecureOptions } from '../../oci/registry/endpoint.ts';
+import { recordedName } from '../../run/sample/name.ts';
 import { openStatementPlaces, type StatementPlace } from '../../run/wiring/statement-places.ts';
 import { verifyBundle } from '../../statement/sign/verify-bundle.ts';
 import { type Challenge, challengeOf } from '../../statement/trust/challenge.ts';
@@ -76,9 +77,7 @@ async function compare(
     places.push(place.value);
   }
   if (places.length < 2 && policy.value === undefined) return alone;
-  // As its statements call it.
-  const release =
-    given === 'sample' ? (await import('../../run/sample/load-sample.ts')).sampleRelease : given;
+  const release = recordedName(given);
   const open = policy.value === undefined ? openUnchecked : openSigned(policy.value, host);
   const rebuilt: Rebuilt[] = [];
   for (const place of places) {

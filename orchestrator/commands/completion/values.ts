@@ -6,6 +6,7 @@ import { defined } from '../../core/defined.ts';
 import { projectsIn } from '../../core/names.ts';
 import type { Host } from '../../host.ts';
 import { loadBaseImages } from '../../rpm/repository/load-base-images.ts';
+import { sampleWord } from '../../run/sample/name.ts';
 import { verdictNames } from '../../verdict/verify/verdict.ts';
 import { loadLock, lockedReleases } from '../../workspace/load-lock.ts';
 import { loadProjects } from '../../workspace/load-projects.ts';
@@ -64,7 +65,7 @@ async function releasesIn(workspace: Workspace, withSample: boolean): Promise<re
     return at < 0 ? 0 : (other[at] ?? 0) - (of[at] ?? 0);
   };
   const names = locked.ok ? [...locked.value.keys()].sort(newestFirst) : [];
-  return withSample ? [...names, 'sample'] : names;
+  return withSample ? [...names, sampleWord] : names;
 }
 
 /** Those of which there is a lock, the newest first. */

@@ -9,6 +9,7 @@ import { type RegistryPlace, readPlace } from '../../core/registry-place.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Host } from '../../host.ts';
 import type { DistributionState } from '../../rpm/repository/plan-refresh.ts';
+import { sampleWord } from '../../run/sample/name.ts';
 import { openDistribution } from '../../run/wiring/distributions.ts';
 import { openHttp } from '../../run/wiring/http.ts';
 import { openRegistries, type Registries } from '../../run/wiring/registries.ts';
@@ -120,7 +121,7 @@ async function readAgainst(
   host: Host,
 ): Promise<Result<Ways['against'], Failure>> {
   if (word === 'none' || word === 'upstream') return ok({ kind: word });
-  if (/^v[0-9]+-[0-9]+-eks-[0-9]+$/.test(word) || word === 'sample')
+  if (/^v[0-9]+-[0-9]+-eks-[0-9]+$/.test(word) || word === sampleWord)
     return ok({ kind: 'release', release: word });
   const place = await placeOf(word, await mkdtemp(join(scratch, 'against-')), host);
   if (place === undefined) return ok({ kind: 'release', release: word });

@@ -10,10 +10,8 @@ import type { Workspace } from '../../workspace/workspace.ts';
 import { openImporter } from '../upstream/importer.ts';
 import { readTags } from '../upstream/open-upstream.ts';
 import { openGitProcesses, openWorkspaceStore } from '../wiring/tools.ts';
+import { sampleRelease } from './name.ts';
 import { createSampleRepositories } from './repositories.ts';
-
-/** What the release in `examples/` is called in its own repository. */
-export const sampleRelease = 'v1-0-eks-1';
 
 /**
  * Makes the sample's git repositories where they are missing, and imports its release from them, as any other is imported;
