@@ -2,6 +2,8 @@ import {
   Command,
   CommanderError,
   type CommandUnknownOpts,
+  Help,
+  type Option,
   type OutputConfiguration,
 } from '@commander-js/extra-typings';
 import { defineAtlas } from './commands/atlas/words.ts';
@@ -120,7 +122,7 @@ export function programOf(version: string, output: OutputConfiguration, run: Run
   const program = globals(new Command('eksd-rebuild'))
     .description(description)
     .configureOutput(output)
-    .configureHelp({ minWidthToWrap: leastHelp })
+    .configureHelp({ minWidthToWrap: leastHelp, optionDescription: describeOption })
     .version(version, '-V, --version', 'say which version this is')
     .addHelpText('after', '\nWhat a command takes: help COMMAND, or COMMAND --help.')
     .showSuggestionAfterError()
@@ -128,6 +130,12 @@ export function programOf(version: string, output: OutputConfiguration, run: Run
     .exitOverride();
   for (const define of commands) define(program, run);
   return program;
+}
+
+/** What help says of an option: commander's own does not say which ones a command cannot do without. */
+function describeOption(option: Option): string {
+  const text = new Help().optionDescription(option);
+  return option.mandatory ? `${text}; required` : text;
 }
 
 /**

@@ -84,6 +84,21 @@ function namesOf(command: CommandUnknownOpts): readonly string[] {
   return command.parent === null ? [] : [...namesOf(command.parent), command.name()];
 }
 
+test('help marks the options that a command cannot do without', async ({ world }) => {
+  for (const words of [['atlas'], ['trust'], ['rebuild'], ['build'], ['challenge'], ['publish']]) {
+    const complaint = await world.run(
+      [...words, 'a', 'b'].slice(0, words[0] === 'atlas' || words[0] === 'rebuild' ? 1 : 2),
+    );
+    const flags = /required option '([^']+)' not specified/.exec(complaint.stderr)?.[1] ?? 'none';
+    const help = (await world.run([...words, '--help'])).stdout.replace(/\n {10,}/g, ' ');
+    const marked = help.split('\n').filter((line) => /; required$/.test(line));
+    assert.equal(
+      marked.map((line) => line.trim().split(/ {2,}/)[0]),
+      [flags],
+    );
+  }
+});
+
 test('help with a command is its --help, also of one below another; what is none is complained about', async ({
   world,
 }) => {
