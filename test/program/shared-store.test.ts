@@ -184,6 +184,23 @@ test('only what a trusted key signed is taken', async ({ world, shared, verdicts
   assert.equal(verdictsOf(reportOf(world, release)), verdicts);
 });
 
+test('cache policy of a folder, or of no store, says why there is none', async ({ world }) => {
+  const policy = async (settings: string) => {
+    writeFileSync(join(world.root, 'shared.yaml'), settings);
+    const { code, stdout, stderr } = await world.run(['cache', 'policy', '--settings', 'shared.yaml']);
+    assert.equal([code, stdout], [2, '']);
+    return stderr;
+  };
+  assert.match(
+    await policy('store: { remote: /srv/shared }\n'),
+    'The shared store is a folder, /srv/shared: a policy is of a bucket.',
+  );
+  assert.match(
+    await policy('{}\n'),
+    'The settings name no store that is shared.\nName one as "store.remote"',
+  );
+});
+
 test('cache policy prints what S3 has to allow, each use as much as it needs', async ({ world }) => {
   const actions = async (settings: string, ...words: readonly string[]) => {
     writeFileSync(join(world.root, 'shared.yaml'), `store: { remote: "s3://builds/shared", ${settings} }\n`);

@@ -69,7 +69,8 @@ export async function cachePolicy(
   const workspace = await openWorkspace(options, host);
   if (!workspace.ok) return reportFailure(workspace.error, host);
   const { store } = workspace.value;
-  if (store.remote?.startsWith('s3://') !== true) return reportFailure(noPlace('in S3'), host);
+  if (store.remote === undefined) return reportFailure(noPlace, host);
+  if (!store.remote.startsWith('s3://')) return reportFailure(isFolder(store.remote), host);
   const place = readBucketPlace(store.remote);
   if (!place.ok) return reportFailure(place.error, host);
   const way = readBucketWay({}, store, host.env);
@@ -99,7 +100,7 @@ async function onPlace(
 ): Promise<Result<number, Failure>> {
   const place = await openRemotePlace(workspace.store, host);
   if (!place.ok) return place;
-  if (place.value === undefined) return err(noPlace('shared'));
+  if (place.value === undefined) return err(noPlace);
   if (writes && workspace.store.write === false) {
     const message = 'Nothing is taken away from a shared store that the settings only read (store.write).';
     return err({ reason: 'usage', message, help: 'Use settings that write to it.' });
@@ -111,9 +112,15 @@ async function onPlace(
   return ok(exitCode.identical);
 }
 
-function noPlace(what: string): Failure {
-  const message = `The settings name no store that is ${what}.`;
-  return { reason: 'usage', message, help: 'Name one as "store.remote": s3://bucket/prefix, or a folder.' };
+const noPlace: Failure = {
+  reason: 'usage',
+  message: 'The settings name no store that is shared.',
+  help: 'Name one as "store.remote": s3://bucket/prefix, or a folder.',
+};
+
+function isFolder(folder: string): Failure {
+  const message = `The shared store is a folder, ${folder}: a policy is of a bucket.`;
+  return { reason: 'usage', message, help: 'Who may write there is said by the permissions of the folder.' };
 }
 
 function mebibytes(bytes: number): string {
