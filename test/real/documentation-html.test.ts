@@ -33,6 +33,8 @@ const pages = [
   'explanation/how-it-works',
   'reference/verdicts',
   'projects/index',
+  'orchestrator/index',
+  'LICENSE',
 ];
 
 for (const [width, colorScheme] of [

@@ -5,8 +5,8 @@ import { listNames, readSource } from '../../tool/file/read-file.ts';
 
 /** Texts of the program that stand outside of `docs/`, and that its pages lead to. */
 const others = [
-  'README.md',
-  ...['projects', 'base-images', 'patches', 'examples', 'examples/admission'].map(
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE'],
+  ...['orchestrator', 'projects', 'base-images', 'patches', 'examples', 'examples/admission'].map(
     (folder) => `${folder}/README.md`,
   ),
 ];
@@ -15,7 +15,12 @@ const others = [
 export async function readDocumentation(packageFolder: string): Promise<readonly DocText[]> {
   const paths = await textsBelow(packageFolder, 'docs');
   const all = paths.length === 0 ? [] : [...paths, ...others].sort(byCodeUnit);
-  return Promise.all(all.map(async (path) => ({ path, text: await readSource(join(packageFolder, path)) })));
+  return Promise.all(
+    all.map(async (path) => {
+      const text = await readSource(join(packageFolder, path));
+      return { path, text: path.endsWith('.md') ? text : `# Licence\n\n\`\`\`text\n${text}\`\`\`\n` };
+    }),
+  );
 }
 
 async function textsBelow(packageFolder: string, folder: string): Promise<readonly string[]> {

@@ -113,4 +113,41 @@ test('a release whose files nobody spoke of says so, and nothing of it is red', 
   );
 });
 
+test('the legend of files explains every mark that stands there, and sends nobody to a page that is none', async () => {
+  const legendOf = async (...files: readonly ReturnType<typeof atlasFile>[]) => {
+    const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', files)])]);
+    const page = (await texts.find(({ path }) => path === 'release/v1-30-eks-1.html')?.text()) ?? '';
+    const [, legend = '', table = ''] =
+      /<h2 id="files">Files<\/h2><p class="dim">(.*?)<\/p>(.*)/s.exec(page) ?? [];
+    for (const mark of '✔✖–·')
+      assert.is(
+        legend.includes(`${mark} `),
+        table.includes(`${mark} `) || table.includes(`>${mark}<`),
+        `${mark}: ${legend}`,
+      );
+    assert.match(legend, /^[^a-z]/);
+    return legend;
+  };
+  assert.not.match(await legendOf(unknown), 'the page of its build');
+  assert.match(await legendOf(identical, unknown), 'the page of its build');
+  await legendOf(different, unavailable);
+  await legendOf(identical);
+});
+
+test('the front says how files become known, as long as some are not', async () => {
+  const frontOf = async (file: ReturnType<typeof atlasFile>) => {
+    const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', [file])])]);
+    return (await texts.find(({ path }) => path === 'index.html')?.text()) ?? '';
+  };
+  assert.match(await frontOf(unknown), '<code>eksd-rebuild audit</code>');
+  assert.not.match(await frontOf(identical), 'eksd-rebuild audit');
+});
+
+test('what is said of files that differ is not said on pages of the documentation', async () => {
+  const texts = await atlasTexts([atlasRelease(1, [atlasProject('org/tool', [different])])]);
+  const said = async (path: string) =>
+    (await texts.find((each) => each.path === path)?.text())?.toString().includes('meant harm');
+  assert.equal([await said('docs/index.html'), await said('release/v1-30-eks-1.html')], [false, true]);
+});
+
 test.run();

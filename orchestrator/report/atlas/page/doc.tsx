@@ -17,6 +17,7 @@ export function docPage({ place, title, text, links }: DocView): Page {
     place,
     title,
     above,
+    judges: false,
     children: <article class="text" dangerouslySetInnerHTML={{ __html: html }} />,
   });
 }

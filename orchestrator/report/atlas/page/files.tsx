@@ -112,13 +112,22 @@ export function FileLegend({
   readonly counts: Counts;
   readonly isShort?: boolean;
 }): JSX.Element {
-  const { identical, unknown } = counts;
-  const words = [
+  const { identical, comparable, all, unknown } = counts;
+  const marks = [
     ...(identical > 0 ? ['✔ identical'] : []),
+    ...(comparable > identical ? ['✖ comparable, and not identical'] : []),
+    ...(all > comparable + unknown ? ['– not compared'] : []),
     ...(unknown > 0 ? ['· not known yet'] : []),
-    isShort
-      ? 'the page of a build has the SHA-256 of each'
-      : 'each with the beginning of the published SHA-256, which leads to all that is known of the file',
   ];
-  return <p class="dim">{words.join(', ')}.</p>;
+  const sums = 'The beginning of the published SHA-256 leads to all that is known of a file.';
+  const identicalOnes = 'The SHA-256 of what is identical is on the page of its build.';
+  return (
+    <p class="dim">
+      {[
+        ...(marks.length > 0 ? [`${marks.join(', ')}.`] : []),
+        ...(isShort && identical > 0 ? [identicalOnes] : []),
+        ...(isShort && identical === all ? [] : [sums]),
+      ].join(' ')}
+    </p>
+  );
 }

@@ -11,10 +11,12 @@ interface Frame {
   readonly children: ComponentChildren;
   /** Whether there is anything on it that scripts add to: a search, something to copy. */
   readonly scripted?: boolean;
+  /** Whether it says what came of files. */
+  readonly judges?: boolean;
 }
 
 /** What all pages of an atlas have: the way up and to all sections, the same as JSON, the style sheet. */
-export function framed({ place, title, above = [], children, scripted = false }: Frame): Page {
+export function framed({ place, title, above = [], children, scripted = false, judges = true }: Frame): Page {
   const root = rootFrom(place);
   const file = (place.split('/').at(-1) ?? '').replaceAll('%', '%25');
   return {
@@ -51,8 +53,9 @@ export function framed({ place, title, above = [], children, scripted = false }:
         <main>{children}</main>
         <footer>
           <p>
-            <a href={`${file}.json`}>This page as JSON</a>. What is not known yet is shown as not known; of
-            what differs, it is not said that anybody meant harm.
+            <a href={`${file}.json`}>This page as JSON</a>.
+            {judges &&
+              ' What is not known yet is shown as not known; of what differs, it is not said that anybody meant harm.'}
           </p>
         </footer>
       </>

@@ -26,6 +26,12 @@ export function frontPage(view: FrontView): Page {
           again from public source gets the very same bytes.
         </p>
         <Overall counts={counts} />
+        {counts.unknown > 0 && (
+          <p>
+            A file becomes known by building it: <code>eksd-rebuild audit</code> writes records, and the next
+            atlas shows them.
+          </p>
+        )}
         <p class="dim">
           {countOf(files, 'file')} with a published SHA-256 in all releases together, {distinct} different
           ones.

@@ -15,6 +15,7 @@ export function scriptPage({ sha256, runs, text, builds }: ScriptView): Page {
     title: `How ${countOf(builds.length, 'build is', 'builds are')} done: ${projects.map(([project]) => project).join(', ')}`,
     above: projects.map(([project]) => [project, places.project(project)]),
     scripted: true,
+    judges: false,
     children: (
       <>
         {runs ? (
