@@ -18,6 +18,10 @@ const globals = optionsOf.get('') ?? new Set();
 /** Other programs of which the documentation shows how they are called, and what is looked at of that. */
 const others: Readonly<Record<string, (words: readonly string[]) => boolean>> = {
   make: ([target]) => target === undefined || new RegExp(`^${target}:`, 'm').test(text('Makefile')),
+  alias: ([meaning]) => {
+    const [[name, file] = []] = Object.entries(JSON.parse(text('package.json')).bin);
+    return meaning === `${name}="node $PWD/${file}"`;
+  },
   npm: ([, ...words]) => JSON.parse(text('package.json')).scripts[words.at(-1) ?? ''] !== undefined,
   sh: ([script = '']) => text(script).startsWith('#!'),
   node: (words) => words.slice(0, 3).join(' ') === '--import tsx test/rig/run.ts',
