@@ -36,11 +36,12 @@ interface Unsound {
 export function unsoundIn({ verdict, comparable, expected, found }: Members): readonly Unsound[] {
   const need = needs[verdict];
   const such = `${comparable ? 'comparable and ' : ''}${verdict}`;
-  const checks: readonly (readonly [member: Unsound['member'], is: boolean, wanted: boolean | undefined])[] = [
-    ['comparable', comparable, need.comparable],
-    ['expected', expected !== undefined, need.expected ?? (comparable || undefined)],
-    ['found', found !== undefined, need.found],
-  ];
+  const checks: readonly (readonly [member: Unsound['member'], is: boolean, wanted: boolean | undefined])[] =
+    [
+      ['comparable', comparable, need.comparable],
+      ['expected', expected !== undefined, need.expected ?? (comparable || undefined)],
+      ['found', found !== undefined, need.found],
+    ];
   return [
     ...checks
       .filter(([, is, wanted]) => wanted !== undefined && is !== wanted)
