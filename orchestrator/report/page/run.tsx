@@ -23,11 +23,15 @@ export function RunSection({ report, anchors }: Shown): JSX.Element | null {
   if (nodes.length === 0) return null;
   const tasks = timedTasks(nodes);
   const way = decidingTasks(tasks);
+  const tries = triesIn(report);
   return (
     <section aria-labelledby="run">
       <h2 id="run">How the run went</h2>
       <p>{countsText(nodes)}</p>
-      <p>{tasks.size === 0 ? idleText(nodes) : timeText([...tasks.values()], seconds)}</p>
+      <p>
+        {tasks.size === 0 ? idleText(nodes, tries) : timeText([...tasks.values()], seconds)}
+        {tries > 0 && ` To find causes, ${countOf(tries, 'other way')} to build were tried.`}
+      </p>
       {way.length > 0 && (
         <TaskTable
           caption="What its end waited for, one after another"
@@ -63,10 +67,20 @@ function countsText(nodes: readonly NodeJson[]): string {
   return `${countOf(nodes.length, 'task')}: ${told.join(', ')}.`;
 }
 
-function idleText(nodes: readonly NodeJson[]): string {
+/** Builds by which causes were looked for: they are no tasks of the graph. Files that one build makes share them. */
+function triesIn({ projects }: ReportJson): number {
+  const lists = projects.flatMap(({ name, files }) =>
+    files.map(({ platform, explanation }) =>
+      (explanation?.tried ?? []).map((each) => JSON.stringify([name, platform, each])),
+    ),
+  );
+  return new Set(lists.flat()).size;
+}
+
+function idleText(nodes: readonly NodeJson[], tries: number): string {
   const took = nodes.reduce((sum, { secondsWhenRun = 0 }) => sum + secondsWhenRun, 0);
   if (nodes.every(({ status }) => status === 'cached'))
-    return `Nothing was done: all of it was in the store. It had taken ${formatSeconds(took)} of work.`;
+    return `${tries === 0 ? 'Nothing was done: all of it' : 'All that was to be compared'} was in the store. It had taken ${formatSeconds(took)} of work.`;
   return 'No task was worked on.';
 }
 

@@ -47,4 +47,27 @@ test('doing one file again does not replace the report of all', () => {
   );
 });
 
+test('a run that tried other builds is not said to have done nothing', () => {
+  const tried = ['1.21.8', '1.21.9'].map(
+    (go) => ({ rule: 'go', what: `Go ${go}`, result: 'different' }) as const,
+  );
+  const explanation = {
+    rule: 'go',
+    cause: 'Another Go.',
+    evidence: [],
+    confidence: 'low',
+    fix: 'Look.',
+    tried,
+  } as const;
+  const different = { verdict: 'different', found: sha('x'), explanation } as const;
+  const files = [fileVerdict(different), fileVerdict({ ...different, name: 'of-the-same-build' })];
+  const node = {
+    ...{ id: 'a', kind: 'go-build', title: '', projects: ['org/tool'], needs: [], notes: [], commands: [] },
+    end: { status: 'cached' },
+  } as const;
+  const shown = text(renderPage(reportJson(runReport(files, { nodes: [node] }))));
+  assert.not.match(shown, 'Nothing was done');
+  assert.match(shown, 'To find causes, 2 other ways to build were tried.');
+});
+
 test.run();
