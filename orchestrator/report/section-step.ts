@@ -36,7 +36,7 @@ export interface SectionStep {
 const mostReasons = 5;
 
 /** @param files those of the section, one at least. */
-export function sectionStep(section: Section, files: readonly FileVerdict[], run: AskedRun): SectionStep {
+export function sectionStep(section: Section, files: readonly FileVerdict[], run: RunReport): SectionStep {
   const title = sectionTitles[section];
   const told = { section, what: `${title}: ${countOf(files.length, 'file')} of ${projectsOf(files)}` };
   const quiet = { ...told, reasons: [], reasonCount: 0, commands: [] };
@@ -64,10 +64,27 @@ export function sectionStep(section: Section, files: readonly FileVerdict[], run
     case 'infra-failed':
       return unbuilt(section, files, run, 'When that is mended, the same command goes on from there.');
     case 'build-failed':
-      return unbuilt(section, files, run, 'The same command builds only what is still missing.');
+      return unbuilt(
+        section,
+        files,
+        run,
+        `${ownPatches(files, run)}The same command builds only what is still missing.`,
+      );
     default:
       return unreachable(section);
   }
+}
+
+/** What the user can mend: the patch that does not apply, or else all of the user's own on what does not compile. */
+function ownPatches(files: readonly FileVerdict[], { projects }: RunReport): string {
+  const own = new Map(projects.map(({ name, userPatches }) => [name, userPatches.map(({ path }) => path)]));
+  const suspects = files.flatMap(({ project, failure }) => {
+    const paths = own.get(project) ?? [];
+    return failure?.reason === 'patch-failed' ? paths.filter((path) => path === failure.patch) : paths;
+  });
+  const named = [...new Set(suspects)];
+  if (named.length === 0) return '';
+  return `Mend or remove ${named.join(', ')}${named.length > 1 ? ', whichever is at fault' : ''}. `;
 }
 
 const notOurs = 'What cannot be had does not count as failed.';

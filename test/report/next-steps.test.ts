@@ -163,4 +163,23 @@ test('what goes on from a part of a release is about no more than that part, in 
   assert.equal(linesOf(many), [`eksd-rebuild verify ${part}`]);
 });
 
+test('where a patch of the user is in the way it is named: the one that does not apply, or all of those on what does not compile', () => {
+  const patches = ['patches/org/tool/0001-a.patch', 'patches/org/tool/0002-b.patch'] as const;
+  const todoOf = (failure: typeof buildFailure, userPatches: readonly string[]) => {
+    const report = runReport([fileVerdict({ verdict: 'build-failed', comparable: false, failure })]);
+    const projects = report.projects.map((project) => ({
+      ...project,
+      userPatches: userPatches.map((path) => ({ path, sha256: sha(path) })),
+    }));
+    return nextSteps({ ...report, projects })[0]?.todo ?? '';
+  };
+  const refused = (patch: string) =>
+    ({ reason: 'patch-failed', patch, file: 'main.go', hunk: 1, detail: 'no' }) as const;
+  assert.match(todoOf(refused(patches[1]), patches), /^Mend or remove patches\/org\/tool\/0002-b\.patch\. /);
+  assert.match(todoOf(buildFailure, patches), `Mend or remove ${patches.join(', ')}, whichever is at fault.`);
+  // The release's own patches are not the user's to mend.
+  assert.not.match(todoOf(refused('projects/org/tool/patches/0001.patch'), patches), 'Mend');
+  assert.not.match(todoOf(buildFailure, []), 'Mend');
+});
+
 test.run();
