@@ -35,7 +35,6 @@ import { defineVulns } from './commands/vulns/words.ts';
 import type { Declared, Run } from './commands/words/define.ts';
 import { globals } from './commands/words/options.ts';
 import { refuseStrange } from './commands/words/refuse-strange.ts';
-import { reportFailure } from './commands/words/report-failure.ts';
 import { defineWorker } from './commands/worker/words.ts';
 import { credentialsIn, partWord, withoutCredentials } from './core/credentials.ts';
 import { describeFailure } from './core/describe-failure.ts';
@@ -86,6 +85,7 @@ export async function main(words: readonly string[], given: Host): Promise<numbe
     words.action(async () => {
       const strange = refuseStrange(words, host.credentials);
       if (!strange.ok) {
+        const { reportFailure } = await import('./commands/words/report-failure.ts');
         code = reportFailure(strange.error, host);
         return;
       }

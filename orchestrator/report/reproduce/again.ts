@@ -1,7 +1,7 @@
 import { shellQuote } from '../../core/shell-quote.ts';
 import { factLines, needsWholeClone } from './again-facts.ts';
 import { namesIn, plainLines, sharedEnvironment, tasksOf } from './commands-text.ts';
-import { assignments, continued, type Places, scriptWord } from './shell-text.ts';
+import { assignments, continued, folderLines, type Places, scriptWord } from './shell-text.ts';
 import type { ShownCommand, ShownNode } from './shown.ts';
 
 /** How a project is built, apart from what a release pins: that stands in a file of values (`again-values.ts`), by the names that are used here. */
@@ -66,11 +66,9 @@ const headLines = [
   'set -eu',
   'umask 022',
   `values=\${1:?name the file of values}`,
-  `work=\${2:-$(mktemp -d)}`,
   '. "$(cd "$(dirname -- "$values")" && pwd)/$(basename -- "$values")"',
-  'mkdir -p "$work"/out',
-  'work=$(cd "$work" && pwd)',
-  'echo "Working in $work"',
+  ...folderLines(2),
+  'mkdir "$work"/out',
   'GIT=$(dirname "$(command -v git)") SOURCE=$work SCRATCH=$work/build CHECKOUT=$work/build/source',
   'BUILD_CACHE=$work/go-build MODULES=$work/modules',
   'mkdir -p "$SCRATCH"/tmp',
@@ -95,7 +93,7 @@ const headLines = [
   '    number=$((number + 1))',
   '    file=$1/$(printf %04d "$number").patch',
   '    git cat-file blob "$3:$path" >"$file"',
-  '    echo "$sum  $file" | sha256sum --quiet -c -',
+  '    printf "%s  %s\\n" "$sum" "$file" | sha256sum --quiet -c -',
   '  done',
   '}',
 ];

@@ -9,7 +9,15 @@ import {
 } from '../recorded-build.ts';
 import type { ReportJson } from '../report-json.ts';
 import { patchLines } from './patches.ts';
-import { assignments, beyond, comment, continued, type Places, scriptWord } from './shell-text.ts';
+import {
+  assignments,
+  beyond,
+  comment,
+  continued,
+  folderLines,
+  type Places,
+  scriptWord,
+} from './shell-text.ts';
 import { toolchainLines } from './toolchain.ts';
 
 /**
@@ -63,10 +71,8 @@ function headLines({ release }: ReportJson, project: ProjectJson, file: FileJson
     'set -eu',
     'umask 022',
     'start=$PWD',
-    `work=\${1:-$(mktemp -d)}`,
+    ...folderLines(1),
     'mkdir -p "$work"/modules/tmp "$work"/build/tmp "$work"/out',
-    'work=$(cd "$work" && pwd)',
-    'echo "Working in $work"',
   ];
 }
 

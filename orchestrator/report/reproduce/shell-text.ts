@@ -55,3 +55,20 @@ export function beyond(
 export function comment(text: string): string {
   return `# ${text.replace(/\s+/g, ' ')}`;
 }
+
+/**
+ * Lines that make the folder in which a script works, and leave it in `$work`: the one that is given, which must not be there yet, since what
+ * a script takes away in it is not its user's; or a new one. @param at which argument of the script gives it.
+ */
+export function folderLines(at: number): readonly string[] {
+  return [
+    `if [ $# -ge ${at} ]; then`,
+    `  mkdir -- "$${at}"`,
+    `  work=$${at}`,
+    'else',
+    '  work=$(mktemp -d)',
+    'fi',
+    'work=$(unset CDPATH; cd -- "$work" && pwd)',
+    'printf "Working in %s\\n" "$work"',
+  ];
+}

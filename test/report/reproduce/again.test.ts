@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -127,13 +127,19 @@ test('a shell does what is pinned: patches, what the checkout says, folders with
       return spawnSync('sh', [script, 'values', into], { cwd: folder, env, encoding: 'utf8' });
     };
     const ran = run(values, 'work');
-    assert.is(
-      readFileSync(join(folder, 'work/out/linux/amd64/one'), 'utf8'),
-      text('linux/amd64'),
-      ran.stderr,
-    );
+    assert.is(ran.status, 0, ran.stderr);
+    assert.is(readFileSync(join(folder, 'work/out/linux/amd64/one'), 'utf8'), text('linux/amd64'));
     assert.match(ran.stdout, 'linux/amd64/one: OK\nlinux/arm64/one: OK\n');
-    assert.is(ran.status, 0);
+    // What lies in a folder of the user is not the script's to take away.
+    mkdirSync(join(folder, 'theirs/build'), { recursive: true });
+    writeFileSync(join(folder, 'theirs/build/thesis.txt'), 'x');
+    const refused = run(values, 'theirs');
+    assert.is(refused.status, 1);
+    assert.match(refused.stderr, 'theirs');
+    assert.is(readFileSync(join(folder, 'theirs/build/thesis.txt'), 'utf8'), 'x');
+    assert.equal(readdirSync(join(folder, 'theirs')), ['build']);
+    // A dash is no flag, and a backslash no escape.
+    assert.is(run(values, '-dash\\tslash').status, 0);
     const [, ...others] = files;
     const other = { platform: 'linux/amd64', name: 'one', sha256: 'a'.repeat(64) };
     const failed = run({ ...values, files: [other, ...others] }, 'other');
