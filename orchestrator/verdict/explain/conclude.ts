@@ -92,7 +92,7 @@ function unstableBuild(found: Digest, other: Digest, tried: readonly Tried[]): E
 /** What is to be said where the contents say nothing of a cause. */
 function nothingInside(tried: readonly Tried[]): Explanation {
   return {
-    rule: 'code',
+    rule: 'unknown',
     cause: 'What differs inside the two files speaks for no cause that is known.',
     evidence: [],
     confidence: 'low',
@@ -105,7 +105,7 @@ function nothingInside(tried: readonly Tried[]): Explanation {
 function notFound(tried: readonly Tried[], exhausted: boolean, seconds: number): Explanation {
   const built = tried.filter(({ result }) => result !== 'failed').length;
   return {
-    rule: 'code',
+    rule: 'unknown',
     cause: 'No change that was tried gives the published file.',
     evidence: [
       `${countOf(built, 'other build was', 'other builds were')} made${built === tried.length ? '' : `, ${tried.length - built} could not be`}.`,

@@ -24,6 +24,8 @@ const ruleNames = [
   'nondeterministic',
   /** The code differs. */
   'code',
+  /** Nothing that is known speaks for a cause. */
+  'unknown',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
