@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
+import { defined } from '../../orchestrator/core/defined.ts';
 import { digestOf } from '../../orchestrator/core/digest.ts';
 import { committedLock } from '../rig/committed-releases.ts';
 import { compileProgram, type Program, repository } from '../rig/program.ts';
@@ -41,7 +42,7 @@ test.before(async (context, defer) => {
 /** As if a build of each project had come to what was published: so there are pages of builds, of scripts and of their values. */
 function recordsOf(release: string): string {
   return Object.entries(committedLock(release).projects)
-    .flatMap(([project, { tag, checksums }]) =>
+    .flatMap(([project, { tag, go, checksums }]) =>
       (checksums?.files ?? []).map(({ platform, name, sha256 }) => ({
         ...{
           schema: 1,
@@ -52,6 +53,7 @@ function recordsOf(release: string): string {
           name,
           expected: sha256,
           version: tag,
+          ...defined({ go: go?.version }),
         },
         ...{ authority: 'built', verdict: 'identical', comparable: true },
         ...{ build: digestOf(project + tag), by: 'eksd-rebuild 0.1.0' },
