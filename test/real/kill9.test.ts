@@ -88,15 +88,21 @@ test(`at ${rounds} random moments: the same result, nothing damaged, nothing lef
   program,
   seconds,
 }) => {
-  let killed = 0;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0, tries = 0; round < rounds; tries += 1) {
+    assert.ok(tries < 8 * rounds, `${round} of ${tries} were still running when they were killed`);
     forget(program);
     const [project, files] = projects[round % projects.length] ?? projects[0];
-    const moment = 0.1 + Math.random() * (seconds.get(project) ?? 0);
+    const longest = seconds.get(project) ?? 0;
+    const moment = 0.1 + Math.random() * longest;
     const what = `round ${round}, ${project} killed after ${moment.toFixed(2)} s`;
     const kill = start(program, '--project', project);
     await setTimeout(moment * 1000);
-    if (await kill()) killed += 1;
+    if (!(await kill())) {
+      // It is faster than it was: a machine's speed drifts, and is no matter of this test.
+      seconds.set(project, longest * 0.8);
+      continue;
+    }
+    round += 1;
     assert.equal(await noneLeft(program.cache), [], what);
     const again = await program.run(['verify', 'sample', '--project', project]);
     assert.is(again.code, 0, `${what}: ${again.stdout}${again.stderr}`);
@@ -105,12 +111,11 @@ test(`at ${rounds} random moments: the same result, nothing damaged, nothing lef
     assert.equal(leftIn(join(program.cache, 'tmp')), [], what);
     assert.equal(leftIn(join(program.cache, 'leases')), [], what);
     assert.equal(halfClones(program.cache), [], what);
-    if (round % 4 < 3) continue;
+    if (round % 4 > 0) continue;
     const check = await program.run(['cache', 'check']);
     assert.is(check.code, 0, `${what}: ${check.stdout}`);
     assert.match(check.stdout, 'Everything is as it was written.');
   }
-  assert.ok(killed >= rounds / 2, `${killed} of ${rounds} were still running when they were killed`);
 });
 
 test('compilers do not outlive the program', async ({ program }) => {

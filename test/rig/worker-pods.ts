@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { chownSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ClusterServer, type ServedPod, serveCluster } from './cluster-server.ts';
@@ -57,11 +58,12 @@ export async function startWorkerPods(
         if (/^\{"type":"(started|made)"/.test(line)) told.push(JSON.parse(line));
       });
     }
-    const end = new Promise<void>((resolve) => {
+    const end = new Promise<void>((resolve, reject) => {
       child.once('close', (code) => {
         running.delete(working);
         pod.exit(code ?? 137);
-        resolve();
+        // What a pod had of its own goes with it.
+        rm(home, { recursive: true, force: true, maxRetries: 10 }).then(resolve, reject);
       });
     });
     ended.push(end);
