@@ -32,8 +32,8 @@ verify: build ## RELEASE=v1-30-eks-5 [PROJECT=etcd-io/etcd] [PLATFORM=linux/arm6
 image: build ## [IMAGE=registry.example.com/eksd-rebuild:1] [DEBIAN=URL]: this program with node, git and Go, for pods: out/image
 	node --import tsx image/make.ts
 
-bench: build ## [RELEASE=v1-30-eks-5] [PROJECT="a/b c/d"]: the figures of docs/reference/figures.md on the sample, and on a release that is given
-	node --import tsx test/bench/bench.ts "$(RELEASE)" $(PROJECT)
+bench: build ## [RELEASE=v1-30-eks-5 [PROJECT="a/b c/d"] [PLATFORM=linux/arm64]]: the figures of docs/reference/figures.md on the sample, or on a release
+	PLATFORM=$(PLATFORM) node --import tsx test/bench/bench.ts "$(RELEASE)" $(PROJECT)
 
 clean:
 	rm -rf dist coverage out

@@ -1,5 +1,5 @@
 /**
- * The figures of docs/reference/figures.md, on the sample and on a release that is given: `make bench [RELEASE=v1-30-eks-5] [PROJECT=...]`.
+ * The figures of docs/reference/figures.md on the sample, or those of a release: `make bench [RELEASE=v1-30-eks-5 [PROJECT=...] [PLATFORM=...]]`.
  * Compares within one run, since machines are noisy: by hand, by the program, by hand as upstream does.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -27,20 +27,26 @@ const program: Program = {
 };
 if (!existsSync(program.cli)) throw new Error('build the program first: make build');
 
-line('10,000 empty tasks', seconds(await measureEmptyTasks()), 'at most 1 s');
-// Programs that every machine has which can build any.
-const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim();
-const packing = await measurePacking(join(goroot, 'bin'));
-line('packing programs', seconds(packing.ours));
-line('tar | gzip -6', seconds(packing.theirs), `ratio ${ratio(packing.ours, packing.theirs)}, at most 1.25`);
-bench('sample', []);
-if (release !== undefined && release !== '') {
-  bench(
-    release,
-    projects.filter((project) => project !== '').flatMap((project) => ['--project', project]),
+if (release === undefined || release === '') {
+  line('10,000 empty tasks', seconds(await measureEmptyTasks()), 'at most 1 s');
+  // Programs that every machine has which can build any.
+  const goroot = execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim();
+  const packing = await measurePacking(join(goroot, 'bin'));
+  line('packing programs', seconds(packing.ours));
+  line(
+    'tar | gzip -6',
+    seconds(packing.theirs),
+    `ratio ${ratio(packing.ours, packing.theirs)}, at most 1.25`,
   );
+  bench('sample', []);
+  await scoreFaults();
+} else {
+  const platform = process.env['PLATFORM'] ?? '';
+  bench(release, [
+    ...projects.filter((project) => project !== '').flatMap((project) => ['--project', project]),
+    ...(platform === '' ? [] : ['--platform', platform]),
+  ]);
 }
-await scoreFaults();
 rmSync(dirname(program.report), { recursive: true });
 
 async function scoreFaults(): Promise<void> {
