@@ -50,6 +50,8 @@ export async function fetchModules(
     GOPATH: gopath,
     GOMODCACHE: join(gopath, 'pkg', 'mod'),
     GOCACHE: join(context.scratch, 'go-build'),
+    // The go command asks for as many modules at once as it believes that there are processors, and most of that is waiting.
+    GOMAXPROCS: '16',
   };
   /** Has the machine's go fetch modules whatever any go.mod says, and check them against the checksum database. */
   const download = async (modules: readonly string[], moduleCache: string): Promise<Command> => ({
@@ -68,24 +70,37 @@ export async function fetchModules(
     modules: readonly string[],
     moduleCache = fetching.GOMODCACHE,
   ): Promise<Result<Unchecked, Failure>> => {
-    const command = await download(modules, moduleCache);
-    const outcome = await runWatched(context, command, moduleCache);
-    const downloaded = readDownloaded(outcome.stdout);
-    // It goes on after a module that it could not check, and says so; what ended it says nothing of those that are left.
-    if (outcome.aborted || downloaded.length < modules.length) return err(whyNoModules(command, outcome));
-    return weighChecks(downloaded, sums, hostGo.value.fetching['GOSUMDB'] ?? '', (error) =>
-      whyNoModules(command, { ...outcome, stderr: error }),
+    const ran = await Promise.all(
+      groupsOf(modules).map(async (group) => {
+        const command = await download(group, moduleCache);
+        const outcome = await runWatched(context, command, moduleCache);
+        return { group, command, outcome, downloaded: readDownloaded(outcome.stdout) };
+      }),
+    );
+    // Go goes on after a module that it could not check, and says so; what ended it says nothing of those that are left.
+    const ended = ran.find(
+      ({ group, outcome, downloaded }) => outcome.aborted || downloaded.length < group.length,
+    );
+    if (ended !== undefined) return err(whyNoModules(ended.command, ended.outcome));
+    const told = ran.find(({ outcome }) => !succeeded(outcome)) ?? ran[0];
+    if (told === undefined) return ok({ notes: [] });
+    return weighChecks(
+      ran.flatMap(({ downloaded }) => downloaded),
+      sums,
+      hostGo.value.fetching['GOSUMDB'] ?? '',
+      (error) => whyNoModules(told.command, { ...told.outcome, stderr: error }),
     );
   };
   // What was not to be had is asked for alone: to copy the checkout and to fetch all the others takes half a minute. Not into
   // the build's cache: what else is there shows in programs of Go before 1.18.
   if (context.lacked !== undefined && isModule(context.lacked)) {
     context.progress(`asking for ${context.lacked}`);
-    const asked = await check([context.lacked], join(context.scratch, 'asked'));
+    const answer = await check([context.lacked], join(context.scratch, 'asked'));
     // Whatever the world says of it, the whole would be told; where nobody answers, the whole is tried.
     const isTold =
-      !asked.ok && (asked.error.reason === 'module-unavailable' || asked.error.reason === 'module-mismatch');
-    if (isTold) return orCommitted(asked.error, node, context, hostGo.value);
+      !answer.ok &&
+      (answer.error.reason === 'module-unavailable' || answer.error.reason === 'module-mismatch');
+    if (isTold) return orCommitted(answer.error, node, context, hostGo.value);
   }
   const pinned = await preparePinnedGo(node, context, options.git.program);
   if (!pinned.ok) return pinned;
@@ -172,6 +187,15 @@ async function orCommitted(
 async function runFetch(context: TaskContext, command: Command): Promise<Result<ProcessOutcome, Failure>> {
   const outcome = await runWatched(context, command, command.env['GOMODCACHE'] ?? '');
   return succeeded(outcome) ? ok(outcome) : err(whyNoModules(command, outcome));
+}
+
+/** Modules for one go command to ask the checksum database of, and how many such commands there are at once at the most. */
+const asked = { together: 8, atOnce: 8 };
+
+/** Go asks of one module after another, whatever GOMAXPROCS says. */
+function groupsOf(modules: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.min(asked.atOnce, Math.ceil(modules.length / asked.together));
+  return Array.from({ length: count }, (_, at) => modules.filter((_module, index) => index % count === at));
 }
 
 const moduleIn = /\w[\w./~-]*\.[\w./~-]+@v[\w.+-]+/;
