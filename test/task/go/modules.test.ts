@@ -134,6 +134,41 @@ test('nothing is checked again where there is nothing, or where the user has no 
   assert.is((await run(downloads, {}, { GOSUMDB: 'off' })).commands.length, 4);
 });
 
+test('of many modules several commands ask at once, of each one, and what one of them is told counts', async () => {
+  const names = Array.from({ length: 50 }, (_, at) => `example.com/m${at}`);
+  const fetches = (command: Command) => {
+    if (command.args[0] !== 'list') return said(command);
+    const paths = names.flatMap((name) =>
+      ['mod', 'zip', 'ziphash'].map((kind) => `cache/download/${name}/@v/v1.0.0.${kind}`),
+    );
+    writeFiles(command.env['GOMODCACHE'] ?? '', Object.fromEntries(paths.map((path) => [path, path])));
+    return undefined;
+  };
+  const { commands, failure } = await run(fetches);
+  assert.is(failure, undefined);
+  const asked = commands.filter(({ args }) => args[1] === 'download').map(({ args }) => args.slice(3));
+  assert.is(asked.length, 7);
+  assert.equal(asked.flat().sort(), names.map((name) => `${name}@v1.0.0`).sort());
+  const forged = await run((command) => {
+    const bad = 'example.com/m33';
+    if (command.args[0] === 'list' || !command.args.includes(`${bad}@v1.0.0`)) return fetches(command);
+    const { stdout = '' } = said(command);
+    const error = `verifying ${bad}@v1.0.0: checksum mismatch`;
+    return {
+      exitCode: 1,
+      stdout: stdout.replace(`"Path": "${bad}"`, `"Error": "${error}",\n\t"Path": "${bad}"`),
+    };
+  });
+  assert.ok(forged.failure?.reason === 'module-mismatch');
+  assert.is(forged.failure.module, 'example.com/m33@v1.0.0');
+  const cut = await run((command) =>
+    command.args.includes('example.com/m49@v1.0.0')
+      ? { exitCode: 1, stderr: 'dial tcp: i/o timeout' }
+      : fetches(command),
+  );
+  assert.is(cut.failure?.reason, 'network');
+});
+
 test('Go 1.13 does not know -modcacherw', async () => {
   const { commands } = await run(downloads, { goVersion: '1.13.15' });
   assert.is(commands[2]?.env['GOFLAGS'], '');
