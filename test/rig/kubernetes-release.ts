@@ -29,8 +29,6 @@ export interface KubernetesRelease {
 export interface KubernetesReleaseOptions {
   readonly tag?: string;
   readonly go?: string;
-  /** Of Kubernetes' repository, in the place of what it would have there. */
-  readonly files?: Readonly<Record<string, string>>;
 }
 
 const url = 'https://git.example/';
@@ -52,16 +50,14 @@ export function publishedAs(
 /** Makes the repositories below a folder: Kubernetes', that of go-runner, EKS Distro's own with a patch. */
 export async function kubernetesRelease(
   folder: string,
-  { tag = 'v1.30.1', go = '1.22.12', files = {} }: KubernetesReleaseOptions = {},
+  { tag = 'v1.30.1', go = '1.22.12' }: KubernetesReleaseOptions = {},
 ): Promise<KubernetesRelease> {
   const git = join(folder, 'git');
   const version = parseKubernetesVersion(tag);
   if (version === undefined) throw new Error(`${tag} is no tag of Kubernetes`);
   const goRelease = go.split('.').slice(0, 2).join('.');
   const shape = { era: eraOf(version), trims: trimsPaths(version), tag, goRelease };
-  const [first, ...others] = shapedHistory(shape);
-  const commits = [{ ...first, files: { ...first?.files, ...files } }, ...others];
-  const kubernetes = await createRepository(join(git, 'kubernetes'), { commits });
+  const kubernetes = await createRepository(join(git, 'kubernetes'), { commits: shapedHistory(shape) });
   const runner = await createRepository(join(git, 'release'), {
     commits: [{ files: runnerFiles, tags: ['v0.16.4'] }],
   });

@@ -20,8 +20,6 @@ export interface OneNode {
 export interface OneNodeOptions {
   /** The name of an image of a program that only waits: it holds each pod together. */
   readonly pause: (registry: OneNode['registry']) => Promise<string>;
-  /** The folder of bridge, host-local and loopback; undefined: those of the pinned module. */
-  readonly plugins?: string;
 }
 
 /** Of EKS Distro's kubeadm, for the cluster's parts that are pods. */
@@ -71,7 +69,9 @@ export async function startOneNode(options: OneNodeOptions): Promise<OneNode> {
       servers.push(server);
       ends.push(() => server.end('SIGKILL'));
     };
-    const config = containerdConfig(folder, pause, options.plugins ?? dirname(paths['bridge'] ?? ''));
+    // A release's that was built is put to the test by CNI_PLUGINS: the folder of bridge, host-local and loopback.
+    const plugins = process.env['CNI_PLUGINS'] ?? dirname(paths['bridge'] ?? '');
+    const config = containerdConfig(folder, pause, plugins);
     start('containerd', [programPath('containerd'), '--config', config]);
     const api = await startApiServer(space);
     ends.push(() => api.stop());

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -8,9 +8,9 @@ import { memoryRegistry } from '../oci/registry/memory-registry.ts';
 import { type KubectlRan, kubernetesVersion } from '../rig/api-server.ts';
 import { buildkitPrograms, startBuildkitds } from '../rig/buildkitd.ts';
 import { writeCompiler } from '../rig/c-compiler.ts';
+import { dnsRelease } from '../rig/dns-release.ts';
 import { startDockerRegistry } from '../rig/docker-registry.ts';
 import { imageSettingsFor, rootIn } from '../rig/kubernetes-release.ts';
-import { moduleRelease } from '../rig/module-release.ts';
 import { kubeadmProgram, type OneNode, portOf, startOneNode } from '../rig/one-node.ts';
 import { putProbeImage } from '../rig/probe-image.ts';
 import { compileProgram, type Program, programAt } from '../rig/program.ts';
@@ -18,7 +18,7 @@ import { putLayout } from '../rig/put-layout.ts';
 import { skopeo } from '../rig/skopeo.ts';
 import { suite } from '../rig/suite.ts';
 
-/** A cluster that stands on what was rebuilt and pushed here: its network plugins, what holds its pods together, its CoreDNS. */
+/** A cluster that stands on what was built and pushed here: what holds its pods together, and its DNS server. */
 interface World {
   folder: string;
   root: string;
@@ -50,7 +50,7 @@ test.before(async (context, defer) => {
   await putProbeImage(bases, join(folder, 'probe'));
   const compiler = writeCompiler(join(folder, 'compiler'));
   putLayout(bases, join(folder, 'compiler'), compiler, 'compiler', 'day');
-  const sources = await moduleRelease(folder, tag);
+  const sources = await dnsRelease(folder, tag);
   const settings = imageSettingsFor(bases, folder, compiler.digest);
   const root = rootIn(sources, folder, 'root', `${settings}builders:\n  linux/amd64: ${daemon?.address}\n`);
   const program = compileProgram(folder);
@@ -58,11 +58,6 @@ test.before(async (context, defer) => {
   defer(() => registry.kill());
 
   const only = ['--platform', 'linux/amd64'];
-  const plugins = join(folder, 'plugins');
-  const built = await program.runIn(root, [
-    ...['build', release, '--project', 'containernetworking/plugins', ...only, '--output', plugins],
-  ]);
-  assert.match(built.stdout, 'bridge', built.stderr);
   const layout = join(folder, 'layout');
   const made = await program.runIn(root, [
     ...['images', release, ...only, '--output', layout],
@@ -78,7 +73,6 @@ test.before(async (context, defer) => {
   skopeo('copy', `docker://${bases.host}/probe:1`, stranger);
 
   const node = await startOneNode({
-    plugins: folderWith(plugins, 'bridge'),
     pause: async (reach) => {
       context.place = `${await reach(portOf(registry.host))}/eks`;
       context.stranger = context.place.replace('/eks', '/elsewhere/coredns:1');
@@ -90,14 +84,6 @@ test.before(async (context, defer) => {
   process.env['KUBECONFIG'] = node.api.kubeconfig;
   Object.assign(context, { folder, root, program: programIn(folder), node });
 });
-
-function folderWith(folder: string, name: string): string {
-  const entry = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
-    (each) => each.name === name,
-  );
-  assert.ok(entry, `${folder} has no ${name}`);
-  return entry.parentPath;
-}
 
 /** It takes its environment when it is made. */
 function programIn(folder: string): Program {
