@@ -8,7 +8,7 @@ import { countWork, type Work } from './work.ts';
 /** Test files that run in one process. */
 export interface Batch {
   readonly name: string;
-  /** Of paths below `test`: a regular expression. */
+  /** Of paths below `test`, but for what comes after `.test`: a regular expression. */
   readonly pattern: string;
   /** Seconds. */
   readonly limit: number;
@@ -26,7 +26,7 @@ export interface BatchResult {
   readonly work: number;
 }
 
-const uvu = ['--import', 'tsx', join('node_modules', 'uvu', 'bin.js'), '--color', 'test'];
+const uvu = ['--enable-source-maps', join('node_modules', 'uvu', 'bin.js'), '--color'];
 
 /** Seconds that a process may take to end when all its tests have: a server that nobody closed would keep it for ever. */
 const grace = 20;
@@ -50,16 +50,17 @@ function endGroup(pid: number): void {
 
 /**
  * Runs a batch, and shows what it says at once, or at its end where another one runs beside it. uvu has no time limit, and a
- * crash in one file would silence the rest: both are watched from here. @param root of the repository.
+ * crash in one file would silence the rest: both are watched from here. @param root of the repository. @param tests where they are compiled to.
  */
 export function runBatch(
   batch: Batch,
   root: string,
+  tests: string,
   env: NodeJS.ProcessEnv,
   shown: 'at once' | 'at its end',
 ): Promise<BatchResult> {
   const started = Date.now();
-  const child = spawn(process.execPath, [...batch.flags, ...uvu, batch.pattern], {
+  const child = spawn(process.execPath, [...batch.flags, ...uvu, tests, String.raw`${batch.pattern}\.mjs$`], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -167,7 +168,7 @@ export function complaintOf(output: string): string {
     if (line.includes(' FAIL ') && !line.startsWith('|')) {
       current = [];
       failures.push(current);
-    } else if (/^\S*\w+\/\S+\.test\.ts|^ {2}Total:/.test(line)) {
+    } else if (/^\S*\w+\/\S+\.test\.m?[jt]s|^ {2}Total:/.test(line)) {
       current = undefined;
     }
     current?.push(line);

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
 import { alone, budgetOf, timedFile } from './budgets.ts';
+import { compileTests } from './compiled-tests.ts';
 import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
@@ -38,7 +39,7 @@ const programs = batches('program', [`(program/[a-c]|${withGit})`, 'program/[d-h
 function batches(title: string, beginnings: readonly string[]): readonly File[] {
   return beginnings.map((beginning, at) => {
     const name = `${title} ${at + 1}`;
-    const pattern = String.raw`^${beginning}.*\.test\.ts$`;
+    const pattern = String.raw`^${beginning}.*\.test`;
     return { name, pattern, limit: 300, flags, budget: budgetOf(name), isAlone: false };
   });
 }
@@ -66,7 +67,7 @@ function filesOf(folder: 'real' | 'slow'): readonly File[] {
   const names = readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.test.ts'));
   const others = names.filter((name) => !alone.includes(name)).sort();
   return [...alone.filter((name) => names.includes(name)), ...others].map((name) => {
-    const pattern = `${folder}/${name.replaceAll('.', '\\.')}$`;
+    const pattern = `^${folder}/${name.slice(0, -'.ts'.length).replaceAll('.', '\\.')}`;
     // What takes minutes is not measured beside anything.
     const isAlone = folder === 'slow' || alone.includes(name);
     return { name, pattern, limit: limits[name] ?? limit, flags: [], budget: budgetOf(name), isAlone };
@@ -91,6 +92,11 @@ let folder: string | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 process.on('exit', endBatches);
+
+const sources = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+/** Of this run, and below the root, for its packages. */
+const compiled = join(root, 'node_modules', '.cache', `tests-${process.pid}`);
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }));
 
 // Of chosen files nobody knows what they need: those that miss something say so.
 const missing = filter === '' ? describeMissing(programsOf(widestStage())) : '';
@@ -171,10 +177,14 @@ async function runShared(stage: Stage, files: readonly File[], beside: Beside | 
 
 /** Those that are alone one after the other, others in two lanes. */
 async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv): Promise<void> {
+  const patterns = files.map(({ pattern }) => new RegExp(String.raw`${pattern}\.ts$`));
+  const wanted = sources.filter((path) => patterns.some((pattern) => pattern.test(path)));
+  await compileTests(root, wanted, compiled);
   await inLanes(files, async (file) => {
     const result = await runBatch(
       file,
       root,
+      compiled,
       env,
       file.isAlone || files.length === 1 ? 'at once' : 'at its end',
     );
