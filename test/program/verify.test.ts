@@ -138,6 +138,7 @@ test('the report says what produced each file, and how it was kept from the netw
       'GOCACHE',
       'GOENV',
       'GOFLAGS',
+      'GOGC',
       'GOMODCACHE',
       'GOOS',
       'GOPATH',
