@@ -21,6 +21,8 @@ interface BuiltFrom {
   readonly method: ChosenMethod;
   /** See `GoBuildNode`. */
   readonly goFile?: string;
+  /** See `GoBuildNode`. */
+  readonly seconds: number | undefined;
   readonly hasLicenses: boolean;
 }
 
@@ -30,7 +32,7 @@ export function addBuild(
   build: ProjectBuild,
   mark: string,
   choice: { readonly platforms: readonly Platform[]; readonly isSelected: (platform: Platform) => boolean },
-  { toolchain, source, override, method, goFile, hasLicenses }: BuiltFrom,
+  { toolchain, source, override, method, goFile, seconds, hasLicenses }: BuiltFrom,
   nodes: Map<NodeId, BuildNode>,
 ): readonly ProgramNode[] {
   const platforms = choice.platforms.filter((platform) => build.platforms?.includes(platform) ?? true);
@@ -43,7 +45,10 @@ export function addBuild(
     return addLaidOut(
       build,
       wanted,
-      { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasLicenses },
+      {
+        ...{ project, place, layout, toolchain, goVersion, source, override, method, goFile, seconds },
+        hasLicenses,
+      },
       nodes,
     );
   }
@@ -87,6 +92,7 @@ export function addBuild(
       flags,
       ldflags: [...(build.ldflags ?? commonLdflags), ...stamps, ...end],
       environment: override?.environment ?? {},
+      ...defined({ seconds }),
     };
     nodes.set(node.id, node);
     return node;

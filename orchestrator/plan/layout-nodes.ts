@@ -23,6 +23,8 @@ export interface LaidOut {
   readonly override: Override | undefined;
   readonly method: ChosenMethod;
   readonly goFile: string | undefined;
+  /** See `GoBuildNode`. */
+  readonly seconds: number | undefined;
   /** Whether images or archives are planned, which hold licences. */
   readonly hasLicenses: boolean;
 }
@@ -34,7 +36,19 @@ export interface LaidOut {
 export function addLaidOut(
   build: ProjectBuild,
   platforms: readonly Platform[],
-  { project, place, layout, toolchain, goVersion, source, override, method, goFile, hasLicenses }: LaidOut,
+  {
+    project,
+    place,
+    layout,
+    toolchain,
+    goVersion,
+    source,
+    override,
+    method,
+    goFile,
+    seconds,
+    hasLicenses,
+  }: LaidOut,
   nodes: Map<NodeId, BuildNode>,
 ): readonly ProgramNode[] {
   const minor = Number(goVersion.split('.')[1]?.match(/^[0-9]+/)?.[0] ?? 0);
@@ -74,7 +88,7 @@ export function addLaidOut(
       ldflags: [...(build.ldflags ?? []), ...stamps],
       environment: override?.environment ?? {},
       layout: isShown && at !== undefined ? { ...layout, at: override?.at ?? at } : elsewhere,
-      ...defined({ generated: files?.id, goFile, memory: build.memory && build.memory * mebibyte }),
+      ...defined({ generated: files?.id, goFile, memory: build.memory && build.memory * mebibyte, seconds }),
     };
     // Scripts make them for themselves; licences are of what a go command lists that has them too.
     if (files !== undefined && (!isScripted || hasLicenses)) nodes.set(files.id, files);

@@ -106,6 +106,8 @@ export interface GoBuildNode extends NodeBase {
   readonly goFile?: string;
   /** Bytes that linking takes, where it is more than of most programs. */
   readonly memory?: number;
+  /** About how long it takes, where its recipe says so. */
+  readonly seconds?: number;
   /** `other`: built from nothing, with what must not matter otherwise than usual (`task/go/other-conditions.ts`). */
   readonly conditions?: 'other';
 }

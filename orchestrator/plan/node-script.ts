@@ -24,6 +24,8 @@ export interface ScriptBuildNode extends NodeBase {
   readonly outputs: readonly ScriptOutput[];
   /** Bytes that linking takes, where it is more than of most programs. */
   readonly memory?: number;
+  /** About how long it takes, where its recipe says so. */
+  readonly seconds?: number;
   /** For a note where the checkout names another Go. No part of the key. */
   readonly go?: Pick<GoBuildNode, 'goFile' | 'goVersion'>;
 }

@@ -140,7 +140,10 @@ function planProject(project: string, input: PlanInput, nodes: Map<NodeId, Build
       build,
       isAlone(applicable, build) ? '' : `#${index + 1}`,
       { platforms, isSelected: input.isSelected },
-      { toolchain, source, override, method, hasLicenses: hasLicenses(input), ...goFileOf(locked) },
+      {
+        ...{ toolchain, source, override, method, hasLicenses: hasLicenses(input) },
+        ...{ ...goFileOf(locked), seconds: recipe.seconds },
+      },
       nodes,
     ),
   );

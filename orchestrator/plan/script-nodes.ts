@@ -29,7 +29,7 @@ export function scriptedPrograms(
   override: Override | undefined,
   tools: ToolVersions,
 ): ScriptedPrograms {
-  const { toolchain, source, platform, title, projects, memory, goVersion, goFile } = build;
+  const { toolchain, source, platform, title, projects, memory, seconds, goVersion, goFile } = build;
   /** What stands for the placeholders of texts: once, or for each program where one of them is of a program. */
   const valuesFor = (...texts: readonly string[]): readonly Readonly<Record<string, string>>[] =>
     texts.some(isOfProgram) ? programNames(build).map((names) => ({ platform, ...names })) : [{ platform }];
@@ -52,7 +52,7 @@ export function scriptedPrograms(
     outputs: scripts.outputs.flatMap(({ from, to }) =>
       valuesFor(from, to).map((values) => ({ from: replaceSome(from, values), to: replaceSome(to, values) })),
     ),
-    ...defined({ memory, go: goFile === undefined ? undefined : { goFile, goVersion } }),
+    ...defined({ memory, seconds, go: goFile === undefined ? undefined : { goFile, goVersion } }),
     compiles: { ...build, id },
   };
 }

@@ -163,6 +163,11 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
 };
 
 /** The row of a node's kind. */
+/** About how long a node takes: what its recipe says, else what others of its kind take. */
+export function secondsOf(node: BuildNode): number {
+  return ('seconds' in node ? node.seconds : undefined) ?? factsOf(node).seconds;
+}
+
 export function factsOf<N extends BuildNode>(node: N): KindFacts<N> {
   // A mapped type is not narrowed by the kind that picks from it, but says just that.
   return kinds[node.kind] as unknown as KindFacts<N>;

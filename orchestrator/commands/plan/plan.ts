@@ -15,7 +15,7 @@ import { openShared } from '../../run/shared/open-shared.ts';
 import type { PlannedCommands } from '../../run/shown/commands.ts';
 import { inputsOn } from '../../run/wiring/tasks.ts';
 import { openWorkspaceStore } from '../../run/wiring/tools.ts';
-import { factsOf } from '../../task/kinds.ts';
+import { secondsOf } from '../../task/kinds.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { reportFailure } from '../words/report-failure.ts';
 import { planAsDot, planAsJson } from './formats.ts';
@@ -152,7 +152,7 @@ function whyUnplanned({ state, locked }: PlannedProject): string | undefined {
 }
 
 function cost(node: BuildNode, states: ReadonlyMap<NodeId, NodeState>): number {
-  return states.get(node.id)?.status === 'cached' ? 0 : factsOf(node).seconds;
+  return states.get(node.id)?.status === 'cached' ? 0 : secondsOf(node);
 }
 
 function stateText(state: NodeState | undefined): string {

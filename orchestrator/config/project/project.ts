@@ -62,6 +62,8 @@ export const projectSchema = z.strictObject({
   schema: z.literal('1', { error: 'this version reads project schema 1' }),
   /** What it is, in a line. */
   description: z.string().min(1),
+  /** About how long its builds take for one platform, from nothing and on one processor, where that is much longer than others take. */
+  seconds: numberFrom(1, 86_400, 'seconds').optional(),
   builds: z.array(build).min(1),
   /** Programs in C that images hold. Nothing published speaks of them. */
   cBuilds: z.array(cBuild).default([]),

@@ -5,7 +5,7 @@ import type { Result } from '../../core/result.ts';
 import type { RunOptions } from '../../engine/run.ts';
 import type { Host } from '../../host.ts';
 import type { BuildNode } from '../../plan/node.ts';
-import { factsOf } from '../../task/kinds.ts';
+import { factsOf, secondsOf } from '../../task/kinds.ts';
 import type { Deed, Inputs, TaskContext } from '../../task/task.ts';
 import type { Tools } from '../../task/tools.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
@@ -37,7 +37,7 @@ export function kindsOn(
     inputsOf: inputsOn(host),
     deed: deedWith(open, limits),
     demandOf: (node) => factsOf(node).demand(node),
-    weightOf: (node) => factsOf(node).seconds,
+    weightOf: secondsOf,
     isReusable: (node) => !isFresh || !factsOf(node).isRemade,
     isDue: ({ asked }) => isFresh || isRechecked || Math.abs(host.now() - asked) > askedAgainAfter,
     depths: {
