@@ -70,7 +70,8 @@ test.before(async (context, defer) => {
     skopeo('copy', '--all', `oci:${layout}:${name}`, `docker://${registry.host}/eks/${name}`);
 
   const stranger = `docker://${registry.host}/elsewhere/coredns:1`;
-  skopeo('copy', `docker://${bases.host}/probe:1`, stranger);
+  // Not from its registry, which is in this process, and would not answer.
+  skopeo('copy', `oci:${join(folder, 'probe', 'layout')}`, stranger);
 
   const node = await startOneNode({
     pause: async (reach) => {
