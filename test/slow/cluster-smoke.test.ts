@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { closeFakes } from '../oci/registry/fake-registry.ts';
 import { memoryRegistry } from '../oci/registry/memory-registry.ts';
@@ -142,7 +143,17 @@ test("kubeadm's CoreDNS, by the configuration that is made for it, answers a pod
   assert.is(fine(await kubectl('logs', 'resolves')), 'kubernetes.default is [10.96.0.1]\n');
 });
 
+/** A kubelet looks for its images twice a minute, and then tells the API server what is new. */
+async function untilNodeListsPause({ node }: World): Promise<void> {
+  for (const last = performance.now() + 90_000; performance.now() < last; await setTimeout(2000)) {
+    const listed = fine(await node.api.kubectl('get', 'node', '--output=jsonpath={..images[*].names}'));
+    if (listed.includes('/kubernetes/pause@sha256:')) return;
+  }
+  throw new Error('the node does not list the image that its pods are held together by');
+}
+
 test('smoke finds the release: version, images by digest, DNS', async (world) => {
+  await untilNodeListsPause(world);
   const ran = await smoke(world);
   assert.is(ran.code, 0, ran.stdout + ran.stderr);
   assert.equal(ran.stdout.trim().split('\n'), [
