@@ -27,7 +27,8 @@ export function visibleOutput(text: string, colours: boolean): string {
 const colour = new RegExp(`(${'\u001b'}\\[(?:0|1|2|22|3[1-7]|39|90)m)`);
 
 function escaped(found: string): string {
-  return [...Array(found.length).keys()]
-    .map((at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`)
-    .join('');
+  let text = '';
+  for (let at = 0; at < found.length; at++)
+    text += `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return text;
 }

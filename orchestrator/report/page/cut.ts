@@ -5,18 +5,23 @@ import { visibleLines } from '../../core/visible.ts';
 /** Bytes that a text takes in a page: what does not show is written as its number there, and what markup is made of as an entity. */
 export function costOf(text: string): number {
   // Of plain text, which nearly all is, no character is looked at alone.
-  return (
-    text.length + (text.match(/[^ !#-%'-;=?-~\n\t]/gu) ?? []).reduce((sum, char) => sum + costOfDear(char), 0)
-  );
+  if (!/[^ !#-%'-;=?-~\n\t]/.test(text)) return text.length;
+  let sum = 0;
+  for (const char of text) sum += costOfOne(char);
+  return sum;
 }
 
-/** `&quot;` is the longest. */
-const entity = 6;
+/** Of characters that were met: a page has few that differ. */
+const costs = new Map<string, number>();
 
-/** What it takes more than its length. */
-function costOfDear(char: string): number {
-  const bytes = '&<>"'.includes(char) ? entity : Buffer.byteLength(visibleLines(char));
-  return bytes - char.length;
+function costOfOne(char: string): number {
+  let cost = costs.get(char);
+  if (cost === undefined) {
+    // `&quot;` is the longest entity.
+    cost = '&<>"'.includes(char) ? 6 : Buffer.byteLength(visibleLines(char));
+    costs.set(char, cost);
+  }
+  return cost;
 }
 
 /**
@@ -38,7 +43,7 @@ function within(text: string, most: number): string {
   let sum = 0;
   let end = 0;
   for (const char of text) {
-    sum += costOf(char);
+    sum += costOfOne(char);
     if (sum > most) break;
     end += char.length;
   }
