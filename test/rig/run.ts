@@ -18,11 +18,8 @@ import { damageIn, sharedVariable } from './warm.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/**
- * A unit test is over before optimized code of it is ready; and a process with less memory starts others faster, because
- * fork(2) copies the tables of all of it.
- */
-const flags = ['--no-opt', '--max-semi-space-size=4'];
+/** A process with less memory starts others faster, because fork(2) copies the tables of all of it. */
+const flags = ['--max-semi-space-size=4'];
 
 /** What makes repositories and runs git in them, in whatever room. */
 const withGit = 'task/source/|tool/git/clones|run/sample/';
