@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What a command, and all that it starts, may take. */
@@ -38,9 +46,17 @@ export interface GroupFiles {
   readonly root: string;
   /** The groups that this process is in, as /proc/self/cgroup says (cgroups(7)). */
   readonly own: string;
+  /** `4026531836`: where processes are numbered as this one is (pid_namespaces(7)). Others may see the same groups. */
+  readonly namespace: string;
 }
 
-/** Names of groups of ours start like this; the process that made one comes after it. */
+/** Of this machine, as this process sees it. */
+function ownGroupFiles(): GroupFiles {
+  const [namespace = ''] = /\d+/.exec(linkOr('/proc/self/ns/pid')) ?? [];
+  return { root: '/sys/fs/cgroup', own: readOr('/proc/self/cgroup'), namespace };
+}
+
+/** Names of groups of ours start like this; then come the namespace and the number of the process that made one. */
 const prefix = 'eksd-rebuild-';
 
 /** Enters two groups, which may be the same one, and begins; no process leaves its memory on the disk when it dies. */
@@ -53,17 +69,16 @@ if (ulimit -p "$2") 2>/dev/null; then ulimit -p "$2"; else ulimit -u "$2"; fi
 shift 2; exec "$@"`;
 
 /** @param pid of this process, which what it makes is called by. */
-export function createLimiter(
-  pid: number,
-  files: GroupFiles = { root: '/sys/fs/cgroup', own: readOr('/proc/self/cgroup') },
-): Limiter {
+export function createLimiter(pid: number, files: GroupFiles = ownGroupFiles()): Limiter {
+  const beginning = `${prefix}${files.namespace}-`;
   const open = new Map<string, { readonly groups: readonly string[]; commands: number }>();
-  const make = (share: Share, name: string) => makeGroups(placesIn(files, share), `${prefix}${pid}-${name}`);
+  const make = (share: Share, name: string) =>
+    makeGroups(placesIn(files, share), `${beginning}${pid}-${name}`);
   const tried = make({ memory: 2 ** 40, processes: 2 ** 20 }, 'tried');
   tried?.forEach(drop);
   const hasGroups = tried !== undefined;
   for (const [parent] of hasGroups ? placesIn(files, { memory: 0, processes: 0 }) : [])
-    dropOthers(parent, pid);
+    dropOthers(parent, beginning, pid);
   return {
     hasGroups,
     enter(share) {
@@ -135,10 +150,10 @@ function placesIn({ root, own }: GroupFiles, { memory, processes }: Share): read
   ];
 }
 
-/** Drops what processes of ours left that were killed. */
-function dropOthers(parent: string, pid: number): void {
+/** Drops what processes of ours left that were killed. Whether one of another namespace lives cannot be seen from here. */
+function dropOthers(parent: string, beginning: string, pid: number): void {
   for (const name of readdirSync(parent)) {
-    const maker = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : pid;
+    const maker = name.startsWith(beginning) ? Number.parseInt(name.slice(beginning.length), 10) : pid;
     if (maker !== pid && readOr(`/proc/${maker}/stat`) === '') drop(join(parent, name));
   }
 }
@@ -155,6 +170,14 @@ function drop(group: string): void {
 function readOr(file: string): string {
   try {
     return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function linkOr(file: string): string {
+  try {
+    return readlinkSync(file);
   } catch {
     return '';
   }
