@@ -1,4 +1,5 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cannotWrite, isErrno } from '../errno.ts';
 
@@ -39,8 +40,7 @@ export function folderModes(root: string): FolderModes {
     if (!isMade && seen.has(folder)) return;
     seen.add(folder);
     const mode = await modeOfRoot();
-    if (((await stat(folder)).mode & permissions) === mode) return;
-    await chmod(folder, mode).catch((error: unknown) => {
+    await setMode(folder, mode).catch((error: unknown) => {
       // Another user's, who may have opened it to us otherwise: a list of rights, say.
       if (!isErrno(error, ...cannotWrite)) throw error;
     });
@@ -49,4 +49,14 @@ export function folderModes(root: string): FolderModes {
     makeFolder,
     openFile: async (path) => chmod(path, (await modeOfRoot()) & readable),
   };
+}
+
+/** Never of what a link leads to. */
+async function setMode(folder: string, mode: number): Promise<void> {
+  const opened = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (((await opened.stat()).mode & permissions) !== mode) await opened.chmod(mode);
+  } finally {
+    await opened.close();
+  }
 }

@@ -1,17 +1,22 @@
-import type { Stats } from 'node:fs';
-import { copyFile, link, lstat, lutimes, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream, type Stats } from 'node:fs';
+import { link, lstat, lutimes, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { openBytes } from '../../tool/file/read-file.ts';
 import { syncOne } from '../durable.ts';
 import { cannotWrite, errnoOf, failureOfErrno, isErrno } from '../errno.ts';
 import { randomName } from '../handle.ts';
+import { whyNotIn } from './folder-links.ts';
 import { folderModes } from './folder-modes.ts';
-import { type ObjectFacts, type RemotePlace, used } from './place.ts';
+import { type Content, type ObjectFacts, type RemotePlace, used } from './place.ts';
 
 /** Where files are written before they are renamed: on the same file system. */
 const making = 'tmp';
+
+/** How many folders and files lie in one another: `results/ab/name`. */
+const deepest = 3;
 
 /**
  * A folder that several machines mount: link(2) and rename(2) are whole on NFS and EFS as on a disk. What is made in it is as open as it is
@@ -27,22 +32,40 @@ export function folderPlace(root: string, random: () => number): RemotePlace {
       return err(failureOf(error, root));
     }
   };
+  /** Does something in a folder of the place, where no link stands for it. */
+  const doingIn = <T>(folder: string, deed: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> =>
+    doing(async () => {
+      const why = await whyNotIn(root, folder);
+      return why === undefined ? deed() : err(why);
+    });
   const put: RemotePlace['put'] = async (name, content, condition) => {
     const path = pathOf(name);
     const beside = join(root, making, randomName(random));
+    const why = (await whyNotIn(root, dirname(beside))) ?? (await whyNotIn(root, dirname(path)));
+    if (why !== undefined) return err(why);
     await makeFolder(dirname(beside));
     await makeFolder(dirname(path));
     try {
-      if (content instanceof Uint8Array) await writeFile(beside, content, { flag: 'wx' });
-      else await copyFile(content.path, beside);
+      const written = await writeNew(content, beside);
+      if (!written.ok) return written;
       await openFile(beside);
       await syncOne(beside);
-      if (condition === 'always') await rename(beside, path);
-      else await link(beside, path);
+      if (condition === 'absent') {
+        const isFirst = await link(beside, path).then(
+          () => true,
+          (error: unknown) => {
+            if (!isErrno(error, 'EEXIST')) throw error;
+            return false;
+          },
+        );
+        if (isFirst) return ok('written');
+        // What is no file is no object: a link, a pipe.
+        if ((await lstat(path).catch(orNone))?.isFile() !== false) return ok('there');
+      }
+      if ((await lstat(path).catch(orNone))?.isDirectory() === true)
+        await rename(path, join(root, making, randomName(random)));
+      await rename(beside, path);
       return ok('written');
-    } catch (error) {
-      if (condition === 'absent' && isErrno(error, 'EEXIST')) return ok('there');
-      throw error;
     } finally {
       await rm(beside, { force: true });
     }
@@ -50,17 +73,15 @@ export function folderPlace(root: string, random: () => number): RemotePlace {
   return {
     shown: root,
     async read(name, use) {
-      const found = await doing(() => there(pathOf(name)));
-      if (!found.ok) return found;
-      if (found.value === undefined) return ok(undefined);
-      const opened = await openBytes(pathOf(name));
-      if (!opened.ok) {
-        // Gone since, or nothing that this user may read.
-        const still = await doing(() => there(pathOf(name)));
-        if (!still.ok || still.value === undefined) return ok(undefined);
-        return err({ reason: 'store-damaged', path: pathOf(name), detail: opened.error });
+      const opened = await doing(async () => ok(await openBytes(pathOf(name))));
+      if (!opened.ok) return opened;
+      if (!opened.value.ok) {
+        // Nothing there, or nothing that this user may read, or no file.
+        const found = await doing(async () => ok(await lstat(pathOf(name)).catch(orNone)));
+        if (!found.ok || found.value === undefined) return found.ok ? ok(undefined) : found;
+        return err({ reason: 'store-damaged', path: pathOf(name), detail: opened.value.error });
       }
-      const { size, bytes } = opened.value;
+      const { size, bytes } = opened.value.value;
       try {
         const came = await used({ size, body: bytes }, use);
         return 'value' in came ? ok(came.value) : err(failureOf(came.broken, root));
@@ -69,57 +90,80 @@ export function folderPlace(root: string, random: () => number): RemotePlace {
       }
     },
     put: (name, content, condition) => doing(() => put(name, content, condition)),
-    facts: (name) => doing(() => there(pathOf(name))),
+    facts: (name) => doing(async () => ok(await there(pathOf(name)))),
     renew: (name) =>
-      doing(async () => {
+      doingIn(dirname(pathOf(name)), async () => {
         const now = new Date();
         const path = pathOf(name);
-        await lutimes(path, now, now).catch(async (error: unknown) => {
+        const renewed = await lutimes(path, now, now).catch(async (error: unknown) => {
           if (!isErrno(error, ...cannotWrite)) return orNone(error);
           // Only a file's owner, and root, may give it a time (utimensat(2)): so it becomes this user's, with the same bytes.
-          const facts = await lstat(path).catch(orNone);
-          if (facts !== undefined) await put(name, { path, size: facts.size }, 'always');
+          const facts = await there(path);
+          return facts === undefined ? undefined : put(name, { path, size: facts.size }, 'always');
         });
-        return ok(undefined);
+        return renewed?.ok === false ? renewed : ok(undefined);
       }),
-    list: (beginning) =>
-      doing(async () => {
+    list: (beginning) => {
+      const first = beginning.includes('/') ? dirname(`${beginning}x`) : '';
+      return doingIn(pathOf(first), async () => {
         const found = new Map<string, ObjectFacts>();
-        const folders = [beginning.includes('/') ? dirname(`${beginning}x`) : ''];
+        const folders = [first];
         for (const folder of folders) {
           for (const item of await names(pathOf(folder))) {
             const name = folder === '' ? item : `${folder}/${item}`;
             if (name === making) continue;
             const facts = await lstat(pathOf(name)).catch(orNone);
-            if (facts?.isDirectory() === true) folders.push(name);
+            // Of what is no shared store yet, all is looked at.
+            const isBelow = first === '' || name.split('/').length < deepest;
+            if (facts?.isDirectory() === true && isBelow) folders.push(name);
             else if (facts?.isFile() === true && name.startsWith(beginning)) found.set(name, factsOf(facts));
           }
         }
         return ok(found);
-      }),
+      });
+    },
     remove: (removed) =>
       doing(async () => {
-        for (const name of removed) await rm(pathOf(name), { force: true });
+        for (const name of removed) {
+          const gone = await doingIn(dirname(pathOf(name)), async () =>
+            ok(await rm(pathOf(name), { force: true, recursive: true })),
+          );
+          if (!gone.ok) return gone;
+        }
         return ok(undefined);
       }),
     sweep: (before) =>
-      doing(async () => {
+      doingIn(join(root, making), async () => {
         let count = 0;
         for (const name of await names(join(root, making))) {
           const path = join(root, making, name);
           const facts = await lstat(path).catch(orNone);
           if (facts === undefined || facts.mtimeMs >= before) continue;
-          await rm(path, { force: true });
-          count += 1;
+          count += await rm(path, { force: true, recursive: true }).then(
+            () => 1,
+            (error: unknown) => {
+              if (isErrno(error, ...cannotWrite)) throw error;
+              // Folders that somebody else put there, deeper than a path can say.
+              return 0;
+            },
+          );
         }
         return ok(count);
       }),
   };
 }
 
-async function there(path: string): Promise<Result<ObjectFacts | undefined, Failure>> {
+async function there(path: string): Promise<ObjectFacts | undefined> {
   const found = await lstat(path).catch(orNone);
-  return ok(found?.isFile() === true ? factsOf(found) : undefined);
+  return found?.isFile() === true ? factsOf(found) : undefined;
+}
+
+/** Writes a file that is not there yet. Errors: `store-damaged` where what is to be written is no file: a link in its place is not followed. */
+async function writeNew(content: Content, path: string): Promise<Result<void, Failure>> {
+  if (content instanceof Uint8Array) return ok(await writeFile(path, content, { flag: 'wx' }));
+  const opened = await openBytes(content.path);
+  if (!opened.ok) return err({ reason: 'store-damaged', path: content.path, detail: opened.error });
+  return ok(await pipeline(opened.value.bytes, createWriteStream(path, { flags: 'wx' })));
 }
 
 function factsOf({ size, mtimeMs }: Stats): ObjectFacts {
