@@ -1,8 +1,8 @@
 import { byCodeUnit, canonicalJson } from '../core/canonical-json.ts';
 import { type Digest, digestOf, isDigest } from '../core/digest.ts';
-import { whyUnsafePath } from '../core/relative-path.ts';
 import { readPlain } from './list.ts';
 import type { TreeEntry } from './store.ts';
+import { isTarget, whyNoPath } from './tree-path.ts';
 
 export interface Manifest {
   readonly text: string;
@@ -38,8 +38,8 @@ export function parseManifest(text: string): readonly TreeEntry[] | undefined {
 function isEntry(value: unknown): value is TreeEntry {
   if (typeof value !== 'object' || value === null) return false;
   const { path, type, executable, size, sha256, target } = value as Readonly<Record<string, unknown>>;
-  if (typeof path !== 'string' || whyUnsafePath(path) !== undefined) return false;
-  if (type === 'link') return typeof target === 'string';
-  const isFile = type === 'file' && typeof executable === 'boolean' && typeof size === 'number';
-  return isFile && typeof sha256 === 'string' && isDigest(sha256);
+  if (typeof path !== 'string' || whyNoPath(path) !== undefined) return false;
+  if (type === 'link') return typeof target === 'string' && isTarget(target);
+  const isFile = type === 'file' && typeof executable === 'boolean' && Number.isSafeInteger(size);
+  return isFile && (size as number) >= 0 && typeof sha256 === 'string' && isDigest(sha256);
 }

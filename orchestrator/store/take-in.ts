@@ -15,14 +15,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
-import { countOf } from '../core/numbers.ts';
-import { whyUnsafePath } from '../core/relative-path.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Hashed, hashOpenFile } from './hash-file.ts';
 import type { Layout } from './layout.ts';
 import { newPace, type Pace } from './pace.ts';
 import { takeFromPool, timeOfAll } from './pool.ts';
 import type { TreeEntry } from './store.ts';
+import { whyNoPath } from './tree-path.ts';
 
 export interface TakenIn {
   readonly entries: readonly TreeEntry[];
@@ -52,7 +51,7 @@ export async function takeIn(
     chmodSync(join(root, folder), 0o755);
     for (const item of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? item.name : `${folder}/${item.name}`;
-      const why = whyUnsafe(path);
+      const why = whyNoPath(path);
       if (why !== undefined) return unsafe(path, why);
       const full = join(root, path);
       const list = !item.isDirectory() && isDerived(path) ? derived : entries;
@@ -97,15 +96,6 @@ async function hashAndFix(path: string, found: Stats, executable: boolean, pace:
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Bytes: what the system takes a name by (PATH_MAX), but for what stands before it wherever a tree is copied to. */
-const longestPath = 3072;
-
-function whyUnsafe(path: string): string | undefined {
-  if (Buffer.byteLength(path) > longestPath) return `is longer than ${countOf(longestPath, 'byte')}`;
-  // Node decodes a name that is not UTF-8 to U+FFFD, and the file cannot be reached by it.
-  return path.includes('\uFFFD') ? 'is not UTF-8' : whyUnsafePath(path);
 }
 
 function unsafe(path: string, detail: string): Result<never, Failure> {

@@ -4,6 +4,7 @@ import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import { parseJson } from '../../core/json-text.ts';
 import type { CommandRecord } from '../../tool/process/process.ts';
+import { areCommandRecords, areTexts, isDuration } from '../../tool/process/recorded-commands.ts';
 
 /** What a worker tells of what it does, a line each: JSON. Whoever reads them relies on the shared store alone for what was made. */
 export type PodLine =
@@ -52,7 +53,7 @@ export function readPodLine(text: string): PodLine | undefined {
       case 'made':
         return isNode && isMade(value);
       case 'failed':
-        return isNode && isFailure(failure) && areCommands(value['commands']);
+        return isNode && isFailure(failure) && areCommandRecords(value['commands']);
       case 'ended':
         return failure === undefined || isFailure(failure);
       default:
@@ -64,29 +65,12 @@ export function readPodLine(text: string): PodLine | undefined {
 
 function isMade({ how, key, tree, seconds, notes, commands }: Readonly<Record<string, unknown>>): boolean {
   const isNamed = typeof key === 'string' && isDigest(key) && typeof tree === 'string' && isDigest(tree);
-  const isTold = typeof seconds === 'number' && areTexts(notes) && areCommands(commands);
+  const isTold = isDuration(seconds) && areTexts(notes) && areCommandRecords(commands);
   return (how === 'ran' || how === 'cached') && isNamed && isTold;
-}
-
-function areTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function isBytes(value: unknown): boolean {
   return value === undefined || (isObject(value) && typeof value['done'] === 'number');
-}
-
-function areCommands(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (each) =>
-        isObject(each) &&
-        areTexts(each['argv']) &&
-        isObject(each['env']) &&
-        typeof each['seconds'] === 'number',
-    )
-  );
 }
 
 /** One that this version can tell: a worker of another one may know others. */

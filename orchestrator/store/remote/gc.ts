@@ -9,7 +9,7 @@ import { baseOf, kinds } from './object-names.ts';
 import type { ObjectFacts, RemotePlace } from './place.ts';
 import { decodeSealed, decodeShared, mostOfResult } from './result-object.ts';
 import { mostOfDocument } from './take-tree.ts';
-import { chunkNames, type TreeReference } from './tree-document.ts';
+import { chunkNames, mostOfChunks, type TreeReference } from './tree-document.ts';
 import { renewAfter } from './uploads.ts';
 
 /** What gc took away, and left. */
@@ -233,7 +233,7 @@ function readerOf(place: RemotePlace) {
     },
     async chunks(names: readonly string[]): Promise<Result<ReadonlySet<string>, Failure>> {
       const read = await each(names, async (name) => {
-        const list = await textOf(place, name, mostOfDocument, '\n');
+        const list = await firstLineOf(place, name);
         return list.ok ? ok(list.value === undefined ? [] : (chunkNames(list.value) ?? [])) : list;
       });
       return read.ok ? ok(new Set(read.value.flatMap(([, chunks]) => chunks))) : read;
@@ -241,23 +241,41 @@ function readerOf(place: RemotePlace) {
   };
 }
 
-/** An object's text, or what comes before `end`; undefined where it is gone, or cannot be read. */
-async function textOf(
+/** An object's text; undefined where it is gone, or cannot be read. */
+function textOf(
   place: RemotePlace,
   name: string,
   most: number,
-  end?: string,
 ): Promise<Result<string | undefined, Failure>> {
-  try {
-    return await place.read(name, async ({ body }) => {
-      if (end === undefined) return (await gathered(decoded(body, most))).toString('utf8');
-      let text = '';
-      for await (const chunk of decoded(body, most)) {
-        text += Buffer.from(chunk).toString('latin1');
-        if (text.includes(end)) break;
+  return readable(() =>
+    place.read(name, async ({ body }) => (await gathered(decoded(body, most))).toString('utf8')),
+  );
+}
+
+/** What comes before the first line end of a tree's document; undefined where it has none for long, too. */
+function firstLineOf(place: RemotePlace, name: string): Promise<Result<string | undefined, Failure>> {
+  return readable(() =>
+    place.read(name, async ({ body }) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of decoded(body, mostOfDocument)) {
+        const end = chunk.indexOf(0x0a);
+        parts.push(Buffer.from(end < 0 ? chunk : chunk.subarray(0, end)));
+        if (end >= 0) return Buffer.concat(parts).toString('latin1');
+        size += chunk.length;
+        if (size > mostOfChunks) return undefined;
       }
-      return text.slice(0, text.indexOf(end));
-    });
+      return undefined;
+    }),
+  );
+}
+
+async function readable<T>(
+  read: () => Promise<Result<T | undefined, Failure>>,
+): Promise<Result<T | undefined, Failure>> {
+  try {
+    const found = await read();
+    return !found.ok && found.error.reason === 'store-damaged' ? ok(undefined) : found;
   } catch (error) {
     if (error instanceof Unreadable) return ok(undefined);
     throw error;

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
+import { parseJson } from '../../core/json-text.ts';
 import type { Result } from '../../core/result.ts';
 import { decodeResult, encodeResult } from '../result-text.ts';
 import type { StoredResult } from '../store.ts';
@@ -32,7 +33,7 @@ export interface Vouched {
 }
 
 /** Bytes of the longest result: its commands have some kilobytes each. */
-export const mostOfResult = 2 ** 26;
+export const mostOfResult = 2 ** 23;
 
 export function encodeShared({ result, reference }: SharedResult): string {
   return canonicalJson({ reference, result: encodeResult(result) });
@@ -64,10 +65,5 @@ export function decodeShared(text: string, key: Digest): SharedResult | undefine
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
+  return (parseJson(text) ?? {}) as Readonly<Record<string, unknown>>;
 }

@@ -46,7 +46,7 @@ export interface Taker {
 }
 
 /** Bytes of the most that is said of a tree: of 100,000 files some 20 MB. */
-export const mostOfDocument = 2 ** 28;
+export const mostOfDocument = 2 ** 26;
 
 /** Bytes: what has more is written as it comes. */
 const inMemory = 2 ** 23;

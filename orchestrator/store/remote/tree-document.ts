@@ -1,10 +1,10 @@
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { type Digest, digestOf, isDigest } from '../../core/digest.ts';
-import { whyUnsafePath } from '../../core/relative-path.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { visible } from '../../core/visible.ts';
 import { makeManifest, parseManifest } from '../manifest.ts';
 import type { TreeEntry } from '../store.ts';
+import { whyNoPath } from '../tree-path.ts';
 import { type Chunk, chunkOf, chunksOf, distinct, type TreeFile } from './chunks.ts';
 
 /**
@@ -59,9 +59,11 @@ export function encodeTree(given: Pick<TreeDocument, 'entries' | 'derived' | 'fo
 
 /** Reads it back, every word of it held against the reference. Errors: why it is not that tree, as the end of a sentence. */
 export function decodeTree(text: string, reference: TreeReference): Result<TreeDocument, string> {
-  const [list = '', manifest = '', beside = '', ...others] = text.split('\n');
+  const lines = linesOf(text);
   const [tree, extra] = reference.split('.');
-  if (others.length > 0 || digestOf(manifest) !== tree) return err('has other entries than its name says');
+  if (lines === undefined || digestOf(lines.manifest) !== tree)
+    return err('has other entries than its name says');
+  const { list, manifest, beside } = lines;
   const entries = parseManifest(manifest);
   if (entries === undefined) return err('has no entries that can be read');
   const more = extra === undefined ? { derived: [], folders: [] } : readBeside(beside, extra);
@@ -74,30 +76,51 @@ export function decodeTree(text: string, reference: TreeReference): Result<TreeD
   return ok({ reference, entries, derived, folders, chunks });
 }
 
+/** Bytes of the longest first line: a chunk has a quarter of a MiB or more, and 75 bytes there. */
+export const mostOfChunks = 2 ** 24;
+
+/** The three lines of a document; undefined where it has others. Not by `split`, which breaks on a text of nothing but line ends. */
+function linesOf(
+  text: string,
+): { readonly list: string; readonly manifest: string; readonly beside: string } | undefined {
+  const first = text.indexOf('\n');
+  const second = text.indexOf('\n', first + 1);
+  if (first < 0 || second < 0 || text.includes('\n', second + 1)) return undefined;
+  const manifest = text.slice(first + 1, second);
+  return { list: text.slice(0, first), manifest, beside: text.slice(second + 1) };
+}
+
 /** The names of the chunks in the first line; undefined where they cannot be read. */
 export function chunkNames(list: string): readonly Digest[] | undefined {
-  const value = parsed(list);
-  if (!Array.isArray(value)) return undefined;
-  const names = value.map((each) => (Array.isArray(each) ? each[0] : undefined));
-  return names.every((name): name is Digest => typeof name === 'string' && isDigest(name))
-    ? names
-    : undefined;
+  return partsIn(list)?.map(({ name }) => name);
+}
+
+/** No digest vouches for this line, so nothing is made of it but what it may hold. */
+function partsIn(list: string): readonly { readonly name: Digest; readonly count: number }[] | undefined {
+  if (list === '[]') return [];
+  if (list.length > mostOfChunks) return undefined;
+  const part = /([[,])\["([0-9a-f]{64})",([1-9][0-9]{0,9})\]/y;
+  const parts: { readonly name: Digest; readonly count: number }[] = [];
+  for (let at = 0; at < list.length - 1; at = part.lastIndex) {
+    const [, before, name = '', count] = part.exec(list) ?? [];
+    if (before !== (at === 0 ? '[' : ',') || !isDigest(name)) return undefined;
+    parts.push({ name, count: Number(count) });
+  }
+  return parts.length > 0 && list.endsWith(']]') ? parts : undefined;
 }
 
 /** The rule by which files are parted may change: the list says how they were. */
 function readChunks(list: string, files: readonly TreeFile[]): readonly Chunk[] | undefined {
-  const value = parsed(list);
-  const names = chunkNames(list);
-  if (!Array.isArray(value) || names === undefined) return undefined;
+  const parts = partsIn(list);
+  if (parts === undefined) return undefined;
   const left = distinct(files);
   const chunks: Chunk[] = [];
   let at = 0;
-  for (const [, count] of value as readonly (readonly unknown[])[]) {
-    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return undefined;
+  for (const { count } of parts) {
     chunks.push(chunkOf(left.slice(at, at + count)));
     at += count;
   }
-  const isWhole = at === left.length && chunks.every(({ name }, index) => name === names[index]);
+  const isWhole = at === left.length && chunks.every(({ name }, index) => name === parts[index]?.name);
   return isWhole ? chunks : undefined;
 }
 
@@ -132,7 +155,7 @@ function readBeside(text: string, digest: string): Pick<TreeDocument, 'derived' 
   const derived = parseManifest(JSON.stringify(value?.derived ?? null));
   const folders = value?.folders;
   const isFolder = (each: unknown): each is string =>
-    typeof each === 'string' && whyUnsafePath(each) === undefined;
+    typeof each === 'string' && whyNoPath(each) === undefined;
   if (derived === undefined || !Array.isArray(folders) || !folders.every(isFolder)) return undefined;
   return { derived, folders };
 }
