@@ -5,6 +5,7 @@ import type { Failure } from '../../core/failure.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Chunk } from './chunks.ts';
 import { decoded, gathered } from './codec.ts';
+import { readDocument as readText } from './documents.ts';
 import { baseOf, chunkObject, kinds, treeObject } from './object-names.ts';
 import type { RemotePlace } from './place.ts';
 import { decodeSealed, decodeShared, mostOfResult } from './result-object.ts';
@@ -22,8 +23,8 @@ export interface RemoteCheckReport {
 const readsAtOnce = 8;
 
 /**
- * Reads everything in a shared store and hashes it: chunks by the files that trees say are in them, trees by their names, results by their
- * keys. What is damaged goes, with what points at it, so that who needs it makes and brings it again. Errors: those of the place.
+ * Reads everything in a shared store and hashes it: chunks by the files that trees say are in them, trees and documents by their names,
+ * results by their keys. What is damaged goes, with what points at it, so that who needs it makes and brings it again. Errors: those of the place.
  */
 export async function checkRemote(
   place: RemotePlace,
@@ -62,6 +63,16 @@ export async function checkRemote(
   const [results, documents] = [await place.list(kinds.results), await place.list(kinds.trees)];
   if (!results.ok) return results;
   if (!documents.ok) return documents;
+  const texts = await place.list(kinds.documents);
+  if (!texts.ok) return texts;
+  const read = await each(texts.value.keys(), async (name) => {
+    const digest = baseOf(name);
+    if (!isDigest(digest)) return ok(undefined);
+    const text = await readText(place, digest);
+    if (!text.ok && text.error.reason === 'store-damaged') damaged.set(name, text.error.detail);
+    return text;
+  });
+  if (!read.ok) return read;
   const looked = await each(documents.value.keys(), async (name) => {
     const document = await readDocument(reader, baseOf(name));
     if (!document.ok) return document;
@@ -101,7 +112,7 @@ export async function checkRemote(
   });
   if (!named.ok) return named;
   // What points goes first.
-  const order = [kinds.results, kinds.trees, kinds.chunks];
+  const order = [kinds.results, kinds.trees, kinds.chunks, kinds.documents];
   const going = order.flatMap((kind) => [...damaged.keys()].filter((name) => name.startsWith(kind)));
   const removed = mayWrite ? await place.remove(going) : ok(undefined);
   if (!removed.ok) return removed;

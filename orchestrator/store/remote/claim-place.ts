@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { gathered } from './codec.ts';
+import { bounded, gathered, Unreadable } from './codec.ts';
 import { versionName, versionText } from './object-names.ts';
 import type { RemotePlace } from './place.ts';
 
@@ -12,9 +12,14 @@ export async function claimPlace(
   place: RemotePlace,
   mayWrite: boolean,
 ): Promise<Result<'there' | 'absent', Failure>> {
-  const version = await place.read(versionName, ({ size, body }) =>
-    size > 2 * versionText.length ? Promise.resolve(Buffer.from('longer')) : gathered(body),
-  );
+  const version = await place.read(versionName, async ({ body }) => {
+    try {
+      return await gathered(bounded(body, 2 * versionText.length));
+    } catch (error) {
+      if (error instanceof Unreadable) return Buffer.from('longer');
+      throw error;
+    }
+  });
   if (!version.ok) return version;
   if (version.value !== undefined) {
     if (version.value.toString('utf8') === versionText) return ok('there');

@@ -59,16 +59,28 @@ export async function* encoded(
 /** The bytes of an object that cannot be: too many of them, or none that can be read. */
 export class Unreadable extends Error {}
 
+/** How many more bytes an object may have than what it unfolds to: brotli says of what it cannot compress where it begins. */
+const spare = (limit: number) => 4096 + limit / 16;
+
 /**
- * What an object held when it was encoded, and no more of it than the limit, whatever it unfolds to. What a body itself throws comes out.
+ * What an object held when it was encoded, and no more of it than the limit, whatever it unfolds to. No more is read of it either: brotli
+ * unfolds any number of bytes to none. What a body itself throws comes out.
  * @throws Unreadable
  */
 export async function* decoded(
   body: AsyncIterable<Uint8Array>,
   limit: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* bounded(unfolded(bounded(body, limit + spare(limit))), limit);
+}
+
+/** No more bytes than the limit. @throws Unreadable */
+export async function* bounded(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let count = 0;
-  for await (const chunk of unfolded(body)) {
+  for await (const chunk of body) {
     count += chunk.length;
     if (count > limit) throw new Unreadable('has more bytes than it was said to have');
     yield chunk;
@@ -112,6 +124,7 @@ async function* through(from: Readable, transform: Transform): AsyncGenerator<Ui
     yield* transform as AsyncIterable<Uint8Array>;
   } catch (error) {
     if (cut !== undefined) throw cut;
+    if (error instanceof Unreadable) throw error;
     throw new Unreadable(`cannot be unfolded: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     from.destroy();

@@ -8,12 +8,19 @@ import type { RemotePlace } from './place.ts';
 /** Bytes of the longest document: a graph of ten thousand nodes has some ten million. */
 const mostOfDocument = 2 ** 28;
 
-/** Puts a text that machines tell one another, under its digest. One that is there is given the present time, so that gc leaves it. */
+/**
+ * Puts a text that machines tell one another, under its digest. One that is there is given the present time, so that gc leaves it; where
+ * it has other bytes, it is replaced: else nobody who asks for the same could ever be served.
+ */
 export async function putDocument(place: RemotePlace, text: string): Promise<Result<Digest, Failure>> {
   const digest = digestOf(text);
-  const put = await place.put(documentObject(digest), await encode(Buffer.from(text)), 'absent');
-  if (!put.ok) return put;
-  const renewed = put.value === 'there' ? await place.renew(documentObject(digest)) : ok(undefined);
+  const name = documentObject(digest);
+  const body = await encode(Buffer.from(text));
+  const put = await place.put(name, body, 'absent');
+  if (!put.ok || put.value === 'written') return put.ok ? ok(digest) : put;
+  const there = await readDocument(place, digest);
+  if (!there.ok && there.error.reason !== 'store-damaged') return there;
+  const renewed = there.ok ? await place.renew(name) : await place.put(name, body, 'always');
   return renewed.ok ? ok(digest) : renewed;
 }
 

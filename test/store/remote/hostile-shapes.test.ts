@@ -7,8 +7,14 @@ import { makeManifest } from '../../../orchestrator/store/manifest.ts';
 import { checkRemote } from '../../../orchestrator/store/remote/check.ts';
 import { claimPlace } from '../../../orchestrator/store/remote/claim-place.ts';
 import { encode } from '../../../orchestrator/store/remote/codec.ts';
+import { putDocument, readDocument } from '../../../orchestrator/store/remote/documents.ts';
 import { collectRemote } from '../../../orchestrator/store/remote/gc.ts';
-import { chunkObject, resultObject, treeObject } from '../../../orchestrator/store/remote/object-names.ts';
+import {
+  chunkObject,
+  documentObject,
+  resultObject,
+  treeObject,
+} from '../../../orchestrator/store/remote/object-names.ts';
 import { chunkNames } from '../../../orchestrator/store/remote/tree-document.ts';
 import { resultKey } from '../../../orchestrator/store/result-key.ts';
 import type { TreeEntry } from '../../../orchestrator/store/store.ts';
@@ -163,6 +169,22 @@ test('chunks are read as they are written, and nothing else is', () => {
   const others = ['', '[', ']', '[[]]', '{}', `["${one}",1]`, `[["${one}",0]]`, `[["${one}",-1]]`];
   const broken = [`[["${one}",1]`, `[["${one}",1],]`, `[["${one}",1]]]`, `[["${one}",1]["${two}",1]]`];
   for (const text of [...others, ...broken]) assert.is(chunkNames(text), undefined, text);
+});
+
+test('a document with other bytes is found by check, and replaced by who puts it', async () => {
+  await inFolder(async (folder) => {
+    const { place } = sharedIn(folder);
+    const digest = must(await putDocument(place, 'words'));
+    const poison = async () =>
+      must(await place.put(documentObject(digest), await encode(Buffer.from('other')), 'always'));
+    await poison();
+    assert.is(must(await putDocument(place, 'words')), digest);
+    assert.is(must(await readDocument(place, digest)), 'words');
+    await poison();
+    const { damaged } = must(await checkRemote(place, true));
+    assert.equal(damaged, [{ name: documentObject(digest), why: 'has other bytes' }]);
+    assert.equal(must(await checkRemote(place, true)).damaged, []);
+  });
 });
 
 test.run();
