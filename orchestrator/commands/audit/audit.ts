@@ -82,7 +82,7 @@ async function settle(
     const bench: Bench = {
       store,
       known: openExplanations(workspace.cache, host),
-      records: openRecords(folder, host, (body) => store.withLock(`records ${folder}`, host.signal, body)),
+      records: openRecords(folder, host),
       by: `eksd-rebuild ${await packageVersion(host.packageFolder)}`,
     };
     const room = await openRoom(store, limits.maxBytes);

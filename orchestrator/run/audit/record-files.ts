@@ -15,11 +15,9 @@ import {
 import { type FileRecord, readRecords, renderRecords } from '../../verdict/record/record.ts';
 import { shownPath } from '../../workspace/shown-path.ts';
 import { writeWholeFile } from '../../workspace/write-file.ts';
+import { alone } from './record-lock.ts';
 
 const suffix = '.jsonl';
-
-/** Lets one process at a time read and write a folder of records. */
-export type Exclusively = <T>(body: () => Promise<T>) => Promise<T>;
 
 /** A folder with the records of releases, a file each. Absolute. */
 export interface RecordFolder {
@@ -33,12 +31,7 @@ export interface RecordFolder {
   takeIn(other: RecordFolder): Promise<Result<readonly Contradiction[], Failure>>;
 }
 
-/** @param exclusively for whoever writes: what is read is written again with more in it. */
-export function openRecords(
-  folder: string,
-  host: Host,
-  exclusively: Exclusively = (body) => body(),
-): RecordFolder {
+export function openRecords(folder: string, host: Host): RecordFolder {
   const fileOf = (release: ReleaseName) => join(folder, `${release}${suffix}`);
   const read = async (release: ReleaseName): Promise<Result<Records, Failure>> => {
     const shown = shownPath(fileOf(release), host.cwd);
@@ -54,7 +47,7 @@ export function openRecords(
       : err(contradictory(joined.contradictions, shown));
   };
   const change = <T>(release: ReleaseName, body: (records: Records) => T): Promise<Result<T, Failure>> =>
-    exclusively(async () => {
+    alone(fileOf(release), host, async () => {
       const records = await read(release);
       if (!records.ok) return records;
       const value = body(records.value);
