@@ -162,12 +162,17 @@ export const kinds: { readonly [K in Kind]: KindFacts<Extract<BuildNode, { reado
   },
 };
 
-/** The row of a node's kind. */
+/** Whether what another version calls a node is one of a kind that this one knows. */
+export function isOfKnownKind({ kind }: { readonly kind: string }): boolean {
+  return Object.hasOwn(kinds, kind);
+}
+
 /** About how long a node takes: what its recipe says, else what others of its kind take. */
 export function secondsOf(node: BuildNode): number {
   return ('seconds' in node ? node.seconds : undefined) ?? factsOf(node).seconds;
 }
 
+/** The row of a node's kind. */
 export function factsOf<N extends BuildNode>(node: N): KindFacts<N> {
   // A mapped type is not narrowed by the kind that picks from it, but says just that.
   return kinds[node.kind] as unknown as KindFacts<N>;

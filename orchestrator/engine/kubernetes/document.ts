@@ -3,6 +3,7 @@ import { parseJson } from '../../core/json-text.ts';
 import { isPlatform, type Platform } from '../../core/platform.ts';
 import type { Graph } from '../../plan/node.ts';
 import type { NodeBase, NodeId } from '../../plan/node-base.ts';
+import { areTexts } from '../../tool/process/recorded-commands.ts';
 import { awaitedBy, type Chain, chainsOf, closureOf } from './chains.ts';
 
 /**
@@ -76,11 +77,40 @@ export function documentsOf<N extends NodeBase>(
   });
 }
 
-/** Reads one back; undefined where it is none, or of another version. Its digest vouches for the rest of the shape. */
+/**
+ * Reads one back; undefined where it is none, or of another version. Anybody's digest vouches for anybody's text: that it is a graph, and what
+ * is asked for is in it, is looked at; what nodes of a kind have besides is their deeds' business.
+ */
 export function readDocument<N extends NodeBase>(text: string): JobDocument<N> | undefined {
-  const value = parseJson(text) as Partial<JobDocument<N>> | undefined;
-  if (value?.schema !== documentSchema || typeof value.platform !== 'string') return undefined;
-  if (!isPlatform(value.platform) || !Array.isArray(value.nodes) || !Array.isArray(value.wanted))
-    return undefined;
-  return typeof value.settings === 'object' ? (value as JobDocument<N>) : undefined;
+  const value = parseJson(text) as { readonly [name in keyof JobDocument<N>]?: unknown } | undefined;
+  if (value?.schema !== documentSchema) return undefined;
+  const { platform, nodes, wanted, settings } = value;
+  if (typeof platform !== 'string' || !isPlatform(platform) || !isSettings(settings)) return undefined;
+  if (!Array.isArray(nodes) || !areTexts(wanted)) return undefined;
+  const known = new Set<string>();
+  for (const node of nodes) {
+    if (!isNode(node) || known.has(node.id) || !node.needs.every((need) => known.has(need))) return undefined;
+    known.add(node.id);
+  }
+  return wanted.every((id) => known.has(id)) ? (value as JobDocument<N>) : undefined;
+}
+
+function isNode(value: unknown): value is NodeBase {
+  if (!isObject(value)) return false;
+  const { id, needs, title, projects } = value;
+  return typeof id === 'string' && typeof title === 'string' && areTexts(needs) && areTexts(projects);
+}
+
+const sandboxes: readonly unknown[] = ['required', 'where-possible', 'never'];
+
+function isSettings(value: unknown): value is WorkerSettings {
+  if (!isObject(value) || !isObject(value['mirrors'])) return false;
+  const { mirrors, memory, processes, minutes, sandbox, fresh } = value;
+  const areLimits = [memory, processes, minutes].every((each) => typeof each === 'number' && each > 0);
+  const isFresh = fresh === undefined || typeof fresh === 'string';
+  return areTexts(Object.values(mirrors as object)) && areLimits && isFresh && sandboxes.includes(sandbox);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { type JobDocument, readDocument } from '../../engine/kubernetes/document
 import type { Host } from '../../host.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import { readDocument as readShared } from '../../store/remote/documents.ts';
+import { isOfKnownKind } from '../../task/kinds.ts';
 import type { Workspace } from '../../workspace/workspace.ts';
 import { openRemotePlace } from '../shared/place.ts';
 
@@ -22,7 +23,8 @@ export async function readAsked(
   const document = readDocument<BuildNode>(text.value);
   const help = 'The image of a pod has to be of the version, and for the platform, of who asks.';
   const refused = (message: string) => err<Failure>({ reason: 'usage', message, help });
-  if (document === undefined) return refused(`${digest} is no document that this version reads.`);
+  if (document?.nodes.every(isOfKnownKind) !== true)
+    return refused(`${digest} is no document that this version reads.`);
   return document.platform === host.platform
     ? ok(document)
     : refused(`${digest} is for ${document.platform}, and this is ${host.platform}.`);

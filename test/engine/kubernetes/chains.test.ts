@@ -47,6 +47,29 @@ test('a document has all that is needed and nothing else, whatever was made befo
   assert.is(readDocument('{"schema":1,"schema":1}'), undefined);
 });
 
+test('a document that is no graph, or asks for what is not in it, is none', () => {
+  const text = documentOf(projectsIn(release), words('B1 B2').map(asNodeId), 'linux/amd64', settings);
+  const sound = JSON.parse(text) as Readonly<Record<string, unknown>> & { readonly nodes: readonly object[] };
+  assert.ok(readDocument(JSON.stringify(sound)));
+  const [first] = sound.nodes;
+  const others: readonly Readonly<Record<string, unknown>>[] = [
+    { platform: 'plan9/mips' },
+    { settings: null },
+    { settings: { ...settings, mirrors: null } },
+    { settings: { ...settings, memory: -1 } },
+    { settings: { ...settings, sandbox: 'if you like' } },
+    { nodes: [null] },
+    { nodes: [...sound.nodes, first] },
+    { nodes: [...sound.nodes].reverse() },
+    { nodes: [{ ...first, needs: ['B1'] }, ...sound.nodes.slice(1)] },
+    { nodes: [{ ...first, projects: 'B' }, ...sound.nodes.slice(1)] },
+    { wanted: ['C'] },
+    { wanted: [{}] },
+  ];
+  for (const other of others)
+    assert.is(readDocument(JSON.stringify({ ...sound, ...other })), undefined, JSON.stringify(other));
+});
+
 test('the documents of all chains are steps, each after those that it needs', () => {
   const steps = documentsOf(projectsIn(release), nowhere, 'linux/amd64', settings);
   assert.equal(
