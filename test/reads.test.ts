@@ -28,6 +28,7 @@ store/errno.ts | none: it tries whether it could
 store/hash-file.ts | files of the store
 store/list.ts | files of the store
 store/process-life.ts | the system's own
+store/remote/folder-modes.ts | none: it opens a folder, to give it permissions
 store/take-in.ts | what a task made
 task/archive/source-archive.ts | what a git of ours wrote
 task/base/archive.ts | what it wrote itself

@@ -19,7 +19,7 @@ run/deliver | what a run gives away: reports, files laid out, words about a push
 run/sbom | bills of materials of what a run made: what lock, programs, licences and images say, brought together | types:run run/explain run/wiring types:report statement types:verdict task/licenses rpm oci types:plan types:config config tool core types:host.ts node:
 run/atlas | locks and records as the data of a site of all of them, what is planned of them, and that site in its folder | run/audit run/shown run/wiring report publish verdict/record workspace release plan store types:config tool/file core types:host.ts node:
 run/shown | the commands of a plan as they are shown: names stand for folders, and for what only a source can say | report/reproduce types:engine task plan types:store types:config tool/git types:tool/process core
-run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan types:store types:config tool/file core types:host.ts node:
+run/audit | many releases, joined by what is the same in them: distinct builds, what comes of each, records of it | run/explain run/outcome types:run/prepare run/prepare run/upstream types:run/wiring verdict engine workspace task plan store types:config tool/file core types:host.ts node:
 run/explain | one run that looks for causes: which builds are tried, in which order, with what is at hand | run/outcome types:run/prepare run/shared run/upstream run/wiring verdict engine workspace release plan types:store types:config tool core types:host.ts node:
 run/outcome | what came of a run: verdicts of its files, images, the report as data | types:report verdict types:engine task oci plan types:store types:config core node:
 run/prepare | what comes before a run: load, choose, plan, limits | run/cluster run/sample run/shared run/upstream run/wiring engine workspace plan types:store types:config core types:host.ts node:
@@ -95,7 +95,7 @@ config/base | base images and their locks | config config/lock core zod
 config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core js-yaml yaml zod
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
-tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core @aws-sdk/client-s3
+tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core node: @aws-sdk/client-s3
 tool/aws | AWS's SDK: who signs, time limits, what its exceptions mean, least policies | tool/http tool/process core
 tool/kubernetes | a cluster: its kubeconfig, and its API as far as Jobs go | core node: @kubernetes/client-node
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:

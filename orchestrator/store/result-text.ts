@@ -1,7 +1,6 @@
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import { type Digest, digestOfJson, isDigest } from '../core/digest.ts';
-import { parseJson } from '../core/json-text.ts';
-import { areCommandRecords, areTexts, isDuration } from '../tool/process/recorded-commands.ts';
+import { areCommandRecords, areTexts, isDuration, parseJson } from '../core/json-text.ts';
 import { resultKey } from './result-key.ts';
 import type { StoredResult } from './store.ts';
 

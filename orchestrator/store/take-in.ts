@@ -18,10 +18,10 @@ import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Hashed, hashOpenFile } from './hash-file.ts';
 import type { Layout } from './layout.ts';
+import { whyNoPath } from './manifest.ts';
 import { newPace, type Pace } from './pace.ts';
 import { takeFromPool, timeOfAll } from './pool.ts';
 import type { TreeEntry } from './store.ts';
-import { whyNoPath } from './tree-path.ts';
 
 export interface TakenIn {
   readonly entries: readonly TreeEntry[];

@@ -1,9 +1,8 @@
 import { canonicalJson, type Json } from '../../core/canonical-json.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { areTexts, parseJson } from '../../core/json-text.ts';
 import { isPlatform, type Platform } from '../../core/platform.ts';
 import type { Graph } from '../../plan/node.ts';
 import type { NodeBase, NodeId } from '../../plan/node-base.ts';
-import { areTexts } from '../../tool/process/recorded-commands.ts';
 import { awaitedBy, type Chain, chainsOf, closureOf } from './chains.ts';
 
 /**

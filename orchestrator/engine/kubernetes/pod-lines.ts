@@ -2,9 +2,8 @@ import { describeFailure } from '../../core/describe-failure.ts';
 import { type Digest, isDigest } from '../../core/digest.ts';
 import type { Bytes } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
-import { parseJson } from '../../core/json-text.ts';
+import { areCommandRecords, areTexts, isDuration, parseJson } from '../../core/json-text.ts';
 import type { CommandRecord } from '../../tool/process/process.ts';
-import { areCommandRecords, areTexts, isDuration } from '../../tool/process/recorded-commands.ts';
 
 /** What a worker tells of what it does, a line each: JSON. Whoever reads them relies on the shared store alone for what was made. */
 export type PodLine =

@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseJson } from '../../core/json-text.ts';
@@ -6,6 +6,7 @@ import type { Host } from '../../host.ts';
 import { errnoOf, isErrno } from '../../store/errno.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../store/process-life.ts';
 import { ensureFolder } from '../../tool/file/ensure-folder.ts';
+import { readBytes } from '../../tool/file/read-file.ts';
 
 /** Milliseconds: waiting starts here, doubles each time, and stays at the second number. */
 const firstWait = 5;
@@ -84,8 +85,6 @@ async function takeAway(lock: string, text: string | undefined, { pid, random }:
 
 /** Undefined where it is gone, or no text of anybody's. */
 async function textOf(lock: string): Promise<string | undefined> {
-  return readFile(lock, 'utf8').catch((error: unknown) => {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  });
+  const read = await readBytes(lock, { limit: 4096, refuseLink: true });
+  return read.ok ? read.value?.toString('utf8') : undefined;
 }

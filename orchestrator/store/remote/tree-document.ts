@@ -2,9 +2,8 @@ import { canonicalJson, type Json } from '../../core/canonical-json.ts';
 import { type Digest, digestOf, isDigest } from '../../core/digest.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { visible } from '../../core/visible.ts';
-import { makeManifest, parseManifest } from '../manifest.ts';
+import { makeManifest, parseManifest, whyNoPath } from '../manifest.ts';
 import type { TreeEntry } from '../store.ts';
-import { whyNoPath } from '../tree-path.ts';
 import { type Chunk, chunkOf, chunksOf, distinct, type TreeFile } from './chunks.ts';
 
 /**
