@@ -67,7 +67,7 @@ async function findPassword(
   return err({
     reason: 'usage',
     message: `The key ${path} has a password, and nothing says it.`,
-    help: `Set ${passwordVariables[0]}, or name a file whose first line it is by --sign-password-file. Nobody is asked.`,
+    help: `Set ${passwordVariables[0]}, or name a file whose first line it is: by --sign-password-file, or of store.sign by store.signPasswordFile of the settings. Nobody is asked.`,
   });
 }
 

@@ -85,7 +85,10 @@ test('a password comes by the environment or in a file, and is withheld from the
   }
   const wrong = host({ env: { COSIGN_PASSWORD: 'a wrong one' } });
   assert.match(told(await openSigner({ sign: file }, {}, wrong)), /^The key .*\/key is not opened by this/);
-  assert.match(told(await openSigner({ sign: file }, {}, host())), /^The key .* has a password, and nothing/);
+  assert.match(
+    told(await openSigner({ sign: file }, {}, host())),
+    /^The key .* has a password, and nothing[^]*store\.signPasswordFile of the settings/,
+  );
 });
 
 test('what is no key, or of another kind, is refused without a word of what is in it', async ({ folder }) => {
