@@ -212,6 +212,22 @@ test('shards of several machines make the whole, whoever joins them', async ({ w
   assert.equal(recordsIn(world), recordsIn(whole));
 });
 
+test('the sample is audited on a machine that has none of its sources yet', async ({ world }) => {
+  cpSync('examples', join(world.folder, 'package', 'examples'), { recursive: true });
+  const ran = await world.run([
+    'audit',
+    'sample',
+    '--project',
+    'sample/greeter',
+    '--platform',
+    'linux/amd64',
+  ]);
+  assert.is(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /\n1 of 1 {2}sample\/greeter v1\.2\.0: /);
+  assert.not.match(ran.stdout, /infra-failed/);
+  assert.equal(Object.keys(recordsIn(world)), ['v1-0-eks-1.jsonl']);
+});
+
 test('--report takes the sample by its word, and by what its records call it', async ({ world }) => {
   const ran = await world.run(['audit', release]);
   assert.is(ran.code, 0, ran.stderr);

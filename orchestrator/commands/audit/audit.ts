@@ -12,6 +12,7 @@ import { type DistinctBuild, filesOf, isOfShard } from '../../run/audit/distinct
 import { type PlannedReleases, planReleases } from '../../run/audit/plan-releases.ts';
 import { openRecords } from '../../run/audit/record-files.ts';
 import { openRoom, type Room } from '../../run/audit/room.ts';
+import { withSamplePlace } from '../../run/audit/sample-place.ts';
 import { usualParallelism } from '../../run/cluster/open-place.ts';
 import { packageVersion } from '../../run/outcome/version.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
@@ -74,7 +75,8 @@ async function settle(
   claimCache(workspace, host);
   const processes = await openGitProcesses(host, workspace);
   if (!processes.ok) return processes;
-  const opened = await openRun(workspace, processes.value, capacities.value, options, host);
+  const reached = await withSamplePlace(names, workspace, host);
+  const opened = await openRun(reached, processes.value, capacities.value, options, host);
   if (!opened.ok) return opened;
   try {
     const { store } = opened.value;
