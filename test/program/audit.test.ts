@@ -253,6 +253,7 @@ test('trouble of the machine is no word on a file: the same command tries again'
   assert.is(ran.code, 4);
   assert.match(ran.stderr, 'What this kept from being built is tried again by the same command.');
   assert.match(ran.stdout, '2 infra-failed');
+  assert.match(ran.stdout, /\nTo be tried again: 1 distinct build, 2 files\.\nNothing else is left\.\n$/);
   assert.equal(recordsIn(world), {});
   onGo(world.folder, 'toolchain', ':');
   const again = await world.run(['audit', release, '--project', 'tool']);

@@ -35,6 +35,7 @@ export function newAuditProgress(all: readonly AuditedBuild[], seconds: () => nu
   const left = new Set(all);
   const filesOf = (builds: Iterable<AuditedBuild>) => [...builds].reduce((sum, { files }) => sum + files, 0);
   const atWork = new Set<AuditedBuild>();
+  const untold = new Set<AuditedBuild>();
   const pace = newPace();
   const verdicts = new Map<string, number>();
   const failures = new Map<string, number>();
@@ -57,6 +58,7 @@ export function newAuditProgress(all: readonly AuditedBuild[], seconds: () => nu
       if (end.isCached) isCachedAlone += 1;
       else pace.learn(build.project, end.seconds);
       const own = countsOf(end.verdicts);
+      if (own.has('infra-failed')) untold.add(build);
       for (const [verdict, count] of own) add(verdicts, verdict, count);
       files += end.verdicts.filter(({ verdict }) => verdict !== 'infra-failed').length;
       for (const cause of new Set(end.verdicts.flatMap(({ failure }) => failure?.reason ?? [])))
@@ -77,8 +79,13 @@ export function newAuditProgress(all: readonly AuditedBuild[], seconds: () => nu
         `Decided in ${formatSeconds(seconds())}: ${countOf(files, 'file')} by ${countOf(decided, 'distinct build')}${cached}`,
         ...[...sorted(verdicts)].map(([verdict, count]) => `  ${verdict}: ${countOf(count, 'file')}`),
         ...(failures.size === 0 ? [] : [`Failed builds: ${wordsOf(failures)}`]),
+        ...(untold.size === 0
+          ? []
+          : [
+              `To be tried again: ${countOf(untold.size, 'distinct build')}, ${countOf(filesOf(untold), 'file')}.`,
+            ]),
         left.size === 0
-          ? 'Nothing is left.'
+          ? `Nothing ${untold.size === 0 ? '' : 'else '}is left.`
           : `Left: ${countOf(left.size, 'distinct build')}, ${countOf(filesOf(left), 'file')}${leftText().replace(/ left$/, '')}.`,
       ];
       return `${lines.join('\n')}\n`;
