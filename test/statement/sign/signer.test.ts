@@ -87,7 +87,7 @@ test('a password comes by the environment or in a file, and is withheld from the
   assert.match(told(await openSigner({ sign: file }, {}, wrong)), /^The key .*\/key is not opened by this/);
   assert.match(
     told(await openSigner({ sign: file }, {}, host())),
-    /^The key .* has a password, and nothing[^]*store\.signPasswordFile of the settings/,
+    /^The key .* has a password, and nothing.*\n.*store\.signPasswordFile of the settings/,
   );
 });
 
