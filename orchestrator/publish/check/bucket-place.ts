@@ -7,7 +7,6 @@ import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import { sizeLimit } from '../../tool/file/read-file.ts';
-import { bodyOf } from '../../tool/s3/body.ts';
 import type { Bucket } from '../../tool/s3/bucket.ts';
 import { artifactsFolder } from '../layout.ts';
 import { listObjects, readObject, within } from '../s3/read.ts';
@@ -72,7 +71,7 @@ function objectFiles(bucket: Bucket, artifacts: string, { scratch, signal, onByt
       const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
       if (there === undefined) return 'there is no such object';
       memberOf(there, 'ETag');
-      const body = bodyOf(there);
+      const body = memberOf(there, 'Body') as unknown as AsyncIterable<Uint8Array>;
       let isMore = false;
       const counted = async function* () {
         for await (const chunk of within(body, limit)) {

@@ -4,7 +4,6 @@ import type { Failure } from '../../core/failure.ts';
 import { countOf } from '../../core/numbers.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { memberOf, orMissing } from '../../tool/aws/failure.ts';
-import { bodyOf } from '../../tool/s3/body.ts';
 import type { Bucket } from '../../tool/s3/bucket.ts';
 import { listBucket } from '../../tool/s3/list.ts';
 
@@ -51,7 +50,7 @@ export async function readObject(
     const there = await orMissing(client.getObject(input, options), 'NoSuchKey');
     if (there === undefined) return undefined;
     const etag = memberOf(there, 'ETag');
-    const body = bodyOf(there);
+    const body = memberOf(there, 'Body') as unknown as AsyncIterable<Uint8Array>;
     const chunks: Uint8Array[] = [];
     // Whoever leaves does not hear the rest.
     for await (const chunk of within(body, limit)) {
@@ -91,7 +90,7 @@ export async function fetchDigest(bucket: Bucket, path: string): Promise<Result<
     const there = await client.getObject(input, options);
     memberOf(there, 'ETag');
     const hash = createHash('sha256');
-    for await (const chunk of bodyOf(there)) hash.update(chunk);
+    for await (const chunk of memberOf(there, 'Body') as unknown as AsyncIterable<Buffer>) hash.update(chunk);
     return asDigest(hash.digest('hex'));
   });
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { S3 } from '@aws-sdk/client-s3';
 import { digestOf } from '../../core/digest.ts';
@@ -6,7 +6,6 @@ import type { Failure } from '../../core/failure.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { memberOf, orMissing } from '../../tool/aws/failure.ts';
 import { openBytes } from '../../tool/file/read-file.ts';
-import { bodyOf, OtherBytes } from '../../tool/s3/body.ts';
 import type { Bucket } from '../../tool/s3/bucket.ts';
 import { orConflict } from '../../tool/s3/conflict.ts';
 import { listBucket } from '../../tool/s3/list.ts';
@@ -30,7 +29,7 @@ export function s3Place(bucket: Bucket, signal: AbortSignal): RemotePlace {
     const read = await bucket.call(`reading ${bucket.shown(name)}`, async (client, options) => {
       const there = await orMissing(client.getObject(at(name), options), 'NoSuchKey');
       if (there === undefined) return undefined;
-      const body = bodyOf(there);
+      const body = memberOf(there, 'Body') as unknown as AsyncIterable<Uint8Array>;
       try {
         const came = await used({ size: there.ContentLength ?? 0, body }, use);
         if ('value' in came) return came;
@@ -42,9 +41,6 @@ export function s3Place(bucket: Bucket, signal: AbortSignal): RemotePlace {
       throw cut;
     });
     if (own !== undefined) throw own.error;
-    // Asked for again, they would be the same.
-    if (cut instanceof OtherBytes)
-      return err<Failure>({ reason: 'store-damaged', path: bucket.shown(name), detail: 'has other bytes' });
     return read;
   };
   const facts: RemotePlace['facts'] = (name) =>
@@ -90,7 +86,7 @@ export function s3Place(bucket: Bucket, signal: AbortSignal): RemotePlace {
       return bucket.call(what, async (client, options) => {
         const there = await orMissing(client.getObject(at(name), options), 'NoSuchKey');
         if (there === undefined) return;
-        await upload(client, at(name), Readable.from(bodyOf(there)), options.abortSignal);
+        await upload(client, at(name), memberOf(there, 'Body') as Readable, options.abortSignal);
       });
     },
     list: (beginning, most) => listBucket(bucket, beginning, most),
