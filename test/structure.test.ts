@@ -95,7 +95,7 @@ config/base | base images and their locks | config config/lock core zod
 config/lock | the lock and what it is made of: checksums, patches, overlays | config config/project core js-yaml yaml zod
 config/project | recipes: \`project.yaml\` | config core zod
 tool | git, go, processes and what isolates them, http, BuildKit: the only importers of execa, tar and sockets | 
-tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core node: @aws-sdk/client-s3
+tool/s3 | a bucket: where it is, how it is reached, what its errors mean | tool/aws core @aws-sdk/client-s3
 tool/aws | AWS's SDK: who signs, time limits, what its exceptions mean, least policies | tool/http tool/process core
 tool/kubernetes | a cluster: its kubeconfig, and its API as far as Jobs go | core node: @kubernetes/client-node
 tool/buildkit | images by BuildKit: one daemon, a fleet of them, docker buildx | tool/process core node:

@@ -62,6 +62,6 @@ export function whyNoPath(path: string): string | undefined {
 }
 
 /** Whether a link can lead there, wherever that is. */
-export function isTarget(text: string): boolean {
+function isTarget(text: string): boolean {
   return text !== '' && !text.includes('\0') && Buffer.byteLength(text) <= longestTarget;
 }

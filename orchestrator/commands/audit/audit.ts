@@ -12,11 +12,11 @@ import { type DistinctBuild, filesOf, isOfShard } from '../../run/audit/distinct
 import { type PlannedReleases, planReleases } from '../../run/audit/plan-releases.ts';
 import { openRecords } from '../../run/audit/record-files.ts';
 import { openRoom, type Room } from '../../run/audit/room.ts';
-import { withSamplePlace } from '../../run/audit/sample-place.ts';
 import { usualParallelism } from '../../run/cluster/open-place.ts';
 import { packageVersion } from '../../run/outcome/version.ts';
 import { capacitiesOf } from '../../run/prepare/limits.ts';
 import { type OpenRun, openRun } from '../../run/prepare/open-run.ts';
+import { withSamplePlace } from '../../run/prepare/sample-place.ts';
 import { warnOfDisk } from '../../run/prepare/warn-of-disk.ts';
 import { sampleWord } from '../../run/sample/name.ts';
 import { openExplanations } from '../../run/wiring/known-explanations.ts';
