@@ -50,13 +50,15 @@ export async function remoteCheck(options: GlobalOptions, host: Host): Promise<n
       checkRemote(place, mayWrite),
     );
     if (!report.ok) return report;
-    const { results, trees, chunks, bytes, damaged } = report.value;
+    const { results, trees, chunks, bytes, damaged, stays } = report.value;
+    const isDropped = mayWrite && stays === undefined;
     const looked = [countOf(results, 'result'), countOf(trees, 'tree'), countOf(chunks, 'chunk')];
     host.stdout.write(`Looked at ${looked.join(', ')}: ${mebibytes(bytes)}.\n`);
     for (const { name, why } of damaged)
-      host.stdout.write(`${mayWrite ? 'Dropped' : 'Damaged:'} ${visible(name)}: ${why}\n`);
+      host.stdout.write(`${isDropped ? 'Dropped' : 'Damaged:'} ${visible(name)}: ${why}\n`);
+    if (stays !== undefined) return err(stays);
     if (damaged.length === 0) host.stdout.write('Everything is as it was written.\n');
-    else if (mayWrite) host.stdout.write('Who needs it makes it again, and brings it again.\n');
+    else if (isDropped) host.stdout.write('Who needs it makes it again, and brings it again.\n');
     return ok(damaged.length === 0 ? exitCode.identical : exitCode.infrastructure);
   });
 }

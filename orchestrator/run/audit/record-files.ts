@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../core/failure.ts';
 import { isReleaseName, type ReleaseName } from '../../core/names.ts';
@@ -51,6 +52,7 @@ export function openRecords(folder: string, host: Host): RecordFolder {
       const records = await read(release);
       if (!records.ok) return records;
       const value = body(records.value);
+      await dropDrafts(folder, release);
       const written = await writeWholeFile(fileOf(release), renderRecords(records.value.values()), host);
       return written.ok ? ok(value) : written;
     });
@@ -83,6 +85,15 @@ export function openRecords(folder: string, host: Host): RecordFolder {
       return ok(contradictions);
     },
   };
+}
+
+/** Takes away what those left who were killed while they wrote; who writes now is alone. */
+async function dropDrafts(folder: string, release: ReleaseName): Promise<void> {
+  const names = await listNames(folder);
+  const isDraft = (name: string) =>
+    name.startsWith(`.${release}${suffix}.`) && /^\d+-[0-9a-z]+$/.test(name.split('.').at(-1) ?? '');
+  for (const name of names.ok ? names.value.filter(isDraft) : [])
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 function notOf(release: ReleaseName, file: string, index: number): Failure {

@@ -13,7 +13,7 @@ const firstWait = 5;
 const longestWait = 250;
 
 /** Milliseconds after which a holder counts for nothing of whom nothing can be told from here: a file is changed in a few. */
-const patience = 10_000;
+const patience = 5_000;
 
 type Machine = Pick<Host, 'pid' | 'hostName' | 'random'>;
 

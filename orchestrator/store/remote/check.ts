@@ -18,6 +18,8 @@ export interface RemoteCheckReport {
   readonly chunks: number;
   readonly bytes: number;
   readonly damaged: readonly { readonly name: string; readonly why: string }[];
+  /** Why what is damaged could not be removed. */
+  readonly stays: Failure | undefined;
 }
 
 const readsAtOnce = 8;
@@ -115,10 +117,10 @@ export async function checkRemote(
   const order = [kinds.results, kinds.trees, kinds.chunks, kinds.documents];
   const going = order.flatMap((kind) => [...damaged.keys()].filter((name) => name.startsWith(kind)));
   const removed = mayWrite ? await place.remove(going) : ok(undefined);
-  if (!removed.ok) return removed;
   return ok({
     ...{ results: results.value.size, trees: documents.value.size, chunks: chunks.size, bytes },
     damaged: going.map((name) => ({ name, why: damaged.get(name) ?? '' })),
+    stays: removed.ok ? undefined : removed.error,
   });
 }
 

@@ -75,6 +75,15 @@ test('a lock that somebody left keeps nobody for long, and of who was killed her
   assert.ok(Math.max(...waited.values()) < 20_000);
 });
 
+test('what somebody left who was killed while writing goes; what others have there stays', async () => {
+  await inFolder(async (folder) => {
+    const others = ['.gitignore', '.v1-29-eks-1.jsonl.12-ab', `.${release}.jsonl.swp`, 'README.md'];
+    for (const name of [...others, `.${release}.jsonl.4711-k3x9`]) fs.writeFileSync(join(folder, name), '{');
+    must(await openRecords(folder, testHost(nowhere)).renew(release, [record('a')]));
+    assert.equal(fs.readdirSync(folder).sort(), [...others, `${release}.jsonl`].sort());
+  });
+});
+
 test('a file that was cut is an error that names its line, and stays as it is', async () => {
   await inFolder(async (folder) => {
     const records = openRecords(folder, testHost(nowhere));

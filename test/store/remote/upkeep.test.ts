@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Failure } from '../../../orchestrator/core/failure.ts';
+import { err } from '../../../orchestrator/core/result.ts';
 import { checkRemote } from '../../../orchestrator/store/remote/check.ts';
 import { claimPlace } from '../../../orchestrator/store/remote/claim-place.ts';
 import { putDocument } from '../../../orchestrator/store/remote/documents.ts';
@@ -135,6 +137,13 @@ test('check finds each object that is not as it was written, and drops it with w
     }
     const [chunk = ''] = [...before.keys()].filter((name) => name.startsWith('chunks/'));
     fs.writeFileSync(join(shared.folder, chunk), 'x');
+    const refused: Failure = { reason: 'read-only', path: shared.folder };
+    const kept = must(await checkRemote({ ...shared.place, remove: async () => err(refused) }, true));
+    assert.equal(
+      [kept.damaged.length, kept.stays],
+      [3, refused],
+      'what cannot be dropped is named all the same',
+    );
     const dropped = must(await checkRemote(shared.place, true)).damaged.map(({ name }) => name);
     assert.equal(
       dropped.map((name) => name.slice(0, name.indexOf('/'))),
