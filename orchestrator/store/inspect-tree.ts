@@ -41,7 +41,8 @@ export async function inspectTree(
   if (entries === undefined) return ['its manifest is missing or has other bytes'];
   const derived = stat(place.derived) ? readManifest(place.derived) : [];
   if (derived === undefined) return ['its list of derived files cannot be read'];
-  const expected = new Map([...entries, ...derived].map((entry) => [entry.path, entry]));
+  const expected = new Map<string, TreeEntry>();
+  for (const list of [entries, derived]) for (const entry of list) expected.set(entry.path, entry);
   const damage: Damage[] = [];
   const pace = newPace(inspection.signal);
   const folders = [''];

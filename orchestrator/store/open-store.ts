@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import pLimit from 'p-limit';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { ownerOf, prepare } from './claim.ts';
@@ -93,6 +94,8 @@ function storeOf(
 ): Omit<Store & StoreMaintenance, 'isThere'> {
   const { layout, signal } = handle;
   const { root } = layout;
+  /** It is this thread's work: side by side the first would be known when all are, and the lists of all be held until then. */
+  const alone = pLimit(1);
   return {
     root,
     treePath: (tree) => treePlaceOf(layout, tree).content,
@@ -127,7 +130,7 @@ function storeOf(
     withLock: (name, signal, body) => withLock(handle, name, signal, body),
     recheck: (tree, depth) =>
       guarded(root, async () => {
-        const damage = await inspectTree(layout, tree, { depth, signal });
+        const damage = await alone(() => inspectTree(layout, tree, { depth, signal }));
         const [first] = damage;
         if (first === undefined) return ok(damage);
         if (handle.unwritable !== undefined) {

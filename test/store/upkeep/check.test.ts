@@ -115,6 +115,21 @@ test('a damaged file found by recheck leaves the pool too, so that it comes into
   });
 });
 
+test('of trees that are looked at together, the one asked for first is known first, however large', async () => {
+  await inStore(async (store) => {
+    const names = Array.from({ length: 600 }, (_, at) => [`f${at}`, 'same'] as const);
+    const large = await recordFiles(store, 1, Object.fromEntries(names));
+    const small = await recordFiles(store, 2, { f: 'same' });
+    const known: Digest[] = [];
+    const look = async (tree: Digest): Promise<void> => {
+      must(await store.recheck(tree, 'metadata'));
+      known.push(tree);
+    };
+    await Promise.all([look(large.tree), look(small.tree)]);
+    assert.equal(known, [large.tree, small.tree]);
+  });
+});
+
 test('what does not belong into the store goes; a result that was torn too', async () => {
   await inStore(async (store, folder) => {
     const { key } = await recordFiles(store, 1, { a: 'a' });
