@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import pLimit from 'p-limit';
 import type { Failure } from '../core/failure.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { ownerOf, prepare } from './claim.ts';
@@ -94,8 +93,13 @@ function storeOf(
 ): Omit<Store & StoreMaintenance, 'isThere'> {
   const { layout, signal } = handle;
   const { root } = layout;
+  let turn: Promise<unknown> = Promise.resolve();
   /** It is this thread's work: side by side the first would be known when all are, and the lists of all be held until then. */
-  const alone = pLimit(1);
+  const alone = <T>(deed: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(deed);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     root,
     treePath: (tree) => treePlaceOf(layout, tree).content,
