@@ -64,7 +64,7 @@ mkdir -p "$CHECKOUT"/go/src/k8s.io
 ln -s ../../.. "$CHECKOUT"/go/src/k8s.io/k
 # now $CHECKOUT is seen as /up/stream, by what follows
 cd /up/stream/go/src/k8s.io/k
-env -i HOME="$SCRATCH"/tmp LC_ALL=C PATH="$GOROOT"/bin:"$GIT":/usr/bin:/bin TZ=UTC GOENV=off GOFLAGS='' GOPATH=/up/stream/go GOROOT="$GOROOT" GOTOOLCHAIN=local GO111MODULE=on GOTMPDIR="$SCRATCH"/tmp TMPDIR="$SCRATCH"/tmp CGO_ENABLED=0 GOOS=linux GOARCH=arm64 GOPROXY=off GOSUMDB=off GOMODCACHE="$SCRATCH"/gopath/pkg/mod PWD=/up/stream/go/src/k8s.io/k GOGC=400 GOCACHE="$BUILD_CACHE" "$GOROOT"/bin/go build -trimpath '-gcflags=all=-trimpath=/up/stream/go/src/k8s.io/k ' -ldflags '-s -buildid="" -X main.version=v1.0.0-'"$HEAD_SHORT" -o "$OUT"/tool ./cmd/tool
+env -i HOME="$SCRATCH"/tmp LC_ALL=C PATH="$GOROOT"/bin:"$GIT":/usr/bin:/bin TZ=UTC GOENV=off GOFLAGS='' GOPATH=/up/stream/go GOROOT="$GOROOT" GOTOOLCHAIN=local GO111MODULE=on GOTMPDIR="$SCRATCH"/tmp TMPDIR="$SCRATCH"/tmp CGO_ENABLED=0 GOOS=linux GOARCH=arm64 GOPROXY=off GOSUMDB=off GOMODCACHE="$SCRATCH"/gopath/pkg/mod PWD=/up/stream/go/src/k8s.io/k GOGC=1000 GOMEMLIMIT=1GiB GOCACHE="$BUILD_CACHE" "$GOROOT"/bin/go build -trimpath '-gcflags=all=-trimpath=/up/stream/go/src/k8s.io/k ' -ldflags '-s -buildid="" -X main.version=v1.0.0-'"$HEAD_SHORT" -o "$OUT"/tool ./cmd/tool
 
 # script-build org/tool linux/arm64, with go 1.20.5
 # in $SCRATCH/tools, and nothing else: bash, sh

@@ -139,6 +139,7 @@ test('the report says what produced each file, and how it was kept from the netw
       'GOENV',
       'GOFLAGS',
       'GOGC',
+      'GOMEMLIMIT',
       'GOMODCACHE',
       'GOOS',
       'GOPATH',
