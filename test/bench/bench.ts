@@ -67,8 +67,7 @@ function bench(name: string, selection: readonly string[]): void {
   // Fetches what is needed, so that only compiling is compared.
   runProgram(program, words);
   const cold = runProgram(program, [...words, '--fresh']);
-  const shared = compileByHand(cold, program, { manner: 'shared' });
-  const upstream = compileByHand(cold, program, { manner: 'upstream' });
+  const { shared, upstream } = compileByHand(cold, program);
   // A machine's speed drifts by more than what is looked for: once before what it is compared with, and once after it.
   // The whole process counts: only compile tasks had to run, and what the program takes besides counts against it.
   const compiled = (cold.seconds + runProgram(program, [...words, '--fresh']).seconds) / 2;

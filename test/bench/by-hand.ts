@@ -4,26 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program, RecordedNode, RecordedRun } from './recorded-run.ts';
 
-/** How the same go commands are run by hand. */
-export interface ByHand {
-  /** `shared`: one build cache; `upstream`: `-a`, and a cache a project, as upstream's make rules had it. */
-  readonly manner: 'shared' | 'upstream';
-}
+/** `shared`: one build cache; `upstream`: `-a`, and a cache a project, as upstream's make rules had it. */
+const manners = ['shared', 'upstream'] as const;
 
 /**
  * Runs the go commands of a recorded run one after another, each in a copy of its checkout, and gives the seconds that
- * they took together. What comes before them (toolchains, sources, modules) is taken from the store and not counted.
+ * they took together in either manner. Each command is run in both before the next one, so that a machine whose speed drifts is as
+ * fast for both. What comes before them (toolchains, sources, modules) is taken from the store and not counted.
  */
-export function compileByHand(run: RecordedRun, program: Program, { manner }: ByHand): number {
+export function compileByHand(
+  run: RecordedRun,
+  program: Program,
+): Readonly<Record<(typeof manners)[number], number>> {
   const work = mkdtempSync(join(tmpdir(), 'by-hand-'));
   const trees = new Map(run.nodes.map((node) => [node.id, node.tree ?? '']));
   const treePath = (id: string) => {
     const digest = trees.get(id) ?? '';
     return join(program.cache, 'trees', digest.slice(0, 2), digest, 'content');
   };
-  let seconds = 0;
+  const seconds = { shared: 0, upstream: 0 };
   try {
-    for (const node of run.nodes.filter((each) => each.kind === 'go-build')) {
+    const builds = run.nodes.filter((each) => each.kind === 'go-build');
+    for (const [node, manner] of builds.flatMap((each) => manners.map((how) => [each, how] as const))) {
       const command = node.commands.at(-1);
       if (command === undefined) throw new Error(`${node.id} ran no command`);
       const scratch = mkdtempSync(join(work, 'node-'));
@@ -38,8 +40,8 @@ export function compileByHand(run: RecordedRun, program: Program, { manner }: By
           .replaceAll('$STORE/go-build', cache);
       cpSync(join(treePath(sourceOf(node)), 'source'), join(scratch, 'source'), { recursive: true });
       const [go = '', verb = '', ...rest] = command.argv.map(named);
-      // Nobody sets GOGC by hand, nor did upstream: it is of the program's own doing that it is faster by that.
-      const { GOGC: _, ...usual } = command.env;
+      // Nobody sets these by hand, nor did upstream: it is of the program's own doing that it is faster by that.
+      const { GOGC: _, GOMEMLIMIT: __, ...usual } = command.env;
       const env = Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, named(value)]));
       const start = performance.now();
       execFileSync(go, [verb, ...(manner === 'upstream' ? ['-a'] : []), ...rest], {
@@ -47,7 +49,7 @@ export function compileByHand(run: RecordedRun, program: Program, { manner }: By
         env: { ...env, GOCACHE: cache },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
-      seconds += (performance.now() - start) / 1000;
+      seconds[manner] += (performance.now() - start) / 1000;
       rmSync(scratch, { recursive: true });
     }
     return seconds;
