@@ -1,6 +1,6 @@
 # The commands that a person types; each is one npm script or one call of the program.
 .DEFAULT_GOAL := all
-.PHONY: all setup build static check test verify image bench clean
+.PHONY: all setup build static lint types dead check test verify image bench clean
 
 REBUILD := node dist/cli.js
 
@@ -17,11 +17,13 @@ setup: node_modules/.package-lock.json
 build: setup
 	@npm run --silent build
 
-static: setup ## format, lint, types, dead exports
-	npm run --silent static
+static: lint types dead ## format, lint, types, dead exports
 
-check: setup ## the same, and unit tests
-	npm run --silent check
+lint types dead: setup
+	npm run --silent $@
+
+check: static ## the same, and unit tests
+	npm run --silent unit
 
 test: build ## all tests
 	npm run --silent test

@@ -1,18 +1,11 @@
 /** What counts the seconds of processors that it takes itself: not even what is niced may run beside it. */
 export const timedFile = 'engine-scale.test.ts';
 
-/**
- * Files of test/real beside which nothing may run, in their order: what counts seconds, then the cold run, whose store others
- * begin from, and then what counts what is left of processes, or fills disks. What kills at random moments may have company.
- */
-export const alone: readonly string[] = [
-  timedFile,
-  'verify-sample.test.ts',
-  'store-kill.test.ts',
-  'full-disk.test.ts',
-  'store-full.test.ts',
-  'orphans.test.ts',
-];
+/** The cold run, whose store others begin from. */
+export const coldFile = 'verify-sample.test.ts';
+
+/** Files of test/real beside which nothing may run: what counts seconds, and what counts what is left of processes. */
+export const alone: readonly string[] = [timedFile, 'orphans.test.ts'];
 
 /** Of what takes more than usual: what it took beside another lane, what runs in the sandbox too, and a quarter, with an empty home. */
 export const budgets: Readonly<Record<string, number>> = {

@@ -3,44 +3,49 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { alone, budgets } from './budgets.ts';
+import { alone, budgets, coldFile } from './budgets.ts';
 import { describeTimes, inLanes } from './lanes.ts';
 
-const file = (name: string, budget: number, isAlone = false) => ({ name, budget, isAlone });
+const file = (name: string, budget: number) => ({ name, budget });
+const files = [
+  file('short', 1),
+  file('longest', 90),
+  file('middle', 40),
+  file('long', 80),
+  file('kills', 50),
+];
 
-test('what is alone comes first and has nothing beside it; then the longest meets the shortest', async () => {
-  const files = [
-    file('short', 1),
-    file('kills', 50, true),
-    file('longest', 90),
-    file('middle', 40),
-    file('counts', 5, true),
-    file('long', 80),
-  ];
+async function beginsIn(lanes: number): Promise<readonly string[]> {
   const running = new Set<string>();
   const began: string[] = [];
-  await inLanes(files, async ({ name, budget }) => {
+  await inLanes(files, lanes, async ({ name, budget }) => {
     running.add(name);
     began.push([...running].join(' beside '));
     await setTimeout(budget);
     running.delete(name);
   });
-  assert.equal(began, [
-    'kills',
-    'counts',
+  return began;
+}
+
+test('one lane takes the longest first; in two and three, they meet the shortest', async () => {
+  assert.equal(await beginsIn(1), ['longest', 'long', 'kills', 'middle', 'short']);
+  assert.equal(await beginsIn(0), await beginsIn(1));
+  const inTwo = await beginsIn(2);
+  assert.equal(inTwo.slice(0, 3), ['longest', 'longest beside short', 'longest beside middle']);
+  const inThree = await beginsIn(3);
+  assert.equal(inThree.slice(0, 4), [
     'longest',
-    'longest beside short',
-    'longest beside middle',
-    // Whichever lane is free first.
-    began.at(-1),
+    'longest beside long',
+    'longest beside long beside short',
+    'longest beside long beside middle',
   ]);
-  assert.match(began.at(-1) ?? '', /\blong\b/);
+  for (const each of [inTwo, inThree]) assert.is(each.length, files.length);
 });
 
 test('what is alone or has a budget of its own is there', () => {
   // Batches of files, by what `run.ts` calls them.
   const files = Object.keys(budgets).filter((name) => !/^(?:unit [12]|program [123])$/.test(name));
-  for (const name of [...alone, ...files]) {
+  for (const name of [...alone, coldFile, ...files]) {
     const places = ['real', 'rig'].map((folder) => join(import.meta.dirname, '..', folder, name));
     assert.ok(places.some(existsSync), name);
   }

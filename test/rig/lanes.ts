@@ -5,24 +5,23 @@ export interface Lane {
   readonly name: string;
   /** Seconds of processors that it may take before it is named. */
   readonly budget: number;
-  /** Whether nothing may run beside it. */
-  readonly isAlone: boolean;
 }
 
 /**
- * Runs files: first, in their order, those that are to be alone, then two at a time. One lane takes the longest that is left, the
- * other one the shortest: what compiles has a processor and a half, beside what mostly waits.
+ * Runs files, as many at a time as there are lanes. The last lane takes the shortest that is left, the others the longest: what
+ * compiles runs beside what mostly waits, and what ends last is of middling length.
  */
 export async function inLanes<T extends Lane>(
   files: readonly T[],
+  lanes: number,
   run: (file: T) => Promise<void>,
 ): Promise<void> {
-  for (const file of files.filter(({ isAlone }) => isAlone)) await run(file);
-  const left = files.filter(({ isAlone }) => !isAlone).sort((a, b) => b.budget - a.budget);
+  const left = [...files].sort((a, b) => b.budget - a.budget);
   const lane = async (next: () => T | undefined): Promise<void> => {
     for (let file = next(); file !== undefined; file = next()) await run(file);
   };
-  await Promise.all([lane(() => left.shift()), lane(() => left.pop())]);
+  const longest = Array.from({ length: Math.max(1, lanes - 1) }, () => lane(() => left.shift()));
+  await Promise.all([...longest, ...(lanes > 1 ? [lane(() => left.pop())] : [])]);
 }
 
 export type Timed = Lane & Pick<BatchResult, 'seconds' | 'work'>;

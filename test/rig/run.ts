@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `unit` (in two processes), `program` (whole commands, and what runs git, in three more), `real` (test/real: each
- * file in a process of its own), `all` of these, or `slow` (test/slow). Two processes run side by side: `inLanes`. A second word chooses
+ * file in a process of its own), `all` of these, or `slow` (test/slow). Up to three processes run side by side: `inLanes`. A second word chooses
  * files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
  * What failed is said once more before the last line, which is `N passed, N failed`.
  */
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
-import { alone, budgetOf, timedFile } from './budgets.ts';
+import { alone, budgetOf, coldFile, timedFile } from './budgets.ts';
 import { compileTests } from './compiled-tests.ts';
 import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
@@ -24,7 +24,8 @@ const flags = ['--max-semi-space-size=4'];
 /** What makes repositories and runs git in them, in whatever room. */
 const withGit = 'task/source/|tool/git/clones|run/sample/';
 
-type File = Batch & Lane;
+/** `isAlone`: whether nothing may run beside it. */
+type File = Batch & Lane & { readonly isAlone: boolean };
 
 const units = batches('unit', [
   `(?!${withGit})(task|store|verdict/inspect|tool)/`,
@@ -37,12 +38,12 @@ function batches(title: string, beginnings: readonly string[]): readonly File[] 
   return beginnings.map((beginning, at) => {
     const name = `${title} ${at + 1}`;
     const pattern = String.raw`^${beginning}.*\.test`;
-    return { name, pattern, limit: 300, flags, budget: budgetOf(name), isAlone: false };
+    return { name, pattern, limit: 600, flags, budget: budgetOf(name), isAlone: false };
   });
 }
 
 /** Seconds that a file of test/real or test/slow may take. */
-const limit = 900;
+const limit = 1800;
 
 /** Of files that take longer: what installs packages and then runs all tests, and what compiles a scanner, cosign or a kubelet first. */
 const limits: Readonly<Record<string, number>> = {
@@ -54,16 +55,13 @@ const limits: Readonly<Record<string, number>> = {
   'cluster-smoke.test.ts': 3600,
   'image.test.ts': 3600,
   'kubernetes-engine.test.ts': 3600,
-  'cluster-users.test.ts': 1800,
-  'cluster-faults.test.ts': 1800,
   'cluster-scale.test.ts': 3600,
 };
 
-/** Each file of a folder by itself, and first those that are alone. */
+/** Each file of a folder by itself. */
 function filesOf(folder: 'real' | 'slow'): readonly File[] {
   const names = readdirSync(join(root, 'test', folder)).filter((name) => name.endsWith('.test.ts'));
-  const others = names.filter((name) => !alone.includes(name)).sort();
-  return [...alone.filter((name) => names.includes(name)), ...others].map((name) => {
+  return names.map((name) => {
     const pattern = `^${folder}/${name.slice(0, -'.ts'.length).replaceAll('.', '\\.')}`;
     // What takes minutes is not measured beside anything.
     const isAlone = folder === 'slow' || alone.includes(name);
@@ -108,25 +106,42 @@ process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 async function runAll(): Promise<void> {
-  const [timed, reals] = partition(isAsked('real') ? filesOf('real').filter(isChosen) : []);
-  // Before anything is there that would take its time.
-  if (timed.length > 0) await runFiles(timed, environment('real'));
-  const beside = isAsked('real') && filter === '' ? buildBeside() : undefined;
+  const reals = isAsked('real') ? filesOf('real').filter(isChosen) : [];
   const quick = [...(isAsked('unit') ? units : []), ...(isAsked('program') ? programs : [])].filter(isChosen);
-  if (quick.length > 0) {
-    const memory = memoryFolder();
-    await runFiles(quick, { ...environment('unit'), TMPDIR: memory ?? tmpdir() });
-    if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
-  }
-  if (reals.length > 0) await runShared('real', reals, beside);
   const slows = which === 'slow' ? filesOf('slow').filter(isChosen) : [];
-  if (slows.length > 0) await runShared('slow', slows, undefined);
+  await compile([...quick, ...reals, ...slows]);
+  const [timed, untimed] = partition(reals, timedFile);
+  const [cold, warm] = partition(untimed, coldFile);
+  const beside = isAsked('real') && filter === '' ? buildBeside() : undefined;
+  // A cold run mostly waits for the network, and what is quick needs nothing that it makes.
+  await Promise.all([runQuick(quick), runShared('real', cold)]);
+  await runShared('real', warm, beside);
+  await runShared('slow', slows);
+  // When nothing else is there that would take its time.
+  await runShared('real', timed);
+  await checkShared();
 }
 
-/** What counts seconds, and the rest. */
-function partition(files: readonly File[]): readonly [timed: readonly File[], others: readonly File[]] {
-  const isTimed = ({ name }: File) => name === timedFile;
-  return [files.filter(isTimed), files.filter((file) => !isTimed(file))];
+async function runQuick(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  const memory = memoryFolder();
+  await runFiles(files, { ...environment('unit'), TMPDIR: memory ?? tmpdir() }, 2);
+  if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** The one of a name, and the rest. */
+function partition(
+  files: readonly File[],
+  name: string,
+): readonly [one: readonly File[], others: readonly File[]] {
+  const isIt = (file: File) => file.name === name;
+  return [files.filter(isIt), files.filter((file) => !isIt(file))];
+}
+
+async function compile(files: readonly File[]): Promise<void> {
+  const patterns = files.map(({ pattern }) => new RegExp(String.raw`${pattern}\.ts$`));
+  const wanted = sources.filter((path) => patterns.some((pattern) => pattern.test(path)));
+  await compileTests(root, wanted, compiled);
 }
 
 /**
@@ -140,7 +155,7 @@ function buildBeside(): Beside {
   const beside = runBeside(join('test', 'rig', name), root, env);
   void beside.work.then((work) => {
     const seconds = (performance.now() - began) / 1000;
-    times.push({ name, budget: budgetOf(name), isAlone: false, work, seconds });
+    times.push({ name, budget: budgetOf(name), work, seconds });
   });
   return beside;
 }
@@ -155,36 +170,34 @@ function sharedFolder(): string {
   return folder;
 }
 
-/** Runs files with a folder that they share, and sees whether one of them did what all of them would suffer from. */
-async function runShared(stage: Stage, files: readonly File[], beside: Beside | undefined): Promise<void> {
+/** Runs files with a folder that they share, and first those that are alone. */
+async function runShared(stage: Stage, files: readonly File[], beside?: Beside): Promise<void> {
+  if (files.length === 0) return;
   const env = { ...environment(stage), [sharedVariable]: sharedFolder() };
   await runFiles(
     files.filter(({ isAlone }) => isAlone),
     env,
+    1,
   );
   beside?.end();
   await runFiles(
     files.filter(({ isAlone }) => !isAlone),
     env,
+    3,
   );
-  const damage = await damageIn(sharedFolder());
+}
+
+/** Sees whether one of the files did what all of them would suffer from. */
+async function checkShared(): Promise<void> {
+  const damage = folder === undefined ? '' : await damageIn(folder);
   const complaint = `\nA test wrote into the store that all share:\n${damage}`;
   if (damage !== '') count({ passed: 0, failed: 1, complaint });
 }
 
-/** Those that are alone one after the other, others in two lanes. */
-async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv): Promise<void> {
-  const patterns = files.map(({ pattern }) => new RegExp(String.raw`${pattern}\.ts$`));
-  const wanted = sources.filter((path) => patterns.some((pattern) => pattern.test(path)));
-  await compileTests(root, wanted, compiled);
-  await inLanes(files, async (file) => {
-    const result = await runBatch(
-      file,
-      root,
-      compiled,
-      env,
-      file.isAlone || files.length === 1 ? 'at once' : 'at its end',
-    );
+async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv, lanes: number): Promise<void> {
+  const shown = lanes === 1 || files.length === 1 ? 'at once' : 'at its end';
+  await inLanes(files, lanes, async (file) => {
+    const result = await runBatch(file, root, compiled, env, shown);
     times.push({ ...file, ...result });
     count(result);
   });
