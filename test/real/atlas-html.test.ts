@@ -14,7 +14,7 @@ import {
   foundDigest,
   saidOf,
 } from '../rig/atlas-data.ts';
-import { complaintsOfAxe, look, overflow } from '../rig/browser.ts';
+import { complaintsOfAxe, look, openBrowser, overflow } from '../rig/browser.ts';
 import { suite } from '../rig/suite.ts';
 
 /** An atlas with something of everything, in a folder, in Debian's browser. */
@@ -31,7 +31,8 @@ const options = {
 
 const hostile = `<img src=x onerror="alert(1)">\u202e\u0007 ${'0123456789'.repeat(1000)}`;
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  await openBrowser(defer);
   const different = saidOf('different', {
     ...{ found: foundDigest, build: buildDigest },
     cause: { kind: 'link-values', text: hostile, confidence: 'high' },

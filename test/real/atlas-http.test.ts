@@ -15,7 +15,7 @@ import {
   foundDigest,
   saidOf,
 } from '../rig/atlas-data.ts';
-import { look } from '../rig/browser.ts';
+import { look, openBrowser } from '../rig/browser.ts';
 import { suite } from '../rig/suite.ts';
 
 /** An atlas below a path of a server, as GitHub Pages has it, in Debian's browser. */
@@ -30,6 +30,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 test.before(async (context, defer) => {
+  await openBrowser(defer);
   const releases = [1, 2].map((number) =>
     atlasRelease(number, [
       atlasProject('org/tool', [

@@ -15,7 +15,7 @@ import {
   foundDigest,
   saidOf,
 } from '../rig/atlas-data.ts';
-import { look } from '../rig/browser.ts';
+import { look, openBrowser } from '../rig/browser.ts';
 import { suite } from '../rig/suite.ts';
 
 /** What a screen reader is told of each kind of page, and what its buttons copy, in Debian's browser. */
@@ -23,7 +23,8 @@ const test = suite<{ folder: string; site: string }>('structure of the atlas');
 
 const script = '#!/bin/sh\necho "$TAG"\n';
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  await openBrowser(defer);
   const cause = { kind: 'link-values', text: 'another date', confidence: 'high' as const };
   const releases = [1, 2].map((number) =>
     atlasRelease(number, [

@@ -7,14 +7,15 @@ import { atlasTexts } from '../../orchestrator/report/atlas/atlas.ts';
 import { readDocumentation } from '../../orchestrator/run/atlas/documentation.ts';
 import { writeAtlas } from '../../orchestrator/run/atlas/write-atlas.ts';
 import { atlasProject, atlasRelease } from '../rig/atlas-data.ts';
-import { complaintsOfAxe, look, overflow } from '../rig/browser.ts';
+import { complaintsOfAxe, look, openBrowser, overflow } from '../rig/browser.ts';
 import { repository } from '../rig/program.ts';
 import { suite } from '../rig/suite.ts';
 
 /** The documentation in an atlas, in Chromium and from disk. */
 const test = suite<{ folder: string; site: string }>('documentation in Chromium');
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  await openBrowser(defer);
   context.folder = mkdtempSync(join(tmpdir(), 'documentation-html-'));
   context.site = join(context.folder, 'site');
   const releases = [atlasRelease(1, [atlasProject('org/tool', [])])];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { complaintsOfAxe, look, overflow } from '../rig/browser.ts';
+import { complaintsOfAxe, look, openBrowser, overflow } from '../rig/browser.ts';
 import { onGo } from '../rig/fake-go.ts';
 import { suite } from '../rig/suite.ts';
 import { publish, warmWorld } from '../rig/world.ts';
@@ -12,7 +12,8 @@ const test = suite<{ file: string }>('report.html');
 
 const release = 'v1-30-eks-7';
 
-test.before(async (context) => {
+test.before(async (context, defer) => {
+  await openBrowser(defer);
   const world = await warmWorld();
   await publish(world, 7, { ...toolPins({ source: 'package main\n\n// three\n' }), ...kitPins() });
   await world.run(['import', release]);

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import type { Defer } from './suite.ts';
 
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -22,24 +20,25 @@ interface Look {
 /** A place on disk, or an address as it is. */
 const addressOf = (place: string) => (URL.canParse(place) ? place : pathToFileURL(place).href);
 
-/** Opens the page, a file or an address, in a browser of its own. Whatever it complains of, or asks for beside itself, is kept. */
+let browser: Browser | undefined;
+
+/** Starts the browser that the tests of a file look with, Debian's: to start one takes longer than most looks. */
+export async function openBrowser(defer: Defer): Promise<void> {
+  const opened = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  defer(() => opened.close());
+  browser = opened;
+}
+
+/** Opens the page, a file or an address, with a profile of its own. Whatever it complains of, or asks for beside itself, is kept. */
 export async function look(
   file: string,
   { width, within, ...given }: Look,
   use: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  if (browser === undefined) throw new Error('openBrowser comes before the first look');
   const complaints: string[] = [];
-  let context: BrowserContext | undefined;
+  const context = await browser.newContext({ viewport: { width, height: 900 }, ...given });
   try {
-    const viewport = { width, height: 900 };
-    const executablePath = '/usr/bin/chromium';
-    context = await chromium.launchPersistentContext(folder, {
-      executablePath,
-      args: flags,
-      viewport,
-      ...given,
-    });
     const page = await context.newPage();
     const address = addressOf(file);
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
@@ -53,8 +52,7 @@ export async function look(
     await use(page);
     assert.equal(complaints, []);
   } finally {
-    await context?.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    await context.close();
   }
 }
 

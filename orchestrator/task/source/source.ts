@@ -116,14 +116,11 @@ async function factsOf(
 ): Promise<Result<SourceFacts, Failure>> {
   const tagName = `refs/tags/${node.tag}`;
   const questions = {
-    head: { args: ['show', '-s', '--format=%H %cd', '--date=raw', 'HEAD'], gitDir },
-    author: { args: ['show', '-s', '--format=%at', 'HEAD'], gitDir },
-    committed: { args: ['show', '-s', '--format=%ct', node.commit], gitDir: clone },
+    // Short among the clone's objects and those of the patches.
+    head: { args: ['show', '-s', '--abbrev=7', '--format=%H %h %at %cd', '--date=raw', 'HEAD'], gitDir },
+    commit: { args: ['show', '-s', '--format=%h %ct', node.commit], gitDir: clone },
     tagObject: { args: ['rev-parse', tagName], gitDir: clone },
     shortTag: { args: ['rev-parse', '--short', tagName], gitDir: clone },
-    shortCommit: { args: ['rev-parse', '--short', node.commit], gitDir: clone },
-    // The clone's objects, and those of the patches.
-    shortHead: { args: ['rev-parse', '--short=7', 'HEAD'], gitDir },
     describe: { args: ['describe', '--always', '--abbrev=0', 'HEAD'], gitDir },
   };
   const answers = new Map<string, string>();
@@ -133,19 +130,20 @@ async function factsOf(
     answers.set(name, asked.value.trim());
   }
   const answer = (name: keyof typeof questions) => answers.get(name) ?? '';
-  const [head = '', seconds = '', zone = ''] = answer('head').split(' ');
+  const [head = '', shortHead = '', authored, seconds = '', zone = ''] = answer('head').split(' ');
+  const [shortCommit = '', committed] = answer('commit').split(' ');
   return ok({
     tag: node.tag,
     commit: node.commit,
     head,
     headCommitterDate: isoDate(Number(seconds), zone),
     headUnixTime: Number(seconds),
-    headAuthorUnixTime: Number(answer('author')),
-    commitUnixTime: Number(answer('committed')),
+    headAuthorUnixTime: Number(authored),
+    commitUnixTime: Number(committed),
     tagObject: answer('tagObject'),
     shortTag: answer('shortTag'),
-    shortCommit: answer('shortCommit'),
-    shortHead: answer('shortHead'),
+    shortCommit,
+    shortHead,
     describe: answer('describe'),
   });
 }
