@@ -3,7 +3,8 @@ import { areTexts, parseJson } from '../../core/json-text.ts';
 import { isPlatform, type Platform } from '../../core/platform.ts';
 import type { Graph } from '../../plan/node.ts';
 import type { NodeBase, NodeId } from '../../plan/node-base.ts';
-import { awaitedBy, type Chain, chainsOf, closureOf } from './chains.ts';
+import { closureOf } from '../closure.ts';
+import { awaitedBy, type Chain, chainsOf } from './chains.ts';
 
 /**
  * What a worker gets: a graph, and which of its nodes are asked for. It has all that they need, too, which comes from the shared store

@@ -4,13 +4,16 @@ import type { Say } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Platform } from '../../core/platform.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { closureOf } from '../../engine/closure.ts';
 import type { NodeOutcome } from '../../engine/run.ts';
 import type { Host } from '../../host.ts';
 import { makeGraph } from '../../plan/graph.ts';
 import type { BuildNode } from '../../plan/node.ts';
 import type { NodeId } from '../../plan/node-base.ts';
+import type { ProgramNode } from '../../plan/node-script.ts';
 import type { PlannedProject } from '../../plan/plan.ts';
 import { planRelease } from '../../plan/plan.ts';
+import { programFiles } from '../../plan/program-files.ts';
 import { again, search } from '../../verdict/explain/search.ts';
 import type { Seen } from '../../verdict/explain/suspect.ts';
 import { targetedVariants } from '../../verdict/explain/targeted.ts';
@@ -77,7 +80,7 @@ export async function searchProject(
       wanted: new Map(open.map((file) => [file.name, file.expected])),
       ours: new Map(open.map((file) => [file.name, file.found])),
       variants: [...earlier.map((variant) => ({ ...variant, weight: 10_000, cost: 1 })), ...others],
-      build: (variant) => build(project, platform, variant, context),
+      build: (variant, names) => build({ project, platform }, variant, names, context),
       budget: context.deadline - host.now(),
       clock: host.now,
       signal: host.signal,
@@ -138,11 +141,11 @@ function otherwise(node: BuildNode): BuildNode {
   return node.kind === 'go-build' ? { ...node, conditions: 'other' } : node;
 }
 
-/** What comes out with a variant, by name; undefined where nothing does. */
+/** What comes out with a variant where no more is built than these files need, by name; undefined where nothing does. */
 async function build(
-  project: string,
-  platform: Platform,
+  { project, platform }: { readonly project: string; readonly platform: Platform },
   variant: Variant,
+  names: ReadonlySet<string>,
   { prepared, opened, host, say }: SearchContext,
 ): Promise<ReadonlyMap<string, Digest> | undefined> {
   const { planInput } = prepared;
@@ -154,14 +157,23 @@ async function build(
     isSelected: (each) => each === platform,
     overrides: new Map([[project, override]]),
   });
+  const builds = plan.projects.flatMap((planned) => buildsOf(planned, names));
+  const needed = [...closureOf(plan.graph, builds)].flatMap((id) => plan.graph.nodes.get(id) ?? []);
   const began = host.now();
-  const graph = variant === again ? makeGraph([...plan.graph.nodes.values()].map(otherwise)) : plan.graph;
   say(`${project} ${platform}: trying ${variant.what}`);
+  const graph = makeGraph(variant === again ? needed.map(otherwise) : needed);
   const outcomes = await opened.run(graph, () => undefined);
   say('');
-  const made = await filesMadeBy(plan, outcomes, opened.store);
+  const made = builds.length === 0 ? undefined : await filesMadeBy(builds, outcomes, opened.store);
   const seconds = Math.round((host.now() - began) / 1000);
   const result = made === undefined ? 'cannot be built' : 'built';
   host.stderr.write(`${project} ${platform} with ${variant.what}: ${result} in ${seconds} s\n`);
   return made;
+}
+
+/** The builds that make a file of these names, or that nobody knows of what they make. */
+function buildsOf({ state }: PlannedProject, names: ReadonlySet<string>): readonly NodeId[] {
+  if (state.kind !== 'planned') return [];
+  const makesOne = (node: ProgramNode) => programFiles(node)?.some((name) => names.has(name)) ?? true;
+  return state.builds.filter(makesOne).map(({ id }) => id);
 }

@@ -60,21 +60,18 @@ async function buildsOf(
   return builds;
 }
 
-/** The files of all builds of a plan, by name; undefined where one of them made none. */
+/** The files of builds, by name; undefined where one of them made none. */
 export async function filesMadeBy(
-  plan: Plan,
+  builds: readonly NodeId[],
   outcomes: ReadonlyMap<NodeId, NodeOutcome>,
   store: Pick<Store, 'entries'>,
 ): Promise<ReadonlyMap<string, Digest> | undefined> {
   const made = new Map<string, Digest>();
-  for (const { state } of plan.projects) {
-    if (state.kind !== 'planned') return undefined;
-    for (const { id } of state.builds) {
-      const tree = outcomes.get(id)?.tree;
-      const entries = tree === undefined ? undefined : await store.entries(tree);
-      if (entries?.ok !== true) return undefined;
-      for (const entry of entries.value) if (entry.type === 'file') made.set(entry.path, entry.sha256);
-    }
+  for (const id of builds) {
+    const tree = outcomes.get(id)?.tree;
+    const entries = tree === undefined ? undefined : await store.entries(tree);
+    if (entries?.ok !== true) return undefined;
+    for (const entry of entries.value) if (entry.type === 'file') made.set(entry.path, entry.sha256);
   }
   return made;
 }

@@ -8,8 +8,11 @@ export interface SearchOptions {
   /** What came out here instead, by name. */
   readonly ours: ReadonlyMap<string, Digest>;
   readonly variants: readonly Variant[];
-  /** Builds with a variant, and gives what came out by name; undefined where nothing did. */
-  readonly build: (variant: Variant) => Promise<ReadonlyMap<string, Digest> | undefined>;
+  /** Builds files, by name, with a variant, and gives what came out by name; undefined where nothing did. */
+  readonly build: (
+    variant: Variant,
+    names: ReadonlySet<string>,
+  ) => Promise<ReadonlyMap<string, Digest> | undefined>;
   /** How long to go on, in milliseconds: a build that was begun is ended. */
   readonly budget: number;
   /** Milliseconds, of a clock that only goes forward. */
@@ -50,15 +53,17 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const unstable = new Map<string, Digest>();
   const singles = inOrder([...options.variants, again]);
   const failed = new Set<Variant>();
+  const isOpen = (name: string) => !found.has(name) && !unstable.has(name);
   const attempt = async (variant: Variant): Promise<void> => {
-    const files = await build(variant);
+    const open = new Set([...wanted.keys()].filter(isOpen));
+    const files = await build(variant, open);
     if (files === undefined) failed.add(variant);
     let hits = 0;
-    for (const [name, digest] of wanted) {
+    for (const name of open) {
       const made = files?.get(name);
-      if (made === digest) {
+      if (made !== undefined && made === wanted.get(name)) {
         hits += 1;
-        if (!found.has(name)) found.set(name, variant);
+        found.set(name, variant);
       } else if (variant === again && made !== undefined && made !== ours.get(name)) {
         unstable.set(name, made);
       }
@@ -66,7 +71,6 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     const result = files === undefined ? 'failed' : hits > 0 ? 'published' : 'different';
     tried.push({ rule: variant.rule, what: variant.what, result });
   };
-  const isOpen = (name: string) => !found.has(name) && !unstable.has(name);
   const goOn = () => [...wanted.keys()].some(isOpen) && clock() - began < budget && !signal.aborted;
   for (const variant of singles) {
     if (!goOn()) break;

@@ -52,6 +52,22 @@ test('files may have causes of their own', async () => {
   );
 });
 
+test('what has its cause is not built again for the others', async () => {
+  const asked: string[] = [];
+  await searchFor(
+    { one: paths.override, two: stamp.override },
+    {
+      build: async ({ what, override }, names) => {
+        asked.push(`${what}: ${[...names].join(' ')}`);
+        return new Map(
+          [...names].map((name) => [name, digestOf(`${name} ${JSON.stringify(Object.entries(override))}`)]),
+        );
+      },
+    },
+  );
+  assert.equal(asked, ['stamp: one two', 'modules: one', `${again.what}: one`, 'paths: one']);
+});
+
 test('two causes at once are found after each alone', async () => {
   const { found, tried } = await searchFor({ tool: { ...stamp.override, ...paths.override } });
   assert.equal(found.get('tool')?.override, { stamp: 'clean', trimpath: 'no' });
