@@ -21,7 +21,7 @@ test('what is there is told while it grows, and no more once it is over', async 
     () => bytesAt(folder),
     tell,
     async () => {
-      await setTimeout(4 * period);
+      while (told.length === 0) await setTimeout(period);
       mkdirSync(join(folder, 'deep'));
       writeFileSync(join(folder, 'deep', 'file'), '12345');
       while (told.at(-1) !== 5) await setTimeout(period);
