@@ -22,7 +22,7 @@ const own = process.env['EKSD_REBUILD_CACHE'];
 const folder = mkdtempSync(join(tmpdir(), 'workers-'));
 chmodSync(folder, 0o755);
 try {
-  compileProgram(folder);
+  await compileProgram(folder);
   const alone = await verify('alone', '{}', []);
   const took = new Map<number, number>();
   for (const workers of counts.length === 0 ? [1, 2] : counts.map(Number)) {

@@ -26,7 +26,7 @@ const test = suite<{ program: Program; roots: readonly string[] }>('atlas, kille
 test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'eksd-atlas-kill-'));
   defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  context.program = compileProgram(folder);
+  context.program = await compileProgram(folder);
   context.roots = [2, 3].map((count) => {
     const root = join(folder, `root-${count}`);
     for (const part of ['releases', 'records']) mkdirSync(join(root, part), { recursive: true });

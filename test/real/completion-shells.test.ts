@@ -9,10 +9,10 @@ import { suite } from '../rig/suite.ts';
 /** What the compiled program's scripts complete in real shells. */
 const test = suite<{ folder: string; env: NodeJS.ProcessEnv }>('completion in shells');
 
-test.before((context, defer) => {
+test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'completion-shells-'));
   defer(() => rmSync(folder, { recursive: true }));
-  compileProgram(folder);
+  await compileProgram(folder);
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const cli = join(folder, 'package/dist/cli.js');

@@ -59,7 +59,7 @@ test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'interruption-'));
   defer(() => rmSync(folder, { recursive: true }));
   defer(closeFakes);
-  const { cache } = compileProgram(folder);
+  const { cache } = await compileProgram(folder);
   const silent = await startSilent(defer);
   const world = await clusterWorld();
   writeFiles(world.folder, {

@@ -28,8 +28,8 @@ import {
   planOf,
   removeWorld,
 } from '../rig/kubernetes-world.ts';
+import { sharedPlace } from '../rig/shared-place.ts';
 import { suite } from '../rig/suite.ts';
-import { sharedPlace } from '../rig/warm.ts';
 
 /** Licences of what Kubernetes' programs link, by a GOPATH, by modules and a vendor folder, and by a workspace. */
 const test = suite<{ classifier: LicenseClassifier }>('licences of Kubernetes');

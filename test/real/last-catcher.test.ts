@@ -22,7 +22,7 @@ test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'last-catcher-'));
   defer(() => rmSync(context.folder, { recursive: true }));
   defer(closeFakes);
-  context.program = compileProgram(context.folder);
+  context.program = await compileProgram(context.folder);
   context.home = join(context.folder, 'package');
   context.world = await clusterWorld();
 });

@@ -14,8 +14,8 @@ import { gatherLicenses } from '../../orchestrator/task/licenses/licenses.ts';
 import { findHostGo, type HostGo } from '../../orchestrator/tool/go/go.ts';
 import { noIsolation } from '../../orchestrator/tool/process/isolation.ts';
 import { createRunProcess } from '../../orchestrator/tool/process/run-process.ts';
+import { sharedPlace } from '../rig/shared-place.ts';
 import { suite } from '../rig/suite.ts';
-import { sharedPlace } from '../rig/warm.ts';
 import { writeFiles } from '../rig/world.ts';
 
 /** A real program of two modules, built and listed by the machine's go. Uses the module proxy, for licensecheck. */

@@ -40,7 +40,7 @@ test.before(async (context, defer) => {
   defer(() => {
     process.env = env;
   });
-  const program = compileProgram(folder);
+  const program = await compileProgram(folder);
   const storage = await startStorage((call) => {
     if (writesIn([call]).length > 0) context.world.onWrite();
     return undefined;

@@ -14,7 +14,7 @@ test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'rebuild-from-'));
   defer(() => rmSync(folder, { recursive: true }));
   context.maker = await warmProgram(join(folder, 'maker'));
-  context.other = compileProgram(join(folder, 'other'));
+  context.other = await compileProgram(join(folder, 'other'));
 });
 
 test('a program with patches and modules comes out the same of its statement alone', async ({

@@ -13,8 +13,8 @@ const test = suite<{ program: Program }>('verify sample');
 
 const all = 'identical / comparable / all: 11 / 11 / 11. No comparable file differs.';
 
-test.before((context) => {
-  context.program = compileProgram(mkdtempSync(join(tmpdir(), 'verify-sample-')));
+test.before(async (context) => {
+  context.program = await compileProgram(mkdtempSync(join(tmpdir(), 'verify-sample-')));
 });
 
 test.after(({ program }) => rmSync(program.folder, { recursive: true }));

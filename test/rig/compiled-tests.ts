@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+
+/** Names the folder of a run that this one is part of, where all its tests are compiled. */
+export const compiledVariable = 'EKSD_TEST_COMPILED';
 
 /** What a test says of where it is: its source is meant, wherever it is compiled to. */
 const placed: Plugin = {
@@ -46,4 +49,9 @@ export async function compileTests(root: string, files: readonly string[], folde
     logLevel: 'warning',
     plugins: [placed],
   });
+}
+
+/** Whether all these files are compiled in a folder. */
+export function areCompiled(files: readonly string[], folder: string): boolean {
+  return files.every((file) => existsSync(join(folder, file.replace(/\.ts$/, '.mjs'))));
 }

@@ -5,7 +5,7 @@ import { unsparing } from './go-tools.ts';
 import { branchOf } from './kubernetes-pins.ts';
 import { programs, shapedPatch } from './kubernetes-shape.ts';
 import { gitEnv, hashesOf, type KubernetesWorld } from './kubernetes-world.ts';
-import { sharedPlace } from './warm.ts';
+import { sharedPlace } from './shared-place.ts';
 
 /** Where upstream's checkout was. */
 const upstreamPath = '/home/prow/go/src/github.com/aws/eks-distro/projects/kubernetes/kubernetes/kubernetes';

@@ -32,7 +32,7 @@ import { pinsOf, upstreamUrl, url } from './kubernetes-pins.ts';
 import { shapedHistory, shapedPatch } from './kubernetes-shape.ts';
 import { remembered } from './remembered.ts';
 import { createRepository } from './repository.ts';
-import { sharedPlace } from './warm.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const recipeFile = 'projects/kubernetes/kubernetes/project.yaml';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { buildkitPrograms, startBuildkitd } from './buildkitd.ts';
 import { debianMirror } from './debian-mirror.ts';
 import { makeOnce } from './make-once.ts';
-import { sharedPlace } from './warm.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 

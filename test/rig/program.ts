@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Ran } from './host.ts';
+import { makeOnce } from './make-once.ts';
+import { sharedFolder } from './shared-place.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -26,14 +28,15 @@ interface PackageJson {
   readonly files: readonly string[];
 }
 
-/** Compiles the program into `folder`. */
-export function compileProgram(folder: string): Program {
+/** Puts the program into `folder`, compiled once for all files of a run. */
+export async function compileProgram(folder: string): Promise<Program> {
   const home = join(folder, 'package');
   mkdirSync(join(folder, 'empty'), { recursive: true });
-  execFileSync(process.execPath, ['--import', 'tsx', 'build.ts', join(home, 'dist')], {
-    cwd: repository,
-    stdio: 'inherit',
+  const compiled = await makeOnce(join(sharedFolder(), 'program'), (made) => {
+    const words = ['--import', 'tsx', 'build.ts', join(made, 'dist')];
+    execFileSync(process.execPath, words, { cwd: repository, stdio: 'inherit' });
   });
+  cpSync(join(compiled, 'dist'), join(home, 'dist'), { recursive: true });
   const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as PackageJson;
   for (const name of ['package.json', ...files.filter((file) => file !== 'dist')]) {
     cpSync(join(repository, name), join(home, name), { recursive: true });

@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `unit` (in two processes), `program` (whole commands, and what runs git, in three more), `real` (test/real: each
- * file in a process of its own), `all` of these, or `slow` (test/slow). Up to three processes run side by side: `inLanes`. A second word chooses
+ * file in a process of its own), `all` of these, or `slow` (test/slow). Up to four processes run side by side: `inLanes`. A second word chooses
  * files by a part of their name. Tests find no program on their PATH but those of `.ci/programs`.
  * What failed is said once more before the last line, which is `N passed, N failed`.
  */
@@ -10,16 +10,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
 import { alone, budgetOf, coldFile, timedFile } from './budgets.ts';
-import { compileTests } from './compiled-tests.ts';
+import { areCompiled, compiledVariable, compileTests } from './compiled-tests.ts';
 import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
-import { damageIn, sharedVariable } from './warm.ts';
+import { sharedVariable } from './shared-place.ts';
+import { damageIn } from './warm.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A process with less memory starts others faster, because fork(2) copies the tables of all of it. */
-const flags = ['--max-semi-space-size=4'];
+/**
+ * A process with less memory starts others faster, because fork(2) copies the tables of all of it. Threads that collect and compile beside
+ * a test take a tenth more of the processors, which others have work for.
+ */
+const flags = ['--max-semi-space-size=4', '--single-threaded'];
 
 /** What makes repositories and runs git in them, in whatever room. */
 const withGit = 'task/source/|tool/git/clones|run/sample/';
@@ -89,9 +93,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('exit', endBatches);
 
 const sources = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
-/** Of this run, and below the root, for its packages. */
-const compiled = join(root, 'node_modules', '.cache', `tests-${process.pid}`);
-process.on('exit', () => rmSync(compiled, { recursive: true, force: true }));
+/** Below the root, for its packages. */
+const ownFolder = join(root, 'node_modules', '.cache', `tests-${process.pid}`);
+process.on('exit', () => rmSync(ownFolder, { recursive: true, force: true }));
+/** Where tests are compiled: by a run that this one is part of, or by this one. */
+let compiled = ownFolder;
 
 // Of chosen files nobody knows what they need: those that miss something say so.
 const missing = filter === '' ? describeMissing(programsOf(widestStage())) : '';
@@ -141,7 +147,9 @@ function partition(
 async function compile(files: readonly File[]): Promise<void> {
   const patterns = files.map(({ pattern }) => new RegExp(String.raw`${pattern}\.ts$`));
   const wanted = sources.filter((path) => patterns.some((pattern) => pattern.test(path)));
-  await compileTests(root, wanted, compiled);
+  const given = process.env[compiledVariable];
+  if (given !== undefined && areCompiled(wanted, given)) compiled = given;
+  else await compileTests(root, wanted, compiled);
 }
 
 /**
@@ -183,7 +191,7 @@ async function runShared(stage: Stage, files: readonly File[], beside?: Beside):
   await runFiles(
     files.filter(({ isAlone }) => !isAlone),
     env,
-    3,
+    4,
   );
 }
 
@@ -204,7 +212,7 @@ async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv, lanes: n
 }
 
 function environment(stage: Stage): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: linkPrograms(programsOf(stage)) };
+  return { ...process.env, PATH: linkPrograms(programsOf(stage)), [compiledVariable]: compiled };
 }
 
 function widestStage(): Stage {

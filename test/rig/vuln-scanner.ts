@@ -8,7 +8,7 @@ import { type OpenDatabase, openDatabase } from '../../orchestrator/vulnerabilit
 import { createScanner, type Scanner } from '../../orchestrator/vulnerability/scan/scanner.ts';
 import { goDatabase, type goRecord, layOutDatabase } from './go-database.ts';
 import { userBuildCache } from './go-tools.ts';
-import { sharedPlace } from './warm.ts';
+import { sharedPlace } from './shared-place.ts';
 
 const environment = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -9,7 +9,7 @@ import { goPrograms } from './go-programs.ts';
 import { type Ran, runMain, testHost } from './host.ts';
 import { addModule } from './module-proxy.ts';
 import { createRepository } from './repository.ts';
-import { sharedPlace } from './warm.ts';
+import { sharedPlace } from './shared-place.ts';
 import { writeFiles } from './world.ts';
 
 /**

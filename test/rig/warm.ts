@@ -1,37 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { compileHelpers } from './go-helpers.ts';
 import { makeOnce } from './make-once.ts';
 import { compileProgram, type Program, programAt } from './program.ts';
-
-/** Names the folder that all files of a run share: run.ts makes it and takes it away. */
-export const sharedVariable = 'EKSD_TEST_SHARED';
-
-let own: string | undefined;
-
-/** A file that is run without run.ts has one of its own, and comes to the same. */
-function sharedFolder(): string {
-  const given = process.env[sharedVariable];
-  if (given !== undefined) return given;
-  if (own === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'eksd-shared-'));
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-    own = folder;
-  }
-  return own;
-}
-
-/**
- * A build cache of Go, or a program that its owner compiles when it is first asked for: both stand many processes at once.
- * What must not come out of the same cache takes caches of two names.
- */
-export function sharedPlace(name: string): string {
-  const folder = join(sharedFolder(), name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
+import { sharedFolder, sharedPlace } from './shared-place.ts';
 
 const sample = 'sample';
 const programIn = (folder: string) => join(folder, 'package', 'dist', 'cli.js');
@@ -51,7 +24,8 @@ export async function warmCache(folder: string): Promise<void> {
 
 function template(): Promise<string> {
   return makeOnce(join(sharedFolder(), sample), async (made) => {
-    const ran = await compileProgram(made).run(['verify', 'sample']);
+    const program = await compileProgram(made);
+    const ran = await program.run(['verify', 'sample']);
     if (ran.code !== 0) throw new Error(`the sample cannot be verified: ${ran.stdout}${ran.stderr}`);
     await lendHelpers(cacheIn(made));
   });

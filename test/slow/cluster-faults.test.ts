@@ -29,7 +29,7 @@ test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-faults-'));
   defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   chmodSync(folder, 0o755);
-  Object.assign(context, { folder, program: compileProgram(folder) });
+  Object.assign(context, { folder, program: await compileProgram(folder) });
   const { root, runIn } = machine(context, 'alone', '{}');
   const ran = await runIn(root, ['verify', 'sample']);
   assert.is(ran.code, 0, ran.stdout + ran.stderr);

@@ -54,7 +54,7 @@ test.before(async (context, defer) => {
   const sources = await dnsRelease(folder, tag);
   const settings = imageSettingsFor(bases, folder, compiler.digest);
   const root = rootIn(sources, folder, 'root', `${settings}builders:\n  linux/amd64: ${daemon?.address}\n`);
-  const program = compileProgram(folder);
+  const program = await compileProgram(folder);
   const registry = await startDockerRegistry({ folder: join(folder, 'registry') });
   defer(() => registry.kill());
 

@@ -24,7 +24,7 @@ test.before(async (context, defer) => {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-faults-'));
   defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   chmodSync(folder, 0o755);
-  Object.assign(context, { folder, program: compileProgram(folder) });
+  Object.assign(context, { folder, program: await compileProgram(folder) });
 });
 
 /** A folder with settings, whose runs have a cache in it. */

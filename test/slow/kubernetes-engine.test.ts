@@ -54,7 +54,7 @@ test.before(async (context, defer) => {
   const secret = ['create', 'secret', 'generic', 'way', `--from-literal=HTTPS_PROXY=${way}`];
   const made = await api.kubectl(...secret);
   assert.is(made.code, 0, made.stderr);
-  context.program = compileProgram(folder);
+  context.program = await compileProgram(folder);
 });
 
 /** A folder to run in, whose settings name a store that pods share. @param store below the world's folder. */

@@ -10,12 +10,12 @@ import { podUser } from '../rig/worker-pods.ts';
 /** What a sandbox is worth in containers as a kubelet has runc make them of our pods. */
 const test = suite<{ folder: string }>('the sandbox in a pod');
 
-test.before((context, defer) => {
+test.before(async (context, defer) => {
   context.folder = mkdtempSync(join(tmpdir(), 'pod-sandbox-'));
   const { folder } = context;
   defer(() => rmSync(folder, { recursive: true, force: true }));
   execFileSync('chmod', ['755', folder]);
-  compileProgram(folder);
+  await compileProgram(folder);
   const root = join(folder, 'root');
   for (const name of ['usr', 'etc', 'proc', 'dev', 'sys', 'tmp', 'program', 'modules'])
     mkdirSync(join(root, name), { recursive: true });

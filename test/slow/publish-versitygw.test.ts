@@ -44,7 +44,7 @@ test.before(async (context, defer) => {
     ...{ endpoint: gateway.url, forcePathStyle: true, region: 'us-east-1' },
     credentials: { accessKeyId, secretAccessKey },
   });
-  context.world = { program: compileProgram(folder), gateway, site, client, writes: [] };
+  context.world = { program: await compileProgram(folder), gateway, site, client, writes: [] };
 });
 
 test.before.each(({ world: { gateway, writes } }) => {

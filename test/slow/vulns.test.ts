@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import type { Finding } from '../../orchestrator/vulnerability/finding.ts';
 import type { VulnerabilitiesJson } from '../../orchestrator/vulnerability/result-json.ts';
 import type { Ran } from '../rig/host.ts';
+import { sharedPlace } from '../rig/shared-place.ts';
 import { suite } from '../rig/suite.ts';
 import { release, type VulnerableWorld, vulnerableWorld } from '../rig/vulnerable-world.ts';
-import { sharedPlace } from '../rig/warm.ts';
 
 /** `vulns` on a release that a real Go builds, with govulncheck's library. */
 const test = suite<{ world: VulnerableWorld; out: string }>('vulns');
