@@ -3,22 +3,26 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { forgetGoCalls, goCalls, onGo } from '../rig/fake-go.ts';
 import { suite } from '../rig/suite.ts';
-import { newWorld, publish, type World, writeFiles } from '../rig/world.ts';
+import { copyWorld, newWorld, publish, type World, writeFiles } from '../rig/world.ts';
 import { kitPins, patchOf, release, toolPins } from '../rig/world-content.ts';
 
 /**
  * Release 6 has org/tool of another Go; release 7 is release 5 with another expectation of it. So there are two builds of org/tool and one
  * of org/kit; org/bare has no recipe.
  */
-const test = suite<{ world: World }>('audit');
+const test = suite<{ imported: World; world: World }>('audit');
 
-test.before.each(async (context) => {
+test.before(async (context) => {
   const world = await newWorld();
   await publish(world, 6, { ...toolPins({ go: '1.20.9' }), ...kitPins() });
   await publish(world, 7, { ...toolPins({ source: 'package main\n\n// three\n' }), ...kitPins() });
   const imported = await world.run(['import', 'v1-30-eks-6', 'v1-30-eks-7']);
   assert.is(imported.code, 0, imported.stderr);
-  context.world = world;
+  context.imported = world;
+});
+
+test.before.each((context) => {
+  context.world = copyWorld(context.imported);
 });
 
 const builds = (world: World) => goCalls(world.folder).filter((call) => / build /.test(call));

@@ -11,6 +11,9 @@ import { release } from '../rig/world-content.ts';
 
 const test = suite<{ world: World }>('what stands in the place of a folder of the cache');
 
+/** Of one project and platform: the store is the same for all. */
+const verify = ['verify', release, '--project', 'org/tool', '--platform', 'linux/amd64'];
+
 test.before.each(async (context) => {
   context.world = await warmWorld();
 });
@@ -50,7 +53,7 @@ for (const [what, put] of Object.entries(others)) {
         );
       forgetResults(world.cache, (kind) => kind === 'go-build');
       const before = outside();
-      const ran = await world.run(['verify', release]);
+      const ran = await world.run(verify);
       const said = ran.stdout + ran.stderr;
       assert.ok(ran.code === 4 || ran.code === 0, `${ran.code}: ${said}`);
       assert.not.match(said, /[Bb]uild failed/);
@@ -63,7 +66,7 @@ for (const [what, put] of Object.entries(others)) {
       assert.match(check.stdout, `Dropped file ${folder}/`);
       assert.is((await world.run(['cache', 'check'])).code, 0);
       assert.equal(outside(), before, 'what a link led to was touched');
-      const again = await world.run(['verify', release]);
+      const again = await world.run(verify);
       assert.is(again.code, 0, again.stdout + again.stderr);
     });
   }
@@ -74,14 +77,14 @@ for (const [what, put] of Object.entries(others)) {
       mkdirSync(path, { recursive: true });
       put(path, world);
       forgetResults(world.cache, (kind) => kind === 'go-build' || kind === 'source');
-      const ran = await world.run(['verify', release]);
+      const ran = await world.run(verify);
       const said = ran.stdout + ran.stderr;
       assert.ok(ran.code === 4 || ran.code === 0, `${folder}: ${ran.code}: ${said}`);
       assert.not.match(said, /[Bb]uild failed|fault of eksd-rebuild/, folder);
       if (ran.code === 4) assert.match(said, /cache check|Move it away/, `${folder}: ${said}`);
       const check = await world.run(['cache', 'check']);
       assert.ok(check.code === 4 || what === 'a link', `${folder}: ${check.stdout}`);
-      const again = await world.run(['verify', release]);
+      const again = await world.run(verify);
       assert.is(again.code, 0, `${folder}: ${again.stdout}${again.stderr}`);
     }
   });
@@ -94,13 +97,13 @@ test('shards that this user may not read: the store is what is told of, and no b
     for (const folder of ['trees', 'results', 'blobs']) {
       const shards = readdirSync(join(world.cache, folder)).map((name) => join(world.cache, folder, name));
       for (const shard of shards) chmodSync(shard, 0);
-      const ran = await world.run(['verify', release]);
+      const ran = await world.run(verify);
       const said = ran.stdout + ran.stderr;
       assert.ok(ran.code === 4 || ran.code === 0, `${folder}: ${ran.code}: ${said}`);
       if (ran.code === 4) assert.match(said, /cannot be (read|written)/, said);
       assert.not.match(said, /[Bb]uild failed/);
       for (const shard of shards) chmodSync(shard, 0o755);
-      assert.is((await world.run(['verify', release])).code, 0);
+      assert.is((await world.run(verify)).code, 0);
       assert.ok(endsOf(reportOf(world, release)).length > 0);
     }
   });

@@ -94,7 +94,8 @@ test('kill -9 at random moments, the first time and renewing: a whole atlas is t
   assert.ok(readdirSync(join(program.folder, 'whole-1', 'script')).some((name) => name.endsWith('.sh')));
   const [site, aside] = [join(out, 'site'), join(out, '.site.eksd-rebuild-former')];
   let [killed, kept] = [0, 0];
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 12 || killed < 4; round++) {
+    assert.ok(round < 60, `${killed} of ${round} were still running when they were killed`);
     // The first ones find nothing, the others the atlas of the other root or their own.
     if (round === 4) await program.run(words(roots[0] ?? '', site));
     const child = program.start(words(roots[round % 2] ?? '', site));
@@ -102,6 +103,8 @@ test('kill -9 at random moments, the first time and renewing: a whole atlas is t
     await setTimeout(Math.random() * seconds * 1000);
     child.kill('SIGKILL');
     if ((await ended) === null) killed += 1;
+    // It is faster than it was: a machine's speed drifts, and is no matter of this test.
+    else seconds *= 0.8;
     const there = [site, aside].find((folder) => existsSync(folder));
     if (there === undefined) assert.ok(round < 4, `round ${round}: nothing is left`);
     else {
@@ -109,7 +112,7 @@ test('kill -9 at random moments, the first time and renewing: a whole atlas is t
       assert.ok(whole.includes(digestBelow(there)), `round ${round}: no whole atlas`);
     }
   }
-  assert.ok(killed > 3 && kept > 7, `${killed} ${kept}`);
+  assert.ok(kept > 7, `${kept} rounds found an atlas`);
   for (const at of [1, 0]) {
     const ran = await program.run(words(roots[at] ?? '', site));
     assert.is(ran.code, 0, ran.stderr);

@@ -78,6 +78,11 @@ function refusingPrograms(): string {
   return refusing;
 }
 
+/** Another like it, of its own. */
+export function copyWorld({ folder }: Pick<World, 'folder'>): World {
+  return copyOf(folder);
+}
+
 function copyOf(template: string): World {
   const folder = temporaryFolder();
   execFileSync('cp', ['-a', `${template}/.`, folder]);
