@@ -55,25 +55,30 @@ export async function inspectTree(
       }
       const entry = expected.get(path);
       expected.delete(path);
-      const why =
-        entry === undefined
-          ? 'does not belong to it'
-          : await compare(layout, place.content, entry, inspection, pace);
+      const at = `${place.content}/${path}`;
+      const seen = entry === undefined ? 'does not belong to it' : look(at, entry, inspection.depth);
+      // Nearly all are looked at without waiting for anything.
+      const why = typeof seen === 'object' ? await read(layout, at, seen, inspection.known, pace) : seen;
       if (why !== undefined) damage.push(`${path} ${why}`);
+      const pause = pace.spent(0);
+      if (pause !== undefined) await pause;
     }
   }
   for (const path of expected.keys()) damage.push(`${path} is missing`);
   return damage;
 }
 
-async function compare(
-  layout: Layout,
-  content: string,
-  entry: TreeEntry,
-  { depth, known }: Inspection,
-  pace: Pace,
-): Promise<string | undefined> {
-  const path = join(content, entry.path);
+/** A file of which only its bytes can tell whether it is whole. */
+interface Unread {
+  readonly entry: TreeEntry & { readonly type: 'file' };
+  readonly mode: number;
+  readonly inode: number;
+  /** Whether its size, its permissions and its time are as they were given. */
+  readonly isUntouched: boolean;
+}
+
+/** What is wrong with what stands at a path, as far as that is known without reading it. */
+function look(path: string, entry: TreeEntry, depth: Depth): Damage | undefined | Unread {
   const found = stat(path);
   if (found === undefined) return 'is missing';
   if (entry.type === 'link') {
@@ -85,16 +90,22 @@ async function compare(
   const mode = entry.executable ? 0o555 : 0o444;
   const isUntouched =
     found.size === entry.size && (found.mode & 0o777) === mode && found.mtimeMs === timeOfAll * 1000;
-  if (depth === 'metadata' && isUntouched) {
-    await pace.spent(0);
-    return undefined;
-  }
-  const sha256 = known?.get(found.ino) ?? (await hashFile(path, pace)).sha256;
+  return depth === 'metadata' && isUntouched ? undefined : { entry, mode, inode: found.ino, isUntouched };
+}
+
+async function read(
+  layout: Layout,
+  path: string,
+  { entry, mode, inode, isUntouched }: Unread,
+  known: Inspection['known'],
+  pace: Pace,
+): Promise<Damage | undefined> {
+  const sha256 = known?.get(inode) ?? (await hashFile(path, pace)).sha256;
   if (sha256 === entry.sha256) {
     if (!isUntouched) unless(cannotWrite, () => restore(path, mode));
     return undefined;
   }
-  dropBlob(blobPath(layout, entry.sha256, entry.executable), found.ino);
+  dropBlob(blobPath(layout, entry.sha256, entry.executable), inode);
   return 'has other bytes';
 }
 

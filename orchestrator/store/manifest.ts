@@ -54,6 +54,8 @@ const longestTarget = 4095;
 
 /** Why nothing in a tree has this path; undefined where something can. */
 export function whyNoPath(path: string): string | undefined {
+  // Nearly all are of this kind.
+  if (path.length <= longestName && /^[ -~]*$/.test(path)) return whyUnsafePath(path);
   if (Buffer.byteLength(path) > longestPath) return `is longer than ${countOf(longestPath, 'byte')}`;
   // Node decodes a name that is not UTF-8 to U+FFFD, and the file cannot be reached by it; half a character is written as that.
   if (/[\uFFFD\p{Cs}]/u.test(path)) return 'is not UTF-8';
