@@ -1,11 +1,8 @@
-/** What counts the seconds of processors that it takes itself: not even what is niced may run beside it. */
-export const timedFile = 'engine-scale.test.ts';
-
 /** The cold run, whose store others begin from. */
 export const coldFile = 'verify-sample.test.ts';
 
-/** Files of test/real beside which nothing may run: what counts seconds, and what counts what is left of processes. */
-export const alone: readonly string[] = [timedFile, 'orphans.test.ts'];
+/** Files of test/real beside which nothing may run: what counts the seconds that it takes itself, and what counts what is left of processes. */
+export const alone: readonly string[] = ['engine-scale.test.ts', 'orphans.test.ts'];
 
 /** Of what takes more than usual: what it took beside another lane, what runs in the sandbox too, and a quarter, with an empty home. */
 export const budgets: Readonly<Record<string, number>> = {

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { alone, budgets, coldFile } from './budgets.ts';
-import { describeTimes, inLanes } from './lanes.ts';
+import { describeTimes, inLanes, queueOf } from './lanes.ts';
 
 const file = (name: string, budget: number) => ({ name, budget });
 const files = [
@@ -18,7 +18,7 @@ const files = [
 async function beginsIn(lanes: number): Promise<readonly string[]> {
   const running = new Set<string>();
   const began: string[] = [];
-  await inLanes(files, lanes, async ({ name, budget }) => {
+  await inLanes(queueOf(files), lanes, async ({ name, budget }) => {
     running.add(name);
     began.push([...running].join(' beside '));
     await setTimeout(budget);
@@ -40,6 +40,18 @@ test('one lane takes the longest first; in two and three, they meet the shortest
     'longest beside long beside middle',
   ]);
   for (const each of [inTwo, inThree]) assert.is(each.length, files.length);
+});
+
+test('a queue is emptied by all who take from it, each file once', async () => {
+  const queue = queueOf(files);
+  const taken: string[] = [];
+  const take = async ({ name, budget }: { name: string; budget: number }) => {
+    taken.push(name);
+    await setTimeout(budget);
+  };
+  await Promise.all([inLanes(queue, 2, take), setTimeout(20).then(() => inLanes(queue, 2, take))]);
+  assert.is(taken.length, files.length);
+  assert.equal([...taken].sort(), files.map(({ name }) => name).sort());
 });
 
 test('what is alone or has a budget of its own is there', () => {

@@ -7,21 +7,26 @@ export interface Lane {
   readonly budget: number;
 }
 
+/** Files in the order in which they are taken. */
+export function queueOf<T extends Lane>(files: readonly T[]): T[] {
+  return [...files].sort((a, b) => b.budget - a.budget);
+}
+
 /**
- * Runs files, as many at a time as there are lanes. The last lane takes the shortest that is left, the others the longest: what
- * compiles runs beside what mostly waits, and what ends last is of middling length.
+ * Runs the files of a queue, as many at a time as there are lanes, until it is empty: others may take from it as well. The last lane
+ * takes the shortest that is left, the others the longest: what compiles runs beside what mostly waits, and what ends last is of
+ * middling length.
  */
 export async function inLanes<T extends Lane>(
-  files: readonly T[],
+  queue: T[],
   lanes: number,
   run: (file: T) => Promise<void>,
 ): Promise<void> {
-  const left = [...files].sort((a, b) => b.budget - a.budget);
   const lane = async (next: () => T | undefined): Promise<void> => {
     for (let file = next(); file !== undefined; file = next()) await run(file);
   };
-  const longest = Array.from({ length: Math.max(1, lanes - 1) }, () => lane(() => left.shift()));
-  await Promise.all([...longest, ...(lanes > 1 ? [lane(() => left.pop())] : [])]);
+  const longest = Array.from({ length: Math.max(1, lanes - 1) }, () => lane(() => queue.shift()));
+  await Promise.all([...longest, ...(lanes > 1 ? [lane(() => queue.pop())] : [])]);
 }
 
 export type Timed = Lane & Pick<BatchResult, 'seconds' | 'work'>;

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Batch, type BatchResult, type Beside, endBatches, runBatch, runBeside } from './batch.ts';
-import { alone, budgetOf, coldFile, timedFile } from './budgets.ts';
+import { alone, budgetOf, coldFile } from './budgets.ts';
 import { areCompiled, compiledVariable, compileTests } from './compiled-tests.ts';
-import { describeTimes, inLanes, type Lane, type Timed } from './lanes.ts';
+import { describeTimes, inLanes, type Lane, queueOf, type Timed } from './lanes.ts';
 import { memoryFolder } from './memory-folder.ts';
 import { describeMissing, linkPrograms, programsOf, type Stage } from './programs.ts';
 import { sharedVariable } from './shared-place.ts';
@@ -116,31 +116,32 @@ async function runAll(): Promise<void> {
   const quick = [...(isAsked('unit') ? units : []), ...(isAsked('program') ? programs : [])].filter(isChosen);
   const slows = which === 'slow' ? filesOf('slow').filter(isChosen) : [];
   await compile([...quick, ...reals, ...slows]);
-  const [timed, untimed] = partition(reals, timedFile);
-  const [cold, warm] = partition(untimed, coldFile);
+  const [still, moving] = partition(reals, ({ isAlone }) => isAlone);
+  const [cold, warm] = partition(moving, ({ name }) => name === coldFile);
   const beside = isAsked('real') && filter === '' ? buildBeside() : undefined;
-  // A cold run mostly waits for the network, and what is quick needs nothing that it makes.
-  await Promise.all([runQuick(quick), runShared('real', cold)]);
-  await runShared('real', warm, beside);
-  await runShared('slow', slows);
-  // When nothing else is there that would take its time.
-  await runShared('real', timed);
+  const queue = queueOf(warm);
+  const inTwoLanes = () => runQueue(queue, () => sharedEnvironment('real'), 2);
+  // A cold run mostly waits for the network, and what is quick needs nothing that it makes. What begins from its store follows.
+  const isQuickDone = runQuick(quick);
+  const isColdDone = runQueue(cold, () => sharedEnvironment('real'), 1).then(() => beside?.end());
+  await Promise.all([isColdDone.then(inTwoLanes), Promise.all([isColdDone, isQuickDone]).then(inTwoLanes)]);
+  await runQueue(queueOf(slows), () => sharedEnvironment('slow'), 1);
+  await runQueue(queueOf(still), () => sharedEnvironment('real'), 1);
   await checkShared();
 }
 
 async function runQuick(files: readonly File[]): Promise<void> {
   if (files.length === 0) return;
   const memory = memoryFolder();
-  await runFiles(files, { ...environment('unit'), TMPDIR: memory ?? tmpdir() }, 2);
+  await runQueue(queueOf(files), () => ({ ...environment('unit'), TMPDIR: memory ?? tmpdir() }), 2);
   if (memory !== undefined) rmSync(memory, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** The one of a name, and the rest. */
+/** Those of which something is so, and the rest. */
 function partition(
   files: readonly File[],
-  name: string,
-): readonly [one: readonly File[], others: readonly File[]] {
-  const isIt = (file: File) => file.name === name;
+  isIt: (file: File) => boolean,
+): readonly [those: File[], others: File[]] {
   return [files.filter(isIt), files.filter((file) => !isIt(file))];
 }
 
@@ -178,21 +179,9 @@ function sharedFolder(): string {
   return folder;
 }
 
-/** Runs files with a folder that they share, and first those that are alone. */
-async function runShared(stage: Stage, files: readonly File[], beside?: Beside): Promise<void> {
-  if (files.length === 0) return;
-  const env = { ...environment(stage), [sharedVariable]: sharedFolder() };
-  await runFiles(
-    files.filter(({ isAlone }) => isAlone),
-    env,
-    1,
-  );
-  beside?.end();
-  await runFiles(
-    files.filter(({ isAlone }) => !isAlone),
-    env,
-    4,
-  );
+/** With a folder that all files share. */
+function sharedEnvironment(stage: Stage): NodeJS.ProcessEnv {
+  return { ...environment(stage), [sharedVariable]: sharedFolder() };
 }
 
 /** Sees whether one of the files did what all of them would suffer from. */
@@ -202,9 +191,11 @@ async function checkShared(): Promise<void> {
   if (damage !== '') count({ passed: 0, failed: 1, complaint });
 }
 
-async function runFiles(files: readonly File[], env: NodeJS.ProcessEnv, lanes: number): Promise<void> {
-  const shown = lanes === 1 || files.length === 1 ? 'at once' : 'at its end';
-  await inLanes(files, lanes, async (file) => {
+async function runQueue(queue: File[], makeEnv: () => NodeJS.ProcessEnv, lanes: number): Promise<void> {
+  if (queue.length === 0) return;
+  const env = makeEnv();
+  const shown = lanes === 1 || queue.length === 1 ? 'at once' : 'at its end';
+  await inLanes(queue, lanes, async (file) => {
     const result = await runBatch(file, root, compiled, env, shown);
     times.push({ ...file, ...result });
     count(result);
